@@ -1,0 +1,17 @@
+import { drizzle } from "drizzle-orm/d1";
+
+/** D1 through Drizzle: there is no other SQL. */
+export type Database = ReturnType<typeof openDatabase>;
+
+export const openDatabase = (d1: D1Database) => drizzle(d1);
+
+/**
+ * Whether a batch was refused by a constraint (unique, foreign key, check). Which one is not told apart here: whoever
+ * asked reads what won and answers from it.
+ */
+export function isConstraintFailure(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (/constraint failed|SQLITE_CONSTRAINT/i.test(cause.message)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,51 @@
+import { and, eq, lt } from "drizzle-orm";
+import { idempotency } from "../../schema/tables.ts";
+import type { Database } from "./database.ts";
+
+/** A client's key for one mutation, with what it stands for. */
+export interface IdempotencyKey {
+  key: string;
+  /** SHA-256 of the mutation's name and arguments, hexadecimal. */
+  fingerprint: string;
+}
+
+/** Answers are kept for a day: longer than any sane client retries. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** SHA-256, hexadecimal. */
+export async function sha256(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export async function idempotencyKey(key: string, operation: string, inputs: unknown): Promise<IdempotencyKey> {
+  return { key, fingerprint: await sha256(JSON.stringify([operation, inputs])) };
+}
+
+/** What an earlier call with this key answered; "conflict" where it was a different call. */
+export async function earlierOutcome<T>(
+  db: Database,
+  tenantId: string,
+  { key, fingerprint }: IdempotencyKey,
+): Promise<{ outcome: T } | "conflict" | undefined> {
+  const row = await db
+    .select()
+    .from(idempotency)
+    .where(and(eq(idempotency.tenantId, tenantId), eq(idempotency.key, key)))
+    .get();
+  if (!row) return undefined;
+  return row.fingerprint === fingerprint ? { outcome: row.outcome as T } : "conflict";
+}
+
+/** The statement that keeps an answer; the primary key guards against the same key twice. */
+export const keepOutcome = (
+  db: Database,
+  tenantId: string,
+  { key, fingerprint }: IdempotencyKey,
+  outcome: unknown,
+  now: number,
+) => db.insert(idempotency).values({ tenantId, key, fingerprint, outcome, createdAt: new Date(now) });
+
+export const forgetOldOutcomes = (db: Database, now: number) =>
+  db.delete(idempotency).where(lt(idempotency.createdAt, new Date(now - KEPT_MS)));

@@ -1,0 +1,31 @@
+/** Expected outcomes of changes to a gallery. */
+export interface NotFound {
+  kind: "notFound";
+  id: string;
+  message: string;
+}
+
+export interface Conflict {
+  kind: "conflict";
+  message: string;
+}
+
+/** `templates`: how many biometric templates were destroyed. */
+export interface Deleted {
+  kind: "deleted";
+  id: string;
+  templates: number;
+}
+
+const NAMES = { collection: "collection", subject: "subject", template: "template", key: "API key" } as const;
+
+export const notFound = (type: keyof typeof NAMES, id: string): NotFound => ({
+  kind: "notFound",
+  id,
+  message: `There is no ${NAMES[type]} with the id ${JSON.stringify(id.slice(0, 64))}. Check the id; it may have been deleted.`,
+});
+
+export const conflict = (message: string): Conflict => ({ kind: "conflict", message });
+
+export const keyReused = (): Conflict =>
+  conflict("This idempotency key was used for a different request. Use a new key for a new request.");
