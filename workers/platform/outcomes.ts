@@ -29,3 +29,18 @@ export const conflict = (message: string): Conflict => ({ kind: "conflict", mess
 
 export const keyReused = (): Conflict =>
   conflict("This idempotency key was used for a different request. Use a new key for a new request.");
+
+/** The collection's templates come from a model that this deployment does not carry. */
+export interface ModelMismatch {
+  kind: "modelMismatch";
+  expected: string;
+  found: string;
+  message: string;
+}
+
+export const modelMismatch = (expected: string, found: string): ModelMismatch => ({
+  kind: "modelMismatch",
+  expected,
+  found,
+  message: `The templates come from the model ${expected}, which this deployment does not carry (it has ${found}). Bundle ${expected} again, or enroll into a new collection.`,
+});
