@@ -1,7 +1,25 @@
 import type { FaceTemplate } from "../matching/template.ts";
 import type { SquaredDistance } from "../matching/distance.ts";
 import type { Conflict, Deleted, NotFound } from "../platform/outcomes.ts";
-import type { IdempotencyKey } from "../platform/idempotency.ts";
+import { earlierOutcome, type IdempotencyKey } from "../platform/idempotency.ts";
+import {
+  countCollections,
+  createCollection,
+  deleteCollection,
+  findCollection,
+  listCollections,
+} from "./collections.ts";
+import type { GalleryParts } from "./parts.ts";
+import {
+  countSubjects,
+  deleteSubject,
+  findSubject,
+  findSubjects,
+  listSubjects,
+  mergeSubjects,
+  updateSubject,
+} from "./subjects.ts";
+import { addTemplate, deleteTemplate, findReference, findTemplate, listTemplates } from "./templates.ts";
 
 /** A gallery of subjects whose templates all come from one model. `head` is the last sequence of its log. */
 export interface Collection {
@@ -33,7 +51,6 @@ export interface TemplateRecord {
 /** A subject with its templates' vectors, to compare a probe with. */
 export interface Reference {
   subject: Subject;
-  modelId: string;
   templates: FaceTemplate[];
 }
 
@@ -80,7 +97,11 @@ export interface SearchResult {
  * audit row in its own batch.
  */
 export interface Gallery {
-  createCollection(name: string, modelId: string, key?: IdempotencyKey): Promise<{ kind: "created"; collection: Collection } | Conflict>;
+  createCollection(
+    name: string,
+    modelId: string,
+    key?: IdempotencyKey,
+  ): Promise<{ kind: "created"; collection: Collection } | Conflict>;
   collection(id: string): Promise<Collection | undefined>;
   collections(page: Page): Promise<Paged<Collection>>;
   collectionCount(): Promise<number>;
@@ -91,9 +112,16 @@ export interface Gallery {
   subjectsById(ids: readonly string[]): Promise<Map<string, Subject>>;
   subjects(collectionId: string, page: Page): Promise<Paged<Subject>>;
   subjectCount(collectionId: string): Promise<number>;
-  updateSubject(id: string, change: { name?: string | null; externalId?: string | null }): Promise<{ kind: "updated"; subject: Subject } | NotFound | Conflict>;
+  updateSubject(
+    id: string,
+    change: { name?: string | null; externalId?: string | null },
+  ): Promise<{ kind: "updated"; subject: Subject } | NotFound | Conflict>;
   deleteSubject(id: string): Promise<Deleted | NotFound>;
-  mergeSubjects(into: string, from: string, key?: IdempotencyKey): Promise<{ kind: "merged"; subject: Subject } | NotFound | Conflict>;
+  mergeSubjects(
+    into: string,
+    from: string,
+    key?: IdempotencyKey,
+  ): Promise<{ kind: "merged"; subject: Subject } | NotFound | Conflict>;
 
   template(id: string): Promise<TemplateRecord | undefined>;
   templatesOf(subjectId: string): Promise<TemplateRecord[]>;
@@ -112,4 +140,35 @@ export interface Gallery {
 
   /** The nearest subjects of a collection for each probe; the shard first catches up with the collection's head. */
   search(collection: Collection, probes: readonly FaceTemplate[], k: number): Promise<SearchResult>;
+}
+
+/** Opens the gallery of the actor's tenant. */
+export function openGallery(parts: GalleryParts): Gallery {
+  const { db, actor, shards } = parts;
+  return {
+    createCollection: (name, modelId, key) => createCollection(parts, name, modelId, key),
+    collection: (id) => findCollection(parts, id),
+    collections: (page) => listCollections(parts, page),
+    collectionCount: () => countCollections(parts),
+    deleteCollection: (id) => deleteCollection(parts, id),
+
+    subject: (id) => findSubject(parts, id),
+    subjectsById: (ids) => findSubjects(parts, ids),
+    subjects: (collectionId, page) => listSubjects(parts, collectionId, page),
+    subjectCount: (collectionId) => countSubjects(parts, collectionId),
+    updateSubject: (id, change) => updateSubject(parts, id, change),
+    deleteSubject: (id) => deleteSubject(parts, id),
+    mergeSubjects: (into, from, key) => mergeSubjects(parts, into, from, key),
+
+    template: (id) => findTemplate(parts, id),
+    templatesOf: (subjectId) => listTemplates(parts, subjectId),
+    reference: (subjectId) => findReference(parts, subjectId),
+    earlier: (key) => earlierOutcome(db, actor.tenantId, key),
+    addTemplate: (collection, subject, template, quality, remember) =>
+      addTemplate(parts, collection, subject, template, quality, remember),
+    deleteTemplate: (id) => deleteTemplate(parts, id),
+
+    search: ({ id, modelId, head }, probes, k) =>
+      shards(actor.tenantId, id).search({ tenantId: actor.tenantId, collectionId: id, modelId }, head, probes, k),
+  };
 }

@@ -1,0 +1,101 @@
+import { and, asc, count, eq, gt, sql } from "drizzle-orm";
+import { audit, collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
+import { auditEntry, auditRow } from "../platform/audit.ts";
+import { isConstraintFailure } from "../platform/database.ts";
+import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
+import { newId } from "../platform/ids.ts";
+import { type Conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
+import type { Collection, Page, Paged } from "./gallery.ts";
+import { noteErasure, ofCollection } from "./log.ts";
+import { pageOf } from "./page.ts";
+import type { GalleryParts } from "./parts.ts";
+
+const shown = {
+  id: collections.id,
+  name: collections.name,
+  modelId: collections.modelId,
+  head: collections.head,
+  templateCount: collections.templateCount,
+  createdAt: collections.createdAt,
+};
+
+export async function findCollection({ db, actor }: GalleryParts, id: string): Promise<Collection | undefined> {
+  return db.select(shown).from(collections).where(ofCollection(actor.tenantId, id)).get();
+}
+
+export async function listCollections({ db, actor }: GalleryParts, page: Page): Promise<Paged<Collection>> {
+  const found = await db
+    .select(shown)
+    .from(collections)
+    .where(and(eq(collections.tenantId, actor.tenantId), page.after ? gt(collections.id, page.after) : undefined))
+    .orderBy(asc(collections.id))
+    .limit(page.first + 1);
+  return pageOf(found, page);
+}
+
+export async function countCollections({ db, actor }: GalleryParts): Promise<number> {
+  const row = await db.select({ n: count() }).from(collections).where(eq(collections.tenantId, actor.tenantId)).get();
+  return row?.n ?? 0;
+}
+
+export async function createCollection(
+  parts: GalleryParts,
+  name: string,
+  modelId: string,
+  key?: IdempotencyKey,
+): Promise<{ kind: "created"; collection: Collection } | Conflict> {
+  const { db, actor, clock } = parts;
+  const earlier = key && (await earlierCollection(parts, key));
+  if (earlier) return earlier;
+  const now = clock();
+  const collection = { id: newId("collection"), name, modelId, head: 0, templateCount: 0, createdAt: new Date(now) };
+  try {
+    await db.batch([
+      db.insert(collections).values({ tenantId: actor.tenantId, ...collection }),
+      auditEntry(db, actor, "createCollection", collection.id, now),
+      ...(key ? [keepOutcome(db, actor.tenantId, key, { collectionId: collection.id }, now)] : []),
+    ]);
+  } catch (error) {
+    // The same key, twice at once: the first one's answer stands.
+    const first = key && isConstraintFailure(error) && (await earlierCollection(parts, key));
+    if (!first) throw error;
+    return first;
+  }
+  return { kind: "created", collection };
+}
+
+async function earlierCollection(parts: GalleryParts, key: IdempotencyKey) {
+  const earlier = await earlierOutcome<{ collectionId: string }>(parts.db, parts.actor.tenantId, key);
+  if (!earlier) return undefined;
+  if (earlier === "conflict") return keyReused();
+  const collection = await findCollection(parts, earlier.outcome.collectionId);
+  return collection ? { kind: "created" as const, collection } : goneSince("collection");
+}
+
+/** What an idempotency key made exists no more. */
+export const goneSince = (what: "collection" | "subject"): Conflict => ({
+  kind: "conflict",
+  message: `The ${what} that this idempotency key made was deleted since. Use a new key.`,
+});
+
+/** Destroys all templates in D1 at once and in the shard before it answers, or soon after where that cannot be reached. */
+export async function deleteCollection(parts: GalleryParts, id: string): Promise<Deleted | NotFound> {
+  const { db, actor, clock, confirmErasure } = parts;
+  const { tenantId } = actor;
+  const now = clock();
+  const entry = auditRow(actor, "deleteCollection", id, now);
+  const [, , destroyed, , , gone] = await db.batch([
+    noteErasure(db, tenantId, id, true, now),
+    db.insert(audit).select(
+      sql`select ${tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${collections.id}, ${now}
+          from ${collections} where ${ofCollection(tenantId, id)}`,
+    ),
+    db.delete(templates).where(and(eq(templates.tenantId, tenantId), eq(templates.collectionId, id))),
+    db.delete(subjects).where(and(eq(subjects.tenantId, tenantId), eq(subjects.collectionId, id))),
+    db.delete(galleryLog).where(and(eq(galleryLog.tenantId, tenantId), eq(galleryLog.collectionId, id))),
+    db.delete(collections).where(ofCollection(tenantId, id)),
+  ]);
+  if (gone.meta.changes === 0) return notFound("collection", id);
+  await confirmErasure(id);
+  return { kind: "deleted", id, templates: destroyed.meta.changes };
+}

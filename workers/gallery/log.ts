@@ -1,0 +1,112 @@
+import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
+import { collections, erasures, galleryLog, subjects, templates } from "../../schema/tables.ts";
+import type { Database } from "../platform/database.ts";
+
+/**
+ * The statements that join the gallery (D1) to its view (the search shard). Every change of a collection is one batch that
+ * advances its head, writes an entry for each template with the sequences up to that head, and changes the rows it speaks of.
+ */
+
+export const ofCollection = (tenantId: string, id: string) =>
+  and(eq(collections.tenantId, tenantId), eq(collections.id, id));
+
+/** Makes room for `entries` entries in the log; `templates` is the change of the collection's template count. */
+export const advanceHead = (
+  db: Database,
+  tenantId: string,
+  collectionId: string,
+  entries: number | SQL,
+  templateChange: number | SQL,
+) =>
+  db
+    .update(collections)
+    .set({
+      head: sql`${collections.head} + ${entries}`,
+      templateCount: sql`${collections.templateCount} + ${templateChange}`,
+    })
+    .where(ofCollection(tenantId, collectionId));
+
+/** The entry of a template that was just added: at the collection's new head. */
+export const logAdded = (db: Database, tenantId: string, collectionId: string, templateId: string, subjectId: string) =>
+  db.insert(galleryLog).select(
+    sql`select ${collections.tenantId}, ${collections.id}, ${collections.head}, 'added', ${templateId}, ${subjectId}
+        from ${collections} where ${ofCollection(tenantId, collectionId)}`,
+  );
+
+/** How many templates meet a condition, as a number inside a statement. */
+export const countOf = (condition: SQL | undefined) => sql`(select count(*) from ${templates} where ${condition})`;
+
+/** One entry for each template that meets the condition; the last one at the collection's new head. */
+export const logEach = (
+  db: Database,
+  change: "removed" | "moved",
+  tenantId: string,
+  collectionId: string,
+  condition: SQL | undefined,
+  subjectId: SQL | string,
+) =>
+  db.insert(galleryLog).select(
+    sql`select ${templates.tenantId}, ${templates.collectionId},
+          ${collections.head} + 1 - row_number() over (order by ${templates.id} desc),
+          ${change}, ${templates.id}, ${subjectId}
+        from ${templates} join ${collections} on ${ofCollection(tenantId, collectionId)}
+        where ${condition}`,
+  );
+
+/** Notes that the shard has to confirm an erasure up to the collection's head (or of the whole of it). */
+export const noteErasure = (db: Database, tenantId: string, collectionId: string, whole: boolean, now: number) =>
+  db
+    .insert(erasures)
+    .select(
+      sql`select ${collections.tenantId}, ${collections.id}, ${collections.head}, ${whole ? 1 : 0}, ${now}
+          from ${collections} where ${ofCollection(tenantId, collectionId)}`,
+    )
+    .onConflictDoUpdate({
+      target: [erasures.tenantId, erasures.collectionId],
+      set: { head: sql`excluded.head`, whole: sql`excluded.whole` },
+    });
+
+/** An entry as the shard reads it: with the template's vector, or null where it has been deleted since. */
+export interface LogEntry {
+  sequence: number;
+  change: "added" | "removed" | "moved";
+  templateId: string;
+  subjectId: string;
+  vector: Int8Array | null;
+  scale: number | null;
+}
+
+/** The next entries after a sequence, in order. */
+export const readLog = (
+  db: Database,
+  tenantId: string,
+  collectionId: string,
+  after: number,
+  limit: number,
+): Promise<LogEntry[]> =>
+  db
+    .select({
+      sequence: galleryLog.sequence,
+      change: galleryLog.change,
+      templateId: galleryLog.templateId,
+      subjectId: galleryLog.subjectId,
+      vector: templates.vector,
+      scale: templates.scale,
+    })
+    .from(galleryLog)
+    .leftJoin(
+      templates,
+      and(
+        eq(templates.tenantId, galleryLog.tenantId),
+        eq(templates.id, galleryLog.templateId),
+        eq(galleryLog.change, "added"),
+      ),
+    )
+    .where(
+      and(eq(galleryLog.tenantId, tenantId), eq(galleryLog.collectionId, collectionId), gt(galleryLog.sequence, after)),
+    )
+    .orderBy(asc(galleryLog.sequence))
+    .limit(limit);
+
+export const ofSubject = (tenantId: string, subjectId: string) =>
+  and(eq(subjects.tenantId, tenantId), eq(subjects.id, subjectId));

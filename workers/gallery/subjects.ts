@@ -1,0 +1,215 @@
+import { and, asc, count, eq, gt, inArray, sql } from "drizzle-orm";
+import { audit, subjects, templates } from "../../schema/tables.ts";
+import { auditRow } from "../platform/audit.ts";
+import { isConstraintFailure } from "../platform/database.ts";
+import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
+import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
+import { goneSince } from "./collections.ts";
+import type { Page, Paged, Subject } from "./gallery.ts";
+import { advanceHead, countOf, logEach, noteErasure, ofSubject } from "./log.ts";
+import { pageOf } from "./page.ts";
+import type { GalleryParts } from "./parts.ts";
+
+const shown = {
+  id: subjects.id,
+  collectionId: subjects.collectionId,
+  externalId: subjects.externalId,
+  name: subjects.name,
+  createdAt: subjects.createdAt,
+};
+
+export async function findSubject({ db, actor }: GalleryParts, id: string): Promise<Subject | undefined> {
+  return db.select(shown).from(subjects).where(ofSubject(actor.tenantId, id)).get();
+}
+
+export async function findByExternalId(
+  { db, actor }: GalleryParts,
+  collectionId: string,
+  externalId: string,
+): Promise<Subject | undefined> {
+  return db
+    .select(shown)
+    .from(subjects)
+    .where(
+      and(
+        eq(subjects.tenantId, actor.tenantId),
+        eq(subjects.collectionId, collectionId),
+        eq(subjects.externalId, externalId),
+      ),
+    )
+    .get();
+}
+
+/** D1 binds at most 100 parameters: one is the tenant. */
+const BOUND_AT_A_TIME = 99;
+
+export async function findSubjects({ db, actor }: GalleryParts, ids: readonly string[]): Promise<Map<string, Subject>> {
+  const unique = [...new Set(ids)];
+  const found = new Map<string, Subject>();
+  for (let from = 0; from < unique.length; from += BOUND_AT_A_TIME) {
+    const some = unique.slice(from, from + BOUND_AT_A_TIME);
+    const rows = await db
+      .select(shown)
+      .from(subjects)
+      .where(and(eq(subjects.tenantId, actor.tenantId), inArray(subjects.id, some)));
+    for (const subject of rows) found.set(subject.id, subject);
+  }
+  return found;
+}
+
+export async function listSubjects(
+  { db, actor }: GalleryParts,
+  collectionId: string,
+  page: Page,
+): Promise<Paged<Subject>> {
+  const found = await db
+    .select(shown)
+    .from(subjects)
+    .where(
+      and(
+        eq(subjects.tenantId, actor.tenantId),
+        eq(subjects.collectionId, collectionId),
+        page.after ? gt(subjects.id, page.after) : undefined,
+      ),
+    )
+    .orderBy(asc(subjects.id))
+    .limit(page.first + 1);
+  return pageOf(found, page);
+}
+
+export async function countSubjects({ db, actor }: GalleryParts, collectionId: string): Promise<number> {
+  const row = await db
+    .select({ n: count() })
+    .from(subjects)
+    .where(and(eq(subjects.tenantId, actor.tenantId), eq(subjects.collectionId, collectionId)))
+    .get();
+  return row?.n ?? 0;
+}
+
+/** The audit row of a change that only happens where the subject is still there. */
+const auditSubject = ({ db, actor }: GalleryParts, action: string, id: string, now: number) => {
+  const entry = auditRow(actor, action, id, now);
+  return db.insert(audit).select(
+    sql`select ${subjects.tenantId}, ${entry.id}, ${entry.keyId}, ${action}, ${subjects.id}, ${now}
+        from ${subjects} where ${ofSubject(actor.tenantId, id)}`,
+  );
+};
+
+export async function updateSubject(
+  parts: GalleryParts,
+  id: string,
+  change: { name?: string | null; externalId?: string | null },
+): Promise<{ kind: "updated"; subject: Subject } | NotFound | Conflict> {
+  const { db, actor, clock } = parts;
+  const before = await findSubject(parts, id);
+  if (!before) return notFound("subject", id);
+  try {
+    const [, [subject]] = await db.batch([
+      auditSubject(parts, "updateSubject", id, clock()),
+      db
+        .update(subjects)
+        .set({
+          name: change.name === undefined ? before.name : change.name,
+          externalId: change.externalId === undefined ? before.externalId : change.externalId,
+        })
+        .where(ofSubject(actor.tenantId, id))
+        .returning(shown),
+    ]);
+    return subject ? { kind: "updated", subject } : notFound("subject", id);
+  } catch (error) {
+    if (!isConstraintFailure(error)) throw error;
+    return conflict(
+      "Another subject of this collection has this externalId. Choose another, or merge the two subjects.",
+    );
+  }
+}
+
+/** Destroys all templates of a subject, in D1 and in the shard. */
+export async function deleteSubject(parts: GalleryParts, id: string): Promise<Deleted | NotFound> {
+  const { db, actor, clock, confirmErasure } = parts;
+  const { tenantId } = actor;
+  const subject = await findSubject(parts, id);
+  if (!subject) return notFound("subject", id);
+  const { collectionId } = subject;
+  const theirs = and(
+    eq(templates.tenantId, tenantId),
+    eq(templates.collectionId, collectionId),
+    eq(templates.subjectId, id),
+  );
+  const now = clock();
+  const [, , , , destroyed, gone] = await db.batch([
+    advanceHead(db, tenantId, collectionId, countOf(theirs), sql`-${countOf(theirs)}`),
+    logEach(db, "removed", tenantId, collectionId, theirs, sql`${templates.subjectId}`),
+    noteErasure(db, tenantId, collectionId, false, now),
+    auditSubject(parts, "deleteSubject", id, now),
+    db.delete(templates).where(theirs),
+    db.delete(subjects).where(ofSubject(tenantId, id)),
+  ]);
+  // Two deletes at once: the second one finds nothing left to do.
+  if (gone.meta.changes === 0) return notFound("subject", id);
+  await confirmErasure(collectionId);
+  return { kind: "deleted", id, templates: destroyed.meta.changes };
+}
+
+/** Gives all templates of one subject to another of the same collection, and deletes the first. */
+export async function mergeSubjects(
+  parts: GalleryParts,
+  into: string,
+  from: string,
+  key?: IdempotencyKey,
+): Promise<{ kind: "merged"; subject: Subject } | NotFound | Conflict> {
+  const { db, actor, clock } = parts;
+  const { tenantId } = actor;
+  const earlier = key && (await earlierMerge(parts, key));
+  if (earlier) return earlier;
+  if (into === from) return conflict("A subject cannot be merged into itself. Give two different ids.");
+  const both = await findSubjects(parts, [into, from]);
+  const [target, source] = [both.get(into), both.get(from)];
+  if (!target) return notFound("subject", into);
+  if (!source) return notFound("subject", from);
+  if (target.collectionId !== source.collectionId) {
+    return conflict("The subjects are in different collections. Only subjects of one collection can be merged.");
+  }
+  const { collectionId } = target;
+  // Nothing moves unless the target is still there when the batch runs.
+  const moving = and(
+    eq(templates.tenantId, tenantId),
+    eq(templates.collectionId, collectionId),
+    eq(templates.subjectId, from),
+    sql`exists (select 1 from ${subjects} where ${ofSubject(tenantId, into)})`,
+  );
+  const now = clock();
+  try {
+    const results = await db.batch([
+      advanceHead(db, tenantId, collectionId, countOf(moving), 0),
+      logEach(db, "moved", tenantId, collectionId, moving, into),
+      db.update(templates).set({ subjectId: into }).where(moving),
+      auditSubject(parts, "mergeSubjects", into, now),
+      db
+        .delete(subjects)
+        .where(
+          and(
+            eq(subjects.tenantId, tenantId),
+            eq(subjects.id, from),
+            sql`exists (select 1 from ${subjects} as target where target.tenant_id = ${tenantId} and target.id = ${into})`,
+          ),
+        ),
+      ...(key ? [keepOutcome(db, tenantId, key, { subjectId: into }, now)] : []),
+    ]);
+    if (results[4].meta.changes === 0)
+      return (await findSubject(parts, into)) ? notFound("subject", from) : notFound("subject", into);
+  } catch (error) {
+    const first = key && isConstraintFailure(error) && (await earlierMerge(parts, key));
+    if (!first) throw error;
+    return first;
+  }
+  return { kind: "merged", subject: target };
+}
+
+async function earlierMerge(parts: GalleryParts, key: IdempotencyKey) {
+  const earlier = await earlierOutcome<{ subjectId: string }>(parts.db, parts.actor.tenantId, key);
+  if (!earlier) return undefined;
+  if (earlier === "conflict") return keyReused();
+  const subject = await findSubject(parts, earlier.outcome.subjectId);
+  return subject ? { kind: "merged" as const, subject } : goneSince("subject");
+}

@@ -1,0 +1,127 @@
+import { asc, count, eq, gte } from "drizzle-orm";
+import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
+import { applied, rows } from "../../schema/shard-tables.ts";
+import { squaredDistanceOf } from "../matching/distance.ts";
+import type { FaceTemplate } from "../matching/template.ts";
+import type { SearchResult } from "./gallery.ts";
+import type { VectorIndex } from "./kernel.ts";
+import type { LogEntry } from "./log.ts";
+
+/** Rows that are read from SQLite at a time while a shard wakes. */
+const LOADED_AT_A_TIME = 4096;
+
+/**
+ * A collection's log, applied: vectors in the object's SQLite and, row for row, in the kernel's memory, which is what a
+ * search scans. Rows are dense; the last one fills the place of one that is removed.
+ */
+export class GalleryView {
+  readonly #db: DrizzleSqliteDODatabase;
+  readonly #index: VectorIndex;
+  readonly #templateIds: string[] = [];
+  readonly #subjectIds: string[] = [];
+  readonly #positions = new Map<string, number>();
+  #sequence: number;
+
+  constructor(db: DrizzleSqliteDODatabase, index: VectorIndex) {
+    this.#db = db;
+    this.#index = index;
+    this.#sequence = db.select().from(applied).where(eq(applied.id, 1)).get()?.sequence ?? 0;
+    const stored = db.select({ n: count() }).from(rows).get()?.n ?? 0;
+    index.reserve(stored);
+    for (let from = 0; from < stored; from += LOADED_AT_A_TIME) {
+      const page = db
+        .select()
+        .from(rows)
+        .where(gte(rows.position, from))
+        .orderBy(asc(rows.position))
+        .limit(LOADED_AT_A_TIME)
+        .all();
+      for (const row of page) this.#append(row.templateId, row.subjectId, row.vector, row.scale);
+    }
+  }
+
+  /** The last sequence of the log that is applied. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /**
+   * Applies a page of the log, whole or not at all. Where it throws, memory may be ahead of the disk: the caller must throw
+   * this view away and open it anew.
+   */
+  apply(entries: readonly LogEntry[]): void {
+    this.#db.transaction(() => {
+      for (const entry of entries) this.#applyEntry(entry);
+      const sequence = entries.at(-1)?.sequence ?? this.#sequence;
+      this.#db
+        .insert(applied)
+        .values({ id: 1, sequence })
+        .onConflictDoUpdate({ target: applied.id, set: { sequence } })
+        .run();
+      this.#sequence = sequence;
+    });
+  }
+
+  /** For each probe its k nearest subjects, each by its nearest template. */
+  search(probes: readonly FaceTemplate[], k: number): SearchResult {
+    const found = this.#index.search(probes, k, { group: (position) => this.#subjectIds[position]! });
+    return {
+      gallerySize: this.#index.size,
+      nearest: found.map((near) =>
+        near.map(({ position, distance }) => ({
+          templateId: this.#templateIds[position]!,
+          subjectId: this.#subjectIds[position]!,
+          distance: squaredDistanceOf(distance),
+        })),
+      ),
+    };
+  }
+
+  #applyEntry({ change, templateId, subjectId, vector, scale }: LogEntry): void {
+    const position = this.#positions.get(templateId);
+    switch (change) {
+      case "added": {
+        // A missing row of `templates` means that it was deleted since; its own entry follows.
+        if (position !== undefined || vector === null || scale === null) return;
+        const at = this.#append(templateId, subjectId, vector, scale);
+        this.#db.insert(rows).values({ position: at, templateId, subjectId, vector, scale }).run();
+        return;
+      }
+      case "removed":
+        if (position !== undefined) this.#remove(templateId, position);
+        return;
+      case "moved":
+        if (position === undefined) return;
+        this.#subjectIds[position] = subjectId;
+        this.#db.update(rows).set({ subjectId }).where(eq(rows.position, position)).run();
+        return;
+      default:
+        change satisfies never;
+    }
+  }
+
+  #append(templateId: string, subjectId: string, vector: Int8Array, scale: number): number {
+    const position = this.#index.add(vector, scale);
+    this.#templateIds[position] = templateId;
+    this.#subjectIds[position] = subjectId;
+    this.#positions.set(templateId, position);
+    return position;
+  }
+
+  #remove(templateId: string, position: number): void {
+    const last = this.#index.size - 1;
+    this.#db.delete(rows).where(eq(rows.position, position)).run();
+    if (position !== last) {
+      this.#index.move(last, position);
+      const moved = this.#templateIds[last]!;
+      this.#templateIds[position] = moved;
+      this.#subjectIds[position] = this.#subjectIds[last]!;
+      this.#positions.set(moved, position);
+      this.#db.update(rows).set({ position }).where(eq(rows.position, last)).run();
+    }
+    this.#index.removeLast();
+    this.#templateIds.pop();
+    this.#subjectIds.pop();
+    this.#positions.delete(templateId);
+  }
+}
