@@ -1,0 +1,16 @@
+/** Pixels in memory: RGBA, 8 bits a channel, rows from the top, no padding. `data` holds 4·width·height bytes. */
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** A part of a raster in pixels; it may be fractional and may reach beyond the edges, where everything is black. */
+export interface Region {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export const wholeOf = (raster: Raster): Region => ({ x: 0, y: 0, width: raster.width, height: raster.height });

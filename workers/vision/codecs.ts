@@ -1,0 +1,106 @@
+import startMozjpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
+import startLibwebp from "@jsquash/webp/codec/dec/webp_dec.js";
+import jpegJs from "jpeg-js";
+import type { Raster } from "../../imaging/raster.ts";
+import { startPngDecoder } from "./png-decoder.ts";
+
+/** From bytes of a known format to the pixels as they are stored. Each rejects when it cannot read them. */
+export interface Codecs {
+  /** Grey and colour JPEG, baseline and progressive. */
+  jpeg(bytes: Uint8Array): Promise<Raster>;
+  /** JPEG of four components, CMYK or YCCK, to RGB as Adobe's marker says. */
+  cmykJpeg(bytes: Uint8Array): Promise<Raster>;
+  /** All PNG, 16 bits a channel cut to 8. */
+  png(bytes: Uint8Array): Promise<Raster>;
+  /** Still WebP, lossy and lossless. */
+  webp(bytes: Uint8Array): Promise<Raster>;
+}
+
+type Decode = (bytes: Uint8Array) => Raster;
+
+/** mozjpeg's `preserveOrientation`. */
+const AS_STORED = false;
+
+/** The decoders of @jsquash/jpeg (mozjpeg), @jsquash/png (the Rust crate png) and @jsquash/webp (libwebp), compiled. */
+export type CodecModules = Record<keyof typeof START, WebAssembly.Module>;
+
+/** Orientation is left to one place for all formats: a JPEG's pixels come as they are stored. */
+const START = {
+  jpeg: (module: WebAssembly.Module) => emscripten(startMozjpeg, module, [AS_STORED]),
+  png: async (module: WebAssembly.Module): Promise<Decode> => startPngDecoder(module),
+  webp: (module: WebAssembly.Module) => emscripten(startLibwebp, module, []),
+};
+
+/** Up to so many pixels a decoder's memory stays near the 17 MB it starts with. Measured: 3 megapixels take up to 40. */
+const KEPT_UP_TO = 1_000_000;
+
+/** What jpeg-js may take for a CMYK picture, in MB: it keeps coefficients as 32-bit numbers, about 40 bytes a pixel. */
+const CMYK_MEMORY = 72;
+
+/**
+ * Decoders on compiled modules. One at a time is kept for the next picture, so that formats do not add up in memory,
+ * and only after a small picture that went well: WebAssembly memory never shrinks, and an instance that has trapped
+ * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond.
+ */
+export function startCodecs(modules: CodecModules): Codecs {
+  let kept: { format: keyof CodecModules; decode: Decode } | undefined;
+
+  const codec = (format: keyof CodecModules) => async (bytes: Uint8Array) => {
+    const decode = kept?.format === format ? kept.decode : await START[format](modules[format]);
+    kept = undefined;
+    const raster = decode(bytes);
+    if (raster.width * raster.height <= KEPT_UP_TO) kept = { format, decode };
+    return raster;
+  };
+
+  return {
+    jpeg: codec("jpeg"),
+    png: codec("png"),
+    webp: codec("webp"),
+    async cmykJpeg(bytes) {
+      return rasterOf(
+        jpegJs.decode(bytes, { useTArray: true, tolerantDecoding: false, maxMemoryUsageInMB: CMYK_MEMORY }),
+      );
+    },
+  };
+}
+
+interface ImageLike {
+  width: number;
+  height: number;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
+type Imports = WebAssembly.Imports;
+
+/** What the packages' Emscripten factories take and give. */
+type Factory<Rest extends unknown[]> = (options: {
+  noInitialRun: true;
+  instantiateWasm(imports: Imports, received: (instance: WebAssembly.Instance) => void): WebAssembly.Exports;
+}) => Promise<{ decode(bytes: Uint8Array, ...rest: Rest): ImageLike | null }>;
+
+async function emscripten<Rest extends unknown[]>(
+  factory: Factory<Rest>,
+  module: WebAssembly.Module,
+  rest: Rest,
+): Promise<Decode> {
+  const codec = await factory({
+    noInitialRun: true,
+    instantiateWasm(imports, received) {
+      const instance = new WebAssembly.Instance(module, imports);
+      received(instance);
+      return instance.exports;
+    },
+  });
+  return (bytes) => {
+    const image = codec.decode(bytes, ...rest);
+    if (!image) throw new Error("The picture cannot be decoded.");
+    return rasterOf(image);
+  };
+}
+
+const rasterOf = ({ width, height, data }: ImageLike): Raster => ({
+  width,
+  height,
+  data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+});

@@ -1,0 +1,247 @@
+import { catalog, type ModelEntry } from "../../models/catalog.ts";
+import { qualityOf } from "../matching/quality.ts";
+import { type FaceTemplate, quantize } from "../matching/template.ts";
+import type { BadImage } from "../platform/picture.ts";
+import type { Box } from "./boxes.ts";
+import type { Codecs } from "./codecs.ts";
+import { decode, prepare, type Shrink, type Upright } from "./decode.ts";
+import { createDetector } from "./detector.ts";
+import { dominates } from "./dominant.ts";
+import { createEmbedder } from "./embedder.ts";
+import { findFaces } from "./find-faces.ts";
+import { DEFAULT_LIMITS, type Limits } from "./header.ts";
+import { createLandmarker, type Landmarks, type Located } from "./landmarks.ts";
+import { lazily, type Net, type Runtime } from "./runtime.ts";
+
+export type { Point } from "../../imaging/similarity.ts";
+export type { Box } from "./boxes.ts";
+export type { Shrink } from "./decode.ts";
+export type { Limits } from "./header.ts";
+
+/** Pixels of the upright picture, as it was sent. Landmarks: left eye, right eye, nose, left and right mouth corner. */
+export interface Face {
+  box: Box;
+  landmarks: Landmarks;
+  /** How sure the detector is that this is a face, in [0, 1]. */
+  confidence: number;
+  /** How well it can be recognised, in [0, 1]: the share of reference faces that are worse. */
+  quality: number;
+}
+
+export interface TemplatedFace {
+  face: Face;
+  template: FaceTemplate;
+}
+
+/** Width and height of the upright picture. */
+export interface Detection {
+  kind: "detection";
+  width: number;
+  height: number;
+  faces: Face[];
+}
+
+export interface NoFace {
+  kind: "noFace";
+  message: string;
+}
+
+export interface ManyFaces {
+  kind: "manyFaces";
+  message: string;
+  faces: Face[];
+}
+
+export interface PoorQuality {
+  kind: "poorQuality";
+  message: string;
+  quality: number;
+  minimum: number;
+}
+
+/** Measures the stages of a request. A stage may come more than once; its times add up. */
+export interface Stages {
+  time<T>(stage: "decode" | "detect" | "embed", work: () => Promise<T>): Promise<T>;
+}
+
+/** `model`: the embedder's id in the catalog. */
+export interface Options {
+  model: string;
+  stages?: Stages;
+}
+
+/** Image bytes in, faces and templates out. Keeps nothing of a picture. */
+export interface Vision {
+  /** At most `maxFaces` faces, the most prominent first. More than eight are looked for more closely. */
+  detect(bytes: Uint8Array, o: { maxFaces: number; stages?: Stages }): Promise<Detection | BadImage>;
+  /** The one face that is meant. `minimumQuality` is {@link DEFAULT_MINIMUM_QUALITY} unless said. */
+  readOneFace(bytes: Uint8Array, o: Options & { minimumQuality?: number }): Promise<OneFace>;
+  /** At most `maxFaces` faces with their templates, the most prominent first. */
+  readFaces(bytes: Uint8Array, o: Options & { maxFaces: number }): Promise<SeveralFaces>;
+  /** Catalog ids of the embedders that are here. */
+  embedders: ReadonlySet<string>;
+  /** Loads the nets that every request needs. Without it the first request does. */
+  ready(): Promise<void>;
+}
+
+export type OneFace = ({ kind: "face" } & TemplatedFace) | NoFace | ManyFaces | PoorQuality | BadImage;
+export type SeveralFaces = { kind: "faces"; faces: TemplatedFace[] } | NoFace | BadImage;
+
+export const DEFAULT_MINIMUM_QUALITY = 0;
+
+/** A ManyFaces answer names at most this many. */
+const MOST_NAMED = 10;
+
+export interface VisionParts {
+  runtime: Runtime;
+  /** The models' bytes by catalog id: a detector, a landmark net, and at least the default embedder. */
+  models: Readonly<Record<string, Uint8Array | ArrayBuffer>>;
+  codecs: Codecs;
+  shrink?: Shrink;
+  limits?: Partial<Limits>;
+  /** Catalog id of the embedder that tells the quality of faces that are only detected. */
+  defaultEmbedder?: string;
+}
+
+export function createVision(parts: VisionParts): Vision {
+  const { runtime, codecs, shrink } = parts;
+  const limits = { ...DEFAULT_LIMITS, ...parts.limits };
+  const entries = catalog.filter(({ id }) => parts.models[id] !== undefined);
+  const embedders = entries.filter(({ role }) => role === "embedder");
+  const defaultEmbedder = parts.defaultEmbedder ?? embedders[0]?.id ?? "";
+  const net = ({ id }: ModelEntry): Promise<Net> => runtime.load(parts.models[id]!);
+
+  const detector = lazily(async () => {
+    const entry = only(entries, "detector");
+    return createDetector(await net(entry), entry.input);
+  });
+  const landmarker = lazily(async () => {
+    const entry = only(entries, "landmarks");
+    return createLandmarker(await net(entry), entry.input);
+  });
+  const embedder = new Map(
+    embedders.map((entry) => [entry.id, lazily(async () => createEmbedder(await net(entry), entry.input))]),
+  );
+
+  async function templates(upright: Upright, faces: readonly Located[], model: string): Promise<TemplatedFace[]> {
+    const load = embedder.get(model);
+    if (!load) throw new RangeError(`The embedder ${model} is not here.`);
+    const embed = await load();
+    const embeddings = await embed(
+      upright.raster,
+      faces.map(({ landmarks }) => landmarks),
+    );
+    return faces.map((face, i) => templated(face, embeddings[i]!, model, upright));
+  }
+
+  /** Decodes the picture and finds its faces, then does the rest: all in one turn, so that one picture is in memory. */
+  async function look<T>(
+    bytes: Uint8Array,
+    { maxFaces, stages = untimed }: { maxFaces: number; stages?: Stages | undefined },
+    then: (upright: Upright, faces: Located[]) => Promise<T>,
+  ): Promise<T | BadImage> {
+    const prepared = await stages.time("decode", () => prepare(bytes, limits, shrink));
+    if ("kind" in prepared) return prepared;
+    return runtime.inTurn(async () => {
+      const upright = await stages.time("decode", () => decode(prepared, codecs));
+      if ("kind" in upright) return upright;
+      const faces = await stages.time("detect", async () =>
+        findFaces(upright.raster, maxFaces, await detector(), await landmarker()),
+      );
+      return then(upright, faces);
+    });
+  }
+
+  return {
+    embedders: new Set(embedder.keys()),
+
+    ready: () =>
+      runtime.inTurn(async () => {
+        await detector();
+        await landmarker();
+        await embedder.get(defaultEmbedder)?.();
+      }),
+
+    detect: (bytes, { maxFaces, stages = untimed }) =>
+      look(bytes, { maxFaces, stages }, async (upright, faces) => {
+        const found = await stages.time("embed", () => templates(upright, faces.slice(0, maxFaces), defaultEmbedder));
+        return {
+          kind: "detection",
+          width: upright.width,
+          height: upright.height,
+          faces: found.map(({ face }) => face),
+        };
+      }),
+
+    readOneFace: (bytes, { model, minimumQuality = DEFAULT_MINIMUM_QUALITY, stages = untimed }) =>
+      look(bytes, { maxFaces: 1, stages }, async (upright, faces): Promise<OneFace> => {
+        if (faces.length === 0) return noFace();
+        const alone = dominates(
+          faces.map(({ box }) => box),
+          upright.raster,
+        );
+        const named = faces.slice(0, alone ? 1 : MOST_NAMED);
+        const read = await stages.time("embed", () => templates(upright, named, model));
+        if (!alone) return manyFaces(read.map(({ face }) => face));
+        const [{ face, template }] = read as [TemplatedFace];
+        return face.quality < minimumQuality
+          ? poorQuality(face.quality, minimumQuality)
+          : { kind: "face", face, template };
+      }),
+
+    readFaces: (bytes, { model, maxFaces, stages = untimed }) =>
+      look(bytes, { maxFaces, stages }, async (upright, faces): Promise<SeveralFaces> => {
+        if (faces.length === 0) return noFace();
+        const read = await stages.time("embed", () => templates(upright, faces.slice(0, maxFaces), model));
+        return { kind: "faces", faces: read };
+      }),
+  };
+}
+
+const untimed: Stages = { time: (_, work) => work() };
+
+function only(entries: readonly ModelEntry[], role: ModelEntry["role"]): ModelEntry {
+  const entry = entries.find((candidate) => candidate.role === role);
+  if (!entry) throw new TypeError(`No ${role} model was handed in.`);
+  return entry;
+}
+
+/** A face in the pixels of the picture as it was sent, and its template. */
+function templated(
+  located: Located,
+  embedding: Float32Array,
+  model: string,
+  { raster, width }: Upright,
+): TemplatedFace {
+  const scale = width / raster.width;
+  const { box, landmarks, confidence } = located;
+  const point = ({ x, y }: { x: number; y: number }) => ({ x: x * scale, y: y * scale });
+  const [leftEye, rightEye, nose, mouthLeft, mouthRight] = landmarks;
+  return {
+    face: {
+      box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
+      landmarks: [point(leftEye), point(rightEye), point(nose), point(mouthLeft), point(mouthRight)],
+      confidence,
+      quality: qualityOf(Math.hypot(...embedding), model),
+    },
+    template: quantize(embedding, model),
+  };
+}
+
+const noFace = (): NoFace => ({
+  kind: "noFace",
+  message: "No face was found. Use a picture in which the face is upright and at least 40 pixels wide.",
+});
+
+const manyFaces = (faces: Face[]): ManyFaces => ({
+  kind: "manyFaces",
+  message: "Several faces stand out about equally. Use a picture of one person, or cut out the face that is meant.",
+  faces,
+});
+
+const poorQuality = (quality: number, minimum: number): PoorQuality => ({
+  kind: "poorQuality",
+  message: "The face is too small, dark or blurred to recognise it surely. Use a sharper, brighter, closer picture.",
+  quality,
+  minimum,
+});
