@@ -1,4 +1,4 @@
-import { planeOffsets, type Planes } from "./planes.ts";
+import { type Planes, planeOffsets } from "./planes.ts";
 import type { Raster, Region } from "./raster.ts";
 
 /** From here on a pixel of the result is the mean of its whole source area: fewer samples would alias. */

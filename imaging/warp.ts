@@ -1,4 +1,4 @@
-import { planeOffsets, type Planes } from "./planes.ts";
+import { type Planes, planeOffsets } from "./planes.ts";
 import type { Raster } from "./raster.ts";
 import { AREA_FROM } from "./resample.ts";
 import { inverseOf, type Similarity } from "./similarity.ts";
@@ -24,45 +24,35 @@ export function warp(source: Raster, toTarget: Similarity, target: Planes): void
     for (let x = 0; x < target.width; x++, at++) {
       let r = 0;
       let g = 0;
-      let blu = 0;
-      for (let j = 0; j < samples; j++) {
-        const ty0 = y + start + j * spacing;
-        for (let i = 0; i < samples; i++) {
-          const tx0 = x + start + i * spacing;
-          const sx = a * tx0 - b * ty0 + tx;
-          const sy = b * tx0 + a * ty0 + ty;
-          const left = Math.floor(sx);
-          const top = Math.floor(sy);
-          const u = sx - left;
-          const v = sy - top;
-          if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
-            const p = top * stride + 4 * left;
-            const q = p + stride;
-            const w00 = (1 - u) * (1 - v);
-            const w10 = u * (1 - v);
-            const w01 = (1 - u) * v;
-            const w11 = u * v;
-            r += w00 * data[p]! + w10 * data[p + 4]! + w01 * data[q]! + w11 * data[q + 4]!;
-            g += w00 * data[p + 1]! + w10 * data[p + 5]! + w01 * data[q + 1]! + w11 * data[q + 5]!;
-            blu += w00 * data[p + 2]! + w10 * data[p + 6]! + w01 * data[q + 2]! + w11 * data[q + 6]!;
-            continue;
-          }
-          if (left < -1 || top < -1 || left >= width || top >= height) continue;
-          for (let k = 0; k < 4; k++) {
-            const px = left + (k & 1);
-            const py = top + (k >> 1);
-            if (px < 0 || py < 0 || px >= width || py >= height) continue;
-            const w = ((k & 1) === 1 ? u : 1 - u) * (k > 1 ? v : 1 - v);
-            const p = py * stride + 4 * px;
-            r += w * data[p]!;
-            g += w * data[p + 1]!;
-            blu += w * data[p + 2]!;
-          }
-        }
+      let bl = 0;
+      for (let n = 0; n < samples * samples; n++) {
+        const px = x + start + (n % samples) * spacing;
+        const py = y + start + Math.floor(n / samples) * spacing;
+        const sx = a * px - b * py + tx;
+        const sy = b * px + a * py + ty;
+        const left = Math.floor(sx);
+        const top = Math.floor(sy);
+        if (left < -1 || top < -1 || left >= width || top >= height) continue;
+        // A neighbour beyond the edge weighs nothing; its address only has to be a valid one.
+        const u0 = left < 0 ? 0 : left + 1 - sx;
+        const u1 = left + 1 < width ? sx - left : 0;
+        const v0 = top < 0 ? 0 : top + 1 - sy;
+        const v1 = top + 1 < height ? sy - top : 0;
+        const upper = stride * (top < 0 ? 0 : top);
+        const lower = stride * (top + 1 < height ? top + 1 : top);
+        const before = 4 * (left < 0 ? 0 : left);
+        const after = 4 * (left + 1 < width ? left + 1 : left);
+        const p = upper + before;
+        const q = upper + after;
+        const s = lower + before;
+        const t = lower + after;
+        r += v0 * (u0 * data[p]! + u1 * data[q]!) + v1 * (u0 * data[s]! + u1 * data[t]!);
+        g += v0 * (u0 * data[p + 1]! + u1 * data[q + 1]!) + v1 * (u0 * data[s + 1]! + u1 * data[t + 1]!);
+        bl += v0 * (u0 * data[p + 2]! + u1 * data[q + 2]!) + v1 * (u0 * data[s + 2]! + u1 * data[t + 2]!);
       }
       out[red + at] = r * gain + bias;
       out[green + at] = g * gain + bias;
-      out[blue + at] = blu * gain + bias;
+      out[blue + at] = bl * gain + bias;
     }
   }
 }

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { compositeOnWhite } from "./composite.ts";
+
+const onWhite = (...rgba: number[]): number[] => {
+  const data = Uint8Array.from(rgba);
+  compositeOnWhite({ width: 1, height: 1, data });
+  return [...data];
+};
+
+test("an opaque pixel stays as it is", () => {
+  expect(onWhite(10, 20, 30, 255)).toEqual([10, 20, 30, 255]);
+});
+
+test("colours hidden under full transparency are gone", () => {
+  expect(onWhite(10, 20, 30, 0)).toEqual([255, 255, 255, 255]);
+});
+
+test("a half transparent pixel lies half way to white", () => {
+  expect(onWhite(0, 100, 255, 128)).toEqual([127, 177, 255, 255]);
+});
