@@ -80,6 +80,8 @@ export interface Vision {
   readFaces(bytes: Uint8Array, o: Options & { maxFaces: number }): Promise<SeveralFaces>;
   /** Catalog ids of the embedders that are here. */
   embedders: ReadonlySet<string>;
+  /** The embedder of new collections, and of pictures that are compared with each other. */
+  defaultEmbedder: string;
   /** Loads the nets that every request needs. Without it the first request does. */
   ready(): Promise<void>;
 }
@@ -154,6 +156,7 @@ export function createVision(parts: VisionParts): Vision {
 
   return {
     embedders: new Set(embedder.keys()),
+    defaultEmbedder,
 
     ready: () =>
       runtime.inTurn(async () => {

@@ -1,0 +1,68 @@
+/**
+ * The floors (ARCHITECTURE.md): what stands on one may import only what stands below it, and no room of its own floor.
+ * 1 ground: matching, platform   2 faculties: gallery, access, vision
+ * 3 features: enrollment, verification, identification   4 doors: graphql   5 wiring: workers/*.ts
+ */
+const room = (names) => `^workers/(${names})/`;
+const GROUND = "matching|platform";
+const FACULTIES = "gallery|access|vision";
+const FEATURES = "enrollment|verification|identification";
+const DOORS = "graphql";
+const notATest = "\\.test\\.ts$";
+
+/** `from` may not import `to`. */
+const never = (name, comment, from, to) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from, pathNot: notATest },
+  to: { path: to },
+});
+
+module.exports = {
+  forbidden: [
+    never("ground", "The ground stands on nothing of the Worker's.", room(GROUND), room(`${FACULTIES}|${FEATURES}|${DOORS}`)),
+    never("faculties", "A faculty imports only the ground.", room(FACULTIES), room(`${FEATURES}|${DOORS}`)),
+    never("features", "A feature imports no door.", room(FEATURES), room(DOORS)),
+    {
+      name: "no-sibling-on-the-same-floor",
+      comment: "Rooms of one floor do not know each other (the ground's do not either).",
+      severity: "error",
+      from: { path: room(`(${GROUND}|${FACULTIES}|${FEATURES})`), pathNot: notATest },
+      to: { path: "^workers/[^/]+/", pathNot: ["^workers/$2/", room(GROUND), room(FACULTIES)] },
+    },
+    {
+      name: "faculties-apart",
+      comment: "Gallery, access and vision do not know each other.",
+      severity: "error",
+      from: { path: room(`(${FACULTIES})`), pathNot: notATest },
+      to: { path: room(FACULTIES), pathNot: "^workers/$2/" },
+    },
+    {
+      name: "ground-apart",
+      comment: "Matching is pure: it does not know the platform, nor the platform it.",
+      severity: "error",
+      from: { path: room(`(${GROUND})`), pathNot: notATest },
+      to: { path: room(GROUND), pathNot: "^workers/$2/" },
+    },
+    never("nothing-imports-the-wiring", "Only another wiring may import a wiring.", "^(workers/[^/]+/|imaging/|models/|schema/)", "^workers/[^/]+\\.ts$"),
+    never("contract-and-pixels-are-pure", "schema/ and imaging/ import nothing of ours.", "^(schema|imaging)/", "^(workers|models|cli|test|bench)/"),
+    never("models-stand-alone", "models/ knows no Worker.", "^models/", "^(workers|cli|test|bench|imaging)/"),
+    never("product-knows-no-tools", "The product imports no command-line program, test or bench.", "^(workers|schema|imaging|models)/", "^(cli|test|bench)/"),
+    {
+      name: "binaries-only-in-the-wiring",
+      comment: "Rooms import code; models, codecs and runtimes are handed to them.",
+      severity: "error",
+      from: { path: "^(workers/[^/]+/|imaging/)" , pathNot: notATest },
+      to: { path: "\\.(wasm|onnx)$" },
+    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(node_modules|dist|\\.semblance)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.worker.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".js", ".json", ".wasm", ".onnx", ".sql"] },
+  },
+};

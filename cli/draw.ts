@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
+
+/** A box with a line of text, in pixels of the picture. */
+export interface Label {
+  box: { x: number; y: number; width: number; height: number };
+  text: string;
+  found: boolean;
+}
+
+const FONT = "DejaVu Sans";
+const FOUND = "#3ddc84";
+const NOT_FOUND = "#c8ccd4";
+
+/** A bare machine has no fonts: one comes with the packages. */
+function useFont(): void {
+  if (GlobalFonts.has(FONT)) return;
+  const file = createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf");
+  GlobalFonts.registerFromPath(file, FONT);
+}
+
+/** Writes the picture again, as JPEG, with boxes and names drawn on it. */
+export async function drawLabels(picture: string, labels: readonly Label[], out: string): Promise<void> {
+  useFont();
+  const image = await loadImage(readFileSync(picture));
+  const canvas = createCanvas(image.width, image.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const size = Math.max(14, Math.round(image.width / 55));
+  context.font = `${size}px "${FONT}"`;
+  context.textBaseline = "top";
+  context.lineWidth = Math.max(2, size / 7);
+  for (const { box, text, found } of labels) {
+    const colour = found ? FOUND : NOT_FOUND;
+    context.strokeStyle = colour;
+    context.strokeRect(box.x, box.y, box.width, box.height);
+    const width = context.measureText(text).width + size * 0.6;
+    const x = Math.min(Math.max(0, box.x + box.width / 2 - width / 2), image.width - width);
+    const y = Math.min(box.y + box.height + context.lineWidth, image.height - size * 1.4);
+    context.fillStyle = "rgba(16, 20, 32, 0.82)";
+    context.fillRect(x, y, width, size * 1.4);
+    context.fillStyle = colour;
+    context.fillText(text, x + size * 0.3, y + size * 0.15);
+  }
+  writeFileSync(out, await canvas.encode("jpeg", 90));
+}

@@ -1,0 +1,119 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { localTenantKey } from "./local-tenant.ts";
+import { runWrangler, startWrangler } from "./wrangler.ts";
+
+/** The real Worker on this machine: workerd with D1, Durable Objects, queue and Images, kept in a state folder. */
+export interface Server {
+  url: string;
+  /** The ADMIN key of the tenant `local`. */
+  key: string;
+  /** Ends when the server has ended by itself. */
+  ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How often the schedule of wrangler.toml comes round: workerd on one's own machine has no clock for it. */
+const SCHEDULE_MS = 60_000;
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 5_000;
+
+/** Starts the Worker, with its tables made and the tenant `local` in them. */
+export async function startServer({ port, state }: { port: number; state: string }): Promise<Server> {
+  await mustBeFree(port);
+  mkdirSync(state, { recursive: true });
+  await runWrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", state]);
+  const key = await localTenantKey(state);
+  const url = `http://127.0.0.1:${port}`;
+  const child = startWrangler(
+    [
+      "dev",
+      "--port",
+      String(port),
+      "--inspector-port",
+      "0",
+      "--persist-to",
+      state,
+      "--var",
+      "ENVIRONMENT:development",
+      "--show-interactive-dev-session=false",
+      "--log-level",
+      "warn",
+    ],
+    // A group of its own: Ctrl-C reaches this program, which then stops the server in order.
+    { stdio: ["ignore", "pipe", "pipe"], detached: true },
+  );
+  const ended = new Promise<void>((done) => child.on("exit", () => done()));
+  const printed = relay(child);
+  await untilReady(url, ended, printed);
+  const schedule = setInterval(() => void tick(url), SCHEDULE_MS);
+  schedule.unref();
+  return {
+    url,
+    key,
+    ended,
+    stop: async () => {
+      clearInterval(schedule);
+      await end(child, ended);
+    },
+  };
+}
+
+async function mustBeFree(port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((free, taken) => {
+    probe.on("error", () =>
+      taken(new Error(`Port ${port} is in use. Stop what uses it, or choose another: PORT=${port + 1}.`)),
+    );
+    probe.listen(port, "127.0.0.1", () => probe.close(() => free()));
+  });
+}
+
+/** Passes on what the Worker logs, and keeps its last lines for an error message. */
+function relay(child: ChildProcess): string[] {
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk) => {
+      lines.push(String(chunk));
+      if (lines.length > 100) lines.shift();
+      if (process.env.SEMBLANCE_LOG) process.stderr.write(chunk);
+    });
+  }
+  return lines;
+}
+
+async function untilReady(url: string, ended: Promise<void>, printed: string[]): Promise<void> {
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  for (const start = Date.now(); Date.now() - start < START_LIMIT_MS && !over; ) {
+    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((later) => setTimeout(later, 100));
+  }
+  throw new Error(`The server did not start. It printed:\n${printed.join("")}`);
+}
+
+const tick = (url: string) =>
+  fetch(`${url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("* * * * *")}`, {
+    signal: AbortSignal.timeout(SCHEDULE_MS),
+  }).catch(() => undefined);
+
+async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.pid === undefined) return;
+  const { pid } = child;
+  child.kill("SIGTERM");
+  const patience = setTimeout(() => process.kill(-pid, "SIGKILL"), STOP_LIMIT_MS);
+  await ended;
+  clearTimeout(patience);
+}
+
+/** Until Ctrl-C, a request to end, or the server's own end. */
+export function stopped(ended: Promise<void>): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done());
+    void ended.then(done);
+  });
+}

@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { importModels } from "../models/import.ts";
+import { buildKernel } from "../workers/gallery/kernel/build.ts";
+import { ROOT } from "./state.ts";
+
+/**
+ * Makes what is built rather than kept in git: the models, the search kernel, the GraphiQL page. What is there already is
+ * left alone; afterwards nothing needs the network.
+ */
+export async function setup(): Promise<void> {
+  await importModels();
+  await buildKernel();
+  await buildGraphiQL();
+}
+
+/** GraphiQL as one page with all its scripts in it, so that it works without a network. Development serves it. */
+async function buildGraphiQL(): Promise<void> {
+  const file = resolve(ROOT, "public/graphiql.html");
+  const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
+  const page = renderGraphiQL({
+    title: "Semblance",
+    endpoint: "/graphql",
+    headerEditorEnabled: true,
+    shouldPersistHeaders: true,
+    defaultQuery: "query Who {\n  viewer { tenant { name } scopes }\n}\n",
+    headers: JSON.stringify({ Authorization: "Bearer " }),
+  });
+  mkdirSync(resolve(ROOT, "public"), { recursive: true });
+  let present: string | undefined;
+  try {
+    present = readFileSync(file, "utf8");
+  } catch {
+    present = undefined;
+  }
+  if (present !== page) writeFileSync(file, page);
+}
+
+if (import.meta.main) await setup();

@@ -1,0 +1,26 @@
+import { resolve } from "node:path";
+import { ROOT } from "../../cli/state.ts";
+import { runWrangler } from "../../cli/wrangler.ts";
+
+/**
+ * The Workers that tests run: the product as it is deployed; the product with a shard that can be made to crash; the
+ * product with the spare embedder. Each is bundled exactly as for a deployment.
+ */
+const MAINS = {
+  product: "workers/index.ts",
+  crashing: "test/support/crashing-worker.ts",
+  spare: "test/support/spare-worker.ts",
+} as const;
+
+export type Bundle = keyof typeof MAINS;
+
+export const bundleFolder = (bundle: Bundle) => resolve(ROOT, "dist", bundle);
+
+/** Bundles all of them, once before the suite. */
+export async function setup(): Promise<void> {
+  await Promise.all(
+    (Object.keys(MAINS) as Bundle[]).map((bundle) =>
+      runWrangler(["deploy", MAINS[bundle], "--dry-run", "--outdir", bundleFolder(bundle)]),
+    ),
+  );
+}

@@ -1,0 +1,46 @@
+import { createTestHarness, type TestHarness } from "wrangler";
+import { type Client, createClient } from "../../cli/client.ts";
+import { ROOT } from "../../cli/state.ts";
+import { createTenant } from "../../workers/access/tenants.ts";
+import { openDatabase } from "../../workers/platform/database.ts";
+import { type Bundle, bundleFolder } from "./bundles.ts";
+
+/** A real workerd with the whole Worker, its own empty D1, Durable Objects, queue and R2. */
+export interface RunningWorker {
+  url: string;
+  harness: TestHarness;
+  env: Env;
+  /** A tenant of its own, and a client with its ADMIN key. */
+  tenant(name?: string): Promise<{ id: string; key: string; api: Client }>;
+  /** Runs the schedule once. */
+  schedule(): Promise<void>;
+  close(): Promise<void>;
+}
+
+let tenants = 0;
+
+export async function startWorker(
+  { bundle = "product", vars = {} }: { bundle?: Bundle; vars?: Record<string, string> } = {},
+): Promise<RunningWorker> {
+  const harness = createTestHarness({
+    root: ROOT,
+    workers: [{ configPath: "wrangler.toml", prebuiltWorkerDir: bundleFolder(bundle), vars }],
+  });
+  const { url } = await harness.listen();
+  const worker = harness.getWorker<Env>();
+  await worker.applyD1Migrations("DB");
+  const env = await worker.getEnv();
+  return {
+    url: url.href,
+    harness,
+    env,
+    tenant: async (name = `Tenant ${++tenants}`) => {
+      const { tenant, secret } = await createTenant(openDatabase(env.DB), name);
+      return { id: tenant.id, key: secret, api: createClient(url.href, secret) };
+    },
+    schedule: async () => {
+      await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+    },
+    close: () => harness.close(),
+  };
+}

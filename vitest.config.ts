@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+/** Two suites: modules by themselves, and the whole Worker in a real workerd (one file at a time: two cores). */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "modules",
+          include: ["{workers,imaging,models,cli,schema}/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "end to end",
+          include: ["test/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

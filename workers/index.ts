@@ -1,0 +1,19 @@
+import jpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
+import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm";
+import webp from "@jsquash/webp/codec/dec/webp_dec.wasm";
+import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import detector from "../models/build/ultralight-rfb-320.onnx";
+import embedder from "../models/build/faceplugin-512.onnx";
+import landmarks from "../models/build/mtcnn-onet.onnx";
+import kernel from "./gallery/kernel/kernel.wasm";
+import { galleryShard } from "./gallery/shard.ts";
+import { semblance } from "./serve.ts";
+
+/** The Worker as it is deployed: the product, with the binaries it runs on handed to it. */
+export class GalleryShard extends galleryShard(kernel) {}
+
+export default semblance({
+  runtime,
+  codecs: { jpeg, png, webp },
+  models: { "ultralight-rfb-320": detector, "mtcnn-onet": landmarks, "faceplugin-512": embedder },
+});
