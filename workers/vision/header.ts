@@ -38,7 +38,7 @@ export function readHeader(bytes: Uint8Array, limits: Limits): Header | BadImage
   if (isJpeg(bytes)) return readJpeg(bytes, limits);
   if (isPng(bytes)) return readPng(bytes, limits);
   if (isWebp(bytes)) return readWebp(bytes, limits);
-  if (isHeif(bytes)) return { format: "heif", ...sizeOf(bytes), orientation: 1, bytes };
+  if (isHeif(bytes)) return readHeif(bytes, limits);
   return unsupported("This is not a picture in a format that is accepted. Send JPEG, PNG or WebP.");
 }
 
@@ -77,6 +77,13 @@ function readWebp(bytes: Uint8Array, limits: Limits): Header | BadImage {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true) + 8;
   if (length > bytes.length) return corrupt("The WebP breaks off before its end. Send the whole file.");
   return { format: "webp", ...size, orientation: orientationOf(bytes), bytes };
+}
+
+/** Only whoever shrinks the picture can read it, so a size that cannot be found here is not held against it: 0 × 0. */
+function readHeif(bytes: Uint8Array, limits: Limits): Header | BadImage {
+  const size = sizeOf(bytes);
+  const refusal = size.width > 0 ? refuseSize(size, limits) : undefined;
+  return refusal ?? { format: "heif", ...size, orientation: 1, bytes };
 }
 
 function refuseSize({ width, height }: { width: number; height: number }, limits: Limits): BadImage | undefined {

@@ -40,7 +40,8 @@ export function createLandmarker(net: Net, contract: PixelContract): Landmarker 
       const input = batchOf(squares.length, contract);
       for (const [i, square] of squares.entries()) resample(picture, square, planesAt(input, i, contract));
       const outputs = await net.run(input, [squares.length, 3, contract.height, contract.width]);
-      looks.push(...squares.map((square, i) => readLook(outputs, i, square)));
+      const read = { probability: of(outputs, 2 * squares.length), box: of(outputs, 4 * squares.length), landmarks: of(outputs, 10 * squares.length) };
+      looks.push(...squares.map((square, i) => readLook(read, i, square)));
     }
     return looks;
   }
@@ -63,10 +64,23 @@ export function createLandmarker(net: Net, contract: PixelContract): Landmarker 
   };
 }
 
-/** Face `i` of `probability` [n, 2], `box` [n, 4] (corrections of both corners) and `landmarks` [n, 10] (five x, five y). */
-function readLook(outputs: Readonly<Record<string, Float32Array>>, i: number, square: Box): Look {
-  const { probability, box, landmarks } = outputs;
-  if (!probability || !box || !landmarks) throw new TypeError("The landmark net has not the outputs it should have.");
+/** The three outputs are told apart by their lengths: exporters name them as they like. */
+function of(outputs: Readonly<Record<string, Float32Array>>, length: number): Float32Array {
+  const output = Object.values(outputs).find((candidate) => candidate.length === length);
+  if (!output) throw new TypeError("The landmark net has not the outputs it should have.");
+  return output;
+}
+
+interface Outputs {
+  /** [n, 2]: not a face, a face. */
+  probability: Float32Array;
+  /** [n, 4]: corrections of the left, top, right and bottom edge, in sides of the square. */
+  box: Float32Array;
+  /** [n, 10]: five x, then five y, in sides of the square. */
+  landmarks: Float32Array;
+}
+
+function readLook({ probability, box, landmarks }: Outputs, i: number, square: Box): Look {
   const side = square.width;
   const left = square.x + box[4 * i]! * side;
   const top = square.y + box[4 * i + 1]! * side;

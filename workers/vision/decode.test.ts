@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import { codecsFromFiles } from "../../cli/vision-from-files.ts";
+import type { Raster } from "../../imaging/raster.ts";
+import type { BadImage } from "../platform/picture.ts";
+import type { Codecs } from "./codecs.ts";
+import { decode, prepare, type Shrink, type Upright } from "./decode.ts";
+import { DEFAULT_LIMITS } from "./header.ts";
+
+const fixture = (path: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(`../../test/fixtures/${path}`, import.meta.url)));
+
+let codecs: Codecs;
+beforeAll(async () => {
+  codecs = await codecsFromFiles();
+});
+
+async function read(bytes: Uint8Array, shrink?: Shrink, limits = DEFAULT_LIMITS): Promise<Upright | BadImage> {
+  const prepared = await prepare(bytes, limits, shrink);
+  return "kind" in prepared ? prepared : decode(prepared, codecs);
+}
+
+async function rasterOf(path: string): Promise<Raster> {
+  const upright = await read(fixture(path));
+  if ("kind" in upright) throw new Error(upright.message);
+  return upright.raster;
+}
+
+/** Mean absolute difference of two pictures of one size, in grey levels. */
+function difference(a: Raster, b: Raster): number {
+  expect([a.width, a.height]).toEqual([b.width, b.height]);
+  return a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]!), 0) / a.data.length;
+}
+
+test.for([2, 3, 4, 5, 6, 7, 8])("orientation %i gives the same upright picture", async (orientation) => {
+  const upright = await rasterOf(`hostile/orientation-${orientation}.jpg`);
+  expect(upright).toMatchObject({ width: 240, height: 300 });
+  expect(difference(upright, await rasterOf("hostile/orientation-1.jpg"))).toBeLessThan(2);
+});
+
+test("a picture is the same in every way of storing it", async () => {
+  const plain = await rasterOf("hostile/interlaced.png");
+  for (const [same, most] of [
+    ["rgb-16bit.png", 0],
+    ["png-ztxt-bomb.png", 0],
+    ["no-subsampling.jpg", 3],
+    ["jpeg-named.png", 3],
+    ["progressive.jpg", 3],
+    ["optimised-420.jpg", 3],
+    ["trailing-garbage.jpg", 3],
+    ["still.webp", 3],
+    ["palette.png", 8],
+  ] as const) {
+    expect(difference(await rasterOf(`hostile/${same}`), plain), same).toBeLessThanOrEqual(most);
+  }
+});
+
+test("CMYK comes out in its true colours", async () => {
+  expect(difference(await rasterOf("hostile/cmyk.jpg"), await rasterOf("hostile/interlaced.png"))).toBeLessThan(6);
+});
+
+test("grey is spread over three channels, with 16 bits as with 8", async () => {
+  const eight = await rasterOf("hostile/grey.jpg");
+  const sixteen = await rasterOf("hostile/grey-16bit.png");
+  expect(difference(eight, sixteen)).toBeLessThan(2);
+  for (let i = 0; i < sixteen.data.length; i += 4000) {
+    expect(sixteen.data[i + 1]).toBe(sixteen.data[i]);
+    expect(sixteen.data[i + 2]).toBe(sixteen.data[i]);
+  }
+});
+
+test("what is hidden under full transparency is white", async () => {
+  const { data } = await rasterOf("hostile/fully-transparent.png");
+  expect(data.every((value) => value === 255)).toBe(true);
+});
+
+test("a decoder that failed does not spoil the next picture", async () => {
+  const good = fixture("hostile/palette.png");
+  const bad = fixture("hostile/png-claims-50000x50000.png").slice();
+  for (let i = 0; i < 3; i++) {
+    await expect(codecs.png(bad)).rejects.toThrow();
+    await expect(codecs.png(good)).resolves.toMatchObject({ width: 240 });
+    await expect(codecs.jpeg(fixture("hostile/magic-random.jpg"))).rejects.toThrow();
+    await expect(codecs.webp(good)).rejects.toThrow();
+    await expect(codecs.webp(fixture("hostile/still.webp"))).resolves.toMatchObject({ width: 240 });
+  }
+});
+
+/** Small enough limits that a 240×300 picture counts as too large to decode here. */
+const tight = { ...DEFAULT_LIMITS, decodedPixels: 60_000 };
+
+test("a picture too large to decode here is shrunk first, and keeps its own size", async () => {
+  const asked: unknown[] = [];
+  const shrink: Shrink = async (_, bounds) => {
+    asked.push(bounds);
+    return fixture("hostile/small-face-48.jpg");
+  };
+  const upright = await read(fixture("hostile/orientation-6.jpg"), shrink, tight);
+  expect(upright).toMatchObject({ width: 240, height: 300, raster: { width: 48, height: 48 } });
+  expect(asked).toEqual([{ width: 219, height: 273 }]);
+});
+
+test("the shrunk picture is not turned a second time", async () => {
+  const turned = fixture("hostile/orientation-6.jpg");
+  const upright = await read(fixture("hostile/two-faces.jpg"), async () => turned, { ...tight, decodedPixels: 72_000 });
+  expect(upright).toMatchObject({ raster: { width: 300, height: 240 } });
+});
+
+test("without a way to shrink it, or if that fails, a large picture is refused with what to do", async () => {
+  const failing: Shrink = () => Promise.reject(new Error("out of order"));
+  for (const shrink of [undefined, failing, async () => new Uint8Array(5)]) {
+    const refusal = await read(fixture("hostile/orientation-1.jpg"), shrink, tight);
+    expect(refusal).toMatchObject({ kind: "badImage", reason: "TOO_MANY_PIXELS" });
+  }
+});
+
+test("HEIC is read by whoever shrinks it, and refused where nobody does", async () => {
+  const heic = fixture("hostile/photo.heic");
+  const jpeg = fixture("hostile/orientation-1.jpg");
+  expect(await read(heic, async () => jpeg)).toMatchObject({ width: 240, height: 300 });
+  const refused = { kind: "badImage", reason: "UNSUPPORTED_FORMAT", message: expect.stringContaining("Send JPEG") };
+  expect(await read(heic)).toMatchObject(refused);
+  expect(await read(heic, () => Promise.reject(new Error("cannot read it")))).toMatchObject(refused);
+});

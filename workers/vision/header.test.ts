@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { crc32 } from "node:zlib";
+import { expect, test } from "vitest";
+import type { BadImage } from "../platform/picture.ts";
+import { DEFAULT_LIMITS, type Header, readHeader } from "./header.ts";
+
+const fixture = (path: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(`../../test/fixtures/${path}`, import.meta.url)));
+const jpeg = fixture("hostile/jpeg-named.png");
+const png = fixture("hostile/interlaced.png");
+const webp = fixture("hostile/still.webp");
+
+const read = (bytes: Uint8Array): Header | BadImage => readHeader(bytes, DEFAULT_LIMITS);
+const reasonOf = (bytes: Uint8Array): string | undefined => {
+  const header = read(bytes);
+  return "kind" in header ? header.reason : undefined;
+};
+const orientationOf = (bytes: Uint8Array): number | undefined => {
+  const header = read(bytes);
+  return "kind" in header ? undefined : header.orientation;
+};
+
+test("a picture is what its content says, not its name", () => {
+  expect(read(jpeg)).toMatchObject({ format: "jpeg", width: 240, height: 240, orientation: 1 });
+  expect(read(png)).toMatchObject({ format: "png", width: 240, height: 240, orientation: 1 });
+  expect(read(webp)).toMatchObject({ format: "webp", width: 240, height: 240, orientation: 1 });
+});
+
+test.for([1, 2, 3, 4, 5, 6, 7, 8])("orientation %i is read from JPEG, PNG and WebP alike", (orientation) => {
+  const exif = exifWith(orientation);
+  const app1 = segment(0xe1, concat(latin1("Exif\0\0"), exif));
+  expect(orientationOf(concat(jpeg.subarray(0, 2), app1, jpeg.subarray(2)))).toBe(orientation);
+  const eXIf = chunk("eXIf", exif);
+  expect(orientationOf(concat(png.subarray(0, 33), eXIf, png.subarray(33)))).toBe(orientation);
+  expect(orientationOf(extendedWebp(webp, exif))).toBe(orientation);
+});
+
+test("an orientation that does not exist, and metadata that cannot be read, are ignored", () => {
+  for (const exif of [exifWith(0), exifWith(9), latin1("II*\0\xff\xff\xff\xff"), new Uint8Array(3)]) {
+    const app1 = segment(0xe1, concat(latin1("Exif\0\0"), exif));
+    expect(orientationOf(concat(jpeg.subarray(0, 2), app1, jpeg.subarray(2)))).toBe(1);
+  }
+});
+
+test("the end marker of an embedded thumbnail does not close a JPEG that breaks off", () => {
+  const app1 = segment(
+    0xe1,
+    concat(latin1("Exif\0\0"), exifWith(1), jpeg.subarray(0, 4000), Uint8Array.of(0xff, 0xd9)),
+  );
+  const whole = concat(jpeg.subarray(0, 2), app1, jpeg.subarray(2));
+  expect(reasonOf(whole)).toBeUndefined();
+  expect(reasonOf(whole.subarray(0, whole.length - 2000))).toBe("CORRUPT");
+});
+
+test("bytes behind the end marker do not matter", () => {
+  expect(reasonOf(concat(jpeg, latin1("PK\x03\x04 anything at all")))).toBeUndefined();
+});
+
+test("a JPEG cut anywhere is corrupt", () => {
+  for (let length = 3; length < jpeg.length; length += 97) expect(reasonOf(jpeg.subarray(0, length))).toBe("CORRUPT");
+});
+
+test("a PNG cut anywhere is corrupt", () => {
+  for (let length = 8; length < png.length; length += 997) expect(reasonOf(png.subarray(0, length))).toBe("CORRUPT");
+});
+
+test("only the chunks that make pixels reach the PNG decoder", () => {
+  const dressed = concat(
+    png.subarray(0, 33),
+    chunk("zTXt", new Uint8Array(5000)),
+    png.subarray(33),
+    latin1("trailing"),
+  );
+  expect((read(dressed) as Header).bytes).toEqual((read(png) as Header).bytes);
+});
+
+test("a damaged chunk counts only where it makes pixels", () => {
+  const text = chunk("tEXt", latin1("Comment\0hello"));
+  text[text.length - 1]! ^= 0xff;
+  expect(reasonOf(concat(png.subarray(0, 33), text, png.subarray(33)))).toBeUndefined();
+  const damaged = png.slice();
+  damaged[damaged.length - 100]! ^= 0xff;
+  expect(reasonOf(damaged)).toBe("CORRUPT");
+});
+
+test("a file over ten megabytes is refused by its length alone", () => {
+  expect(reasonOf(new Uint8Array(10 * 1024 * 1024 + 1))).toBe("TOO_LARGE");
+});
+
+test("more than 24 megapixels are refused from the header, whatever follows it", () => {
+  expect(reasonOf(pngOf(6000, 4001))).toBe("TOO_MANY_PIXELS");
+  expect(reasonOf(pngOf(6000, 4000))).toBe("CORRUPT");
+});
+
+test("animation is refused, stills in the extended WebP container are not", () => {
+  expect(reasonOf(fixture("hostile/animated.webp"))).toBe("UNSUPPORTED_FORMAT");
+  expect(reasonOf(extendedWebp(webp, exifWith(1)))).toBeUndefined();
+  expect(reasonOf(webp.subarray(0, webp.length - 100))).toBe("CORRUPT");
+});
+
+test("no refusal repeats what was sent", () => {
+  const header = read(latin1("<script>secret</script>")) as BadImage;
+  expect(header.message).not.toContain("secret");
+});
+
+function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+function concat(...parts: Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** A TIFF block whose only entry is the orientation. */
+function exifWith(orientation: number): Uint8Array {
+  const block = new DataView(new ArrayBuffer(26));
+  block.setUint32(0, 0x49492a00);
+  block.setUint32(4, 8, true);
+  block.setUint16(8, 1, true);
+  block.setUint16(10, 0x0112, true);
+  block.setUint16(12, 3, true);
+  block.setUint32(14, 1, true);
+  block.setUint16(18, orientation, true);
+  return new Uint8Array(block.buffer);
+}
+
+/** A JPEG segment: marker, length, data. */
+function segment(marker: number, data: Uint8Array): Uint8Array {
+  const length = data.length + 2;
+  return concat(Uint8Array.of(0xff, marker, length >> 8, length & 0xff), data);
+}
+
+/** A PNG chunk: length, type, data, checksum. */
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(data.length);
+  frame.write(type, 4, "latin1");
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(concat(latin1(type), data)));
+  return concat(frame, data, checksum);
+}
+
+/** The beginning of an 8-bit grey PNG: signature and header, no data. */
+function pngOf(width: number, height: number): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  header[8] = 8;
+  return concat(png.subarray(0, 8), chunk("IHDR", header));
+}
+
+/** A simple lossy WebP in the extended container, with EXIF behind it. */
+function extendedWebp(simple: Uint8Array, exif: Uint8Array): Uint8Array {
+  const riffChunk = (type: string, data: Uint8Array) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(data.length);
+    return concat(latin1(type), length, data, new Uint8Array(data.length % 2));
+  };
+  const size = (side: number) => Uint8Array.of((side - 1) & 0xff, (side - 1) >> 8, 0);
+  const extended = riffChunk("VP8X", concat(Uint8Array.of(0x08, 0, 0, 0), size(240), size(240)));
+  const body = concat(latin1("WEBP"), extended, simple.subarray(12), riffChunk("EXIF", exif));
+  return riffChunk("RIFF", body);
+}
