@@ -11,6 +11,8 @@ export interface Server {
   key: string;
   /** Ends when the server has ended by itself. */
   ended: Promise<void>;
+  /** The process of the server; workerd runs below it. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -19,8 +21,24 @@ const SCHEDULE_MS = 60_000;
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 5_000;
 
+export interface ServerOptions {
+  port: number;
+  state: string;
+  /** The wrangler configuration: the product's own unless said. */
+  config?: string;
+  /** Where V8's inspector listens; nowhere unless said. */
+  inspectorPort?: number;
+  vars?: Record<string, string>;
+}
+
 /** Starts the Worker, with its tables made and the tenant `local` in them. */
-export async function startServer({ port, state }: { port: number; state: string }): Promise<Server> {
+export async function startServer({
+  port,
+  state,
+  config = "wrangler.toml",
+  inspectorPort = 0,
+  vars = { ENVIRONMENT: "development" },
+}: ServerOptions): Promise<Server> {
   await mustBeFree(port);
   mkdirSync(state, { recursive: true });
   await runWrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", state]);
@@ -53,6 +71,7 @@ export async function startServer({ port, state }: { port: number; state: string
     url,
     key,
     ended,
+    pid: child.pid ?? 0,
     stop: async () => {
       clearInterval(schedule);
       await end(child, ended);

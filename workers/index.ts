@@ -1,10 +1,10 @@
 import jpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
-import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm";
+import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
 import webp from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
-import detector from "../models/build/ultralight-rfb-320.onnx";
-import embedder from "../models/build/faceplugin-512.onnx";
-import landmarks from "../models/build/mtcnn-onet.onnx";
+import detector from "../models/build/detector.onnx";
+import embedder from "../models/build/embedder.onnx";
+import landmarks from "../models/build/landmarks.onnx";
 import kernel from "./gallery/kernel/kernel.wasm";
 import { galleryShard } from "./gallery/shard.ts";
 import { semblance } from "./serve.ts";

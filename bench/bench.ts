@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { setup } from "../cli/setup.ts";
+import { benchApi } from "./api.ts";
+import { bundleSize } from "./bundle.ts";
+import { firstAnswer } from "./first-answer.ts";
+import type { Row } from "./measure.ts";
+import { memory } from "./memory.ts";
+import { phonePhoto, portraitJpeg } from "./pictures.ts";
+import { search } from "./search.ts";
+
+/** `npm run bench`: where the README's figures of speed and memory come from. */
+const options = new Command("npm run bench --")
+  .description("Measures the real Worker, each figure beside its floor, side by side in one run (about four minutes).")
+  .option("--json", "print the rows as JSON")
+  .option("--port <number>", "the first of three ports to use on 127.0.0.1", "8890")
+  .parse()
+  .opts<{ json?: boolean; port: string }>();
+
+const say = (what: string) => process.stderr.write(`${what} …\n`);
+
+await setup();
+const scratch = mkdtempSync(resolve(tmpdir(), "semblance-bench-"));
+const pictures = { portrait: resolve(scratch, "portrait.jpg"), phone: resolve(scratch, "phone.jpg") };
+try {
+  writeFileSync(pictures.portrait, await portraitJpeg());
+  writeFileSync(pictures.phone, await phonePhoto());
+  const at = { port: Number(options.port), scratch, pictures };
+  const rows: Row[] = [];
+  const parts: [string, () => Promise<Row[]>][] = [
+    ["bundle size", bundleSize],
+    ["first answer of a fresh process", () => firstAnswer(at)],
+    ["search kernel beside usearch", search],
+    ["the API, warm", () => benchApi(at)],
+    ["memory", () => memory(at)],
+  ];
+  for (const [what, measure] of parts) {
+    say(what);
+    rows.push(...(await measure()));
+  }
+  if (options.json) console.log(JSON.stringify(rows, null, 1));
+  else print(rows);
+  if (rows.some(({ pass }) => pass === false)) process.exitCode = 1;
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function print(rows: readonly Row[]): void {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  for (const { name, value, unit, target, pass, note } of rows) {
+    const verdict = pass === null ? " " : pass ? "✓" : "✗";
+    console.log(`${verdict} ${name.padEnd(width)}  ${String(value).padStart(9)} ${unit.padEnd(6)} ${target.padEnd(8)} ${note ?? ""}`);
+  }
+}

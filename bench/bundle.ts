@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { ROOT } from "../cli/state.ts";
+import { runWrangler } from "../cli/wrangler.ts";
+import { type Row, row } from "./measure.ts";
+
+/** The platform's limit is 10 MB gzipped; style nets and thumbnails will need none of it, but code will. */
+const MOST_MEGABYTES = 7;
+
+/** What a deployment would upload, gzipped file by file. */
+export async function bundleSize(): Promise<Row[]> {
+  const folder = resolve(ROOT, "dist/size");
+  await runWrangler(["deploy", "--dry-run", "--outdir", folder]);
+  const uploaded = readdirSync(folder).filter((name) => !/\.map$|^README/.test(name));
+  const bytes = uploaded.reduce((sum, name) => sum + gzipSync(readFileSync(resolve(folder, name)), { level: 9 }).length, 0);
+  return [row("bundle, gzipped", bytes / 1e6, "MB", { most: MOST_MEGABYTES })];
+}
+
+if (import.meta.main) {
+  const [size] = await bundleSize();
+  console.log(`${size?.value} MB gzipped, at most ${MOST_MEGABYTES}`);
+  if (!size?.pass) process.exitCode = 1;
+}

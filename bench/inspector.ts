@@ -1,0 +1,32 @@
+/** V8's own account of an isolate, over the inspector's WebSocket. */
+export interface Heap {
+  /** Bytes of live and dead JavaScript objects. */
+  used: number;
+  /** Bytes of the buffers behind typed arrays, WebAssembly memories among them where V8 counts them. */
+  buffers: number;
+}
+
+/** Asks the isolate behind an inspector port how large its heap is. */
+export async function heapOf(inspectorPort: number): Promise<Heap> {
+  const targets = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json()) as { webSocketDebuggerUrl: string }[];
+  const address = targets[0]?.webSocketDebuggerUrl;
+  if (!address) throw new Error(`Nothing to inspect on port ${inspectorPort}`);
+  const socket = new WebSocket(address);
+  try {
+    await new Promise((open, failed) => {
+      socket.addEventListener("open", open);
+      socket.addEventListener("error", failed);
+    });
+    const answer = new Promise<{ usedSize: number; backingStorageSize?: number }>((done) => {
+      socket.addEventListener("message", ({ data }) => {
+        const message = JSON.parse(String(data)) as { id?: number; result?: { usedSize: number; backingStorageSize?: number } };
+        if (message.id === 1 && message.result) done(message.result);
+      });
+    });
+    socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" }));
+    const { usedSize, backingStorageSize = 0 } = await answer;
+    return { used: usedSize, buffers: backingStorageSize };
+  } finally {
+    socket.close();
+  }
+}

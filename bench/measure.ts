@@ -1,0 +1,46 @@
+/** One line of the table: a figure, and the target it is held against, where there is one. */
+export interface Row {
+  name: string;
+  value: number;
+  unit: string;
+  /** "≤ 1.3" and the like; empty where the figure is only reported. */
+  target: string;
+  pass: boolean | null;
+  note?: string;
+}
+
+export function row(name: string, value: number, unit: string, target?: { most?: number; least?: number }, note?: string): Row {
+  const { most, least } = target ?? {};
+  const within = (most === undefined || value <= most) && (least === undefined || value >= least);
+  return {
+    name,
+    value: Number(value.toPrecision(4)),
+    unit,
+    target: most !== undefined ? `≤ ${most}` : least !== undefined ? `≥ ${least}` : "",
+    pass: target === undefined ? null : within,
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** The value below which a share of the measurements lie. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+export async function timed<T>(work: () => Promise<T>): Promise<{ millis: number; result: T }> {
+  const start = performance.now();
+  const result = await work();
+  return { millis: performance.now() - start, result };
+}
+
+/** Several kinds of work in turn, A B C A B C …, so that a machine whose speed drifts does the same to each. */
+export async function alternately(rounds: number, work: readonly (() => Promise<number>)[]): Promise<number[][]> {
+  const measured: number[][] = work.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, one] of work.entries()) measured[i]!.push(await one());
+  }
+  return measured;
+}

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** A process and its parent, from /proc (Linux). */
+interface Process {
+  pid: number;
+  parent: number;
+  command: string;
+  /** User and system time, in ticks of 10 ms. */
+  ticks: number;
+}
+
+const TICK_MS = 10;
+
+function all(): Process[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        return [
+          {
+            pid: Number(name),
+            parent: Number(fields[1]),
+            command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " "),
+            ticks: Number(fields[11]) + Number(fields[12]),
+          },
+        ];
+      } catch {
+        return []; // it ended between the two readings
+      }
+    });
+}
+
+/** The process ids of all workerd processes below one process. */
+export function workerdBelow(pid: number): number[] {
+  const processes = all();
+  const below = (parent: number): Process[] =>
+    processes.filter((p) => p.parent === parent).flatMap((child) => [child, ...below(child.pid)]);
+  return below(pid)
+    .filter(({ command }) => command.includes("workerd"))
+    .map(({ pid: id }) => id);
+}
+
+/** User and system time of processes so far, in milliseconds. */
+export const cpuMillis = (pids: readonly number[]): number =>
+  all()
+    .filter(({ pid }) => pids.includes(pid))
+    .reduce((sum, { ticks }) => sum + ticks * TICK_MS, 0);

@@ -1,0 +1,148 @@
+import { wasmBytes } from "./wasm-memory.ts";
+import { DurableObject } from "cloudflare:workers";
+import jpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
+import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
+import webp from "@jsquash/webp/codec/dec/webp_dec.wasm";
+import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import * as ort from "onnxruntime-web/wasm";
+import detector from "../models/build/detector.onnx";
+import embedder from "../models/build/embedder.onnx";
+import landmarks from "../models/build/landmarks.onnx";
+import type { PendingErasure } from "../workers/gallery/erasure.ts";
+import { openGallery } from "../workers/gallery/gallery.ts";
+import product from "../workers/index.ts";
+import { quantize } from "../workers/matching/template.ts";
+import { systemClock } from "../workers/platform/clock.ts";
+import { openDatabase } from "../workers/platform/database.ts";
+import { imagesShrink } from "../workers/platform/images.ts";
+import { startCodecs } from "../workers/vision/codecs.ts";
+import { startRuntime } from "../workers/vision/runtime.ts";
+import { createVision, type Stages } from "../workers/vision/vision.ts";
+
+export { GalleryShard } from "../workers/index.ts";
+
+/** A Durable Object that does nothing but answer: the floor of a shard's call. */
+export class BareObject extends DurableObject {
+  answer(probes: readonly { vector: Int8Array }[]): number {
+    return probes.length;
+  }
+}
+
+interface BenchEnv extends Env {
+  BARE: DurableObjectNamespace<BareObject>;
+}
+
+/** The nets of one verification, in its order. The runtime is the product's own, started by it. */
+const NETS = [
+  { model: detector, shape: [1, 3, 240, 320], runs: 1 },
+  { model: landmarks, shape: [1, 3, 48, 48], runs: 2 },
+  { model: embedder, shape: [1, 3, 112, 112], runs: 1 },
+] as const;
+
+const open = (model: ArrayBuffer) =>
+  ort.InferenceSession.create(new Uint8Array(model), { executionProviders: ["wasm"] });
+
+let sessions: Promise<ort.InferenceSession[]> | undefined;
+
+/** Milliseconds of the bare `session.run`s of one verification. */
+async function bareInference(): Promise<number> {
+  sessions ??= Promise.all(NETS.map(({ model }) => open(model)));
+  const ready = await sessions;
+  const inputs = NETS.map(({ shape }) => {
+    const size = shape.reduce<number>((a, b) => a * b, 1);
+    return new ort.Tensor("float32", Float32Array.from({ length: size }, (_, i) => Math.sin(i)), shape);
+  });
+  const start = performance.now();
+  for (const [i, { runs }] of NETS.entries()) {
+    const session = ready[i]!;
+    for (let run = 0; run < runs; run++) await session.run({ [session.inputNames[0]!]: inputs[i]! });
+  }
+  return performance.now() - start;
+}
+
+/** Milliseconds to create the sessions of one verification in this isolate. */
+async function bareSessions(): Promise<number> {
+  const start = performance.now();
+  for (const { model } of NETS) await open(model);
+  return performance.now() - start;
+}
+
+/** Milliseconds of a call of an object that only answers, with a probe like a search's. */
+async function bareCall(env: BenchEnv): Promise<number> {
+  const probe = { vector: new Int8Array(512) };
+  const object = env.BARE.get(env.BARE.idFromName("bare"));
+  const start = performance.now();
+  await object.answer([probe]);
+  return performance.now() - start;
+}
+
+/** Fills a collection through the product's own store with random unit vectors. */
+async function seed(env: BenchEnv, ctx: ExecutionContext, tenantId: string, collectionId: string, count: number) {
+  const gallery = openGallery({
+    db: openDatabase(env.DB),
+    shards: (tenant, collection) =>
+      env.GALLERY_SHARD.get(env.GALLERY_SHARD.idFromName(`${tenant}/${collection}`)),
+    actor: { tenantId, keyId: null },
+    clock: systemClock,
+    later: (work) => ctx.waitUntil(work),
+    confirmErasure: async () => {},
+  });
+  const collection = await gallery.collection(collectionId);
+  if (!collection) throw new Error(`No collection ${collectionId}`);
+  for (let i = 0; i < count; i++) {
+    await gallery.addTemplate(collection, {}, quantize(randomDirection(512), collection.modelId), 0.5);
+  }
+}
+
+/** A vector of independent normal numbers: its direction is uniform on the sphere. Box and Muller 1958. */
+const randomDirection = (dimension: number) =>
+  Float32Array.from(
+    { length: dimension },
+    () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()),
+  );
+
+/** Looks at a picture with the product's own vision; after each stage it lets the bench read the isolate's memory. */
+async function look(env: BenchEnv, bytes: Uint8Array, report: number): Promise<Response> {
+  const vision = createVision({
+    runtime: startRuntime(runtime),
+    codecs: startCodecs({ jpeg, png, webp }),
+    models: { "ultralight-rfb-320": detector, "mtcnn-onet": landmarks, "faceplugin-512": embedder },
+    shrink: imagesShrink(env.IMAGES),
+  });
+  const stages: Stages = {
+    time: async (stage, work) => {
+      const result = await work();
+      await (await fetch(`http://127.0.0.1:${report}/?stage=${stage}`)).text();
+      return result;
+    },
+  };
+  return Response.json(await vision.detect(bytes, { maxFaces: 100, stages }));
+}
+
+export default {
+  ...product,
+  async fetch(request, env, ctx) {
+    const url = new URL(request.url);
+    const number = (name: string) => Number(url.searchParams.get(name));
+    const text = (name: string) => url.searchParams.get(name) ?? "";
+    switch (url.pathname) {
+      case "/bench/inference":
+        return Response.json({ millis: await bareInference() });
+      case "/bench/sessions":
+        return Response.json({ millis: await bareSessions() });
+      case "/bench/d1":
+        return Response.json(await env.DB.prepare("select id from tenants where id = ?").bind(text("tenant")).first());
+      case "/bench/object":
+        return Response.json({ millis: await bareCall(env) });
+      case "/bench/memory":
+        return Response.json({ wasm: wasmBytes() });
+      case "/bench/look":
+        return look(env, new Uint8Array(await request.arrayBuffer()), number("report"));
+      case "/bench/seed":
+        await seed(env, ctx, text("tenant"), text("collection"), number("count"));
+        return Response.json({ seeded: number("count") });
+      default:
+        return product.fetch!(request as Request<unknown, IncomingRequestCfProperties>, env, ctx);
+    }
+  },
+} satisfies ExportedHandler<BenchEnv, PendingErasure>;

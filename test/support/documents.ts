@@ -1,0 +1,96 @@
+/** The GraphQL documents that tests send, each asking for all that it can be answered. */
+const FACE = /* GraphQL */ `box { x y width height } landmarks { x y } confidence quality`;
+/** What a problem carries beside its message. */
+const FIELDS = {
+  BadImage: "reason",
+  NotFound: "id",
+  PoorQuality: "quality minimum",
+  ManyFaces: `faces { ${FACE} }`,
+  ModelMismatch: "expected found",
+} as const;
+
+/** The selections of a union's problems. */
+const problems = (...types: (keyof typeof FIELDS)[]) =>
+  ["... on Problem { message }", ...types.map((type) => `... on ${type} { ${FIELDS[type]} }`)].join(" ");
+
+export const CREATE_COLLECTION = /* GraphQL */ `
+  mutation CreateCollection($input: CreateCollectionInput!) {
+    createCollection(input: $input) {
+      __typename
+      ... on CollectionCreated { collection { id name modelId subjectCount templateCount createdAt } }
+      ... on Problem { message }
+    }
+  }`;
+
+export const ENROLL = /* GraphQL */ `
+  mutation Enroll($input: EnrollInput!) {
+    enroll(input: $input) {
+      __typename
+      ... on Enrolled {
+        created
+        subject { id name externalId createdAt templates { id } }
+        template { id modelId quality createdAt }
+        face { ${FACE} }
+      }
+      ${problems("NotFound", "BadImage", "PoorQuality", "ManyFaces", "ModelMismatch")}
+    }
+  }`;
+
+export const VERIFY = /* GraphQL */ `
+  query Verify($input: VerifyInput!) {
+    verify(input: $input) {
+      __typename
+      ... on Verification { decision distance threshold fmr millis probe { ${FACE} } }
+      ${problems("NotFound", "BadImage", "PoorQuality", "ManyFaces", "ModelMismatch")}
+    }
+  }`;
+
+export const IDENTIFY = /* GraphQL */ `
+  query Identify($input: IdentifyInput!) {
+    identify(input: $input) {
+      __typename
+      ... on Identification {
+        gallerySize
+        threshold
+        millis
+        faces { outcome face { ${FACE} } candidates { distance fpir subject { id name externalId } } }
+      }
+      ${problems("NotFound", "BadImage", "ModelMismatch")}
+    }
+  }`;
+
+export const DETECT = /* GraphQL */ `
+  query Detect($image: ImageInput!, $maxFaces: Int) {
+    detect(image: $image, maxFaces: $maxFaces) {
+      __typename
+      ... on Detection { width height millis faces { ${FACE} } }
+      ... on BadImage { reason message }
+    }
+  }`;
+
+/** A mutation that deletes: by its name. */
+export const deletion = (mutation: "deleteTemplate" | "deleteSubject" | "deleteCollection" | "revokeApiKey") =>
+  /* GraphQL */ `
+  mutation Delete($id: ID!) {
+    deleted: ${mutation}(id: $id) { __typename ... on Deleted { id templates } ... on Problem { message } }
+  }`;
+
+export const MERGE = /* GraphQL */ `
+  mutation Merge($input: MergeSubjectsInput!) {
+    mergeSubjects(input: $input) {
+      __typename
+      ... on SubjectsMerged { subject { id name externalId templates { id } } }
+      ... on Problem { message }
+    }
+  }`;
+
+export const NODE = /* GraphQL */ `
+  query Node($id: ID!) {
+    node(id: $id) {
+      __typename
+      id
+      ... on Subject { name externalId templates { id } collection { id } }
+      ... on Template { quality modelId }
+      ... on Collection { name subjectCount templateCount }
+    }
+  }`;
