@@ -1,20 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { catalog } from "../models/catalog.ts";
+import { MODELS } from "../models/catalog.ts";
 import { type Codecs, startCodecs } from "../workers/vision/codecs.ts";
 import { DEFAULT_LIMITS } from "../workers/vision/header.ts";
 import { type Runtime, startRuntime } from "../workers/vision/runtime.ts";
 import { createVision, type Vision } from "../workers/vision/vision.ts";
 
-/** Roles of the nets that vision works with. */
-const ROLES = new Set(["detector", "landmarks", "embedder"]);
-
 /** Vision on plain Node: WebAssembly from the installed packages, models from `models/build`. */
 export async function visionFromFiles({ embedder }: { embedder?: string } = {}): Promise<Vision> {
   const models = await Promise.all(
-    catalog
-      .filter(({ role }) => ROLES.has(role))
-      .map(async ({ id, file }) => [id, await readFile(new URL(`../models/build/${file}`, import.meta.url))] as const),
+    MODELS.map(
+      async ({ id, file }) => [id, await readFile(new URL(`../models/build/${file}`, import.meta.url))] as const,
+    ),
   );
   return createVision({
     runtime: await runtimeFromFiles(),

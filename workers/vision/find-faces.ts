@@ -9,7 +9,7 @@ const MANY = 8;
 /** Below this width in the detector's frame of 320×240, in pixels, faces begin to be missed. */
 const NEAR_THE_LIMIT = 16;
 /** A face seen in the whole picture needs less proof than one found by looking in every corner. */
-const LEAST_PROBABILITY = 0.5;
+const LEAST_PROBABILITY = 0.8;
 const LEAST_PROBABILITY_IN_TILES = 0.9;
 
 /** All faces of a picture, the most prominent first: one look at the whole, and closer ones where that may miss some. */

@@ -2,8 +2,10 @@ import * as ort from "onnxruntime-web/wasm";
 
 /** A loaded net with one input. `run` takes a flat tensor and its shape and gives every output, flat, by name. */
 export interface Net {
-  run(input: Float32Array, shape: readonly number[]): Promise<Readonly<Record<string, Float32Array>>>;
+  run(input: Float32Array, shape: readonly number[]): Promise<Outputs>;
 }
+
+export type Outputs = Readonly<Record<string, Float32Array>>;
 
 export interface Runtime {
   load(model: Uint8Array | ArrayBuffer): Promise<Net>;

@@ -1,4 +1,5 @@
-import { catalog, type ModelEntry } from "../../models/catalog.ts";
+import type { PixelContract } from "../../imaging/planes.ts";
+import { DETECTOR, defaultEmbedder, EMBEDDERS, LANDMARKS, type ModelEntry } from "../../models/catalog.ts";
 import { qualityOf } from "../matching/quality.ts";
 import { type FaceTemplate, quantize } from "../matching/template.ts";
 import type { BadImage } from "../platform/picture.ts";
@@ -108,25 +109,23 @@ export interface VisionParts {
 export function createVision(parts: VisionParts): Vision {
   const { runtime, codecs, shrink } = parts;
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
-  const entries = catalog.filter(({ id }) => parts.models[id] !== undefined);
-  const embedders = entries.filter(({ role }) => role === "embedder");
-  const defaultEmbedder = parts.defaultEmbedder ?? embedders[0]?.id ?? "";
-  const net = ({ id }: ModelEntry): Promise<Net> => runtime.load(parts.models[id]!);
+  const usual = parts.defaultEmbedder ?? defaultEmbedder().id;
 
-  const detector = lazily(async () => {
-    const entry = only(entries, "detector");
-    return createDetector(await net(entry), entry.input);
-  });
-  const landmarker = lazily(async () => {
-    const entry = only(entries, "landmarks");
-    return createLandmarker(await net(entry), entry.input);
-  });
-  const embedder = new Map(
-    embedders.map((entry) => [entry.id, lazily(async () => createEmbedder(await net(entry), entry.input))]),
+  function net<T>(entry: ModelEntry, create: (net: Net, contract: PixelContract) => T): () => Promise<T> {
+    return lazily(async () => {
+      const bytes = parts.models[entry.id];
+      if (!bytes) throw new TypeError(`The model ${entry.id} was not handed in.`);
+      return create(await runtime.load(bytes), entry.input);
+    });
+  }
+  const detector = net(DETECTOR, createDetector);
+  const landmarker = net(LANDMARKS, createLandmarker);
+  const embedders = new Map(
+    EMBEDDERS.filter(({ id }) => parts.models[id]).map((entry) => [entry.id, net(entry, createEmbedder)]),
   );
 
   async function templates(upright: Upright, faces: readonly Located[], model: string): Promise<TemplatedFace[]> {
-    const load = embedder.get(model);
+    const load = embedders.get(model);
     if (!load) throw new RangeError(`The embedder ${model} is not here.`);
     const embed = await load();
     const embeddings = await embed(
@@ -155,19 +154,19 @@ export function createVision(parts: VisionParts): Vision {
   }
 
   return {
-    embedders: new Set(embedder.keys()),
-    defaultEmbedder,
+    embedders: new Set(embedders.keys()),
+    defaultEmbedder: usual,
 
     ready: () =>
       runtime.inTurn(async () => {
         await detector();
         await landmarker();
-        await embedder.get(defaultEmbedder)?.();
+        await embedders.get(usual)?.();
       }),
 
     detect: (bytes, { maxFaces, stages = untimed }) =>
       look(bytes, { maxFaces, stages }, async (upright, faces) => {
-        const found = await stages.time("embed", () => templates(upright, faces.slice(0, maxFaces), defaultEmbedder));
+        const found = await stages.time("embed", () => templates(upright, faces.slice(0, maxFaces), usual));
         return {
           kind: "detection",
           width: upright.width,
@@ -202,12 +201,6 @@ export function createVision(parts: VisionParts): Vision {
 }
 
 const untimed: Stages = { time: (_, work) => work() };
-
-function only(entries: readonly ModelEntry[], role: ModelEntry["role"]): ModelEntry {
-  const entry = entries.find((candidate) => candidate.role === role);
-  if (!entry) throw new TypeError(`No ${role} model was handed in.`);
-  return entry;
-}
 
 /** A face in the pixels of the picture as it was sent, and its template. */
 function templated(
