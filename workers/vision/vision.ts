@@ -29,9 +29,11 @@ export interface Face {
   quality: number;
 }
 
+/** `norm`: the length of the embedding, which the template forgets and which the face's quality is told from. */
 export interface TemplatedFace {
   face: Face;
   template: FaceTemplate;
+  norm: number;
 }
 
 /** Width and height of the upright picture. */
@@ -185,10 +187,9 @@ export function createVision(parts: VisionParts): Vision {
         const named = faces.slice(0, alone ? 1 : MOST_NAMED);
         const read = await stages.time("embed", () => templates(upright, named, model));
         if (!alone) return manyFaces(read.map(({ face }) => face));
-        const [{ face, template }] = read as [TemplatedFace];
-        return face.quality < minimumQuality
-          ? poorQuality(face.quality, minimumQuality)
-          : { kind: "face", face, template };
+        const [only] = read as [TemplatedFace];
+        const { quality } = only.face;
+        return quality < minimumQuality ? poorQuality(quality, minimumQuality) : { kind: "face", ...only };
       }),
 
     readFaces: (bytes, { model, maxFaces, stages = untimed }) =>
@@ -213,14 +214,16 @@ function templated(
   const { box, landmarks, confidence } = located;
   const point = ({ x, y }: { x: number; y: number }) => ({ x: x * scale, y: y * scale });
   const [leftEye, rightEye, nose, mouthLeft, mouthRight] = landmarks;
+  const norm = Math.hypot(...embedding);
   return {
     face: {
       box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
       landmarks: [point(leftEye), point(rightEye), point(nose), point(mouthLeft), point(mouthRight)],
       confidence,
-      quality: qualityOf(Math.hypot(...embedding), model),
+      quality: qualityOf(norm, model),
     },
     template: quantize(embedding, model),
+    norm,
   };
 }
 
