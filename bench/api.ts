@@ -20,7 +20,10 @@ export async function benchApi(place: Place): Promise<Row[]> {
     const tenant = viewer.tenant.id;
     const picture = () => new PictureFile(place.pictures.portrait);
     const collection = await makeCollection(api, "bench");
-    const { enroll } = await api.request<{ enroll: { subject: { id: string } } }>(ENROLL, { collection, image: picture() });
+    const { enroll } = await api.request<{ enroll: { subject: { id: string } } }>(ENROLL, {
+      collection,
+      image: picture(),
+    });
     const verify = sender(api, VERIFY_SUBJECT, () => ({ probe: picture(), subject: enroll.subject.id }));
     return [
       ...(await verification(server.url, tenant, verify)),
@@ -34,7 +37,9 @@ export async function benchApi(place: Place): Promise<Row[]> {
 }
 
 async function makeCollection(api: Client, name: string): Promise<string> {
-  const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, { name });
+  const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
+    name,
+  });
   return createCollection.collection.id;
 }
 
@@ -73,13 +78,26 @@ async function verification(url: string, tenant: string, verify: Send): Promise<
       return millis - vision(stages);
     },
     async () => (await instrument(url, "inference")).millis,
-    async () => (await timed(() => fetch(new URL(`/bench/d1?tenant=${tenant}`, url)).then((answer) => answer.text()))).millis,
+    async () =>
+      (await timed(() => fetch(new URL(`/bench/d1?tenant=${tenant}`, url)).then((answer) => answer.text()))).millis,
   ]);
   return [
     row("verify, p50", median(whole!), "ms"),
     row("verify, p95", quantile(whole!, 0.95), "ms"),
-    row("verify: vision ÷ bare inference", median(visions) / median(inference!), "×", { most: 1.3 }, `${median(visions).toFixed(1)} / ${median(inference!).toFixed(1)} ms`),
-    row("verify: all the rest ÷ bare request with one D1 read", median(rest!) / median(read!), "×", { most: 1.6 }, `${median(rest!).toFixed(1)} / ${median(read!).toFixed(1)} ms`),
+    row(
+      "verify: vision ÷ bare inference",
+      median(visions) / median(inference!),
+      "×",
+      { most: 1.3 },
+      `${median(visions).toFixed(1)} / ${median(inference!).toFixed(1)} ms`,
+    ),
+    row(
+      "verify: all the rest ÷ bare request with one D1 read",
+      median(rest!) / median(read!),
+      "×",
+      { most: 1.6 },
+      `${median(rest!).toFixed(1)} / ${median(read!).toFixed(1)} ms`,
+    ),
   ];
 }
 
@@ -119,7 +137,13 @@ async function identification(url: string, api: Client, tenant: string, picture:
       row(`identify in ${name} templates, first`, woken.millis, "ms", undefined, "the shard catches up"),
       row(`identify in ${name} templates, p50`, median(whole!), "ms"),
       row(`identify in ${name} templates, p95`, quantile(whole!, 0.95), "ms"),
-      row(`search in ${name}: shard's answer ÷ bare Durable Object call`, median(searches) / median(call!), "×", size === 10_000 ? { most: 1.5 } : undefined, `${median(searches).toFixed(2)} / ${median(call!).toFixed(2)} ms`),
+      row(
+        `search in ${name}: shard's answer ÷ bare Durable Object call`,
+        median(searches) / median(call!),
+        "×",
+        size === 10_000 ? { most: 1.5 } : undefined,
+        `${median(searches).toFixed(2)} / ${median(call!).toFixed(2)} ms`,
+      ),
     );
   }
   return rows;
@@ -139,7 +163,15 @@ async function throughput(verify: Send, pid: number): Promise<Row[]> {
       ),
     );
     const cpu = (cpuMillis(workerd) - before) / requests;
-    rows.push(row(`verify, ${inFlight} in flight`, (1000 * requests) / millis, "/s", undefined, `${cpu.toFixed(0)} ms CPU each`));
+    rows.push(
+      row(
+        `verify, ${inFlight} in flight`,
+        (1000 * requests) / millis,
+        "/s",
+        undefined,
+        `${cpu.toFixed(0)} ms CPU each`,
+      ),
+    );
   }
   return rows;
 }

@@ -51,6 +51,8 @@ function print(rows: readonly Row[]): void {
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, value, unit, target, pass, note } of rows) {
     const verdict = pass === null ? " " : pass ? "✓" : "✗";
-    console.log(`${verdict} ${name.padEnd(width)}  ${String(value).padStart(9)} ${unit.padEnd(6)} ${target.padEnd(8)} ${note ?? ""}`);
+    console.log(
+      `${verdict} ${name.padEnd(width)}  ${String(value).padStart(9)} ${unit.padEnd(6)} ${target.padEnd(8)} ${note ?? ""}`,
+    );
   }
 }

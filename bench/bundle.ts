@@ -13,7 +13,10 @@ export async function bundleSize(): Promise<Row[]> {
   const folder = resolve(ROOT, "dist/size");
   await runWrangler(["deploy", "--dry-run", "--outdir", folder]);
   const uploaded = readdirSync(folder).filter((name) => !/\.map$|^README/.test(name));
-  const bytes = uploaded.reduce((sum, name) => sum + gzipSync(readFileSync(resolve(folder, name)), { level: 9 }).length, 0);
+  const bytes = uploaded.reduce(
+    (sum, name) => sum + gzipSync(readFileSync(resolve(folder, name)), { level: 9 }).length,
+    0,
+  );
   return [row("bundle, gzipped", bytes / 1e6, "MB", { most: MOST_MEGABYTES })];
 }
 

@@ -8,7 +8,9 @@ export interface Heap {
 
 /** Asks the isolate behind an inspector port how large its heap is. */
 export async function heapOf(inspectorPort: number): Promise<Heap> {
-  const targets = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json()) as { webSocketDebuggerUrl: string }[];
+  const targets = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json()) as {
+    webSocketDebuggerUrl: string;
+  }[];
   const address = targets[0]?.webSocketDebuggerUrl;
   if (!address) throw new Error(`Nothing to inspect on port ${inspectorPort}`);
   const socket = new WebSocket(address);
@@ -19,7 +21,10 @@ export async function heapOf(inspectorPort: number): Promise<Heap> {
     });
     const answer = new Promise<{ usedSize: number; backingStorageSize?: number }>((done) => {
       socket.addEventListener("message", ({ data }) => {
-        const message = JSON.parse(String(data)) as { id?: number; result?: { usedSize: number; backingStorageSize?: number } };
+        const message = JSON.parse(String(data)) as {
+          id?: number;
+          result?: { usedSize: number; backingStorageSize?: number };
+        };
         if (message.id === 1 && message.result) done(message.result);
       });
     });

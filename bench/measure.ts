@@ -9,7 +9,13 @@ export interface Row {
   note?: string;
 }
 
-export function row(name: string, value: number, unit: string, target?: { most?: number; least?: number }, note?: string): Row {
+export function row(
+  name: string,
+  value: number,
+  unit: string,
+  target?: { most?: number; least?: number },
+  note?: string,
+): Row {
   const { most, least } = target ?? {};
   const within = (most === undefined || value <= most) && (least === undefined || value >= least);
   return {

@@ -26,14 +26,22 @@ export async function memory(place: Place): Promise<Row[]> {
     const peak = await peakOfLook(server.url, place.pictures.phone, held);
     const api = createClient(server.url, server.key);
     const picture = () => new PictureFile(place.pictures.portrait);
-    const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, { name: "memory" });
+    const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
+      name: "memory",
+    });
     const collection = createCollection.collection.id;
     await api.request(ENROLL, { collection, image: picture() });
     await api.request(IDENTIFY, { collection, probe: picture() });
     await api.request(DETECT, { image: new PictureFile(place.pictures.phone), maxFaces: 100 });
     const after = await held();
     return [
-      row("memory, 12-megapixel phone photo, peak of all stages", peak.bytes / MB, "MB", { most: LIMIT }, `at the end of ${peak.stage}`),
+      row(
+        "memory, 12-megapixel phone photo, peak of all stages",
+        peak.bytes / MB,
+        "MB",
+        { most: LIMIT },
+        `at the end of ${peak.stage}`,
+      ),
       row("memory after enroll, identify and the phone photo", after / MB, "MB", { most: LIMIT }),
     ];
   } finally {
@@ -55,9 +63,13 @@ async function peakOfLook(url: string, picture: string, held: () => Promise<numb
   await new Promise<void>((listening) => readings.listen(0, "127.0.0.1", listening));
   try {
     const { port } = readings.address() as AddressInfo;
-    const answer = await fetch(new URL(`/bench/look?report=${port}`, url), { method: "POST", body: readFileSync(picture) });
+    const answer = await fetch(new URL(`/bench/look?report=${port}`, url), {
+      method: "POST",
+      body: readFileSync(picture),
+    });
     const found = (await answer.json()) as { kind: string; faces?: unknown[] };
-    if (found.kind !== "detection" || found.faces?.length !== 3) throw new Error(`The phone photo was answered ${JSON.stringify(found).slice(0, 300)}`);
+    if (found.kind !== "detection" || found.faces?.length !== 3)
+      throw new Error(`The phone photo was answered ${JSON.stringify(found).slice(0, 300)}`);
     return peak;
   } finally {
     readings.close();

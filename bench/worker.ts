@@ -1,4 +1,3 @@
-import { wasmBytes } from "./wasm-memory.ts";
 import { DurableObject } from "cloudflare:workers";
 import jpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
 import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
@@ -17,7 +16,9 @@ import { openDatabase } from "../workers/platform/database.ts";
 import { imagesShrink } from "../workers/platform/images.ts";
 import { startCodecs } from "../workers/vision/codecs.ts";
 import { startRuntime } from "../workers/vision/runtime.ts";
+import { randomDirection } from "./random.ts";
 import { createVision, type Stages } from "../workers/vision/vision.ts";
+import { wasmBytes } from "./wasm-memory.ts";
 
 export { GalleryShard } from "../workers/index.ts";
 
@@ -50,7 +51,11 @@ async function bareInference(): Promise<number> {
   const ready = await sessions;
   const inputs = NETS.map(({ shape }) => {
     const size = shape.reduce<number>((a, b) => a * b, 1);
-    return new ort.Tensor("float32", Float32Array.from({ length: size }, (_, i) => Math.sin(i)), shape);
+    return new ort.Tensor(
+      "float32",
+      Float32Array.from({ length: size }, (_, i) => Math.sin(i)),
+      shape,
+    );
   });
   const start = performance.now();
   for (const [i, { runs }] of NETS.entries()) {
@@ -80,8 +85,7 @@ async function bareCall(env: BenchEnv): Promise<number> {
 async function seed(env: BenchEnv, ctx: ExecutionContext, tenantId: string, collectionId: string, count: number) {
   const gallery = openGallery({
     db: openDatabase(env.DB),
-    shards: (tenant, collection) =>
-      env.GALLERY_SHARD.get(env.GALLERY_SHARD.idFromName(`${tenant}/${collection}`)),
+    shards: (tenant, collection) => env.GALLERY_SHARD.get(env.GALLERY_SHARD.idFromName(`${tenant}/${collection}`)),
     actor: { tenantId, keyId: null },
     clock: systemClock,
     later: (work) => ctx.waitUntil(work),
@@ -93,13 +97,6 @@ async function seed(env: BenchEnv, ctx: ExecutionContext, tenantId: string, coll
     await gallery.addTemplate(collection, {}, quantize(randomDirection(512), collection.modelId), 0.5);
   }
 }
-
-/** A vector of independent normal numbers: its direction is uniform on the sphere. Box and Muller 1958. */
-const randomDirection = (dimension: number) =>
-  Float32Array.from(
-    { length: dimension },
-    () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()),
-  );
 
 /** Looks at a picture with the product's own vision; after each stage it lets the bench read the isolate's memory. */
 async function look(env: BenchEnv, bytes: Uint8Array, report: number): Promise<Response> {

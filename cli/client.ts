@@ -1,5 +1,5 @@
-import { basename } from "node:path";
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 
 /** A picture on disk, given as the value of an `Upload` variable. */
 export class PictureFile {

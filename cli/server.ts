@@ -47,17 +47,13 @@ export async function startServer({
   const child = startWrangler(
     [
       "dev",
-      "--port",
-      String(port),
-      "--inspector-port",
-      "0",
-      "--persist-to",
-      state,
-      "--var",
-      "ENVIRONMENT:development",
+      ...["--config", config],
+      ...["--port", String(port)],
+      ...["--inspector-port", String(inspectorPort)],
+      ...["--persist-to", state],
+      ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
       "--show-interactive-dev-session=false",
-      "--log-level",
-      "warn",
+      ...["--log-level", "warn"],
     ],
     // A group of its own: Ctrl-C reaches this program, which then stops the server in order.
     { stdio: ["ignore", "pipe", "pipe"], detached: true },

@@ -21,7 +21,7 @@ async function buildGraphiQL(): Promise<void> {
   const page = renderGraphiQL({
     title: "Semblance",
     endpoint: "/graphql",
-    headerEditorEnabled: true,
+    isHeadersEditorEnabled: true,
     shouldPersistHeaders: true,
     defaultQuery: "query Who {\n  viewer { tenant { name } scopes }\n}\n",
     headers: JSON.stringify({ Authorization: "Bearer " }),

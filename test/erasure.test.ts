@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Client } from "../cli/client.ts";
 import { deletion, MERGE } from "./support/documents.ts";
 import { enroll, identify, newCollection, type Outcome, photograph } from "./support/people.ts";
-import { type RunningWorker, startWorker } from "./support/worker.ts";
+import { type RunningWorker, startWorker, type TestEnv } from "./support/worker.ts";
 
 /** The crashing worker's shard can be told to crash: a real abort of the Durable Object. */
 let worker: RunningWorker;
@@ -19,21 +19,26 @@ const shardName = (collectionId: string) => ({ name: `${tenantId}/${collectionId
 
 /** How many vectors the shard's own SQLite holds. */
 async function vectorsInShard(collectionId: string): Promise<number> {
-  const storage = await worker.harness.getWorker<Env>().getDurableObjectStorage("GALLERY_SHARD", shardName(collectionId));
+  const storage = await worker.harness
+    .getWorker<TestEnv>()
+    .getDurableObjectStorage("GALLERY_SHARD", shardName(collectionId));
   const tables = await storage.exec("select name from sqlite_master where name = 'rows'");
   if (tables.length === 0) return 0;
   const [counted] = await storage.exec("select count(*) as n from rows");
   return Number(counted?.n);
 }
 
+/** What the crashing worker's shard answers over RPC, as far as these tests ask it. */
 interface CrashableShard {
   crashNext(calls: number): Promise<void>;
+  erase(): Promise<void>;
 }
-const crashNext = (collectionId: string, calls: number) => {
+const crashable = (collectionId: string) => {
   const { GALLERY_SHARD } = worker.env;
   const stub = GALLERY_SHARD.get(GALLERY_SHARD.idFromName(shardName(collectionId).name));
-  return (stub as unknown as CrashableShard).crashNext(calls);
+  return stub as unknown as CrashableShard;
 };
+const crashNext = (collectionId: string, calls: number) => crashable(collectionId).crashNext(calls);
 
 const remove = async (kind: Parameters<typeof deletion>[0], id: string) =>
   (await api.request<{ deleted: Outcome & { templates: number } }>(deletion(kind), { id })).deleted;
@@ -52,7 +57,11 @@ async function until(holds: () => Promise<boolean>, seconds: number): Promise<bo
 /** A collection in which Neil Armstrong and Buzz Aldrin are enrolled, with their ids. */
 async function twoMen() {
   const collectionId = await newCollection(api);
-  const armstrong = await enroll(api, { collectionId, image: photograph("neil-armstrong", "2.jpg"), name: "Armstrong" });
+  const armstrong = await enroll(api, {
+    collectionId,
+    image: photograph("neil-armstrong", "2.jpg"),
+    name: "Armstrong",
+  });
   const aldrin = await enroll(api, { collectionId, image: photograph("buzz-aldrin", "2.jpg"), name: "Aldrin" });
   return { collectionId, armstrong, aldrin };
 }
@@ -72,15 +81,14 @@ test("what was enrolled is found at once, though the shard lost every call that 
 test("a shard that crashed or was evicted answers as before", async () => {
   const { collectionId } = await twoMen();
   expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
-  await worker.harness.getWorker<Env>().evictDurableObject("GALLERY_SHARD", shardName(collectionId));
+  await worker.harness.getWorker<TestEnv>().evictDurableObject("GALLERY_SHARD", shardName(collectionId));
   expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
 });
 
 test("a shard whose storage was emptied fills itself from the log", async () => {
   const { collectionId } = await twoMen();
   await whoIs(collectionId, "buzz-aldrin");
-  const { GALLERY_SHARD } = worker.env;
-  await GALLERY_SHARD.get(GALLERY_SHARD.idFromName(shardName(collectionId).name)).erase();
+  await crashable(collectionId).erase();
   expect(await vectorsInShard(collectionId)).toBe(0);
   expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
 });
@@ -102,7 +110,11 @@ test("deleting a subject destroys its templates in D1 and in the shard before it
 
 test("deleting a template leaves the subject and its other templates", async () => {
   const { collectionId, aldrin } = await twoMen();
-  const more = await enroll(api, { collectionId, image: photograph("buzz-aldrin", "1.jpg"), subjectId: aldrin.subject.id });
+  const more = await enroll(api, {
+    collectionId,
+    image: photograph("buzz-aldrin", "1.jpg"),
+    subjectId: aldrin.subject.id,
+  });
   expect(more.subject.templates).toHaveLength(2);
   expect(await remove("deleteTemplate", more.template.id)).toMatchObject({ __typename: "Deleted", templates: 1 });
   expect(await vectorsInShard(collectionId)).toBe(2);
@@ -144,9 +156,12 @@ test("where even the queue gave up, the schedule finishes an erasure", async () 
 test("merged subjects are one, in D1 and in the shard", async () => {
   const { collectionId, armstrong, aldrin } = await twoMen();
   await whoIs(collectionId, "neil-armstrong");
-  const { mergeSubjects } = await api.request<{ mergeSubjects: Outcome & { subject: { templates: unknown[] } } }>(MERGE, {
-    input: { into: aldrin.subject.id, from: armstrong.subject.id },
-  });
+  const { mergeSubjects } = await api.request<{ mergeSubjects: Outcome & { subject: { templates: unknown[] } } }>(
+    MERGE,
+    {
+      input: { into: aldrin.subject.id, from: armstrong.subject.id },
+    },
+  );
   expect(mergeSubjects.__typename).toBe("SubjectsMerged");
   expect(mergeSubjects.subject.templates).toHaveLength(2);
   expect(await whoIs(collectionId, "neil-armstrong")).toBe("Aldrin");

@@ -51,7 +51,11 @@ test("a stricter target gives a smaller threshold, and a distance is used as it 
       reference: { subjectId: subjects.get("neil-armstrong") },
       operatingPoint,
     });
-  const [strict, loose, fixed] = [await at({ targetFmr: 1e-8 }), await at({ targetFmr: 1e-2 }), await at({ distance: 0.1 })];
+  const [strict, loose, fixed] = [
+    await at({ targetFmr: 1e-8 }),
+    await at({ targetFmr: 1e-2 }),
+    await at({ distance: 0.1 }),
+  ];
   expect(strict.threshold).toBeLessThan(loose.threshold);
   expect(fixed).toMatchObject({ threshold: 0.1, decision: "NO_MATCH" });
 });

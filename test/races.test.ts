@@ -15,7 +15,11 @@ afterAll(() => worker.close());
 const remove = async (kind: Parameters<typeof deletion>[0], id: string) =>
   (await api.request<{ deleted: Outcome & { templates: number } }>(deletion(kind), { id })).deleted;
 const count = async (sql: string, ...bound: string[]) =>
-  (await worker.env.DB.prepare(sql).bind(...bound).first<{ n: number }>())?.n;
+  (
+    await worker.env.DB.prepare(sql)
+      .bind(...bound)
+      .first<{ n: number }>()
+  )?.n;
 
 test("twenty enrollments of one externalId at once make one subject with twenty templates", async () => {
   const collectionId = await newCollection(api);
@@ -66,9 +70,14 @@ test("of two deletes at once one deletes, the other finds nothing", async () => 
   const { subject } = await enroll(api, { collectionId, image: photograph("john-young", "2.jpg") });
   const both = await Promise.all([remove("deleteSubject", subject.id), remove("deleteSubject", subject.id)]);
   expect(both.map(({ __typename }) => __typename).toSorted()).toEqual(["Deleted", "NotFound"]);
-  expect(await count("select count(*) as n from audit where action = 'deleteSubject' and target = ?", subject.id)).toBe(1);
+  expect(await count("select count(*) as n from audit where action = 'deleteSubject' and target = ?", subject.id)).toBe(
+    1,
+  );
   expect(await count("select template_count as n from collections where id = ?", collectionId)).toBe(0);
-  const collections = await Promise.all([remove("deleteCollection", collectionId), remove("deleteCollection", collectionId)]);
+  const collections = await Promise.all([
+    remove("deleteCollection", collectionId),
+    remove("deleteCollection", collectionId),
+  ]);
   expect(collections.map(({ __typename }) => __typename).toSorted()).toEqual(["Deleted", "NotFound"]);
 });
 
@@ -77,7 +86,10 @@ test("enrolling into a deleted subject, or a deleted collection, says that it is
   const { subject } = await enroll(api, { collectionId, image: photograph("john-young", "2.jpg") });
   await remove("deleteSubject", subject.id);
   const image = photograph("john-young", "1.jpg");
-  expect(await enroll(api, { collectionId, image, subjectId: subject.id })).toMatchObject({ __typename: "NotFound", id: subject.id });
+  expect(await enroll(api, { collectionId, image, subjectId: subject.id })).toMatchObject({
+    __typename: "NotFound",
+    id: subject.id,
+  });
   await remove("deleteCollection", collectionId);
   expect(await enroll(api, { collectionId, image })).toMatchObject({ __typename: "NotFound", id: collectionId });
 });
@@ -86,7 +98,9 @@ test("an enrollment that races the deletion of its subject leaves no template wi
   const collectionId = await newCollection(api);
   const { subject } = await enroll(api, { collectionId, image: photograph("john-young", "2.jpg") });
   await Promise.all([
-    ...Array.from({ length: 5 }, () => enroll(api, { collectionId, image: photograph("john-young", "2.jpg"), subjectId: subject.id })),
+    ...Array.from({ length: 5 }, () =>
+      enroll(api, { collectionId, image: photograph("john-young", "2.jpg"), subjectId: subject.id }),
+    ),
     remove("deleteSubject", subject.id),
   ]);
   await remove("deleteSubject", subject.id);

@@ -6,11 +6,13 @@ import detector from "../models/build/detector.onnx";
 import embedder from "../models/build/embedder.onnx";
 import landmarks from "../models/build/landmarks.onnx";
 import kernel from "./gallery/kernel/kernel.wasm";
-import { galleryShard } from "./gallery/shard.ts";
+import { SearchShard } from "./gallery/shard.ts";
 import { semblance } from "./serve.ts";
 
 /** The Worker as it is deployed: the product, with the binaries it runs on handed to it. */
-export class GalleryShard extends galleryShard(kernel) {}
+export class GalleryShard extends SearchShard {
+  protected override readonly kernel = kernel;
+}
 
 export default semblance({
   runtime,

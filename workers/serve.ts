@@ -1,5 +1,5 @@
 import { defaultEmbedder } from "../models/catalog.ts";
-import { pendingErasures, settleErasure, type PendingErasure } from "./gallery/erasure.ts";
+import { type PendingErasure, pendingErasures, settleErasure } from "./gallery/erasure.ts";
 import { type Gallery, openGallery } from "./gallery/gallery.ts";
 import type { Shards } from "./gallery/shards.ts";
 import { graphqlServer } from "./graphql/server.ts";
@@ -9,11 +9,11 @@ import { clockRuns, systemClock } from "./platform/clock.ts";
 import { type Database, openDatabase } from "./platform/database.ts";
 import { guardedFetch } from "./platform/guarded-fetch.ts";
 import { forgetOldOutcomes } from "./platform/idempotency.ts";
+import { imagesShrink } from "./platform/images.ts";
 import { log } from "./platform/log.ts";
 import { type CodecModules, startCodecs } from "./vision/codecs.ts";
 import { startRuntime } from "./vision/runtime.ts";
 import { createVision, type Vision } from "./vision/vision.ts";
-import { imagesShrink } from "./platform/images.ts";
 
 /** What the code does not carry itself: WebAssembly modules and models, by catalog id. */
 export interface Binaries {

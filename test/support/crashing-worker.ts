@@ -1,10 +1,12 @@
 import kernel from "../../workers/gallery/kernel/kernel.wasm";
-import { galleryShard } from "../../workers/gallery/shard.ts";
+import { SearchShard } from "../../workers/gallery/shard.ts";
 import type { Address } from "../../workers/gallery/shards.ts";
 import product from "../../workers/index.ts";
 
 /** The product, with a shard that crashes at its next calls when it was told to: a real abort of the Durable Object. */
-export class GalleryShard extends galleryShard(kernel) {
+export class GalleryShard extends SearchShard {
+  protected override readonly kernel = kernel;
+
   async crashNext(calls: number): Promise<void> {
     await this.ctx.storage.put("crashes", calls);
   }

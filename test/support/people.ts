@@ -1,6 +1,6 @@
+import { portrait } from "../../cli/astronauts.ts";
 import type { Client } from "../../cli/client.ts";
 import { PictureFile } from "../../cli/client.ts";
-import { portrait } from "../../cli/astronauts.ts";
 import { CREATE_COLLECTION, ENROLL, IDENTIFY, VERIFY } from "./documents.ts";
 
 /** Answers as tests read them: a union's members, with whatever fields they have. */

@@ -1,3 +1,4 @@
+import type { D1Database, DurableObjectNamespace } from "@cloudflare/workers-types";
 import { createTestHarness, type TestHarness } from "wrangler";
 import { type Client, createClient } from "../../cli/client.ts";
 import { ROOT } from "../../cli/state.ts";
@@ -5,11 +6,17 @@ import { createTenant } from "../../workers/access/tenants.ts";
 import { openDatabase } from "../../workers/platform/database.ts";
 import { type Bundle, bundleFolder } from "./bundles.ts";
 
+/** The bindings that tests look behind the API with. */
+export interface TestEnv {
+  DB: D1Database;
+  GALLERY_SHARD: DurableObjectNamespace;
+}
+
 /** A real workerd with the whole Worker, its own empty D1, Durable Objects, queue and R2. */
 export interface RunningWorker {
   url: string;
   harness: TestHarness;
-  env: Env;
+  env: TestEnv;
   /** A tenant of its own, and a client with its ADMIN key. */
   tenant(name?: string): Promise<{ id: string; key: string; api: Client }>;
   /** Runs the schedule once. */
@@ -19,15 +26,19 @@ export interface RunningWorker {
 
 let tenants = 0;
 
-export async function startWorker(
-  { bundle = "product", vars = {} }: { bundle?: Bundle; vars?: Record<string, string> } = {},
-): Promise<RunningWorker> {
+export async function startWorker({
+  bundle = "product",
+  vars = {},
+}: {
+  bundle?: Bundle;
+  vars?: Record<string, string>;
+} = {}): Promise<RunningWorker> {
   const harness = createTestHarness({
     root: ROOT,
     workers: [{ configPath: "wrangler.toml", prebuiltWorkerDir: bundleFolder(bundle), vars }],
   });
   const { url } = await harness.listen();
-  const worker = harness.getWorker<Env>();
+  const worker = harness.getWorker<TestEnv>();
   await worker.applyD1Migrations("DB");
   const env = await worker.getEnv();
   return {

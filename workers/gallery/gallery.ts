@@ -1,7 +1,7 @@
-import type { FaceTemplate } from "../matching/template.ts";
 import type { SquaredDistance } from "../matching/distance.ts";
-import type { Conflict, Deleted, NotFound } from "../platform/outcomes.ts";
+import type { FaceTemplate } from "../matching/template.ts";
 import { earlierOutcome, type IdempotencyKey } from "../platform/idempotency.ts";
+import type { Conflict, Deleted, NotFound } from "../platform/outcomes.ts";
 import {
   countCollections,
   createCollection,

@@ -1,7 +1,6 @@
 import { asc, count, eq, gte } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
 import { applied, rows } from "../../schema/shard-tables.ts";
-import { squaredDistanceOf } from "../matching/distance.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import type { SearchResult } from "./gallery.ts";
 import type { VectorIndex } from "./kernel.ts";
@@ -71,7 +70,7 @@ export class GalleryView {
         near.map(({ position, distance }) => ({
           templateId: this.#templateIds[position]!,
           subjectId: this.#subjectIds[position]!,
-          distance: squaredDistanceOf(distance),
+          distance,
         })),
       ),
     };

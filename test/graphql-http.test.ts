@@ -1,0 +1,31 @@
+import { serverAudits } from "graphql-http";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RunningWorker, startWorker } from "./support/worker.ts";
+
+/** The GraphQL-over-HTTP working group's own audit: https://github.com/graphql/graphql-http#audit */
+let worker: RunningWorker;
+let key: string;
+beforeAll(async () => {
+  worker = await startWorker();
+  ({ key } = await worker.tenant());
+});
+afterAll(() => worker.close());
+
+const audits = serverAudits({
+  url: () => new URL("/graphql", worker.url).href,
+  fetchFn: (url: string, init: RequestInit = {}) =>
+    fetch(url, {
+      ...init,
+      headers: { ...Object.fromEntries(new Headers(init.headers)), authorization: `Bearer ${key}` },
+    }),
+});
+
+describe("GraphQL over HTTP", () => {
+  for (const { id, name, fn } of audits) {
+    test(`${id} ${name}`, async () => {
+      const result = await fn();
+      // The suite's own MUSTs and SHOULDs are errors and warnings; a MAY that is not taken up is a notice.
+      if (result.status !== "ok" && result.status !== "notice") expect.fail(`${result.status}: ${result.reason}`);
+    });
+  }
+});

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Client } from "../cli/client.ts";
+import { DETECT } from "./support/documents.ts";
+import {
+  enroll,
+  type FaceAnswer,
+  newCollection,
+  type Outcome,
+  photograph,
+  pictureAt,
+  verify,
+} from "./support/people.ts";
+import { type RunningWorker, startWorker } from "./support/worker.ts";
+
+const FOLDER = resolve(import.meta.dirname, "fixtures/hostile");
+const LIMIT_MS = 2_000;
+
+interface Expected {
+  file: string;
+  verdict: "accept" | "reject" | "either";
+  reason: string;
+}
+const expected = JSON.parse(readFileSync(resolve(FOLDER, "expected.json"), "utf8")) as Expected[];
+
+/** What the API answers: the reason of a BadImage, the outcome of an enrollment, or "Enrolled". */
+type Answer =
+  | "UNSUPPORTED_FORMAT"
+  | "CORRUPT"
+  | "TOO_MANY_PIXELS"
+  | "NoFace"
+  | "ManyFaces"
+  | "PoorQuality"
+  | "Enrolled";
+
+/** The rows that may be answered either way: what was decided, as docs/images.md says. */
+const DECIDED: Record<string, readonly Answer[]> = {
+  "animated.gif": ["UNSUPPORTED_FORMAT"],
+  "animated.webp": ["UNSUPPORTED_FORMAT"],
+  "bit-flips.jpg": ["Enrolled", "CORRUPT", "NoFace"],
+  "blurred-face.jpg": ["Enrolled"],
+  "one-bit.png": ["Enrolled"],
+  "picture.bmp": ["UNSUPPORTED_FORMAT"],
+  "picture.tif": ["UNSUPPORTED_FORMAT"],
+  "png-idat-overlong.png": ["CORRUPT"],
+  "png-ztxt-bomb.png": ["Enrolled"],
+  "small-face-48.jpg": ["Enrolled"],
+  "still.webp": ["Enrolled"],
+  "truncated-last-2-bytes.jpg": ["CORRUPT"],
+  "two-faces.jpg": ["ManyFaces"],
+  "upside-down-face.jpg": ["NoFace"],
+};
+
+/** The table's words for a refusal, in the API's. */
+function refusal(reason: string): readonly Answer[] {
+  const answers: Answer[] = [];
+  if (/unsupported_format/.test(reason)) answers.push("UNSUPPORTED_FORMAT");
+  if (/corrupt_image|empty_file/.test(reason)) answers.push("CORRUPT");
+  if (/too_many_pixels/.test(reason)) answers.push("TOO_MANY_PIXELS");
+  if (/no_face|too_small/.test(reason)) answers.push("NoFace");
+  return answers;
+}
+
+const allowed = ({ file, verdict, reason }: Expected): readonly Answer[] => {
+  if (verdict === "accept") return ["Enrolled"];
+  return verdict === "reject" ? refusal(reason) : (DECIDED[file] ?? []);
+};
+
+let worker: RunningWorker;
+let api: Client;
+let collectionId: string;
+beforeAll(async () => {
+  worker = await startWorker();
+  ({ api } = await worker.tenant());
+  collectionId = await newCollection(api);
+  await api.request(DETECT, { image: photograph("eileen-collins", "1.png"), maxFaces: 100 });
+});
+afterAll(() => worker.close());
+
+const detect = async (path: string) =>
+  (
+    await api.request<{ detect: Outcome & { width: number; height: number; faces: FaceAnswer[] } }>(DETECT, {
+      image: pictureAt(path),
+      maxFaces: 100,
+    })
+  ).detect;
+
+async function timely<T>(work: Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work;
+  expect(performance.now() - start, "milliseconds").toBeLessThan(LIMIT_MS);
+  return result;
+}
+
+describe("every hostile file is answered, and the next request served as if nothing had happened", () => {
+  test.for(expected)("$file: $verdict $reason", async (row) => {
+    const path = resolve(FOLDER, row.file);
+    const detected = await timely(detect(path));
+    const enrolled = await timely(enroll(api, { collectionId, image: pictureAt(path) }));
+    const answer = enrolled.__typename === "BadImage" ? enrolled.reason : enrolled.__typename;
+    expect(allowed(row)).toContain(answer);
+    if (enrolled.__typename === "BadImage") {
+      expect(detected).toMatchObject({ __typename: "BadImage", reason: enrolled.reason });
+    } else {
+      expect(detected.__typename).toBe("Detection");
+      if (answer === "NoFace") expect(detected.faces).toEqual([]);
+      else expect(detected.faces.length).toBeGreaterThan(0);
+    }
+    const next = await verify(api, {
+      probe: photograph("neil-armstrong", "2.jpg"),
+      reference: { image: photograph("neil-armstrong", "2.jpg") },
+    });
+    expect(next).toMatchObject({ decision: "MATCH", distance: expect.closeTo(0, 6) });
+  });
+});
+
+test("all eight orientations give the same upright picture, the same box and nearly the same template", async () => {
+  const reference = { upload: pictureAt(resolve(FOLDER, "orientation-1.jpg")).upload };
+  const upright = await detect(resolve(FOLDER, "orientation-1.jpg"));
+  for (let orientation = 2; orientation <= 8; orientation++) {
+    const path = resolve(FOLDER, `orientation-${orientation}.jpg`);
+    const turned = await detect(path);
+    expect(turned).toMatchObject({ width: 240, height: 300 });
+    for (const side of ["x", "y", "width", "height"] as const) {
+      expect(
+        Math.abs(turned.faces[0]!.box[side] - upright.faces[0]!.box[side]),
+        `${side} of orientation ${orientation}`,
+      ).toBeLessThan(3);
+    }
+    const { distance } = await verify(api, { probe: pictureAt(path), reference: { image: reference } });
+    expect(distance).toBeLessThan(0.1);
+  }
+});
