@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { visionFromFiles } from "../../cli/vision-from-files.ts";
+import { squaredDistance } from "../matching/distance.ts";
 import type { OneFace, Vision } from "./vision.ts";
 
 const folder = new URL("../../test/fixtures/hostile/", import.meta.url);
@@ -114,9 +115,4 @@ async function face(file: string): Promise<Extract<OneFace, { kind: "face" }>> {
   const reading = await read(file);
   if (reading.kind !== "face") throw new Error(`${file}: ${reading.message}`);
   return reading;
-}
-
-/** 2 − 2·cos of two templates. */
-function squaredDistance(a: { vector: Int8Array; scale: number }, b: { vector: Int8Array; scale: number }): number {
-  return 2 - 2 * a.scale * b.scale * a.vector.reduce((sum, value, i) => sum + value * b.vector[i]!, 0);
 }
