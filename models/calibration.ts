@@ -9,14 +9,18 @@ export interface Calibration {
   dataset: string;
   /** What measures it again. */
   command: string;
-  /** Pairs of one person; they give the FNMR. */
+  /** How many people are in it. Each has the same weight, however many pictures there are of them. */
+  people: number;
+  /** Pairs of pictures of one person; they give the FNMR. */
   genuinePairs: number;
-  /** Pairs of two people; they give the FMR. */
+  /** Pairs of pictures of two people; they give the FMR. */
   impostorPairs: number;
   /** Rising distances, at each of which the FMR is strictly higher than before. The first is the lowest with enough pairs. */
   curve: readonly CurvePoint[];
   /** What holds below the first point of the curve. */
   tail: Tail;
+  /** θ in [0, 1]: m templates of one person are worth m^θ independent chances of a false match. */
+  independence: number;
   /** Lengths of the reference set's embeddings at evenly spaced shares of it, from the shortest to the longest. */
   norms: readonly number[];
 }

@@ -1,3 +1,4 @@
+import type { GallerySize } from "../matching/decide.ts";
 import type { SquaredDistance } from "../matching/distance.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import { earlierOutcome, type IdempotencyKey } from "../platform/idempotency.ts";
@@ -86,9 +87,9 @@ export interface Neighbour {
   distance: SquaredDistance;
 }
 
-/** For each probe its nearest templates, one a subject, nearest first; and how many templates were compared. */
+/** For each probe its nearest templates, one a subject, nearest first; and with how many it was compared. */
 export interface SearchResult {
-  gallerySize: number;
+  size: GallerySize;
   nearest: Neighbour[][];
 }
 

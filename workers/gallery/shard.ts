@@ -30,7 +30,7 @@ export abstract class SearchShard extends DurableObject<{ DB: D1Database }> impl
   async search(at: Address, head: number, probes: readonly FaceTemplate[], k: number): Promise<SearchResult> {
     if (this.#view === undefined || this.#view.sequence < head) await this.catchUp(at, head);
     // Erased between: an empty gallery has no neighbours.
-    return this.#view?.search(probes, k) ?? { gallerySize: 0, nearest: probes.map(() => []) };
+    return this.#view?.search(probes, k) ?? { size: { subjects: 0, templates: 0 }, nearest: probes.map(() => []) };
   }
 
   catchUp(at: Address, head: number): Promise<void> {

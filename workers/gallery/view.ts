@@ -19,6 +19,8 @@ export class GalleryView {
   readonly #templateIds: string[] = [];
   readonly #subjectIds: string[] = [];
   readonly #positions = new Map<string, number>();
+  /** How many templates each subject has. */
+  readonly #templateCounts = new Map<string, number>();
   #sequence: number;
 
   constructor(db: DrizzleSqliteDODatabase, index: VectorIndex) {
@@ -65,7 +67,7 @@ export class GalleryView {
   search(probes: readonly FaceTemplate[], k: number): SearchResult {
     const found = this.#index.search(probes, k, { group: (position) => this.#subjectIds[position]! });
     return {
-      gallerySize: this.#index.size,
+      size: { subjects: this.#templateCounts.size, templates: this.#index.size },
       nearest: found.map((near) =>
         near.map(({ position, distance }) => ({
           templateId: this.#templateIds[position]!,
@@ -91,6 +93,8 @@ export class GalleryView {
         return;
       case "moved":
         if (position === undefined) return;
+        this.#count(this.#subjectIds[position]!, -1);
+        this.#count(subjectId, 1);
         this.#subjectIds[position] = subjectId;
         this.#db.update(rows).set({ subjectId }).where(eq(rows.position, position)).run();
         return;
@@ -104,12 +108,14 @@ export class GalleryView {
     this.#templateIds[position] = templateId;
     this.#subjectIds[position] = subjectId;
     this.#positions.set(templateId, position);
+    this.#count(subjectId, 1);
     return position;
   }
 
   #remove(templateId: string, position: number): void {
     const last = this.#index.size - 1;
     this.#db.delete(rows).where(eq(rows.position, position)).run();
+    this.#count(this.#subjectIds[position]!, -1);
     if (position !== last) {
       this.#index.move(last, position);
       const moved = this.#templateIds[last]!;
@@ -122,5 +128,11 @@ export class GalleryView {
     this.#templateIds.pop();
     this.#subjectIds.pop();
     this.#positions.delete(templateId);
+  }
+
+  #count(subjectId: string, change: 1 | -1): void {
+    const templates = (this.#templateCounts.get(subjectId) ?? 0) + change;
+    if (templates > 0) this.#templateCounts.set(subjectId, templates);
+    else this.#templateCounts.delete(subjectId);
   }
 }

@@ -1,6 +1,6 @@
 import { calibrationOf } from "../../models/calibration.ts";
 import type { Collection, Gallery, Subject } from "../gallery/gallery.ts";
-import { DEFAULT_TARGET_FPIR, type Identification, identify as decide } from "../matching/decide.ts";
+import { DEFAULT_TARGET_FPIR, identify as decide, type Identification } from "../matching/decide.ts";
 import type { SquaredDistance } from "../matching/distance.ts";
 import type { Fpir } from "../matching/rates.ts";
 import { type ModelMismatch, modelMismatch, type NotFound, notFound } from "../platform/outcomes.ts";
@@ -52,10 +52,10 @@ export async function identify(request: IdentifyRequest, { vision, gallery, stag
   if (reading.kind !== "faces") return reading;
 
   const probes = reading.faces.map(({ template }) => template);
-  const { gallerySize, nearest } = await gallery.search(collection, probes, request.maxCandidates ?? 5);
+  const { size, nearest } = await gallery.search(collection, probes, request.maxCandidates ?? 5);
   const targetFpir = request.targetFpir ?? DEFAULT_TARGET_FPIR;
   const calibration = calibrationOf(model);
-  const decisions = nearest.map((candidates) => decide(candidates, gallerySize, targetFpir, calibration));
+  const decisions = nearest.map((candidates) => decide(candidates, size, targetFpir, calibration));
   return {
     kind: "identification",
     faces: await named(
@@ -64,8 +64,8 @@ export async function identify(request: IdentifyRequest, { vision, gallery, stag
       reading.faces.map(({ face }) => face),
       decisions,
     ),
-    gallerySize,
-    threshold: decide([], gallerySize, targetFpir, calibration).threshold,
+    gallerySize: size.templates,
+    threshold: decide([], size, targetFpir, calibration).threshold,
   };
 }
 

@@ -26,8 +26,8 @@ const anyCalibration: fc.Arbitrary<Calibration> = fc
       const fmr = Math.exp(ln);
       return { distance, fmr, fmrLow: fmr, fmrHigh: fmr, fnmr: (4 - distance) / 4 };
     });
-    const about = { modelId: "m", dataset: "", command: "", genuinePairs: 1, impostorPairs: 1 };
-    return { ...about, curve: points.reverse(), tail: { rate }, norms: [1, 2] };
+    const about = { modelId: "m", dataset: "", command: "", people: 2, genuinePairs: 1, impostorPairs: 1 };
+    return { ...about, curve: points.reverse(), tail: { rate }, independence: 0.9, norms: [1, 2] };
   });
 
 const anyDistance = fc.double({ min: 0, max: 4, noNaN: true }).map(squaredDistanceOf);

@@ -2,23 +2,32 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { calibrationOf } from "../../models/calibration.ts";
 import { fmrAt } from "./calibration.ts";
-import { DEFAULT_TARGET_FMR, identify, verify } from "./decide.ts";
+import { DEFAULT_TARGET_FMR, identify, independentComparisons, verify } from "./decide.ts";
 import { squaredDistanceOf } from "./distance.ts";
-import { fmrOf, fpirOf } from "./rates.ts";
+import { fmrOf, fpirOf, ofAny } from "./rates.ts";
 
 const calibration = calibrationOf("faceplugin-512");
 const anyDistance = fc.double({ min: 0, max: 4, noNaN: true }).map(squaredDistanceOf);
 
 test("the nearest of a subject's templates decides, and the decision is that of its false match rate", () => {
   fc.assert(
-    fc.property(fc.array(anyDistance, { minLength: 1 }), (distances) => {
+    fc.property(fc.array(anyDistance, { minLength: 1, maxLength: 20 }), (distances) => {
       const answer = verify(distances, { targetFmr: DEFAULT_TARGET_FMR }, calibration);
       expect(answer.distance).toBe([...distances].sort((a, b) => a - b)[0]);
-      expect(answer.fmr).toBe(fmrAt(answer.distance, calibration));
       fc.pre(Math.abs(answer.fmr / DEFAULT_TARGET_FMR - 1) > 1e-9);
       expect(answer.decision).toBe(answer.fmr < DEFAULT_TARGET_FMR ? "match" : "noMatch");
     }),
   );
+});
+
+test("with one template the false match rate is the calibration's; with more there are more chances of one", () => {
+  const [near, far] = [squaredDistanceOf(1.1), squaredDistanceOf(2)];
+  const at = { targetFmr: DEFAULT_TARGET_FMR };
+  const [one, two, six] = [1, 2, 6].map((m) => verify([near, ...Array(m - 1).fill(far)], at, calibration));
+  expect(one!.fmr).toBeCloseTo(fmrAt(near, calibration), 15);
+  expect(two!.fmr / one!.fmr).toBeCloseTo(2 ** calibration.independence, 3);
+  expect(six!.threshold).toBeLessThan(two!.threshold);
+  expect(ofAny(fmrAt(six!.threshold, calibration), 6 ** calibration.independence)).toBeCloseTo(DEFAULT_TARGET_FMR, 12);
 });
 
 test("a distance that is exactly the threshold matches", () => {
@@ -42,18 +51,18 @@ test("identification answers those whom a stranger would resemble no more often 
       anyCandidates,
       fc.integer({ min: 1, max: 50 }),
       fc.double({ min: 0.001, max: 0.5, noNaN: true }),
-      (candidates, gallerySize, target) => {
-        // Brute force: the chance that at least one of the gallery's templates is a false match, one after the other.
+      (candidates, subjects, target) => {
+        // Brute force: the chance that at least one of the subjects is a false match, one after the other.
         const chance = (fmr: number) => {
           let none = 1;
-          for (let i = 0; i < gallerySize; i++) none *= 1 - fmr;
+          for (let i = 0; i < subjects; i++) none *= 1 - fmr;
           return 1 - none;
         };
         const scored = candidates.map((c) => ({ ...c, fpir: chance(fmrAt(c.distance, calibration)) }));
         fc.pre(scored.every(({ fpir }) => Math.abs(fpir / target - 1) > 1e-6));
         const expected = scored.filter(({ fpir }) => fpir < target);
 
-        const answer = identify(candidates, gallerySize, fpirOf(target), calibration);
+        const answer = identify(candidates, { subjects, templates: subjects }, fpirOf(target), calibration);
         expect(answer.outcome).toBe(expected.length > 0 ? "identified" : "nobody");
         if (answer.outcome === "nobody") return;
         expect(answer.candidates.map(({ templateId }) => templateId)).toEqual(expected.map((c) => c.templateId));
@@ -66,10 +75,23 @@ test("identification answers those whom a stranger would resemble no more often 
 });
 
 test("the larger the gallery, the nearer a candidate has to be", () => {
-  const thresholds = [1, 10, 1000, 100_000].map((n) => identify([], n, fpirOf(0.01), calibration).threshold);
+  const thresholds = [1, 10, 1000, 100_000].map(
+    (n) => identify([], { subjects: n, templates: n }, fpirOf(0.01), calibration).threshold,
+  );
   expect(thresholds).toEqual([...new Set(thresholds)].sort((a, b) => b - a));
 });
 
 test("in an empty gallery there is nobody", () => {
-  expect(identify([], 0, fpirOf(0.01), calibration).outcome).toBe("nobody");
+  expect(identify([], { subjects: 0, templates: 0 }, fpirOf(0.01), calibration).outcome).toBe("nobody");
+});
+
+test("a subject's further templates count for less than further subjects", () => {
+  const [few, many, all] = [
+    { subjects: 100, templates: 100 },
+    { subjects: 100, templates: 300 },
+    { subjects: 300, templates: 300 },
+  ].map((size) => independentComparisons(size, calibration));
+  expect([few, all]).toEqual([100, 300]);
+  expect(many).toBeGreaterThan(100);
+  expect(many).toBeLessThan(300);
 });

@@ -1,13 +1,13 @@
 import { type Calibration, fmrAt, type OperatingPoint, thresholdAt } from "./calibration.ts";
 import { type SquaredDistance, squaredDistanceOf } from "./distance.ts";
-import { type Fmr, type Fpir, fmrOf, fpirAt, fpirOf, shareOf } from "./rates.ts";
+import { type Fmr, type Fpir, fmrOf, fpirOf, ofAny, shareOf } from "./rates.ts";
 
-/** One false match in ten thousand comparisons of two people. */
+/** One false match in ten thousand verifications of somebody else. */
 export const DEFAULT_TARGET_FMR = fmrOf(1e-4);
 /** One stranger in a hundred is taken for somebody. */
 export const DEFAULT_TARGET_FPIR = fpirOf(0.01);
 
-/** `fmr` is the false match rate at the distance itself: how surprising this pair would be if it were two people. */
+/** `fmr` is the chance that somebody else comes as near to the reference as this. */
 export interface Verification {
   decision: "match" | "noMatch";
   distance: SquaredDistance;
@@ -15,17 +15,22 @@ export interface Verification {
   fmr: Fmr;
 }
 
-/** One to one: the nearest of a subject's templates decides. At least one distance. */
+/**
+ * One to one: the nearest of a subject's templates decides, so that several templates are several chances of a false match,
+ * among which the rate asked for is shared. At least one distance.
+ */
 export function verify(
   distances: readonly SquaredDistance[],
   at: OperatingPoint,
   calibration: Calibration,
 ): Verification {
   if (distances.length === 0) throw new RangeError("There is no distance to decide on.");
+  const chances = independentComparisons({ subjects: 1, templates: distances.length }, calibration);
   const distance = squaredDistanceOf(Math.min(...distances));
-  const threshold = thresholdAt(at, calibration);
+  const threshold =
+    "distance" in at ? at.distance : thresholdAt({ targetFmr: shareOf(at.targetFmr, chances) }, calibration);
   const decision = distance <= threshold ? "match" : "noMatch";
-  return { decision, distance, threshold, fmr: fmrAt(distance, calibration) };
+  return { decision, distance, threshold, fmr: fmrOf(ofAny(fmrAt(distance, calibration), chances)) };
 }
 
 /** A template near a probe. */
@@ -33,6 +38,12 @@ export interface Candidate {
   subjectId: string;
   templateId: string;
   distance: SquaredDistance;
+}
+
+/** What a probe is compared with. */
+export interface GallerySize {
+  subjects: number;
+  templates: number;
 }
 
 /** `fpir` is the chance that a stranger finds somebody in this gallery who is as near as this candidate. */
@@ -45,18 +56,29 @@ export type Nobody = { outcome: "nobody"; threshold: SquaredDistance };
 export type Identification = Identified | Nobody;
 
 /**
- * One to many: which of the candidates (nearest first) are near enough in a gallery of `gallerySize` templates, if any. A
- * stranger has that many chances of a false match, so each comparison gets only its share of the rate asked for.
+ * One to many: which of the candidates (nearest first) are near enough, if any. A stranger has a chance of a false match with
+ * every subject, so that each comparison gets only its share of the rate asked for.
  */
 export function identify(
   candidates: readonly Candidate[],
-  gallerySize: number,
+  gallery: GallerySize,
   targetFpir: Fpir,
   calibration: Calibration,
 ): Identification {
-  const threshold = thresholdAt({ targetFmr: shareOf(targetFpir, gallerySize) }, calibration);
+  const chances = independentComparisons(gallery, calibration);
+  const threshold = thresholdAt({ targetFmr: shareOf(targetFpir, chances) }, calibration);
   const near = candidates
     .filter(({ distance }) => distance <= threshold)
-    .map((candidate) => ({ ...candidate, fpir: fpirAt(fmrAt(candidate.distance, calibration), gallerySize) }));
+    .map((candidate) => ({ ...candidate, fpir: fpirOf(ofAny(fmrAt(candidate.distance, calibration), chances)) }));
   return near.length > 0 ? { outcome: "identified", candidates: near, threshold } : { outcome: "nobody", threshold };
+}
+
+/**
+ * How many independent comparisons a probe has with a gallery, which need not be whole: S·(T/S)^θ of S subjects with T
+ * templates, θ in [0, 1] as calibrated. Templates of one subject resemble each other, so that somebody who is far from one is
+ * likelier to be far from the next. Strangers differ, too: some resemble many people. That makes what this predicts an upper
+ * bound, by Jensen's inequality, which the rates that are asked for in practice come close to.
+ */
+export function independentComparisons({ subjects, templates }: GallerySize, { independence }: Calibration): number {
+  return subjects === 0 ? 0 : subjects * (templates / subjects) ** independence;
 }

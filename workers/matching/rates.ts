@@ -13,14 +13,14 @@ function checked(value: number, name: string): number {
 }
 
 /**
- * The FMR that each of `gallerySize` independent comparisons may have so that all of them together keep to `fpir`:
- * 1 − (1 − FPIR)^(1/N) ≈ FPIR / N. By log1p and expm1, because at FPIR = 10⁻⁹ the powers would lose every digit.
+ * The FMR that each of n independent comparisons may have so that all of them together keep to `rate`: 1 − (1 − rate)^(1/n),
+ * about rate / n. By log1p and expm1, because at 10⁻⁹ the powers would lose every digit. n need not be whole.
  */
-export function shareOf(fpir: Fpir, gallerySize: number): Fmr {
-  return (gallerySize === 0 ? 1 : -Math.expm1(Math.log1p(-fpir) / gallerySize)) as Fmr;
+export function shareOf(rate: Fmr | Fpir, n: number): Fmr {
+  return (n === 0 ? 1 : -Math.expm1(Math.log1p(-rate) / n)) as Fmr;
 }
 
-/** The inverse of {@link shareOf}: the chance that any of `gallerySize` comparisons is a false match, 1 − (1 − FMR)^N. */
-export function fpirAt(fmr: Fmr, gallerySize: number): Fpir {
-  return (gallerySize === 0 ? 0 : -Math.expm1(Math.log1p(-fmr) * gallerySize)) as Fpir;
+/** The inverse of {@link shareOf}: the chance that any of n independent comparisons is a false match, 1 − (1 − FMR)^n. */
+export function ofAny(fmr: Fmr, n: number): number {
+  return n === 0 ? 0 : -Math.expm1(Math.log1p(-fmr) * n);
 }
