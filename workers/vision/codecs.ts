@@ -34,8 +34,8 @@ const START = {
 /** Up to so many pixels a decoder's memory stays near the 17 MB it starts with. Measured: 3 megapixels take up to 40. */
 const KEPT_UP_TO = 1_000_000;
 
-/** What jpeg-js may take for a CMYK picture, in MB: it keeps coefficients as 32-bit numbers, about 40 bytes a pixel. */
-const CMYK_MEMORY = 72;
+/** What jpeg-js may allocate, in MB: 28 bytes a pixel, and the pixels are limited before. */
+const CMYK_MEMORY = 256;
 
 /**
  * Decoders on compiled modules. One at a time is kept for the next picture, so that formats do not add up in memory,
@@ -76,6 +76,7 @@ type Imports = WebAssembly.Imports;
 /** What the packages' Emscripten factories take and give. */
 type Factory<Rest extends unknown[]> = (options: {
   noInitialRun: true;
+  printErr(warning: string): void;
   instantiateWasm(imports: Imports, received: (instance: WebAssembly.Instance) => void): WebAssembly.Exports;
 }) => Promise<{ decode(bytes: Uint8Array, ...rest: Rest): ImageLike | null }>;
 
@@ -86,6 +87,8 @@ async function emscripten<Rest extends unknown[]>(
 ): Promise<Decode> {
   const codec = await factory({
     noInitialRun: true,
+    // Warnings about strangers' pictures are not for the log; what matters is whether pixels come out.
+    printErr: () => undefined,
     instantiateWasm(imports, received) {
       const instance = new WebAssembly.Instance(module, imports);
       received(instance);

@@ -27,10 +27,7 @@ export interface Upright extends Size {
   raster: Raster;
 }
 
-/**
- * CMYK is decoded in JavaScript, which takes about three times the memory and ten times the time of the others: it is
- * shrunk from a third of the pixels.
- */
+/** CMYK is decoded in JavaScript, which takes about three times the memory of the others, and ten times the time. */
 const CMYK_COST = 3;
 
 /** Reads the header, applies the limits, and has the picture shrunk where it is too large to decode here. */
