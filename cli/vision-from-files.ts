@@ -6,7 +6,10 @@ import { DEFAULT_LIMITS } from "../workers/vision/header.ts";
 import { type Runtime, startRuntime } from "../workers/vision/runtime.ts";
 import { createVision, type Vision } from "../workers/vision/vision.ts";
 
-/** Vision on plain Node: WebAssembly from the installed packages, models from `models/build`. */
+/**
+ * Vision on plain Node: WebAssembly from the installed packages, models from `models/build`. It works without a pause: a
+ * long loop over pictures that shows its progress must let other events in now and then.
+ */
 export async function visionFromFiles({ embedder }: { embedder?: string } = {}): Promise<Vision> {
   const models = await Promise.all(
     MODELS.map(

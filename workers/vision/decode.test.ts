@@ -122,3 +122,29 @@ test("HEIC is read by whoever shrinks it, and refused where nobody does", async 
   expect(await read(heic)).toMatchObject(refused);
   expect(await read(heic, () => Promise.reject(new Error("cannot read it")))).toMatchObject(refused);
 });
+
+test("boxes in a HEIC are told in its own pixels: not those of a tile, and lying as it is shown", async () => {
+  // An iPhone's: tiles of 512×512 that make 4032×3024, shown upright by a turn that only its reader applies.
+  const heic = concat(
+    heifBox("ftyp", text("heic")),
+    heifBox("meta", bytes(0), heifBox("iprp", heifBox("ipco", size(512, 512), size(4032, 3024)))),
+  );
+  expect(await read(heic, async () => fixture("hostile/orientation-1.jpg"))).toMatchObject({
+    width: 3024,
+    height: 4032,
+  });
+});
+
+const concat = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
+const text = (letters: string): Uint8Array => new Uint8Array(Buffer.from(letters, "latin1"));
+const bytes = (...numbers: number[]): Uint8Array => {
+  const view = new DataView(new ArrayBuffer(4 * numbers.length));
+  for (const [i, number] of numbers.entries()) view.setUint32(4 * i, number);
+  return new Uint8Array(view.buffer);
+};
+/** A box of ISO base media: length, type, contents. */
+const heifBox = (type: string, ...contents: Uint8Array[]): Uint8Array => {
+  const inside = concat(...contents);
+  return concat(bytes(inside.length + 8), text(type), inside);
+};
+const size = (width: number, height: number): Uint8Array => heifBox("ispe", bytes(0, width, height));

@@ -92,7 +92,7 @@ function refuseSize({ width, height }: { width: number; height: number }, limits
   return bad("TOO_MANY_PIXELS", `The picture has more than ${limits.pixels / 1e6} megapixels. Send a smaller one.`);
 }
 
-/** Width and height of a WebP or HEIF; zeros if they cannot be read. */
+/** Width and height of a WebP or HEIF (of its largest picture, not of a tile or thumbnail); zeros if they cannot be read. */
 function sizeOf(bytes: Uint8Array): { width: number; height: number } {
   try {
     const { width, height } = imageSize(bytes);

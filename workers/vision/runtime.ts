@@ -12,7 +12,8 @@ export interface Runtime {
   /**
    * Does the work when all earlier work is done. ONNX Runtime's runs are not re-entrant, and a decoded picture with its
    * decoder weighs tens of megabytes of the isolate's 128: whoever decodes or runs a net does it in turn.
-   * Work must not wait for the network in here; it would hold up every other request of the isolate.
+   * Work must not wait for the network in here; it would hold up every other request of the isolate. What vision does in
+   * here never leaves the microtask queue: once begun it is done before any timer or other event.
    */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -108,6 +108,19 @@ test("every astronaut's small portrait is nearest to himself in the crew portrai
   }
 });
 
+test("every embedder tells a person's two portraits from other people's", async () => {
+  for (const model of vision.embedders) {
+    const [same, other, probe] = await Promise.all(
+      ["people/neil-armstrong/2.jpg", "people/buzz-aldrin/2.jpg", "people/neil-armstrong/1.jpg"].map(async (path) => {
+        const reading = await vision.readOneFace(photo(path), { model });
+        if (reading.kind !== "face") throw new Error(`${path}: ${reading.message}`);
+        return reading.template;
+      }),
+    );
+    expect(squaredDistance(probe!, same!), model).toBeLessThan(squaredDistance(probe!, other!) - 0.3);
+  }
+});
+
 test("a face below the quality that is asked for is refused with both figures", async () => {
   const reading = await vision.readOneFace(photo("people/ken-mattingly/2.jpg"), { model: MODEL, minimumQuality: 1 });
   expect(reading).toMatchObject({ kind: "poorQuality", minimum: 1, quality: expect.closeTo(0.5, 0) });
