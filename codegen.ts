@@ -1,0 +1,66 @@
+import type { CodegenConfig } from "@graphql-codegen/cli";
+import { printSchemaWithDirectives } from "@graphql-tools/utils";
+import type { GraphQLSchema } from "graphql";
+
+/** The contract in one module, so that workerd, Vitest and Node all load it without a loader for `.graphql`. */
+const contract = {
+  plugin: (schema: GraphQLSchema) =>
+    `/** schema/*.graphql, put together. */\nexport const typeDefs = /* GraphQL */ ${JSON.stringify(printSchemaWithDirectives(schema))};\n`,
+};
+
+/** `npm run generate:schema`: from schema/*.graphql the contract as a string, and the types that resolvers must have. */
+export default {
+  schema: "schema/*.graphql",
+  pluginLoader: (name) => (name === "contract" ? contract : import(name)),
+  generates: {
+    "workers/graphql/schema.generated.ts": { plugins: ["contract"] },
+    "workers/graphql/types.generated.ts": {
+      plugins: ["typescript", "typescript-resolvers"],
+      config: {
+        useTypeImports: true,
+        importExtension: "",
+        enumsAsTypes: true,
+        maybeValue: "T | null | undefined",
+        defaultScalarType: "never",
+        strictScalars: true,
+        scalars: {
+          DateTime: "Date",
+          URL: "URL",
+          Upload: "File",
+        },
+        contextType: "./context.ts#Context",
+        // The rows and outcomes that resolvers hand on have the names of the contract's types.
+        mapperTypeSuffix: "Row",
+        mappers: {
+          ApiKey: "../access/keys.ts#ApiKey",
+          ApiKeyCreated: "../access/keys.ts#ApiKeyCreated",
+          BadImage: "../platform/picture.ts#BadImage",
+          Calibration: "../matching/calibration.ts#Calibration",
+          Collection: "../gallery/gallery.ts#Collection",
+          CollectionConnection: "./pages.ts#CollectionPage",
+          CollectionCreated: "./results.ts#CollectionCreated",
+          Conflict: "../platform/outcomes.ts#Conflict",
+          Deleted: "../platform/outcomes.ts#Deleted",
+          Detection: "./results.ts#TimedDetection",
+          Enrolled: "../enrollment/enroll.ts#Enrolled",
+          Face: "../vision/vision.ts#Face",
+          Identification: "./results.ts#TimedIdentification",
+          IdentifiedFace: "../identification/identify.ts#IdentifiedFace",
+          ManyFaces: "../vision/vision.ts#ManyFaces",
+          Model: "../../models/catalog.ts#ModelEntry",
+          ModelMismatch: "../platform/outcomes.ts#ModelMismatch",
+          NoFace: "../vision/vision.ts#NoFace",
+          NotFound: "../platform/outcomes.ts#NotFound",
+          PoorQuality: "../vision/vision.ts#PoorQuality",
+          Subject: "../gallery/gallery.ts#Subject",
+          SubjectConnection: "./pages.ts#SubjectPage",
+          SubjectUpdated: "./results.ts#SubjectUpdated",
+          SubjectsMerged: "./results.ts#SubjectsMerged",
+          Template: "../gallery/gallery.ts#TemplateRecord",
+          Tenant: "../access/tenants.ts#Tenant",
+          Verification: "./results.ts#TimedVerification",
+        },
+      },
+    },
+  },
+} satisfies CodegenConfig;

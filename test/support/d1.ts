@@ -1,0 +1,13 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { type LocalDatabase, openLocalDatabase } from "../../cli/local-database.ts";
+
+/** A real, empty D1 with all tables made; it is forgotten when it is closed. */
+export async function openD1(): Promise<LocalDatabase> {
+  const database = await openLocalDatabase();
+  const folder = new URL("../../migrations/", import.meta.url);
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql"))) {
+    const statements = readFileSync(new URL(file, folder), "utf8").split("--> statement-breakpoint");
+    await database.d1.batch(statements.map((statement) => database.d1.prepare(statement)));
+  }
+  return database;
+}

@@ -1,0 +1,115 @@
+import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { apiKeys, audit } from "../../schema/tables.ts";
+import type { Actor } from "../platform/actor.ts";
+import { auditEntry, auditRow } from "../platform/audit.ts";
+import type { Clock } from "../platform/clock.ts";
+import { type Database, isConstraintFailure } from "../platform/database.ts";
+import { sha256 } from "../platform/idempotency.ts";
+import { newId } from "../platform/ids.ts";
+import { type Conflict, conflict, type Deleted, type NotFound, notFound } from "../platform/outcomes.ts";
+import { type Scope, scopesOf } from "./scopes.ts";
+import { newSecret, prefixOf, writeToken } from "./token.ts";
+
+/** A key as it may be shown: without its secret, of which only the hash is kept. */
+export interface ApiKey {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: Scope[];
+  createdAt: Date;
+  expiresAt: Date | null;
+}
+
+export interface ApiKeyRequest {
+  name: string;
+  scopes: readonly Scope[];
+  expiresAt?: Date;
+}
+
+/** `token` is the whole key: shown once. */
+export interface ApiKeyCreated {
+  kind: "apiKeyCreated";
+  id: string;
+  token: string;
+}
+
+/** What the verbs on keys stand on. */
+export interface KeyParts {
+  db: Database;
+  actor: Actor;
+  clock: Clock;
+}
+
+/** A fresh key: the row that is kept, and the token that is not. */
+export async function mintKey(tenantId: string, { name, scopes, expiresAt }: ApiKeyRequest, now: number) {
+  const id = newId("key");
+  const secret = newSecret();
+  const token = writeToken({ keyId: id, tenantId, secret });
+  const row = {
+    tenantId,
+    id,
+    name,
+    prefix: prefixOf(token),
+    secretHash: await sha256(secret),
+    scopes: [...new Set(scopes)],
+    createdAt: new Date(now),
+    expiresAt: expiresAt ?? null,
+  };
+  return { row, token };
+}
+
+export async function createApiKey(parts: KeyParts, request: ApiKeyRequest): Promise<ApiKeyCreated | Conflict> {
+  const { db, actor, clock } = parts;
+  const now = clock();
+  const { row, token } = await mintKey(actor.tenantId, request, now);
+  try {
+    await db.batch([db.insert(apiKeys).values(row), auditEntry(db, actor, "createApiKey", row.id, now)]);
+  } catch (error) {
+    if (!isConstraintFailure(error)) throw error;
+    return conflict("Another key has this name. Choose another name, or revoke that key first.");
+  }
+  return { kind: "apiKeyCreated", id: row.id, token };
+}
+
+export async function listApiKeys({ db, actor }: KeyParts): Promise<ApiKey[]> {
+  const rows = await db
+    .select({
+      id: apiKeys.id,
+      name: apiKeys.name,
+      prefix: apiKeys.prefix,
+      scopes: apiKeys.scopes,
+      createdAt: apiKeys.createdAt,
+      expiresAt: apiKeys.expiresAt,
+    })
+    .from(apiKeys)
+    .where(eq(apiKeys.tenantId, actor.tenantId))
+    .orderBy(asc(apiKeys.id));
+  return rows.map((row) => ({ ...row, scopes: scopesOf(row.scopes) }));
+}
+
+/** When a key last changed something. Queries write nothing, so what only reads leaves no trace here. */
+export async function lastChangeBy({ db, actor }: KeyParts, keyId: string): Promise<Date | undefined> {
+  const row = await db
+    .select({ at: audit.createdAt })
+    .from(audit)
+    .where(and(eq(audit.tenantId, actor.tenantId), eq(audit.keyId, keyId)))
+    .orderBy(desc(audit.createdAt))
+    .limit(1)
+    .get();
+  return row?.at;
+}
+
+/** The key ceases to work at once: every request reads it. */
+export async function revokeApiKey({ db, actor, clock }: KeyParts, id: string): Promise<Deleted | NotFound> {
+  const ofKey = and(eq(apiKeys.tenantId, actor.tenantId), eq(apiKeys.id, id));
+  const now = clock();
+  const entry = auditRow(actor, "revokeApiKey", id, now);
+  const [, gone] = await db.batch([
+    db.insert(audit).select(
+      sql`select ${apiKeys.tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${apiKeys.id}, ${now}
+          from ${apiKeys} where ${ofKey}`,
+    ),
+    db.delete(apiKeys).where(ofKey),
+  ]);
+  return gone.meta.changes === 0 ? notFound("key", id) : { kind: "deleted", id, templates: 0 };
+}

@@ -1,0 +1,36 @@
+import { idWithSuffix, suffixOfId } from "../platform/ids.ts";
+
+/** An API key as it is sent: which key of which tenant, and the secret that proves it. */
+export interface Token {
+  keyId: string;
+  tenantId: string;
+  secret: string;
+}
+
+const SECRET_BYTES = 32;
+/** `smb_<key>_<tenant>_<secret>`: 26 characters of each id, 32 random bytes in base64url. */
+const FORMAT = /^smb_([0-9a-z]{26})_([0-9a-z]{26})_([A-Za-z0-9_-]{43})$/;
+/** Of the key's id, its time and the beginning of its randomness: enough to tell a tenant's keys apart. */
+const PREFIX_LENGTH = "smb_".length + 14;
+
+export const newSecret = (): string => base64url(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
+
+const base64url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+
+export const writeToken = ({ keyId, tenantId, secret }: Token): string =>
+  `smb_${suffixOfId(keyId)}_${suffixOfId(tenantId)}_${secret}`;
+
+/** What a list may show of a key. */
+export const prefixOf = (token: string): string => token.slice(0, PREFIX_LENGTH);
+
+export function readToken(text: string): Token | undefined {
+  const [, key, tenant, secret] = FORMAT.exec(text) ?? [];
+  if (key === undefined || tenant === undefined || secret === undefined) return undefined;
+  const keyId = idWithSuffix("key", key);
+  const tenantId = idWithSuffix("tenant", tenant);
+  return keyId === undefined || tenantId === undefined ? undefined : { keyId, tenantId, secret };
+}

@@ -1,0 +1,113 @@
+import type { YogaInitialContext } from "graphql-yoga";
+import { authenticate, type Principal } from "../access/authenticate.ts";
+import type { KeyParts } from "../access/keys.ts";
+import type { Collection, Gallery } from "../gallery/gallery.ts";
+import type { Actor } from "../platform/actor.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/database.ts";
+import type { GuardedFetch } from "../platform/guarded-fetch.ts";
+import type { Log } from "../platform/log.ts";
+import type { Vision } from "../vision/vision.ts";
+import { refusal } from "./errors.ts";
+import { Stopwatch } from "./stopwatch.ts";
+
+/** What the server is made of, once an isolate. */
+export interface ServerParts {
+  /** Opens GraphiQL and introspection. */
+  development: boolean;
+  /** Origins whose browsers may call. */
+  allowedOrigins: readonly string[];
+  fetchPicture: GuardedFetch;
+  vision: Vision;
+  clock: Clock;
+  /** Whether time passes while the CPU works: on Cloudflare it does not, and nothing is told of what computing took. */
+  clockRuns: () => boolean;
+  /** The page of GraphiQL. */
+  graphiql?: () => Promise<string>;
+  log?: Log;
+}
+
+/** What each request is given. */
+export interface Bindings {
+  db: Database;
+  galleryFor: (actor: Actor) => Gallery;
+}
+
+/** One request on its way through Yoga, before it is known who asks. */
+export interface Visit extends Bindings {
+  requestId: string;
+  stopwatch: Stopwatch;
+  /** Underway from the first moment, beside the body's arrival. Nothing is parsed, let alone executed, before it is known. */
+  authenticating: Promise<Principal | undefined>;
+  /** The root fields that were asked for. */
+  operation?: string;
+  /** "ok", or the code of the first error. */
+  outcome?: string;
+}
+
+/** What a resolver stands on. */
+export interface Context {
+  principal: Principal;
+  gallery: Gallery;
+  vision: Vision;
+  fetchPicture: GuardedFetch;
+  keys: KeyParts;
+  stopwatch: Stopwatch;
+  clock: Clock;
+  clockRuns: () => boolean;
+  /** A collection; reads of the same one at the same time are one read. */
+  collection: (id: string) => Promise<Collection | undefined>;
+}
+
+export function beginVisit(request: Request, bindings: Bindings, clock: Clock): Visit {
+  const authenticating = authenticate(request.headers.get("authorization"), bindings.db, clock);
+  // Where it is refused for another reason first, nobody waits for this.
+  authenticating.catch(() => {});
+  return { ...bindings, requestId: crypto.randomUUID(), stopwatch: new Stopwatch(), authenticating };
+}
+
+export async function contextOf(visit: Visit & YogaInitialContext, parts: ServerParts): Promise<Context> {
+  const principal = await visit.authenticating;
+  if (!principal) throw unauthenticated();
+  const { db, stopwatch } = visit;
+  const { vision, fetchPicture, clock, clockRuns } = parts;
+  const actor = { tenantId: principal.tenantId, keyId: principal.keyId };
+  const gallery = timed(visit.galleryFor(actor), stopwatch);
+  return {
+    principal,
+    gallery,
+    vision,
+    fetchPicture,
+    keys: { db, actor, clock },
+    stopwatch,
+    clock,
+    clockRuns,
+    collection: sharing((id) => gallery.collection(id)),
+  };
+}
+
+export const unauthenticated = () =>
+  refusal(
+    "UNAUTHENTICATED",
+    "Send a valid API key: Authorization: Bearer smb_… It may have been revoked or have expired.",
+  );
+
+/** The gallery, with what a verification or identification waits for counted as `search`. */
+const timed = (gallery: Gallery, stopwatch: Stopwatch): Gallery => ({
+  ...gallery,
+  reference: (subjectId) => stopwatch.time("search", () => gallery.reference(subjectId)),
+  search: (collection, probes, k) => stopwatch.time("search", () => gallery.search(collection, probes, k)),
+});
+
+/** Reads of the same id at the same time share one; a later one reads again, so that it sees what was changed between. */
+function sharing<T>(read: (id: string) => Promise<T>): (id: string) => Promise<T> {
+  const underway = new Map<string, Promise<T>>();
+  return (id) => {
+    let reading = underway.get(id);
+    if (!reading) {
+      reading = read(id).finally(() => underway.delete(id));
+      underway.set(id, reading);
+    }
+    return reading;
+  };
+}

@@ -1,0 +1,74 @@
+import { getDirective } from "@graphql-tools/utils";
+import { GraphQLError, type GraphQLSchema } from "graphql";
+import { type ComplexityEstimatorArgs, getComplexity } from "graphql-query-complexity";
+import type { Plugin } from "graphql-yoga";
+import * as v from "valibot";
+import { badInput, refusal } from "./errors.ts";
+
+/** Four inferences with what is asked of them, or a page of a hundred with a few reads each. */
+const MAX_COST = 2_000;
+/** What a field without `@cost` weighs. */
+const FIELD = 1;
+
+const Cost = v.object({
+  weight: v.number(),
+  times: v.optional(v.string()),
+  plus: v.optional(v.array(v.object({ weight: v.number(), argument: v.string() })), []),
+});
+
+/** Weighs what a request asks for, by `@cost` in the contract, before any of it is executed. */
+export const cost = (schema: GraphQLSchema): Plugin => ({
+  onExecute({ args: { document: query, variableValues, operationName }, setResultAndStopExecution }) {
+    const refused = refusalOf(schema, {
+      query,
+      variables: variableValues ?? {},
+      operationName: operationName ?? undefined,
+    });
+    if (refused) setResultAndStopExecution({ errors: [refused] });
+  },
+});
+
+type Asked = Pick<Parameters<typeof getComplexity>[0], "query" | "variables" | "operationName">;
+
+function refusalOf(schema: GraphQLSchema, asked: Asked): GraphQLError | undefined {
+  try {
+    const weight = getComplexity({ schema, estimators: [(field) => estimate(field, schema)], ...asked });
+    return weight > MAX_COST ? tooExpensive(`weighs ${weight}, and ${MAX_COST} is allowed`) : undefined;
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    // Variables that do not fit have a place in the document; fragments that multiply without end have none.
+    return error.nodes ? badInput(error) : tooExpensive("asks for too many fields");
+  }
+}
+
+const tooExpensive = (why: string) =>
+  refusal("QUERY_TOO_EXPENSIVE", `The request ${why}. Split it, or ask for smaller pages.`);
+
+function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs, schema: GraphQLSchema): number {
+  const cost = costOf(field, schema);
+  if (!cost) return FIELD + childComplexity;
+  const { weight, times, plus } = cost;
+  const extra = plus.reduce((sum, part) => sum + part.weight * unitsOf(part.argument, args), 0);
+  return weight + extra + childComplexity * (times === undefined ? 1 : Math.max(1, unitsOf(times, args)));
+}
+
+const known = new WeakMap<object, v.InferOutput<typeof Cost> | null>();
+
+function costOf(field: ComplexityEstimatorArgs["field"], schema: GraphQLSchema) {
+  let cost = known.get(field);
+  if (cost === undefined) {
+    const [directive] = (field.astNode && getDirective(schema, field, "cost")) ?? [];
+    cost = directive ? v.parse(Cost, directive) : null;
+    known.set(field, cost);
+  }
+  return cost;
+}
+
+/** A number counts for itself, anything else that is given for one. */
+function unitsOf(path: string, args: Record<string, unknown>): number {
+  const value = path.split(".").reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), args);
+  if (typeof value === "number") return Math.max(0, value);
+  return value === undefined || value === null ? 0 : 1;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

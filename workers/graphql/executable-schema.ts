@@ -1,0 +1,61 @@
+import { getDirective, MapperKind, mapSchema } from "@graphql-tools/utils";
+import { defaultFieldResolver, GraphQLError, GraphQLScalarType, type GraphQLSchema } from "graphql";
+import { DateTimeResolver, URLResolver } from "graphql-scalars";
+import { createSchema } from "graphql-yoga";
+import { allows, scopesOf } from "../access/scopes.ts";
+import type { Context } from "./context.ts";
+import { fieldError } from "./errors.ts";
+import { access } from "./resolvers/access.ts";
+import { enrollment } from "./resolvers/enrollment.ts";
+import { faces } from "./resolvers/faces.ts";
+import { gallery } from "./resolvers/gallery.ts";
+import { identification } from "./resolvers/identification.ts";
+import { models } from "./resolvers/models.ts";
+import { node } from "./resolvers/node.ts";
+import { verification } from "./resolvers/verification.ts";
+import { typeDefs } from "./schema.generated.ts";
+
+/** A file of a multipart request; there is no other way to write one. */
+const Upload = new GraphQLScalarType<File, never>({
+  name: "Upload",
+  parseValue: (value) => {
+    if (value instanceof File) return value;
+    throw new GraphQLError(
+      "An Upload is a file of a multipart request: see the GraphQL multipart request specification.",
+    );
+  },
+});
+
+/** The contract with what answers it, made once an isolate. */
+export const executableSchema = (): GraphQLSchema =>
+  withScopes(
+    createSchema<Context>({
+      typeDefs,
+      resolvers: [
+        { DateTime: DateTimeResolver, URL: URLResolver, Upload },
+        access,
+        enrollment,
+        faces,
+        gallery,
+        identification,
+        models,
+        node,
+        verification,
+      ],
+    }),
+  );
+
+/** Makes `@requires` hold: a field that has it is resolved for those keys alone. */
+const withScopes = (schema: GraphQLSchema): GraphQLSchema =>
+  mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (field, name) => {
+      const anyOf = scopesOf(getDirective(schema, field, "requires")?.[0]?.anyOf ?? []);
+      if (anyOf.length === 0) return field;
+      const { resolve = defaultFieldResolver } = field;
+      field.resolve = (source, args, context: Context, info) => {
+        if (allows(context.principal.scopes, anyOf)) return resolve(source, args, context, info);
+        throw fieldError("FORBIDDEN", `The field ${name} needs a key with the scope ${anyOf.join(" or ")}.`);
+      };
+      return field;
+    },
+  });

@@ -1,0 +1,38 @@
+import { type DocumentNode, Kind } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { Log } from "../platform/log.ts";
+import type { Visit } from "./context.ts";
+
+/** One line for each request: who asked for which fields, how it ended, and how long it took; and its id to the client. */
+export const requestLog = (log: Log, clockRuns: () => boolean): Plugin<Visit, Visit> => ({
+  onExecute({ args: { document, operationName, contextValue } }) {
+    contextValue.operation = rootFields(document, operationName ?? undefined);
+  },
+  async onResponse({ response, serverContext: visit }) {
+    const { requestId, operation, outcome, stopwatch } = visit;
+    response.headers.set("X-Request-Id", requestId);
+    const principal = await visit.authenticating.catch(() => undefined);
+    log("info", {
+      event: "request",
+      requestId,
+      tenantId: principal?.tenantId,
+      keyId: principal?.keyId,
+      operation,
+      outcome: outcome ?? String(response.status),
+      ms: clockRuns() ? Math.round(stopwatch.total) : undefined,
+    });
+  },
+});
+
+/** Of the operation that is executed. They are names of the schema: the document has been validated. */
+function rootFields(document: DocumentNode, operationName: string | undefined): string {
+  const operation = document.definitions.find(
+    (definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION &&
+      (operationName === undefined || definition.name?.value === operationName),
+  );
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return "";
+  return operation.selectionSet.selections
+    .flatMap((field) => (field.kind === Kind.FIELD ? [field.name.value] : []))
+    .join(" ");
+}

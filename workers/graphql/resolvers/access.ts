@@ -1,0 +1,37 @@
+import { createApiKey, lastChangeBy, listApiKeys, revokeApiKey } from "../../access/keys.ts";
+import { checked, Name } from "../arguments.ts";
+import type { Context } from "../context.ts";
+import { fieldError } from "../errors.ts";
+import { typeNameOf } from "../results.ts";
+import type { Resolvers } from "../types.generated.ts";
+
+export const access: Resolvers<Context> = {
+  Query: {
+    viewer: (_, __, { principal: { tenantId, tenantName, scopes } }) => ({
+      tenant: { id: tenantId, name: tenantName },
+      scopes: [...scopes],
+    }),
+    apiKeys: (_, __, { keys }) => listApiKeys(keys),
+  },
+  Mutation: {
+    createApiKey: (_, { input: { name, scopes, expiresAt } }, { keys, clock }) => {
+      if (scopes.length === 0)
+        throw fieldError("BAD_USER_INPUT", "The argument input.scopes is not valid. Give at least one scope.");
+      if (expiresAt && expiresAt.getTime() <= clock()) {
+        throw fieldError(
+          "BAD_USER_INPUT",
+          "The argument input.expiresAt is not valid. Give a moment to come, or leave it out.",
+        );
+      }
+      return createApiKey(keys, { name: checked(Name, name, "input.name"), scopes, expiresAt: expiresAt ?? undefined });
+    },
+    revokeApiKey: (_, { id }, { keys }) => revokeApiKey(keys, id),
+  },
+  ApiKey: {
+    lastUsedAt: async ({ id }, _, { keys }) => (await lastChangeBy(keys, id)) ?? null,
+  },
+  ApiKeyCreated: {
+    secret: ({ token }) => token,
+  },
+  CreateApiKeyResult: { __resolveType: typeNameOf },
+};

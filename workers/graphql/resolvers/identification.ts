@@ -1,0 +1,26 @@
+import { identify } from "../../identification/identify.ts";
+import { Count, optional, TargetFpir } from "../arguments.ts";
+import type { Context } from "../context.ts";
+import { pictureFrom } from "../image-input.ts";
+import { timed, typeNameOf } from "../results.ts";
+import type { Resolvers } from "../types.generated.ts";
+
+export const identification: Resolvers<Context> = {
+  Query: {
+    identify: (_, { input }, context) => {
+      const { vision, gallery, stopwatch, fetchPicture } = context;
+      const request = {
+        collectionId: input.collectionId,
+        probe: pictureFrom(input.probe, fetchPicture),
+        targetFpir: optional(TargetFpir, input.targetFpir, "input.targetFpir"),
+        maxCandidates: optional(Count, input.maxCandidates, "input.maxCandidates"),
+        maxFaces: optional(Count, input.maxFaces, "input.maxFaces"),
+      };
+      return timed(() => identify(request, { vision, gallery, stages: stopwatch }), context);
+    },
+  },
+  IdentifiedFace: {
+    outcome: ({ outcome }) => (outcome === "identified" ? "IDENTIFIED" : "NOBODY"),
+  },
+  IdentifyResult: { __resolveType: typeNameOf },
+};

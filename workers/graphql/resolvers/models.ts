@@ -1,0 +1,13 @@
+import { MODELS } from "../../../models/catalog.ts";
+import type { Context } from "../context.ts";
+import type { Resolvers } from "../types.generated.ts";
+
+export const models: Resolvers<Context> = {
+  Query: {
+    // An embedder that the catalog knows but this deployment does not carry is not shown.
+    models: (_, __, { vision }) => MODELS.filter(({ id, role }) => role !== "embedder" || vision.embedders.has(id)),
+  },
+  Model: {
+    source: ({ source }) => `${source.package}@${source.version} ${source.file}`,
+  },
+};

@@ -1,0 +1,61 @@
+import type { ApiKeyCreated } from "../access/keys.ts";
+import type { EnrollOutcome } from "../enrollment/enroll.ts";
+import type { Gallery } from "../gallery/gallery.ts";
+import type { Identified, IdentifyOutcome } from "../identification/identify.ts";
+import type { Deleted } from "../platform/outcomes.ts";
+import type { Verified, VerifyOutcome } from "../verification/verify.ts";
+import type { Detection } from "../vision/vision.ts";
+import type { Context } from "./context.ts";
+
+/** What a feature answered, and the milliseconds it took; null where the clock stands still while the CPU works. */
+export type Timed<T> = T & { millis: number | null };
+
+export type TimedDetection = Timed<Detection>;
+export type TimedVerification = Timed<Verified>;
+export type TimedIdentification = Timed<Identified>;
+
+export async function timed<T extends object>(work: () => Promise<T>, { clockRuns }: Context): Promise<Timed<T>> {
+  const start = performance.now();
+  const result = await work();
+  return { ...result, millis: clockRuns() ? performance.now() - start : null };
+}
+
+type Answer<Verb extends keyof Gallery, Kind> = Extract<Awaited<ReturnType<Gallery[Verb]>>, { kind: Kind }>;
+
+export type CollectionCreated = Answer<"createCollection", "created">;
+export type SubjectUpdated = Answer<"updateSubject", "updated">;
+export type SubjectsMerged = Answer<"mergeSubjects", "merged">;
+
+/** Everything that a verb may answer. */
+type AnyOutcome =
+  | EnrollOutcome
+  | VerifyOutcome
+  | IdentifyOutcome
+  | Detection
+  | Deleted
+  | ApiKeyCreated
+  | CollectionCreated
+  | SubjectUpdated
+  | SubjectsMerged;
+
+const TYPE_NAMES = {
+  apiKeyCreated: "ApiKeyCreated",
+  badImage: "BadImage",
+  conflict: "Conflict",
+  created: "CollectionCreated",
+  deleted: "Deleted",
+  detection: "Detection",
+  enrolled: "Enrolled",
+  identification: "Identification",
+  manyFaces: "ManyFaces",
+  merged: "SubjectsMerged",
+  modelMismatch: "ModelMismatch",
+  noFace: "NoFace",
+  notFound: "NotFound",
+  poorQuality: "PoorQuality",
+  updated: "SubjectUpdated",
+  verified: "Verification",
+} as const satisfies Record<AnyOutcome["kind"], string>;
+
+/** The contract's name for an outcome: which member of its union it is. The compiler knows an outcome without a name. */
+export const typeNameOf = <Kind extends AnyOutcome["kind"]>({ kind }: { kind: Kind }) => TYPE_NAMES[kind];

@@ -1,0 +1,51 @@
+import { useDisableIntrospection } from "@graphql-yoga/plugin-disable-introspection";
+import { createYoga } from "graphql-yoga";
+import { log as console } from "../platform/log.ts";
+import { authentication } from "./authentication.ts";
+import { body } from "./body.ts";
+import { type Bindings, beginVisit, type Context, contextOf, type ServerParts, type Visit } from "./context.ts";
+import { corsFor, varyByOrigin } from "./cors.ts";
+import { cost } from "./cost.ts";
+import { executableSchema } from "./executable-schema.ts";
+import { limits } from "./limits.ts";
+import { masking } from "./masking.ts";
+import { requestLog } from "./request-log.ts";
+import { serverTiming } from "./server-timing.ts";
+
+/** GraphQL over HTTP at /graphql. Made once an isolate. */
+export interface GraphQLServer {
+  fetch(request: Request, bindings: Bindings): Promise<Response>;
+}
+
+export function graphqlServer(parts: ServerParts): GraphQLServer {
+  const { development, allowedOrigins, graphiql, log = console, clock, clockRuns } = parts;
+  const schema = executableSchema();
+  const yoga = createYoga<Visit, Context>({
+    schema,
+    graphqlEndpoint: "/graphql",
+    context: (visit) => contextOf(visit, parts),
+    cors: corsFor(allowedOrigins),
+    graphiql: development && graphiql !== undefined,
+    ...(graphiql ? { renderGraphiQL: graphiql } : {}),
+    landingPage: false,
+    logging: false,
+    // The plugin `masking` does it, with the request's id.
+    maskedErrors: false,
+    // The plugin `body` does it.
+    maxRequestBodySize: false,
+    plugins: [
+      body(),
+      authentication(),
+      limits(),
+      requestLog(log, clockRuns),
+      ...(development ? [] : [useDisableIntrospection()]),
+      cost(schema),
+      masking(log),
+      varyByOrigin(),
+      serverTiming(clockRuns),
+    ],
+  });
+  return {
+    fetch: async (request, bindings) => yoga.fetch(request, beginVisit(request, bindings, clock)),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Stages } from "../vision/vision.ts";
+
+/** What a request's time is spent on. All but `search` is computation. */
+export type Stage = Parameters<Stages["time"]>[0] | "search";
+
+/** Measures one request. */
+export class Stopwatch implements Stages {
+  readonly #start = performance.now();
+  readonly #spent = new Map<Stage, number>();
+
+  async time<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#spent.set(stage, (this.#spent.get(stage) ?? 0) + performance.now() - start);
+    }
+  }
+
+  /** Milliseconds by stage, in the order in which they first ended. */
+  get spent(): ReadonlyMap<Stage, number> {
+    return this.#spent;
+  }
+
+  /** Milliseconds since the request came. */
+  get total(): number {
+    return performance.now() - this.#start;
+  }
+}
