@@ -16,6 +16,7 @@ export default defineConfig({
         test: {
           name: "end to end",
           include: ["test/**/*.test.ts"],
+          globalSetup: "test/support/bundles.ts",
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

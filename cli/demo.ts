@@ -187,26 +187,30 @@ await setup();
 const state = stateFolder();
 const server = await startServer({ port: portNumber(), state });
 const interrupted = stopped(server.ended);
-try {
+/** The whole story; true where all went as it should. */
+async function tell(api: Client, out: string): Promise<boolean> {
   const story = new Story();
-  const out = resolve(state, "../demo");
   mkdirSync(out, { recursive: true });
-  const api = createClient(server.url, server.key);
   const { collection, subjects } = await enrollAll(api, story);
   await verifyPairs(api, subjects, story);
   await identifyCrews(api, collection, out, story);
   console.log(`\nThe crew photographs with names on them: ${out}`);
-  if (story.wrong.length > 0) {
-    console.error(`\nThe demo failed:\n  ${story.wrong.join("\n  ")}`);
-    process.exitCode = 1;
-  } else {
-    console.log("All as it should be: every enrolled man in his place, nobody else taken for anybody.");
-  }
-  if (!options.once) {
+  if (story.wrong.length > 0) console.error(`\nThe demo failed:\n  ${story.wrong.join("\n  ")}`);
+  else console.log("All as it should be: every enrolled man in his place, nobody else taken for anybody.");
+  return story.wrong.length === 0;
+}
+
+const told = tell(createClient(server.url, server.key), resolve(state, "../demo"));
+try {
+  // Ctrl-C ends the story, too: what it was waiting for no longer matters then.
+  const right = await Promise.race([told, interrupted]);
+  if (right === false) process.exitCode = 1;
+  if (right !== undefined && !options.once) {
     console.log(`\nThe API runs at ${server.url}/graphql (GraphiQL in a browser). Ctrl-C stops it.`);
     console.log(`  Authorization: Bearer ${server.key}`);
     await interrupted;
   }
 } finally {
+  told.catch(() => {});
   await server.stop();
 }

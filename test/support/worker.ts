@@ -3,6 +3,7 @@ import { createTestHarness, type TestHarness } from "wrangler";
 import { type Client, createClient } from "../../cli/client.ts";
 import { ROOT } from "../../cli/state.ts";
 import { createTenant } from "../../workers/access/tenants.ts";
+import { systemClock } from "../../workers/platform/clock.ts";
 import { openDatabase } from "../../workers/platform/database.ts";
 import { type Bundle, bundleFolder } from "./bundles.ts";
 
@@ -46,8 +47,9 @@ export async function startWorker({
     harness,
     env,
     tenant: async (name = `Tenant ${++tenants}`) => {
-      const { tenant, secret } = await createTenant(openDatabase(env.DB), name);
-      return { id: tenant.id, key: secret, api: createClient(url.href, secret) };
+      const made = await createTenant(openDatabase(env.DB), name, systemClock);
+      if (made.kind === "conflict") throw new Error(made.message);
+      return { id: made.tenant.id, key: made.token, api: createClient(url.href, made.token) };
     },
     schedule: async () => {
       await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
