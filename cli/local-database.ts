@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { D1Database } from "@cloudflare/workers-types";
 import { getPlatformProxy, unstable_readConfig } from "wrangler";
 import { type Database, openDatabase } from "../workers/platform/database.ts";
 import { ROOT } from "./state.ts";
@@ -22,7 +23,7 @@ export async function openLocalDatabase(state?: string): Promise<LocalDatabase> 
   try {
     const configPath = join(folder, "wrangler.json");
     writeFileSync(configPath, JSON.stringify({ name: "semblance", compatibility_date, d1_databases }));
-    const { env, dispose } = await getPlatformProxy<Pick<Env, "DB">>({
+    const { env, dispose } = await getPlatformProxy<{ DB: D1Database }>({
       configPath,
       // wrangler keeps the third version of its layout in a folder of its own.
       persist: state === undefined ? false : { path: resolve(state, "v3") },
