@@ -67,7 +67,7 @@ async function twoMen() {
 }
 
 const whoIs = async (collectionId: string, person: string) => {
-  const { faces } = await identify(api, { collectionId, probe: photograph(person, "1.jpg") });
+  const { faces } = await identify(api, { collectionId, probe: photograph(person, "1.jpg"), targetFpir: 1e-4 });
   return faces[0]?.candidates[0]?.subject.name ?? null;
 };
 

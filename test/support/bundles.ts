@@ -8,8 +8,8 @@ import { runWrangler } from "../../cli/wrangler.ts";
  */
 const MAINS = {
   product: "workers/index.ts",
-  crashing: "test/support/crashing-worker.ts",
-  spare: "test/support/spare-worker.ts",
+  crashing: "test/workers/crashing/index.ts",
+  spare: "test/workers/spare/index.ts",
 } as const;
 
 export type Bundle = keyof typeof MAINS;

@@ -1,7 +1,7 @@
-import kernel from "../../workers/gallery/kernel/kernel.wasm";
-import { SearchShard } from "../../workers/gallery/shard.ts";
-import type { Address } from "../../workers/gallery/shards.ts";
-import product from "../../workers/index.ts";
+import kernel from "../../../workers/gallery/kernel/kernel.wasm";
+import { SearchShard } from "../../../workers/gallery/shard.ts";
+import type { Address } from "../../../workers/gallery/shards.ts";
+import product from "../../../workers/index.ts";
 
 /** The product, with a shard that crashes at its next calls when it was told to: a real abort of the Durable Object. */
 export class GalleryShard extends SearchShard {

@@ -2,13 +2,13 @@ import jpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
 import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
 import webp from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
-import detector from "../../models/build/detector.onnx";
-import spare from "../../models/build/embedder-mobilefacenet-192.onnx";
-import landmarks from "../../models/build/landmarks.onnx";
-import { semblance } from "../../workers/serve.ts";
+import detector from "../../../models/build/detector.onnx";
+import spare from "../../../models/build/embedder-mobilefacenet-192.onnx";
+import landmarks from "../../../models/build/landmarks.onnx";
+import { semblance } from "../../../workers/serve.ts";
 
 /** The product with the spare 192-dimensional embedder in place of the default one. */
-export { GalleryShard } from "../../workers/index.ts";
+export { GalleryShard } from "../../../workers/index.ts";
 
 export default semblance({
   runtime,
