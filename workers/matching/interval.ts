@@ -1,0 +1,21 @@
+/** A range of rates, in [0, 1]. */
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+/** The 97.5 % point of the normal distribution: 95 % lie within as many standard errors on either side. */
+export const Z95 = 1.959964;
+
+/**
+ * The 95 % confidence interval of a rate that was seen `count` times in `trials` independent ones, by the score test; unlike the
+ * usual p ± z·se it holds for rare events, too. Wilson 1927; recommended by Brown, Cai and DasGupta 2001.
+ */
+export function wilson(count: number, trials: number): Interval {
+  if (trials === 0) return { low: 0, high: 1 };
+  const z2 = Z95 ** 2 / trials;
+  const rate = count / trials;
+  const centre = (rate + z2 / 2) / (1 + z2);
+  const half = Math.sqrt(z2 * (rate * (1 - rate) + z2 / 4)) / (1 + z2);
+  return { low: count === 0 ? 0 : centre - half, high: count === trials ? 1 : centre + half };
+}
