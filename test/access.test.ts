@@ -201,7 +201,7 @@ test("malformed documents, unknown fields and wrong types are client errors with
     ["{ viewer { ", {}, "GRAPHQL_PARSE_FAILED"],
     ["{ nonsense }", {}, "GRAPHQL_VALIDATION_FAILED"],
     ["query($id: ID!) { node(id: $id) { id } }", {}, "BAD_USER_INPUT"],
-    ["{ collections(first: 1000000) { totalCount } }", {}, "BAD_USER_INPUT"],
+    ["{ collections(first: 0) { totalCount } }", {}, "BAD_USER_INPUT"],
     [CREATE_COLLECTION, { input: { name: "" } }, "BAD_USER_INPUT"],
     ["{ __schema { types { name } } }", {}, "GRAPHQL_VALIDATION_FAILED"],
     [`{ ${Array.from({ length: 50 }, (_, i) => `a${i}: viewer { scopes }`).join(" ")} }`, {}, "TOO_MANY_ALIASES"],

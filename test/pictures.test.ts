@@ -6,20 +6,26 @@ import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { phonePhoto } from "../bench/pictures.ts";
 import { crewPhotograph, portrait } from "../cli/astronauts.ts";
-import type { Client } from "../cli/client.ts";
+import { type Client, createClient } from "../cli/client.ts";
+import { type Server as LocalServer, startServer } from "../cli/server.ts";
 import { DETECT } from "./support/documents.ts";
 import { type FaceAnswer, type Outcome, pictureAt } from "./support/people.ts";
-import { type RunningWorker, startWorker } from "./support/worker.ts";
+import { startWorker } from "./support/worker.ts";
 
 /** Pictures by the three ways of giving them, and pictures that are too large to decode in an isolate. */
-let worker: RunningWorker;
+let server: LocalServer;
 let api: Client;
 let pictures: Server;
 let address: string;
 
 beforeAll(async () => {
-  worker = await startWorker({ vars: { ALLOW_LOOPBACK_URLS: "true" } });
-  ({ api } = await worker.tenant());
+  // Not the test harness, which follows redirects before the Worker sees them.
+  server = await startServer({
+    port: 18_789,
+    state: mkdtempSync(resolve(tmpdir(), "semblance-")),
+    vars: { ALLOW_LOOPBACK_URLS: "true" },
+  });
+  api = createClient(server.url, server.key);
   const portraitBytes = readFileSync(portrait("buzz-aldrin", "2.jpg"));
   pictures = createServer((request, response) => {
     switch (request.url) {
@@ -43,7 +49,7 @@ beforeAll(async () => {
 afterAll(async () => {
   pictures.close();
   pictures.closeAllConnections();
-  await worker.close();
+  await server.stop();
 });
 
 /** Sends more than any picture may have, until the other side hangs up. */

@@ -91,6 +91,6 @@ export const NODE = /* GraphQL */ `
       id
       ... on Subject { name externalId templates { id } collection { id } }
       ... on Template { quality modelId }
-      ... on Collection { name subjectCount templateCount }
+      ... on Collection { collectionName: name subjectCount templateCount }
     }
   }`;
