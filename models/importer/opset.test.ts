@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { type Model, type Node, node } from "./onnx.ts";
+import { raiseOpset } from "./opset.ts";
+
+test("what was an attribute and became an input is moved there", () => {
+  const model = modelOf(9n, [
+    node("Unsqueeze", ["x"], "a", { axes: [0n, 2n] }),
+    node("Slice", ["a"], "y", { starts: [1n], ends: [2n ** 63n - 1n], axes: [2n] }),
+  ]);
+  raiseOpset(model);
+  expect(model.opset).toBe(13n);
+  expect(model.graph.nodes).toEqual([
+    node("Unsqueeze", ["x", "a.axes"], "a"),
+    node("Slice", ["a", "y.starts", "y.ends", "y.axes"], "y"),
+  ]);
+  expect(model.graph.initializers.map(({ name, data }) => [name, [...data]])).toEqual([
+    ["a.axes", [0n, 2n]],
+    ["y.starts", [1n]],
+    ["y.ends", [2n ** 63n - 1n]],
+    ["y.axes", [2n]],
+  ]);
+});
+
+test("a Softmax that would mean something else is refused", () => {
+  expect(() => raiseOpset(modelOf(9n, [node("Softmax", ["x"], "y", { axis: 1n })]))).toThrow("last dimension");
+  expect(() => raiseOpset(modelOf(9n, [node("Softmax", ["x"], "y", { axis: 2n })]))).not.toThrow();
+});
+
+test("an operator of which nothing is known is refused", () => {
+  expect(() => raiseOpset(modelOf(9n, [node("Clip", ["x"], "y", { min: 0, max: 6 })]))).toThrow("Clip");
+});
+
+test("a model of opset 13 is left as it is", () => {
+  const model = modelOf(13n, [node("Clip", ["x", "low"], "y")]);
+  raiseOpset(model);
+  expect(model).toEqual(modelOf(13n, [node("Clip", ["x", "low"], "y")]));
+});
+
+/** Its output y has the shape [N, 4, 4]. */
+function modelOf(opset: bigint, nodes: Node[]): Model {
+  const outputs = [{ name: "y", elementType: 1, dims: ["N", 4, 4] }];
+  const graph = { name: "", nodes, initializers: [], inputs: [], outputs };
+  return { irVersion: 6n, producerName: "", producerVersion: "", opset, graph };
+}
