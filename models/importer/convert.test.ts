@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { LANDMARKS, modelById } from "../catalog.ts";
 import { toOnnx } from "./build.ts";
-import { fetchSource } from "./build-model.ts";
 import { convert } from "./convert.ts";
 import { CACHE } from "./files.ts";
+import { fetchSource } from "./import-model.ts";
 import { readTflite, type TfliteGraph } from "./tflite.ts";
 
 // That the numbers are right is compare.test.ts's to show.

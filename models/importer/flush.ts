@@ -5,7 +5,7 @@ import type { Model } from "./onnx.ts";
  * which a processor multiplies many times slower. 16 % of the embedder's weights are smaller; without them it runs
  * 1.2 to 1.7 times faster in WASM, and its embeddings are the same to a cosine of 1.0.
  */
-export const NEGLIGIBLE = 1e-15;
+const NEGLIGIBLE = 1e-15;
 
 /** Sets the negligible weights of a model to zero, in place. */
 export function flush(model: Model): void {

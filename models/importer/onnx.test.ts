@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { MODELS } from "../catalog.ts";
-import { fetchSource } from "./build-model.ts";
 import { CACHE } from "./files.ts";
+import { fetchSource } from "./import-model.ts";
 import { floats, type Model, node } from "./onnx.ts";
 import { readOnnx } from "./read-onnx.ts";
 import { writeOnnx } from "./write-onnx.ts";

@@ -1,7 +1,7 @@
 import { type Graph, type Model, type Node, node } from "./onnx.ts";
 
 /** The first opset in which DequantizeLinear takes a scale for each channel. */
-export const OPSET = 13n;
+const OPSET = 13n;
 
 /**
  * Operators that mean the same in opsets 9 to 13: their later versions only allow more types, negative axes, or

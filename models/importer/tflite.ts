@@ -45,7 +45,7 @@ const KINDS = {
 
 /** Two numbers for the two directions of a map: down, across. */
 export type Spatial = readonly [height: number, width: number];
-export type Padding = "SAME" | "VALID";
+type Padding = "SAME" | "VALID";
 export interface Window {
   padding: Padding;
   strides: Spatial;

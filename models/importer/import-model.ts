@@ -21,7 +21,7 @@ export interface Finished {
 }
 
 /** Builds a model and compares it with its source; only then is it written, whole. */
-export async function buildModel(
+export async function importModel(
   entry: ModelEntry,
   path: string,
   { anyHash = false, ...fetching }: Fetching & { anyHash?: boolean },
