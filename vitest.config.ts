@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // Where Node finds it: by its "module" field Vite would load a second copy of graphql beside the one that Yoga uses.
+        resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
         test: {
           name: "modules",
           include: ["{workers,imaging,models,cli,schema}/**/*.test.ts"],

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type LocalDatabase, openLocalDatabase } from "../../cli/local-database.ts";
 
+export type { LocalDatabase };
+
 /** A real, empty D1 with all tables made; it is forgotten when it is closed. */
 export async function openD1(): Promise<LocalDatabase> {
   const database = await openLocalDatabase();

@@ -9,6 +9,8 @@ import { badInput, refusal } from "./errors.ts";
 const MAX_COST = 2_000;
 /** What a field without `@cost` weighs. */
 const FIELD = 1;
+/** The longest page, and the most faces. */
+const MOST = 100;
 
 const Cost = v.object({
   weight: v.number(),
@@ -49,7 +51,7 @@ function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs, sch
   if (!cost) return FIELD + childComplexity;
   const { weight, times, plus } = cost;
   const extra = plus.reduce((sum, part) => sum + part.weight * unitsOf(part.argument, args), 0);
-  return weight + extra + childComplexity * (times === undefined ? 1 : Math.max(1, unitsOf(times, args)));
+  return weight + extra + childComplexity * (times === undefined ? 1 : unitsOf(times, args) || MOST);
 }
 
 const known = new WeakMap<object, v.InferOutput<typeof Cost> | null>();
@@ -64,10 +66,10 @@ function costOf(field: ComplexityEstimatorArgs["field"], schema: GraphQLSchema) 
   return cost;
 }
 
-/** A number counts for itself, anything else that is given for one. */
+/** A number counts for itself, as far as any may go (the resolver refuses more), and anything else that is given for one. */
 function unitsOf(path: string, args: Record<string, unknown>): number {
   const value = path.split(".").reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), args);
-  if (typeof value === "number") return Math.max(0, value);
+  if (typeof value === "number") return Math.min(MOST, Math.max(1, value));
   return value === undefined || value === null ? 0 : 1;
 }
 

@@ -18,6 +18,7 @@ import { typeDefs } from "./schema.generated.ts";
 /** A file of a multipart request; there is no other way to write one. */
 const Upload = new GraphQLScalarType<File, never>({
   name: "Upload",
+  description: "A file of a multipart request, by the GraphQL multipart request specification.",
   parseValue: (value) => {
     if (value instanceof File) return value;
     throw new GraphQLError(

@@ -196,6 +196,7 @@ export type Conflict = Problem & {
 export type CostPart = {
   /** The argument, or the path to it: `input.maxFaces`. */
   argument: Scalars['String']['input'];
+  /** The weight of one unit. */
   weight: Scalars['Int']['input'];
 };
 

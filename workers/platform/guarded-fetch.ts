@@ -60,7 +60,7 @@ export function guardedFetch({ allowLoopback, fetch = globalThis.fetch, resolve 
   };
 
   // Whatever goes wrong on the way goes wrong at the other end, for the caller: a name, a connection, the time limit.
-  return (url) => follow(url).catch(() => unreachable("did not answer in time"));
+  return (url) => follow(url).catch(() => unreachable("could not be read"));
 }
 
 async function read(response: Response): Promise<Uint8Array | BadImage> {

@@ -1,0 +1,53 @@
+import { getDirective } from "@graphql-tools/utils";
+import {
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from "graphql";
+import { expect, test } from "vitest";
+import { SCOPES } from "../access/scopes.ts";
+import { executableSchema } from "./executable-schema.ts";
+
+const schema = executableSchema();
+const types = Object.values(schema.getTypeMap()).filter(
+  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+);
+
+test("every type, field and enum value of the contract is described", () => {
+  const bare = types.flatMap((type) => {
+    const parts = isEnumType(type)
+      ? type.getValues()
+      : isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)
+        ? Object.values(type.getFields())
+        : [];
+    const root = type === schema.getQueryType() || type === schema.getMutationType();
+    return [
+      ...(root || type.description ? [] : [type.name]),
+      ...parts.filter((part) => !part.description && part.name !== "id").map((part) => `${type.name}.${part.name}`),
+    ];
+  });
+  expect(bare).toEqual([]);
+});
+
+test("every root field says which scopes open it, but for the two that any key may ask", () => {
+  const open = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+    Object.values(type?.getFields() ?? {})
+      .filter((field) => !getDirective(schema, field, "requires"))
+      .map(({ name }) => name),
+  );
+  expect(open.sort()).toEqual(["models", "viewer"]);
+});
+
+test("the contract's scopes are those that keys are kept with", () => {
+  const scope = schema.getType("Scope");
+  expect(
+    isEnumType(scope) &&
+      scope
+        .getValues()
+        .map(({ name }) => name)
+        .sort(),
+  ).toEqual([...SCOPES].sort());
+});

@@ -1,0 +1,392 @@
+import { serverAudits } from "graphql-http";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { visionFromFiles } from "../../cli/vision-from-files.ts";
+import { type LocalDatabase, openD1 } from "../../test/support/d1.ts";
+import { SCOPES, type Scope } from "../access/scopes.ts";
+import { createTenant } from "../access/tenants.ts";
+import { openGallery } from "../gallery/gallery.ts";
+import { guardedFetch } from "../platform/guarded-fetch.ts";
+import type { LogEntry } from "../platform/log.ts";
+import type { Vision } from "../vision/vision.ts";
+import { MAX_BODY_BYTES } from "./body.ts";
+import type { Bindings, ServerParts } from "./context.ts";
+import { type GraphQLServer, graphqlServer } from "./server.ts";
+
+/** Yoga with the real contract, resolvers, D1 and vision, in one process. The search shard is another suite's. */
+let database: LocalDatabase;
+let vision: Vision;
+let admin: string;
+let server: GraphQLServer;
+const logged: LogEntry[] = [];
+const clock = () => Date.now();
+
+beforeAll(async () => {
+  [database, vision] = await Promise.all([openD1(), visionFromFiles()]);
+  admin = await newTenant("server test");
+  server = serverWith({});
+});
+afterAll(() => database.close());
+beforeEach(() => logged.splice(0));
+
+async function newTenant(name: string): Promise<string> {
+  const created = await createTenant(database.db, name, clock);
+  if (created.kind !== "tenantCreated") throw new Error(created.message);
+  return created.token;
+}
+
+const serverWith = (parts: Partial<ServerParts>) =>
+  graphqlServer({
+    development: false,
+    allowedOrigins: [],
+    fetchPicture: guardedFetch({ allowLoopback: true }),
+    vision,
+    clock,
+    clockRuns: () => true,
+    log: (_, entry) => logged.push(entry),
+    ...parts,
+  });
+
+const unreachable = () => Promise.reject(new Error("There is no shard here."));
+const bindings = (): Bindings => ({
+  db: database.db,
+  galleryFor: (actor) =>
+    openGallery({
+      db: database.db,
+      actor,
+      clock,
+      shards: () => ({ search: unreachable, catchUp: unreachable, erase: unreachable }),
+      later: () => {},
+      confirmErasure: async () => {},
+    }),
+});
+
+const post = (body: BodyInit, headers: Record<string, string> = {}, to = server) =>
+  to.fetch(
+    new Request("http://localhost/graphql", {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${admin}`, ...headers },
+      body,
+      ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
+    }),
+    bindings(),
+  );
+
+interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: whatever a test asked for.
+  data?: any;
+  errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
+}
+
+async function ask(query: string, variables: Record<string, unknown> = {}, key = admin, to = server) {
+  const response = await post(JSON.stringify({ query, variables }), { authorization: `Bearer ${key}` }, to);
+  const body = (await response.json()) as Answer;
+  return { ...body, status: response.status, code: body.errors?.[0]?.extensions.code, headers: response.headers };
+}
+
+async function keyWith(...scopes: Scope[]): Promise<string> {
+  const name = `${scopes.join(" ")} ${Math.random()}`;
+  const { data } = await ask(
+    "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on ApiKeyCreated { secret } } }",
+    { input: { name, scopes } },
+  );
+  return data.createApiKey.secret;
+}
+
+describe("GraphQL over HTTP, as its working group audits it", () => {
+  const audits = serverAudits({
+    url: "http://localhost/graphql",
+    fetchFn: (url: string, init: RequestInit = {}) =>
+      serverWith({ development: true }).fetch(
+        new Request(url, {
+          ...init,
+          headers: { ...Object.fromEntries(new Headers(init.headers)), authorization: `Bearer ${admin}` },
+        }),
+        bindings(),
+      ),
+  });
+  test.each(audits.map(({ id, name, fn }) => [`${id} ${name}`, fn] as const))("%s", async (_, audit) => {
+    expect(await audit()).toMatchObject({ status: "ok" });
+  });
+});
+
+describe("who is let in", () => {
+  test("nobody without a valid key, and a stranger learns nothing of the contract", async () => {
+    for (const query of ["{ viewer { scopes } }", "{ nonsense }", "{ nonsense"]) {
+      const { status, code, headers } = await ask(query, {}, "smb_wrong");
+      expect({ status, code }).toEqual({ status: 401, code: "UNAUTHENTICATED" });
+      expect(headers.get("www-authenticate")).toBe("Bearer");
+    }
+  });
+
+  test("each field is opened by its scopes alone", async () => {
+    const fields: [string, Scope[]][] = [
+      ["{ collections { totalCount } }", ["MANAGE", "ENROLL"]],
+      ['{ node(id: "x") { id } }', ["MANAGE"]],
+      ["{ apiKeys { id } }", []],
+      ['mutation { revokeApiKey(id: "x") { __typename } }', []],
+      ['mutation { deleteSubject(id: "x") { __typename } }', ["MANAGE"]],
+      ['{ detect(image: { base64: "AAAA" }) { __typename } }', ["ENROLL", "VERIFY", "IDENTIFY"]],
+      ['{ identify(input: { collectionId: "x", probe: { base64: "AAAA" } }) { __typename } }', ["IDENTIFY"]],
+      ["{ viewer { scopes } }", [...SCOPES]],
+    ];
+    for (const scope of SCOPES) {
+      const key = await keyWith(scope);
+      for (const [query, open] of fields) {
+        const may = scope === "ADMIN" || open.includes(scope);
+        expect((await ask(query, {}, key)).code, `${scope}: ${query}`).toBe(may ? undefined : "FORBIDDEN");
+      }
+    }
+  });
+
+  test("a key that may enroll sees the collection, but not who is in it", async () => {
+    await ask('mutation { createCollection(input: { name: "seen" }) { __typename } }');
+    const key = await keyWith("ENROLL");
+    expect((await ask("{ collections { edges { node { name } } } }", {}, key)).code).toBeUndefined();
+    const { code } = await ask("{ collections { edges { node { subjects { totalCount } } } } }", {}, key);
+    expect(code).toBe("FORBIDDEN");
+  });
+
+  test("another tenant's collection is not there", async () => {
+    const create =
+      'mutation { createCollection(input: { name: "ours" }) { ... on CollectionCreated { collection { id } } } }';
+    const { id } = (await ask(create)).data.createCollection.collection;
+    const theirs = await newTenant("they");
+    const query = "query($id: ID!) { collection(id: $id) { id } node(id: $id) { id } }";
+    expect((await ask(query, { id })).data).toEqual({ collection: { id }, node: { id } });
+    expect((await ask(query, { id }, theirs)).data).toEqual({ collection: null, node: null });
+  });
+});
+
+describe("what is refused before anything is executed", () => {
+  const nested = (depth: number): string =>
+    depth === 0 ? "id" : `collection { subjects { edges { node { ${nested(depth - 1)} } } } }`;
+  const inferences = (n: number) =>
+    Array.from({ length: n }, (_, i) => `a${i}: detect(image: { base64: "AAAA" }, maxFaces: 1) { __typename }`).join(
+      " ",
+    );
+
+  test.each([
+    ["{ viewer { ", "GRAPHQL_PARSE_FAILED"],
+    ["{ nonsense }", "GRAPHQL_VALIDATION_FAILED"],
+    ["{ __schema { types { name } } }", "GRAPHQL_VALIDATION_FAILED"],
+    [`{ node(id: "x") { ... on Subject { ${nested(3)} } } }`, "QUERY_TOO_DEEP"],
+    [`{ ${Array.from({ length: 16 }, (_, i) => `a${i}: models { id }`).join(" ")} }`, "TOO_MANY_ALIASES"],
+    [`{ ${"models { id } ".repeat(300)} }`, "TOO_MANY_TOKENS"],
+    [`{ ${inferences(5)} }`, "QUERY_TOO_EXPENSIVE"],
+    [
+      "{ collections(first: 100) { edges { node { subjects(first: 100) { edges { node { id } } } } } } }",
+      "QUERY_TOO_EXPENSIVE",
+    ],
+    ["query A { models { id } } query B { models { id } }", "OPERATION_RESOLUTION_FAILURE"],
+    ["query($id: ID!) { node(id: $id) { id } }", "BAD_USER_INPUT"],
+    ['{ detect(image: { base64: "AAAA", url: "https://example.com/" }) { __typename } }', "GRAPHQL_VALIDATION_FAILED"],
+  ])("%.60s", async (query, expected) => {
+    const { code, data } = await ask(query);
+    expect(code).toBe(expected);
+    expect(data).toBeUndefined();
+  });
+
+  test("four inferences in one request are allowed", async () => {
+    expect((await ask(`{ ${inferences(4)} }`)).code).toBeUndefined();
+  });
+
+  test("fragments that multiply do not get round the limit", async () => {
+    const fragments = Array.from(
+      { length: 14 },
+      (_, i) =>
+        `fragment F${i} on Query { ${i === 13 ? "collections(first: 1) { totalCount }" : `...F${i + 1} ... on Query { ...F${i + 1} }`} }`,
+    );
+    expect((await ask(`{ ...F0 } ${fragments.join(" ")}`)).code).toBe("QUERY_TOO_EXPENSIVE");
+  });
+
+  test("a variable that is null where it may not be does not get round it either", async () => {
+    const query = `query($id: ID = "x") { collection(id: $id) { id } ${inferences(5)} }`;
+    expect((await ask(query, { id: null })).data).toBeUndefined();
+  });
+
+  test("a picture is given in exactly one way, in variables too", async () => {
+    const query = "query($image: ImageInput!) { detect(image: $image) { __typename } }";
+    for (const image of [{}, { base64: null }, { base64: "AAAA", url: "https://example.com/" }]) {
+      expect((await ask(query, { image })).code).toBe("BAD_USER_INPUT");
+    }
+  });
+
+  test("an error does not send a large variable back", async () => {
+    const image = { base64: "A".repeat(100_000), nonsense: 1 };
+    const { errors } = await ask("query($image: ImageInput!) { detect(image: $image) { __typename } }", { image });
+    expect(errors?.[0]?.message.length).toBeLessThan(600);
+  });
+
+  test("arguments out of their range name themselves", async () => {
+    const create = "mutation($input: CreateCollectionInput!) { createCollection(input: $input) { __typename } }";
+    for (const input of [{ name: " " }, { name: "x".repeat(201) }, { name: "x", idempotencyKey: "" }]) {
+      expect(await ask(create, { input })).toMatchObject({ code: "BAD_USER_INPUT", data: null });
+    }
+    const identify = "query($input: IdentifyInput!) { identify(input: $input) { __typename } }";
+    for (const [name, value] of [
+      ["targetFpir", 0],
+      ["targetFpir", 1],
+      ["maxCandidates", 0],
+      ["maxFaces", 101],
+    ] as const) {
+      const { errors, code } = await ask(identify, {
+        input: { collectionId: "x", probe: { base64: "AAAA" }, [name]: value },
+      });
+      expect(code).toBe("BAD_USER_INPUT");
+      expect(errors?.[0]?.message).toContain(`input.${name}`);
+    }
+  });
+});
+
+describe("over HTTP", () => {
+  test("a body that is too large is refused by what it says and by what it is", async () => {
+    const said = await post("{}", { "content-length": String(MAX_BODY_BYTES + 1) });
+    expect(said.status).toBe(413);
+    const chunk = new Uint8Array(1 << 20).fill(32);
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull: (controller) => {
+        sent += chunk.length;
+        controller.enqueue(chunk);
+      },
+    });
+    const counted = await post(endless);
+    expect(counted.status).toBe(413);
+    expect(await counted.json()).toMatchObject({ errors: [{ extensions: { code: "REQUEST_ENTITY_TOO_LARGE" } }] });
+    expect(sent).toBeLessThan(MAX_BODY_BYTES + 4 * chunk.length);
+  });
+
+  test.each([
+    ["application/json", "nonsense"],
+    ["application/json", "[]"],
+    ["application/json", '[{"query": "{ models { id } }"}]'],
+    ["multipart/form-data; boundary=x", "nonsense"],
+    [
+      "multipart/form-data; boundary=x",
+      '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n[1]\r\n--x\r\nContent-Disposition: form-data; name="map"\r\n\r\n{"0": 5}\r\n--x--\r\n',
+    ],
+    ["application/x-www-form-urlencoded", "query=%7Bmodels%7Bid%7D%7D&variables=%7B"],
+  ])("a body of %s that is no request is the client's error: %s", async (type, body) => {
+    const response = await post(body, { "content-type": type });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_REQUEST" } }] });
+  });
+
+  test("a mutation by GET is refused, a query is answered", async () => {
+    const get = (query: string) =>
+      server.fetch(
+        new Request(`http://localhost/graphql?query=${encodeURIComponent(query)}`, {
+          headers: { authorization: `Bearer ${admin}` },
+        }),
+        bindings(),
+      );
+    expect((await get("{ models { id } }")).status).toBe(200);
+    expect((await get('mutation { revokeApiKey(id: "x") { __typename } }')).status).toBe(405);
+  });
+
+  test("a file is uploaded as the multipart request specification says", async () => {
+    const form = new FormData();
+    const query = "query($file: Upload!) { detect(image: { upload: $file }) { ... on BadImage { reason } } }";
+    form.set("operations", JSON.stringify({ query, variables: { file: null } }));
+    form.set("map", JSON.stringify({ 0: ["variables.file"] }));
+    form.set("0", new Blob(["no picture"]), "a.jpg");
+    const encoded = new Response(form);
+    const response = await post(await encoded.arrayBuffer(), { "content-type": encoded.headers.get("content-type")! });
+    expect(await response.json()).toEqual({ data: { detect: { reason: "UNSUPPORTED_FORMAT" } } });
+  });
+
+  test("browsers of the listed origins may call, others not", async () => {
+    const open = serverWith({ allowedOrigins: ["https://one.example", "https://two.example"] });
+    const preflight = (to: GraphQLServer, origin: string) =>
+      to.fetch(
+        new Request("http://localhost/graphql", {
+          method: "OPTIONS",
+          headers: { origin, "access-control-request-method": "POST" },
+        }),
+        bindings(),
+      );
+    for (const origin of ["https://one.example", "https://two.example"]) {
+      const { headers } = await preflight(open, origin);
+      expect(headers.get("access-control-allow-origin")).toBe(origin);
+      expect(headers.get("vary")).toContain("Origin");
+    }
+    expect((await preflight(open, "https://evil.example")).headers.get("access-control-allow-origin")).toBeNull();
+    expect((await preflight(server, "https://one.example")).headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  test("GraphiQL and introspection are open in development alone", async () => {
+    const graphiql = async () => "<title>GraphiQL</title>";
+    const page = (to: GraphQLServer) =>
+      to.fetch(new Request("http://localhost/graphql", { headers: { accept: "text/html" } }), bindings());
+    const development = serverWith({ development: true, graphiql });
+    expect(await (await page(development)).text()).toContain("GraphiQL");
+    expect((await ask("{ __schema { queryType { name } } }", {}, admin, development)).code).toBeUndefined();
+    expect(await (await page(serverWith({ graphiql }))).text()).not.toContain("GraphiQL");
+  });
+
+  test("Server-Timing tells the stages where clocks run, and only what waited where they do not", async () => {
+    const query = '{ detect(image: { base64: "AAAA" }) { __typename } }';
+    const timing = async (clockRuns: boolean) =>
+      (await ask(query, {}, admin, serverWith({ clockRuns: () => clockRuns }))).headers.get("server-timing");
+    expect(await timing(true)).toMatch(/^decode;dur=[\d.]+, total;dur=[\d.]+$/);
+    expect(await timing(false)).toBeNull();
+  });
+});
+
+describe("a fault of ours", () => {
+  const galleryFor = () => {
+    throw new Error("the secret reason");
+  };
+  const request = (query: string) =>
+    new Request("http://localhost/graphql", {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${admin}` },
+      body: JSON.stringify({ query }),
+    });
+
+  test("is masked, and its request id finds its cause in the log", async () => {
+    const response = await server.fetch(request("{ viewer { scopes } }"), { db: database.db, galleryFor });
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(text).not.toContain("secret reason");
+    const { code, requestId } = (JSON.parse(text) as Answer).errors![0]!.extensions;
+    expect(code).toBe("INTERNAL");
+    expect(response.headers.get("x-request-id")).toBe(requestId);
+    const failure = logged.find(({ event }) => event === "request.failed");
+    expect(failure).toMatchObject({ requestId, error: new Error("the secret reason") });
+  });
+
+  test("in one field leaves the others' answers", async () => {
+    const half: Bindings["galleryFor"] = (actor) => ({
+      ...bindings().galleryFor(actor),
+      collection: () => Promise.reject(new Error("the secret reason")),
+    });
+    const query = '{ collection(id: "x") { id } viewer { scopes } }';
+    const response = await server.fetch(request(query), { db: database.db, galleryFor: half });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      data: { collection: null, viewer: { scopes: ["ADMIN"] } },
+      errors: [{ path: ["collection"], extensions: { code: "INTERNAL" } }],
+    });
+  });
+});
+
+test("a request leaves one line: who, which fields, how it ended; nothing of what was sent", async () => {
+  await ask("query Mine($id: ID!) { node(id: $id) { id } viewer { scopes } }", { id: "private-id" });
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).toMatchObject({ event: "request", operation: "node viewer", outcome: "ok" });
+  expect(JSON.stringify(logged)).not.toContain("private-id");
+  expect(JSON.stringify(logged)).not.toContain(admin.slice(-43));
+});
+
+test("a key's last use is its last change", async () => {
+  const key = await keyWith("ADMIN");
+  const mine = async () => {
+    const { data } = await ask("{ apiKeys { prefix lastUsedAt } }");
+    return data.apiKeys.find(({ prefix }: { prefix: string }) => key.startsWith(prefix)).lastUsedAt;
+  };
+  await ask("{ viewer { scopes } }", {}, key);
+  expect(await mine()).toBeNull();
+  await ask('mutation { createCollection(input: { name: "x" }) { __typename } }', {}, key);
+  expect(Date.parse(await mine())).toBeGreaterThan(Date.now() - 60_000);
+});
