@@ -32,7 +32,7 @@ const CMYK_COST = 3;
 
 /** Reads the header, applies the limits, and has the picture shrunk where it is too large to decode here. */
 export async function prepare(bytes: Uint8Array, limits: Limits, shrink?: Shrink): Promise<Prepared | BadImage> {
-  const header = readHeader(bytes, limits);
+  const header = await readHeader(bytes, limits);
   if ("kind" in header) return header;
   const original = uprightSize(header);
   const mostPixels = header.format === "cmykJpeg" ? limits.decodedPixels / CMYK_COST : limits.decodedPixels;
@@ -41,7 +41,7 @@ export async function prepare(bytes: Uint8Array, limits: Limits, shrink?: Shrink
   const refusal = header.format === "heif" ? HEIF_REFUSED : tooLargeToDecode(mostPixels);
   if (!shrink) return refusal;
   const small = await shrink(bytes, boundsFor(original, limits.decodedPixels)).catch(() => undefined);
-  const shrunk = small && readHeader(small, limits);
+  const shrunk = small && (await readHeader(small, limits));
   if (!shrunk || "kind" in shrunk || shrunk.format !== "jpeg") return refusal;
   if (shrunk.width * shrunk.height > limits.decodedPixels) return refusal;
   return {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { crc32 } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { BadImage } from "../platform/picture.ts";
 import { DEFAULT_LIMITS, type Header, readHeader } from "./header.ts";
@@ -10,96 +10,116 @@ const jpeg = fixture("hostile/jpeg-named.png");
 const png = fixture("hostile/interlaced.png");
 const webp = fixture("hostile/still.webp");
 
-const read = (bytes: Uint8Array): Header | BadImage => readHeader(bytes, DEFAULT_LIMITS);
-const reasonOf = (bytes: Uint8Array): string | undefined => {
-  const header = read(bytes);
+const read = (bytes: Uint8Array): Promise<Header | BadImage> => readHeader(bytes, DEFAULT_LIMITS);
+const reasonOf = async (bytes: Uint8Array): Promise<string | undefined> => {
+  const header = await read(bytes);
   return "kind" in header ? header.reason : undefined;
 };
-const orientationOf = (bytes: Uint8Array): number | undefined => {
-  const header = read(bytes);
+const orientationOf = async (bytes: Uint8Array): Promise<number | undefined> => {
+  const header = await read(bytes);
   return "kind" in header ? undefined : header.orientation;
 };
 
-test("a picture is what its content says, not its name", () => {
-  expect(read(jpeg)).toMatchObject({ format: "jpeg", width: 240, height: 240, orientation: 1 });
-  expect(read(png)).toMatchObject({ format: "png", width: 240, height: 240, orientation: 1 });
-  expect(read(webp)).toMatchObject({ format: "webp", width: 240, height: 240, orientation: 1 });
+test("a picture is what its content says, not its name", async () => {
+  expect(await read(jpeg)).toMatchObject({ format: "jpeg", width: 240, height: 240, orientation: 1 });
+  expect(await read(png)).toMatchObject({ format: "png", width: 240, height: 240, orientation: 1 });
+  expect(await read(webp)).toMatchObject({ format: "webp", width: 240, height: 240, orientation: 1 });
 });
 
-test.for([1, 2, 3, 4, 5, 6, 7, 8])("orientation %i is read from JPEG, PNG and WebP alike", (orientation) => {
+test.for([1, 2, 3, 4, 5, 6, 7, 8])("orientation %i is read from JPEG, PNG and WebP alike", async (orientation) => {
   const exif = exifWith(orientation);
   const app1 = segment(0xe1, concat(latin1("Exif\0\0"), exif));
-  expect(orientationOf(concat(jpeg.subarray(0, 2), app1, jpeg.subarray(2)))).toBe(orientation);
+  expect(await orientationOf(concat(jpeg.subarray(0, 2), app1, jpeg.subarray(2)))).toBe(orientation);
   const eXIf = chunk("eXIf", exif);
-  expect(orientationOf(concat(png.subarray(0, 33), eXIf, png.subarray(33)))).toBe(orientation);
-  expect(orientationOf(extendedWebp(webp, exif))).toBe(orientation);
+  expect(await orientationOf(concat(png.subarray(0, 33), eXIf, png.subarray(33)))).toBe(orientation);
+  expect(await orientationOf(extendedWebp(webp, exif))).toBe(orientation);
 });
 
-test("an orientation that does not exist, and metadata that cannot be read, are ignored", () => {
+test("an orientation that does not exist, and metadata that cannot be read, are ignored", async () => {
   for (const exif of [exifWith(0), exifWith(9), latin1("II*\0\xff\xff\xff\xff"), new Uint8Array(3)]) {
     const app1 = segment(0xe1, concat(latin1("Exif\0\0"), exif));
-    expect(orientationOf(concat(jpeg.subarray(0, 2), app1, jpeg.subarray(2)))).toBe(1);
+    expect(await orientationOf(concat(jpeg.subarray(0, 2), app1, jpeg.subarray(2)))).toBe(1);
   }
 });
 
-test("the end marker of an embedded thumbnail does not close a JPEG that breaks off", () => {
+test("the end marker of an embedded thumbnail does not close a JPEG that breaks off", async () => {
   const app1 = segment(
     0xe1,
     concat(latin1("Exif\0\0"), exifWith(1), jpeg.subarray(0, 4000), Uint8Array.of(0xff, 0xd9)),
   );
   const whole = concat(jpeg.subarray(0, 2), app1, jpeg.subarray(2));
-  expect(reasonOf(whole)).toBeUndefined();
-  expect(reasonOf(whole.subarray(0, whole.length - 2000))).toBe("CORRUPT");
+  expect(await reasonOf(whole)).toBeUndefined();
+  expect(await reasonOf(whole.subarray(0, whole.length - 2000))).toBe("CORRUPT");
 });
 
-test("bytes behind the end marker do not matter", () => {
-  expect(reasonOf(concat(jpeg, latin1("PK\x03\x04 anything at all")))).toBeUndefined();
+test("bytes behind the end marker do not matter", async () => {
+  expect(await reasonOf(concat(jpeg, latin1("PK\x03\x04 anything at all")))).toBeUndefined();
 });
 
-test("a JPEG cut anywhere is corrupt", () => {
-  for (let length = 3; length < jpeg.length; length += 97) expect(reasonOf(jpeg.subarray(0, length))).toBe("CORRUPT");
+test("a JPEG cut anywhere is corrupt", async () => {
+  for (let length = 3; length < jpeg.length; length += 97)
+    expect(await reasonOf(jpeg.subarray(0, length))).toBe("CORRUPT");
 });
 
-test("a PNG cut anywhere is corrupt", () => {
-  for (let length = 8; length < png.length; length += 997) expect(reasonOf(png.subarray(0, length))).toBe("CORRUPT");
+test("a PNG cut anywhere is corrupt", async () => {
+  for (let length = 8; length < png.length; length += 997)
+    expect(await reasonOf(png.subarray(0, length))).toBe("CORRUPT");
 });
 
-test("only the chunks that make pixels reach the PNG decoder", () => {
+test("only the chunks that make pixels reach the PNG decoder", async () => {
   const dressed = concat(
     png.subarray(0, 33),
     chunk("zTXt", new Uint8Array(5000)),
     png.subarray(33),
     latin1("trailing"),
   );
-  expect((read(dressed) as Header).bytes).toEqual((read(png) as Header).bytes);
+  expect(((await read(dressed)) as Header).bytes).toEqual(((await read(png)) as Header).bytes);
 });
 
-test("a damaged chunk counts only where it makes pixels", () => {
+test("a damaged chunk counts only where it makes pixels", async () => {
   const text = chunk("tEXt", latin1("Comment\0hello"));
   text[text.length - 1]! ^= 0xff;
-  expect(reasonOf(concat(png.subarray(0, 33), text, png.subarray(33)))).toBeUndefined();
+  expect(await reasonOf(concat(png.subarray(0, 33), text, png.subarray(33)))).toBeUndefined();
   const damaged = png.slice();
   damaged[damaged.length - 100]! ^= 0xff;
-  expect(reasonOf(damaged)).toBe("CORRUPT");
+  expect(await reasonOf(damaged)).toBe("CORRUPT");
 });
 
-test("a file over ten megabytes is refused by its length alone", () => {
-  expect(reasonOf(new Uint8Array(10 * 1024 * 1024 + 1))).toBe("TOO_LARGE");
+test("a file over ten megabytes is refused by its length alone", async () => {
+  expect(await reasonOf(new Uint8Array(10 * 1024 * 1024 + 1))).toBe("TOO_LARGE");
 });
 
-test("more than 24 megapixels are refused from the header, whatever follows it", () => {
-  expect(reasonOf(pngOf(6000, 4001))).toBe("TOO_MANY_PIXELS");
-  expect(reasonOf(pngOf(6000, 4000))).toBe("CORRUPT");
+test("more than 24 megapixels are refused from the header, whatever follows it", async () => {
+  expect(await reasonOf(pngOf(6000, 4001))).toBe("TOO_MANY_PIXELS");
+  expect(await reasonOf(pngOf(6000, 4000))).toBe("CORRUPT");
 });
 
-test("animation is refused, stills in the extended WebP container are not", () => {
-  expect(reasonOf(fixture("hostile/animated.webp"))).toBe("UNSUPPORTED_FORMAT");
-  expect(reasonOf(extendedWebp(webp, exifWith(1)))).toBeUndefined();
-  expect(reasonOf(webp.subarray(0, webp.length - 100))).toBe("CORRUPT");
+test("animation is refused, stills in the extended WebP container are not", async () => {
+  expect(await reasonOf(fixture("hostile/animated.webp"))).toBe("UNSUPPORTED_FORMAT");
+  expect(await reasonOf(extendedWebp(webp, exifWith(1)))).toBeUndefined();
+  expect(await reasonOf(webp.subarray(0, webp.length - 100))).toBe("CORRUPT");
 });
 
-test("no refusal repeats what was sent", () => {
-  const header = read(latin1("<script>secret</script>")) as BadImage;
+test("a PNG whose data unpack far beyond what its header says is corrupt, and found so at once", async () => {
+  const data = deflateSync(Buffer.alloc(400_000_000));
+  const bomb = concat(pngOf(96, 96), chunk("IDAT", data), chunk("IEND", new Uint8Array()));
+  const start = performance.now();
+  expect(await reasonOf(bomb)).toBe("CORRUPT");
+  expect(performance.now() - start).toBeLessThan(200);
+});
+
+test("a picture made of thousands of parts is refused before a decoder wades through them", async () => {
+  const comments = concat(...Array.from({ length: 10_001 }, () => segment(0xfe, new Uint8Array(2))));
+  expect(await reasonOf(concat(jpeg.subarray(0, 2), comments, jpeg.subarray(2)))).toBe("CORRUPT");
+  const scan = Uint8Array.of(0xff, 0xda, 0, 8, 1, 1, 0, 1, 1, 0);
+  const scans = concat(...Array.from({ length: 100 }, () => scan));
+  expect(await reasonOf(concat(jpeg.subarray(0, jpeg.length - 2), scans, Uint8Array.of(0xff, 0xd9)))).toBe("CORRUPT");
+  const texts = concat(...Array.from({ length: 10_001 }, () => chunk("tEXt", latin1("a\0b"))));
+  expect(await reasonOf(concat(png.subarray(0, 33), texts, png.subarray(33)))).toBe("CORRUPT");
+});
+
+test("no refusal repeats what was sent", async () => {
+  const header = (await read(latin1("<script>secret</script>"))) as BadImage;
   expect(header.message).not.toContain("secret");
 });
 

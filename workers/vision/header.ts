@@ -3,7 +3,7 @@ import { imageSize } from "image-size";
 import type { Orientation } from "../../imaging/orient.ts";
 import { type BadImage, MAX_PICTURE_BYTES } from "../platform/picture.ts";
 import { isJpeg, walkJpeg } from "./jpeg.ts";
-import { isPng, readPngHeader, slimPng } from "./png.ts";
+import { isPng, pixelsOf, readPngHeader, unpacksTooFar } from "./png.ts";
 
 export interface Limits {
   /** Of the file, in bytes. */
@@ -30,7 +30,7 @@ export interface Header {
  * Tells by content what a picture is, how large, and which way up, and refuses what must not be decoded.
  * Names and media types are not asked: anybody can write them.
  */
-export function readHeader(bytes: Uint8Array, limits: Limits): Header | BadImage {
+export async function readHeader(bytes: Uint8Array, limits: Limits): Promise<Header | BadImage> {
   if (bytes.length === 0) return corrupt("The picture is empty. Send the bytes of a JPEG, PNG or WebP picture.");
   if (bytes.length > limits.bytes) {
     return bad("TOO_LARGE", `The picture is larger than ${limits.bytes / 1024 / 1024} MB. Send a smaller one.`);
@@ -45,10 +45,11 @@ export function readHeader(bytes: Uint8Array, limits: Limits): Header | BadImage
 function readJpeg(bytes: Uint8Array, limits: Limits): Header | BadImage {
   const structure = walkJpeg(bytes);
   if (!structure) return corrupt("The JPEG has no readable header. Send the whole, unchanged file.");
-  const { frame, complete, scanStart } = structure;
+  const { frame, complete, scanStart, tangled } = structure;
   const refusal = refuseSize(frame, limits);
   if (refusal) return refusal;
   if (!complete) return corrupt("The JPEG breaks off before its end. Send the whole file.");
+  if (tangled) return corrupt("The JPEG is made of too many parts. Save it anew and send that.");
   const orientation = orientationOf(bytes.subarray(0, scanStart));
   return {
     format: frame.components === 4 ? "cmykJpeg" : "jpeg",
@@ -59,14 +60,19 @@ function readJpeg(bytes: Uint8Array, limits: Limits): Header | BadImage {
   };
 }
 
-function readPng(bytes: Uint8Array, limits: Limits): Header | BadImage {
+async function readPng(bytes: Uint8Array, limits: Limits): Promise<Header | BadImage> {
   const header = readPngHeader(bytes);
   if (!header) return corrupt("The PNG has no readable header. Send the whole, unchanged file.");
   const refusal = refuseSize(header, limits);
   if (refusal) return refusal;
-  const slim = slimPng(bytes);
-  if (!slim) return corrupt("The PNG breaks off or fails its checksum. Send the whole, unchanged file.");
-  return { format: "png", width: header.width, height: header.height, orientation: orientationOf(bytes), bytes: slim };
+  const pixels = pixelsOf(bytes as Uint8Array<ArrayBuffer>);
+  if (!pixels || (await unpacksTooFar(pixels, header))) {
+    return corrupt(
+      "The PNG breaks off, fails its checksum or holds more than it says. Send the whole, unchanged file.",
+    );
+  }
+  const { width, height } = header;
+  return { format: "png", width, height, orientation: orientationOf(bytes), bytes: pixels.bytes };
 }
 
 function readWebp(bytes: Uint8Array, limits: Limits): Header | BadImage {
@@ -79,9 +85,12 @@ function readWebp(bytes: Uint8Array, limits: Limits): Header | BadImage {
   return { format: "webp", ...size, orientation: orientationOf(bytes), bytes };
 }
 
+/** A camera's header takes about 6 KB. Reading a longer one would take a time that rises with the square of its boxes. */
+const HEIF_HEAD = 32 * 1024;
+
 /** Only whoever shrinks the picture can read it, so a size that cannot be found here is not held against it: 0 × 0. */
 function readHeif(bytes: Uint8Array, limits: Limits): Header | BadImage {
-  const size = sizeOf(bytes);
+  const size = sizeOf(bytes.subarray(0, HEIF_HEAD));
   const refusal = size.width > 0 ? refuseSize(size, limits) : undefined;
   return refusal ?? { format: "heif", ...size, orientation: 1, bytes };
 }

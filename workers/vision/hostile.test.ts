@@ -37,7 +37,7 @@ const DECIDED: Readonly<Record<string, string>> = {
   "one-bit.png": "noFace",
   "picture.bmp": "UNSUPPORTED_FORMAT",
   "picture.tif": "UNSUPPORTED_FORMAT",
-  "png-idat-overlong.png": "noFace",
+  "png-idat-overlong.png": "CORRUPT",
   "png-ztxt-bomb.png": "face",
   "small-face-48.jpg": "face",
   "still.webp": "face",

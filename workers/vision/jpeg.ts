@@ -6,13 +6,20 @@ export interface JpegFrame {
   components: number;
 }
 
-/** `complete`: an end-of-image marker closes the picture; what follows it does not count. */
 export interface JpegStructure {
   frame: JpegFrame;
+  /** An end-of-image marker closes the picture; what follows it does not count. */
   complete: boolean;
-  /** Where the first scan begins: all metadata lie before it. */
+  /** Where the first scan begins: all metadata that count lie before it. */
   scanStart: number;
+  /** Is it made of so many parts that only someone who wants to waste our time makes it so? */
+  tangled: boolean;
 }
+
+/** mozjpeg's own progressive pictures have about ten. A decoder goes through all pixels for each, however short it is. */
+const MOST_SCANS = 64;
+/** Metadata of ten megabytes fit in 200. mozjpeg's time rises with the square: 250,000 take it 40 seconds. */
+const MOST_SEGMENTS = 10_000;
 
 export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 
@@ -32,30 +39,30 @@ const standsAlone = (marker: number): boolean => marker === 0x01 || (marker >= 0
 export function walkJpeg(bytes: Uint8Array): JpegStructure | undefined {
   let frame: JpegFrame | undefined;
   let scanStart = 0;
-  let at = 2;
-  for (;;) {
-    at = bytes.indexOf(0xff, at);
-    if (at < 0) break;
+  let scans = 0;
+  let segments = 0;
+  const structure = (complete: boolean): JpegStructure | undefined =>
+    frame && { frame, complete, scanStart, tangled: scans > MOST_SCANS || segments > MOST_SEGMENTS };
+
+  for (let at = bytes.indexOf(0xff, 2); at >= 0; at = bytes.indexOf(0xff, at)) {
     while (bytes[at] === 0xff) at++;
     const marker = bytes[at++];
-    if (marker === undefined || marker === EOI) {
-      return frame && scanStart > 0 ? { frame, complete: marker === EOI, scanStart } : undefined;
-    }
-    if (marker === 0 || standsAlone(marker)) continue;
+    if (marker === EOI) return scans > 0 ? structure(true) : undefined;
+    if (marker === 0 || (marker !== undefined && standsAlone(marker))) continue;
     if (at + 2 > bytes.length) break;
     const length = u16(bytes, at);
     if (length < 2) return undefined;
-    if (isFrameHeader(marker)) {
+    segments++;
+    if (marker === SOS) {
+      if (!frame) return undefined;
+      if (scans++ === 0) scanStart = at - 2;
+    } else if (isFrameHeader(marker!)) {
       if (frame || length < 8 || at + 8 > bytes.length) return undefined;
       frame = { height: u16(bytes, at + 3), width: u16(bytes, at + 5), components: bytes[at + 7]! };
     }
-    if (marker === SOS && scanStart === 0) {
-      if (!frame) return undefined;
-      scanStart = at - 2;
-    }
     at += length;
   }
-  return frame && { frame, complete: false, scanStart };
+  return structure(false);
 }
 
 const u16 = (bytes: Uint8Array, at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;

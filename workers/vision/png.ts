@@ -2,8 +2,16 @@
 export interface PngHeader {
   width: number;
   height: number;
-  /** Bits a channel: 1, 2, 4, 8 or 16. */
-  bitDepth: number;
+  /** The least that the data unpack to, in bytes: one byte a row for its filter, and the pixels. Interlaced ones take more. */
+  unpacked: number;
+}
+
+/** What a PNG's pixels are made of. */
+export interface PngPixels {
+  /** A PNG with nothing but the chunks that make pixels. */
+  bytes: Uint8Array;
+  /** Its compressed data, in pieces. */
+  data: readonly Uint8Array<ArrayBuffer>[];
 }
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -11,38 +19,69 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const HEADER_LENGTH = 8 + 12 + 13;
 /** All that the pixels need: the header, palette, transparency, data and end. PNG 3rd edition, section 5. */
 const NEEDED = new Set(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
+/** Ten megabytes in libpng's data chunks of 8 KB are 1,300. Whoever sends more wants to waste our time. */
+const MOST_CHUNKS = 10_000;
+/** Channels by colour type: grey, RGB, palette, grey with alpha, RGBA. PNG 3rd edition, table 11.1. */
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte);
 
-/** Reads the header chunk. Undefined if it is not there. */
+/** Reads the header chunk. Undefined if it is not there or has no such colours. */
 export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
-  if (bytes.length < HEADER_LENGTH || typeAt(bytes, 8) !== "IHDR") return undefined;
+  const channels = CHANNELS[bytes[25] ?? -1];
+  if (bytes.length < HEADER_LENGTH || typeAt(bytes, 8) !== "IHDR" || channels === undefined) return undefined;
   const view = viewOf(bytes);
-  return { width: view.getUint32(16), height: view.getUint32(20), bitDepth: bytes[24]! };
+  const width = view.getUint32(16);
+  const height = view.getUint32(20);
+  return { width, height, unpacked: height * (1 + Math.ceil((width * channels * bytes[24]!) / 8)) };
 }
 
 /**
- * The PNG with nothing but the chunks that make pixels: a text or colour profile chunk that unpacks to gigabytes never
- * reaches the decoder, nor does an animation. Undefined if a chunk that counts is cut off or fails its checksum, or if
- * there are no data or no end. What follows the end is dropped.
+ * Leaves out every chunk that makes no pixels: a text or colour profile that unpacks to gigabytes never reaches the decoder, nor
+ * does an animation. Undefined if a chunk that counts is cut off or fails its checksum, or if there are no data or no
+ * end. What follows the end is dropped.
  */
-export function slimPng(bytes: Uint8Array): Uint8Array | undefined {
+export function pixelsOf(bytes: Uint8Array<ArrayBuffer>): PngPixels | undefined {
   const view = viewOf(bytes);
-  const kept: Uint8Array[] = [bytes.subarray(0, 8)];
-  let hasData = false;
-  for (let at = 8; at + 12 <= bytes.length; ) {
+  const kept = [bytes.subarray(0, 8)];
+  const data: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = 8, chunks = 0; at + 12 <= bytes.length && chunks < MOST_CHUNKS; chunks++) {
     const end = at + 12 + view.getUint32(at);
     if (end > bytes.length) return undefined;
     const type = typeAt(bytes, at);
     if (NEEDED.has(type)) {
       if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) return undefined;
       kept.push(bytes.subarray(at, end));
-      hasData ||= type === "IDAT";
+      if (type === "IDAT") data.push(bytes.subarray(at + 8, end - 4));
     }
-    if (type === "IEND") return hasData ? joined(kept) : undefined;
+    if (type === "IEND") return data.length > 0 ? { bytes: joined(kept), data } : undefined;
     at = end;
   }
   return undefined;
+}
+
+/**
+ * Do the data unpack to more than twice what the header says? Twice leaves room for the row starts of an interlaced
+ * picture. The decoder itself would unpack to the end: ten megabytes can hold ten gigabytes, which take it ten seconds.
+ */
+export async function unpacksTooFar({ data }: PngPixels, { unpacked }: PngHeader): Promise<boolean> {
+  const inflated = new Blob([...data]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const reader = inflated.getReader();
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return false;
+      length += value.length;
+      if (length > 2 * unpacked + 64) {
+        await reader.cancel();
+        return true;
+      }
+    }
+  } catch {
+    // Broken data: the decoder judges them, and meets no more of them than were read here.
+    return false;
+  }
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -66,7 +66,7 @@ test("a model that could not be loaded is loaded by the next request", async () 
   await expect(vision.readOneFace(photo, { model: "faceplugin-512" })).resolves.toMatchObject({ kind: "face" });
 });
 
-test("a reading, once begun, is done before any other event: a cancelled request cannot leave its turn half done", async () => {
+test("a reading whose turn has begun is done before any other event: a cancelled request cannot leave its turn half done", async () => {
   const vision = createVision({
     runtime,
     codecs: await codecsFromFiles(),
