@@ -16,17 +16,21 @@ const types = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 );
 
-test("every type, field and enum value of the contract is described", () => {
+test("every type, field, argument and enum value of the contract is described", () => {
   const bare = types.flatMap((type) => {
     const parts = isEnumType(type)
       ? type.getValues()
       : isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)
         ? Object.values(type.getFields())
         : [];
+    const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
     const root = type === schema.getQueryType() || type === schema.getMutationType();
     return [
       ...(root || type.description ? [] : [type.name]),
-      ...parts.filter((part) => !part.description && part.name !== "id").map((part) => `${type.name}.${part.name}`),
+      ...parts.filter(({ description }) => !description).map(({ name }) => `${type.name}.${name}`),
+      ...fields.flatMap((field) =>
+        field.args.filter(({ description }) => !description).map(({ name }) => `${type.name}.${field.name}(${name})`),
+      ),
     ];
   });
   expect(bare).toEqual([]);

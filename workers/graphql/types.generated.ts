@@ -138,6 +138,7 @@ export type Collection = Node & {
   calibration?: Maybe<Calibration>;
   /** When it was made. */
   createdAt: Scalars['DateTime']['output'];
+  /** Names it, for good. */
   id: Scalars['ID']['output'];
   /** The model of its templates: `Model.id`. */
   modelId: Scalars['ID']['output'];
@@ -145,7 +146,7 @@ export type Collection = Node & {
   name: Scalars['String']['output'];
   /** How many people are in it. */
   subjectCount: Scalars['Int']['output'];
-  /** Its people, oldest first. `first` is in 1..100. */
+  /** Its people, oldest first. */
   subjects: SubjectConnection;
   /** How many face templates are in it: at most 100,000. */
   templateCount: Scalars['Int']['output'];
@@ -573,9 +574,9 @@ export type Query = {
   apiKeys: Array<ApiKey>;
   /** A collection by its id; null where there is no such collection, or it belongs to somebody else. */
   collection?: Maybe<Collection>;
-  /** All collections, oldest first. `first` is in 1..100. */
+  /** All collections, oldest first. */
   collections: CollectionConnection;
-  /** Finds faces. Stores nothing. `maxFaces` is in 1..100; more than eight are looked for more closely, which takes longer. */
+  /** Finds faces. Stores nothing; safe to repeat. */
   detect: DetectResult;
   /** One to many: who in the collection is in the picture, if anybody? Stores nothing; safe to repeat. */
   identify: IdentifyResult;
@@ -650,6 +651,7 @@ export type Subject = Node & {
   createdAt: Scalars['DateTime']['output'];
   /** What the client calls the person; unique in the collection. */
   externalId?: Maybe<Scalars['String']['output']>;
+  /** Names it, for good. */
   id: Scalars['ID']['output'];
   /** A name for people to read. */
   name?: Maybe<Scalars['String']['output']>;
@@ -696,6 +698,7 @@ export type Template = Node & {
   __typename?: 'Template';
   /** When it was enrolled. */
   createdAt: Scalars['DateTime']['output'];
+  /** Names it, for good. */
   id: Scalars['ID']['output'];
   /** The model that it comes from: `Model.id`. */
   modelId: Scalars['ID']['output'];
@@ -706,6 +709,7 @@ export type Template = Node & {
 /** One customer. Everything belongs to exactly one. */
 export type Tenant = Node & {
   __typename?: 'Tenant';
+  /** Names it, for good. */
   id: Scalars['ID']['output'];
   /** Its name. */
   name: Scalars['String']['output'];
