@@ -38,10 +38,10 @@ export function warp(source: Raster, toTarget: Similarity, target: Planes): void
         const u1 = left + 1 < width ? sx - left : 0;
         const v0 = top < 0 ? 0 : top + 1 - sy;
         const v1 = top + 1 < height ? sy - top : 0;
-        const upper = stride * (top < 0 ? 0 : top);
-        const lower = stride * (top + 1 < height ? top + 1 : top);
-        const before = 4 * (left < 0 ? 0 : left);
-        const after = 4 * (left + 1 < width ? left + 1 : left);
+        const upper = stride * Math.max(0, top);
+        const lower = stride * Math.min(height - 1, top + 1);
+        const before = 4 * Math.max(0, left);
+        const after = 4 * Math.min(width - 1, left + 1);
         const p = upper + before;
         const q = upper + after;
         const s = lower + before;

@@ -93,8 +93,8 @@ export type OneFace = ({ kind: "face" } & TemplatedFace) | NoFace | ManyFaces | 
 export type SeveralFaces = { kind: "faces"; faces: TemplatedFace[] } | NoFace | BadImage;
 
 /**
- * Refuses the faces that are worse than 98 % of LFW's. The worst portrait of the demo (8 % are worse) and faces from 17 pixels
- * in good light pass; strong blur does not.
+ * Refuses about the worst hundredth of LFW's faces: strong blur, darkness, a face mostly turned away or covered. The weakest of the
+ * demo's portraits has 0.08, a sharp face of 17 pixels 0.04.
  */
 export const DEFAULT_MINIMUM_QUALITY = 0.02;
 
