@@ -58,6 +58,12 @@ test("pairs that a threshold divides are all judged rightly", () => {
   expect(tenFoldAccuracy(pairs)).toEqual({ accuracy: 1, standardError: 0 });
 });
 
+test("of few pairs each is judged by the others, and of too few there is no accuracy", () => {
+  const few = [pair(0.4, true), pair(0.5, true), pair(1.4, false), pair(1.5, false)];
+  expect(tenFoldAccuracy(few).accuracy).toBe(1);
+  expect(() => tenFoldAccuracy(few.slice(1))).toThrow("two pairs");
+});
+
 test("a fold is judged by a threshold that it had no part in", () => {
   // The first fold alone would be judged rightly by 1.9; the others say that 1 is right.
   const pairs = [

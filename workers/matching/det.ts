@@ -44,15 +44,13 @@ export function tarAt(far: number, rates: readonly ErrorRates[]): number {
 /**
  * Accuracy as LFW's protocol has it: the pairs are dealt into ten folds with equal parts of either kind, in their order; on
  * nine of them the threshold with the most right answers is found, and judged on the tenth. Mean over the folds, and its
- * standard error. Huang et al. 2007, section IV.
+ * standard error. Huang et al. 2007, section IV. Of fewer than ten pairs of a kind each makes a fold; two are the least.
  */
 export function tenFoldAccuracy(pairs: readonly Pair[]): { accuracy: number; standardError: number } {
-  const folds = 10;
-  const dealt = new Map(
-    [true, false].flatMap((kind) =>
-      pairs.filter(({ same }) => same === kind).map((pair, i, { length }) => [pair, Math.floor((i * folds) / length)]),
-    ),
-  );
+  const kinds = [true, false].map((kind) => pairs.filter(({ same }) => same === kind));
+  const folds = Math.min(10, ...kinds.map(({ length }) => length));
+  if (folds < 2) throw new RangeError("Accuracy needs two pairs of one person and two of two people at least.");
+  const dealt = new Map(kinds.flatMap((kind) => kind.map((pair, i) => [pair, Math.floor((i * folds) / kind.length)])));
   const accuracies = Array.from({ length: folds }, (_, fold) => {
     const [judged, seen] = [true, false].map((mine) => pairs.filter((pair) => (dealt.get(pair) === fold) === mine));
     const threshold = mostAccurate(seen!);

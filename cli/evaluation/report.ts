@@ -1,0 +1,73 @@
+import type { Calibration } from "../../workers/matching/calibration.ts";
+import type { IdentificationReport } from "./identification.ts";
+import type { Rate, VerificationReport } from "./verification.ts";
+
+/** What was found in the pictures. */
+export interface PicturesReport {
+  pictures: number;
+  found: number;
+  foundShare: number;
+  noFace: number;
+  /** Those that could not be decoded. */
+  badImages: number;
+  /** Those for which the API, asked for one face, would answer ManyFaces or PoorQuality. Here the most prominent is taken. */
+  manyFaces: number;
+  poorQuality: number;
+}
+
+export interface Report extends VerificationReport {
+  embedder: string;
+  pictures: PicturesReport;
+  identification?: IdentificationReport[];
+  calibration?: Calibration;
+}
+
+/** The report for a terminal. */
+export function describe(report: Report): string {
+  const { pictures, atDefault, calibration } = report;
+  const lines = [
+    `embedder    ${report.embedder}`,
+    `pictures    ${pictures.pictures}, a face found in ${pictures.found} (${percent(pictures.foundShare)}); ` +
+      `${pictures.noFace} without a face, ${pictures.badImages} unreadable`,
+    `            the API would refuse ${pictures.manyFaces} as ManyFaces, ${pictures.poorQuality} as PoorQuality; here they count`,
+    "",
+    `one to one  ${report.genuinePairs} pairs of one person, ${report.impostorPairs} of two`,
+    `accuracy    ${percent(report.accuracy)} ± ${percent(report.accuracyStandardError)} (10 folds, standard error)`,
+    `EER         ${percent(report.eer)} at d² ${report.eerThreshold.toFixed(3)} (FMR ${percent(report.eerFmr)}, FNMR ${percent(report.eerFnmr)})`,
+    ...report.tar.map(({ far, tar }) => `TAR         ${percent(tar)} at FAR ${far}`),
+    `default     FMR asked ${atDefault.targetFmr}, d² ≤ ${atDefault.threshold.toFixed(3)}: FMR ${interval(atDefault.fmr)}, FNMR ${interval(atDefault.fnmr)}`,
+    ...(report.identification ?? []).flatMap(describeIdentification),
+  ];
+  if (calibration) {
+    const first = calibration.curve[0];
+    lines.push(
+      "",
+      `calibration of ${calibration.people} people: ${calibration.impostorPairs} impostor and ${calibration.genuinePairs} genuine pairs`,
+      `            ${calibration.curve.length} points from FMR ${first?.fmr} at d² ${first?.distance}; below it FMR falls by e^${calibration.tail.rate} a unit`,
+      `            m templates of one person count as m^${calibration.independence}`,
+    );
+  }
+  return lines.join("\n");
+}
+
+function describeIdentification({
+  enrolled,
+  size,
+  independentComparisons,
+  rank1,
+  rates,
+}: IdentificationReport): string[] {
+  return [
+    "",
+    `one to many ${enrolled}: ${size.templates} templates of ${size.subjects} people, worth ${Math.round(independentComparisons)} independent ones`,
+    `rank 1      ${interval(rank1)} of ${rank1.of} probes`,
+    ...rates.map(
+      ({ targetFpir, threshold, fpir, asAsked, tpir }) =>
+        `FPIR asked  ${targetFpir}, d² ≤ ${threshold.toFixed(3)}: measured ${interval(fpir)} of ${fpir.of} strangers` +
+        `${asAsked ? "" : fpir.rate < targetFpir ? ", FEWER THAN ASKED" : ", MORE THAN ASKED"}; identified ${percent(tpir.rate)}`,
+    ),
+  ];
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+const interval = ({ rate, low, high }: Rate) => `${percent(rate)} (${percent(low)}–${percent(high)})`;

@@ -1,0 +1,86 @@
+import { type Calibration, thresholdAt } from "../../workers/matching/calibration.ts";
+import { DEFAULT_TARGET_FMR } from "../../workers/matching/decide.ts";
+import {
+  type ErrorRates,
+  equalErrorRate,
+  errorRates,
+  type Pair,
+  tarAt,
+  tenFoldAccuracy,
+} from "../../workers/matching/det.ts";
+import { type SquaredDistance, squaredDistance, squaredDistanceOf } from "../../workers/matching/distance.ts";
+import { type Interval, wilson } from "../../workers/matching/interval.ts";
+import type { FaceTemplate } from "../../workers/matching/template.ts";
+import type { LabelledPair } from "./dataset.ts";
+
+/** A share of some trials, with its 95 % confidence interval. */
+export interface Rate extends Interval {
+  count: number;
+  of: number;
+  rate: number;
+}
+
+export const rateOf = (count: number, of: number): Rate => ({
+  count,
+  of,
+  rate: of > 0 ? count / of : 0,
+  ...wilson(count, of),
+});
+
+export interface VerificationReport {
+  pairs: number;
+  genuinePairs: number;
+  impostorPairs: number;
+  /** Ten folds, as LFW's protocol. */
+  accuracy: number;
+  accuracyStandardError: number;
+  /** The mean of both rates where they are nearest to each other, and both. */
+  eer: number;
+  eerFmr: number;
+  eerFnmr: number;
+  eerThreshold: number;
+  /** True accept rates, as far down as a single false accept allows. */
+  tar: { far: number; tar: number }[];
+  /** What the product does when nothing is asked for. */
+  atDefault: { targetFmr: number; threshold: SquaredDistance; fmr: Rate; fnmr: Rate };
+}
+
+/** One to one. A pair with a face that was not found cannot match: it counts as the farthest. */
+export function evaluateVerification(
+  labelled: readonly LabelledPair[],
+  templates: ReadonlyMap<string, FaceTemplate>,
+  calibration: Calibration,
+): { report: VerificationReport; rates: ErrorRates[] } {
+  const pairs: Pair[] = labelled.map(({ a, b, same }) => {
+    const [x, y] = [templates.get(a), templates.get(b)];
+    return { same, distance: x && y ? squaredDistance(x, y) : squaredDistanceOf(4) };
+  });
+  const genuine = pairs.filter(({ same }) => same);
+  const impostors = pairs.filter(({ same }) => !same);
+  const rates = errorRates(pairs);
+  const equal = equalErrorRate(rates);
+  const { accuracy, standardError } = tenFoldAccuracy(pairs);
+  const threshold = thresholdAt({ targetFmr: DEFAULT_TARGET_FMR }, calibration);
+  const matching = (some: readonly Pair[]) => some.filter(({ distance }) => distance <= threshold).length;
+  const report = {
+    pairs: pairs.length,
+    genuinePairs: genuine.length,
+    impostorPairs: impostors.length,
+    accuracy,
+    accuracyStandardError: standardError,
+    eer: equal.eer,
+    eerFmr: equal.fmr,
+    eerFnmr: equal.fnmr,
+    eerThreshold: equal.threshold,
+    tar: [1e-2, 1e-3, 1e-4, 1e-5, 1e-6]
+      .filter((far) => far * impostors.length >= 1)
+      .map((far) => ({ far, tar: tarAt(far, rates) })),
+    atDefault: {
+      targetFmr: DEFAULT_TARGET_FMR,
+      threshold,
+      fmr: rateOf(matching(impostors), impostors.length),
+      fnmr: rateOf(genuine.length - matching(genuine), genuine.length),
+    },
+  };
+  return { report, rates };
+}
