@@ -13,7 +13,10 @@ export async function heapOf(inspectorPort: number): Promise<Heap> {
   }[];
   const address = targets[0]?.webSocketDebuggerUrl;
   if (!address) throw new Error(`Nothing to inspect on port ${inspectorPort}`);
-  const socket = new WebSocket(address);
+  // The inspector answers only whom it takes for a debugger on this machine. Node's WebSocket takes headers; its types,
+  // beside those of Workers, do not know it.
+  const options = { headers: { origin: `http://127.0.0.1:${inspectorPort}` } };
+  const socket: WebSocket = Reflect.construct(WebSocket, [address, options]);
   try {
     await new Promise((open, failed) => {
       socket.addEventListener("open", open);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { exactSearch, MetricKind } from "usearch";
-import { createIndex } from "../workers/gallery/kernel.ts";
 import { KERNEL } from "../workers/gallery/kernel/build.ts";
+import { createIndex } from "../workers/gallery/kernel.ts";
 import { quantize } from "../workers/matching/template.ts";
 import { alternately, median, type Row, row } from "./measure.ts";
 import { randomDirection } from "./random.ts";
@@ -29,7 +29,10 @@ export async function search(): Promise<Row[]> {
     index.add(template.vector, template.scale);
   }
   const bare = bareScan(wasm);
-  const flat = Float32Array.from({ length: TEMPLATES * DIMENSION }, (_, i) => vectors[Math.floor(i / DIMENSION)]![i % DIMENSION]!);
+  const flat = Float32Array.from(
+    { length: TEMPLATES * DIMENSION },
+    (_, i) => vectors[Math.floor(i / DIMENSION)]![i % DIMENSION]!,
+  );
 
   let turn = 0;
   const [ranked, scanned, usearch] = await alternately(ROUNDS, [
@@ -38,8 +41,20 @@ export async function search(): Promise<Row[]> {
     async () => milliseconds(() => exactSearch(flat, queries[turn]!, DIMENSION, K, MetricKind.IP, 1)),
   ]);
   return [
-    row("kernel with top-k ÷ bare kernel, 10,000 templates", median(ranked!) / median(scanned!), "×", { most: 1.2 }, `${median(ranked!).toFixed(3)} / ${median(scanned!).toFixed(3)} ms`),
-    row("usearch exact float32 ÷ kernel with top-k", median(usearch!) / median(ranked!), "×", { least: 3 }, `${median(usearch!).toFixed(3)} / ${median(ranked!).toFixed(3)} ms`),
+    row(
+      "kernel with top-k ÷ bare kernel, 10,000 templates",
+      median(ranked!) / median(scanned!),
+      "×",
+      { most: 1.2 },
+      `${median(ranked!).toFixed(3)} / ${median(scanned!).toFixed(3)} ms`,
+    ),
+    row(
+      "usearch exact float32 ÷ kernel with top-k",
+      median(usearch!) / median(ranked!),
+      "×",
+      { least: 3 },
+      `${median(usearch!).toFixed(3)} / ${median(ranked!).toFixed(3)} ms`,
+    ),
   ];
 }
 
@@ -56,7 +71,10 @@ function milliseconds(work: () => unknown): number {
 
 /** The kernel's own scan of as many rows, none of which can be near enough. */
 function bareScan(wasm: WebAssembly.Module): () => number {
-  const { memory, scan1 } = new WebAssembly.Instance(wasm).exports as unknown as { memory: WebAssembly.Memory; scan1: Scan };
+  const { memory, scan1 } = new WebAssembly.Instance(wasm).exports as unknown as {
+    memory: WebAssembly.Memory;
+    scan1: Scan;
+  };
   const [queries, hits, rows] = [0, 4 * DIMENSION, 65_536];
   const groups = TEMPLATES / 4;
   const bytes = rows + groups * 4 * (DIMENSION + 4);

@@ -121,30 +121,45 @@ async function resolveSubject(
 }
 
 async function insertTemplate(
-  { db, actor, clock }: GalleryParts,
+  parts: GalleryParts,
   collection: Collection,
-  { externalId, name }: SubjectReference,
-  { modelId, vector, scale }: FaceTemplate,
+  reference: SubjectReference,
+  template: FaceTemplate,
   quality: number,
   added: Added,
   remember?: { key: IdempotencyKey; outcome: (added: Added) => unknown },
 ): Promise<number> {
-  const { tenantId } = actor;
-  const { subjectId, templateId } = added;
-  const now = clock();
-  const createdAt = new Date(now);
-  const of = { tenantId, collectionId: collection.id, createdAt };
+  const { db, actor, clock } = parts;
+  const [first, ...rest] = additionOf(parts, collection, reference, template, quality, added);
   const [[advanced]] = await db.batch([
+    first,
+    ...rest,
+    ...(remember ? [keepOutcome(db, actor.tenantId, remember.key, remember.outcome(added), clock())] : []),
+  ]);
+  return advanced?.head ?? 0;
+}
+
+/** The statements that add one template: the collection's head, the subject where it is new, template, log entry, audit row. */
+export function additionOf(
+  { db, actor, clock }: Pick<GalleryParts, "db" | "actor" | "clock">,
+  collection: Pick<Collection, "id">,
+  { externalId, name }: SubjectReference,
+  { modelId, vector, scale }: FaceTemplate,
+  quality: number,
+  { subjectId, templateId, created }: Omit<Added, "kind">,
+) {
+  const { tenantId } = actor;
+  const now = clock();
+  const of = { tenantId, collectionId: collection.id, createdAt: new Date(now) };
+  return [
     advanceHead(db, tenantId, collection.id, 1, 1).returning({ head: collections.head }),
-    ...(added.created
+    ...(created
       ? [db.insert(subjects).values({ ...of, id: subjectId, externalId: externalId ?? null, name: name ?? null })]
       : []),
     db.insert(templates).values({ ...of, id: templateId, subjectId, modelId, vector, scale, quality }),
     logAdded(db, tenantId, collection.id, templateId, subjectId),
     auditEntry(db, actor, "enroll", templateId, now),
-    ...(remember ? [keepOutcome(db, tenantId, remember.key, remember.outcome(added), now)] : []),
-  ]);
-  return advanced?.head ?? 0;
+  ] as const;
 }
 
 /** A batch was refused by a constraint: what won? Undefined: a race that another try settles. */
