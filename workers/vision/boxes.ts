@@ -15,7 +15,7 @@ export interface Scored {
 const area = (box: Box): number => box.width * box.height;
 
 /** Area that two boxes share, in square pixels. */
-export function intersection(a: Box, b: Box): number {
+function intersection(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   return width > 0 && height > 0 ? width * height : 0;

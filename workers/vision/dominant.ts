@@ -19,7 +19,7 @@ interface Size {
 }
 
 /** How much a face stands out, in square pixels: larger and nearer to the centre is more. */
-export function prominence(box: Box, picture: Size): number {
+function prominence(box: Box, picture: Size): number {
   const dx = (2 * (box.x + box.width / 2)) / picture.width - 1;
   const dy = (2 * (box.y + box.height / 2)) / picture.height - 1;
   const distance = Math.hypot(dx, dy) / Math.SQRT2;

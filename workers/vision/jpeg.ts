@@ -1,5 +1,5 @@
 /** What a JPEG's frame header says. */
-export interface JpegFrame {
+interface JpegFrame {
   width: number;
   height: number;
   /** 1 grey, 3 colour, 4 CMYK or YCCK. */

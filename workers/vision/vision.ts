@@ -14,11 +14,6 @@ import { DEFAULT_LIMITS, type Limits } from "./header.ts";
 import { createLandmarker, type Landmarks, type Located } from "./landmarks.ts";
 import { lazily, type Net, type Runtime } from "./runtime.ts";
 
-export type { Point } from "../../imaging/similarity.ts";
-export type { Box } from "./boxes.ts";
-export type { Shrink } from "./decode.ts";
-export type { Limits } from "./header.ts";
-
 /** Pixels of the upright picture, as it was sent. Landmarks: left eye, right eye, nose, left and right mouth corner. */
 export interface Face {
   box: Box;
@@ -68,7 +63,7 @@ export interface Stages {
 }
 
 /** `model`: the embedder's id in the catalog. */
-export interface Options {
+interface Options {
   model: string;
   stages?: Stages;
 }
@@ -77,7 +72,7 @@ export interface Options {
 export interface Vision {
   /** At most `maxFaces` faces, the most prominent first. More than eight are looked for more closely. */
   detect(bytes: Uint8Array, o: { maxFaces: number; stages?: Stages }): Promise<Detection | BadImage>;
-  /** The one face that is meant. `minimumQuality` is {@link DEFAULT_MINIMUM_QUALITY} unless said. */
+  /** The one face that is meant. `minimumQuality` in [0, 1], 0.02 unless said. */
   readOneFace(bytes: Uint8Array, o: Options & { minimumQuality?: number }): Promise<OneFace>;
   /** At most `maxFaces` faces with their templates, the most prominent first. */
   readFaces(bytes: Uint8Array, o: Options & { maxFaces: number }): Promise<SeveralFaces>;
@@ -90,13 +85,13 @@ export interface Vision {
 }
 
 export type OneFace = ({ kind: "face" } & TemplatedFace) | NoFace | ManyFaces | PoorQuality | BadImage;
-export type SeveralFaces = { kind: "faces"; faces: TemplatedFace[] } | NoFace | BadImage;
+type SeveralFaces = { kind: "faces"; faces: TemplatedFace[] } | NoFace | BadImage;
 
 /**
  * Refuses about the worst hundredth of LFW's faces: strong blur, darkness, a face mostly turned away or covered. The weakest of the
  * demo's portraits has 0.08, a sharp face of 17 pixels 0.04.
  */
-export const DEFAULT_MINIMUM_QUALITY = 0.02;
+const DEFAULT_MINIMUM_QUALITY = 0.02;
 
 /** A ManyFaces answer names at most this many. */
 const MOST_NAMED = 10;
