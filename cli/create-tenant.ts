@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { createTenant, draftTenant, nameTaken, type Tenant } from "../workers/access/tenants.ts";
 import { systemClock } from "../workers/platform/clock.ts";
+import { inlined } from "./inlined.ts";
 import { openLocalDatabase } from "./local-database.ts";
 import { stateFolder } from "./state.ts";
 import { runWrangler } from "./wrangler.ts";
@@ -33,12 +33,10 @@ async function createThere(name: string): Promise<Created> {
   const { db, close } = await openLocalDatabase();
   const { tenant, token, statements } = await draftTenant(db, name, systemClock());
   await close();
-  const dialect = new SQLiteAsyncDialect();
-  const sql = statements.map((statement) => `${dialect.sqlToQuery(statement.getSQL().inlineParams()).sql};\n`).join("");
   const folder = mkdtempSync(join(tmpdir(), "semblance-"));
   try {
     const file = join(folder, "tenant.sql");
-    writeFileSync(file, sql);
+    writeFileSync(file, statements.map(inlined).join("\n"));
     await runWrangler(["d1", "execute", "DB", "--remote", "--yes", "--file", file]);
   } catch (error) {
     if (error instanceof Error && /UNIQUE constraint failed: tenants\.name/i.test(error.message)) {
