@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createClient, PictureFile } from "../cli/client.ts";
+import { type Client, createClient, PictureFile } from "../cli/client.ts";
+import type { Server } from "../cli/server.ts";
 import { heapOf } from "./inspector.ts";
 import { type Row, row } from "./measure.ts";
 import { instrument, type Place, startBenchServer } from "./place.ts";
@@ -16,37 +17,47 @@ const MB = 2 ** 20;
  * arrays, read at the end of each stage, while the stage's results are still held.
  */
 export async function memory(place: Place): Promise<Row[]> {
+  const peak = await watched(place, (server, held) => peakOfLook(server.url, place.pictures.phone, held));
+  const after = await watched(place, async (server, held) => {
+    await useAll(createClient(server.url, server.key), place);
+    return held();
+  });
+  return [
+    row(
+      "memory, 12-megapixel phone photo, peak of all stages",
+      peak.bytes / MB,
+      "MB",
+      { most: LIMIT },
+      `at the end of ${peak.stage}`,
+    ),
+    row("memory after enroll, identify and the phone photo", after / MB, "MB", { most: LIMIT }),
+  ];
+}
+
+/** Starts a fresh server, and gives the work a way to read what its isolate holds, in bytes. */
+async function watched<T>(place: Place, work: (server: Server, held: () => Promise<number>) => Promise<T>): Promise<T> {
   const inspectorPort = place.port + 1;
   const server = await startBenchServer(place, "memory", inspectorPort);
-  const held = async () => {
-    const [{ wasm }, heap] = [await instrument<{ wasm: number }>(server.url, "memory"), await heapOf(inspectorPort)];
-    return wasm + heap.used + heap.buffers;
-  };
   try {
-    const peak = await peakOfLook(server.url, place.pictures.phone, held);
-    const api = createClient(server.url, server.key);
-    const picture = () => new PictureFile(place.pictures.portrait);
-    const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
-      name: "memory",
+    return await work(server, async () => {
+      const { wasm } = await instrument<{ wasm: number }>(server.url, "memory");
+      const { used, buffers } = await heapOf(inspectorPort);
+      return wasm + used + buffers;
     });
-    const collection = createCollection.collection.id;
-    await api.request(ENROLL, { collection, image: picture() });
-    await api.request(IDENTIFY, { collection, probe: picture() });
-    await api.request(DETECT, { image: new PictureFile(place.pictures.phone), maxFaces: 100 });
-    const after = await held();
-    return [
-      row(
-        "memory, 12-megapixel phone photo, peak of all stages",
-        peak.bytes / MB,
-        "MB",
-        { most: LIMIT },
-        `at the end of ${peak.stage}`,
-      ),
-      row("memory after enroll, identify and the phone photo", after / MB, "MB", { most: LIMIT }),
-    ];
   } finally {
     await server.stop();
   }
+}
+
+async function useAll(api: Client, { pictures }: Place): Promise<void> {
+  const picture = () => new PictureFile(pictures.portrait);
+  const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
+    name: "memory",
+  });
+  const collection = createCollection.collection.id;
+  await api.request(ENROLL, { collection, image: picture() });
+  await api.request(IDENTIFY, { collection, probe: picture() });
+  await api.request(DETECT, { image: new PictureFile(pictures.phone), maxFaces: 100 });
 }
 
 /** Has the Worker look at a picture; at each stage's end it waits here until its memory has been read. */

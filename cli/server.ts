@@ -59,6 +59,10 @@ export async function startServer({
     { stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
   const ended = new Promise<void>((done) => child.on("exit", () => done()));
+  // Should this program end without stopping it, the server ends with it.
+  const kill = () => killGroup(child);
+  process.once("exit", kill);
+  void ended.then(() => process.off("exit", kill));
   const printed = relay(child);
   await untilReady(url, ended, printed);
   const schedule = setInterval(() => void tick(url), SCHEDULE_MS);
@@ -116,11 +120,19 @@ const tick = (url: string) =>
     signal: AbortSignal.timeout(SCHEDULE_MS),
   }).catch(() => undefined);
 
+/** The server and workerd below it: they are a process group of their own. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // They have ended already.
+  }
+}
+
 async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
   if (child.exitCode !== null || child.pid === undefined) return;
-  const { pid } = child;
   child.kill("SIGTERM");
-  const patience = setTimeout(() => process.kill(-pid, "SIGKILL"), STOP_LIMIT_MS);
+  const patience = setTimeout(() => killGroup(child), STOP_LIMIT_MS);
   await ended;
   clearTimeout(patience);
 }
