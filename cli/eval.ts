@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { SingleBar } from "cli-progress";
 import { Command, InvalidArgumentError } from "commander";
-import { calibrationOf } from "../models/calibration.ts";
+import { type Calibration, calibrationOf } from "../models/calibration.ts";
 import { defaultEmbedder, EMBEDDERS } from "../models/catalog.ts";
 import { buildKernel, KERNEL } from "../workers/gallery/kernel/build.ts";
 import { calibrate, type KnownFace } from "../workers/matching/calibrate.ts";
@@ -84,7 +84,7 @@ async function evaluate(options: Options): Promise<void> {
   if (options.writeCalibration) {
     report.calibration = calibration;
     const file = resolve(ROOT, "models/calibration", `${options.embedder}.json`);
-    await writeFile(file, `${JSON.stringify(calibration, null, 1)}\n`);
+    await writeFile(file, `${aPointALine(calibration)}\n`);
   }
   if (options.out) {
     await mkdir(options.out, { recursive: true });
@@ -96,6 +96,11 @@ async function evaluate(options: Options): Promise<void> {
     await writeFile(resolve(options.out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   }
   console.log(options.json ? JSON.stringify(report, null, 2) : describe(report));
+}
+
+/** JSON with each innermost object or list on a line of its own, to be read and compared. */
+function aPointALine(calibration: Calibration): string {
+  return JSON.stringify(calibration, null, 1).replace(/[{[][^{}[\]]*[}\]]/g, (inner) => inner.replace(/\s+/g, " "));
 }
 
 async function embed(paths: readonly string[], embedder: string): Promise<Map<string, Sight>> {

@@ -86,6 +86,17 @@ const expoFaceDetection = {
   format: "tflite",
 } as const;
 
+/** What an embedder reaches in the whole pipeline. `npm run eval -- --identify` measures it again. */
+const onLfw = (figures: { accuracy: number; eer: number; tar: number; rank1: number }): Metric[] => {
+  const pairs = "LFW (deep funneled, part), 6,000 pairs";
+  return [
+    { name: "accuracy, 10 folds", value: figures.accuracy, dataset: pairs },
+    { name: "equal error rate", value: figures.eer, dataset: pairs },
+    { name: "true accept rate at a false accept rate of 0.001", value: figures.tar, dataset: pairs },
+    { name: "rank 1 of one picture a person", value: figures.rank1, dataset: "LFW (deep funneled, part), 832 people" },
+  ];
+};
+
 const alignedFace = { name: "input", width: 112, height: 112, mean: 127.5, scale: 128 } as const;
 
 export const MODELS: readonly (ModelEntry | Embedder)[] = [
@@ -158,7 +169,7 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     outputs: [{ name: "embedding", shape: [512], meaning: "not normalized: the length is a quality score" }],
     dimension: 512,
     default: true,
-    metrics: [],
+    metrics: onLfw({ accuracy: 0.9945, eer: 0.005, tar: 0.9903, rank1: 0.9838 }),
   },
   {
     id: "mobilefacenet-192",
@@ -177,7 +188,7 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     input: { ...alignedFace, channels: "RGB" },
     outputs: [{ name: "embedding", shape: [192], meaning: "not normalized" }],
     dimension: 192,
-    metrics: [],
+    metrics: onLfw({ accuracy: 0.9937, eer: 0.0073, tar: 0.988, rank1: 0.9786 }),
   },
 ];
 

@@ -125,8 +125,8 @@ test("templates of one person count as one chance where they are the same, and a
 });
 
 test("quality's norms are the percentiles of all faces", () => {
-  const faces = crowd(21, 16, 0, () => 1).map((face, i) => ({ ...face, norm: 20 - i }));
-  expect(calibrate(faces, ABOUT).norms).toEqual(Array.from({ length: 21 }, (_, i) => i));
+  const faces = crowd(201, 16, 0, () => 1).map((face, i) => ({ ...face, norm: 200 - i }));
+  expect(calibrate(faces, ABOUT).norms).toEqual(Array.from({ length: 101 }, (_, i) => 2 * i));
 });
 
 test("two people are too few to calibrate with", () => {

@@ -19,7 +19,8 @@ const STEPS = Math.round(4 / STEP);
 const LEAST_PAIRS = 30;
 /** The tail is fitted to as many times the pairs that the curve's first point has. */
 const TAIL_PAIRS = 10 * LEAST_PAIRS;
-const NORM_SHARES = 20;
+/** Evenly spaced shares of all faces, at whose norms quality is told: hundredths, because it is the worst ones that are refused. */
+const NORM_SHARES = 100;
 
 /** The number of the first point of the curve at which a pair of this distance matches. */
 const stepOf = (distance: number) => Math.ceil(distance / STEP);
