@@ -88,10 +88,10 @@ export type OneFace = ({ kind: "face" } & TemplatedFace) | NoFace | ManyFaces | 
 type SeveralFaces = { kind: "faces"; faces: TemplatedFace[] } | NoFace | BadImage;
 
 /**
- * Refuses about the worst hundredth of LFW's faces: strong blur, darkness, a face mostly turned away or covered. The weakest of the
- * demo's portraits has 0.08, a sharp face of 17 pixels 0.04.
+ * Refuses the worst hundredth of LFW's faces: strong blur, darkness, a face mostly turned away or covered. The weakest of the
+ * demo's portraits has 0.08, a sharp face of 17 pixels 0.03.
  */
-const DEFAULT_MINIMUM_QUALITY = 0.02;
+const DEFAULT_MINIMUM_QUALITY = 0.01;
 
 /** A ManyFaces answer names at most this many. */
 const MOST_NAMED = 10;
