@@ -5,10 +5,10 @@ import { isConstraintFailure } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
-import type { Collection, Page, Paged } from "./gallery.ts";
 import { noteErasure, ofCollection } from "./log.ts";
 import { pageOf } from "./page.ts";
 import type { GalleryParts } from "./parts.ts";
+import type { Collection, Page, Paged } from "./records.ts";
 
 const shown = {
   id: collections.id,

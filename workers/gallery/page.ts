@@ -1,4 +1,4 @@
-import type { Page, Paged } from "./gallery.ts";
+import type { Page, Paged } from "./records.ts";
 
 /** One row more than asked for was read: whether it is there says whether more follows. */
 export const pageOf = <T>(found: T[], { first }: Page): Paged<T> => ({

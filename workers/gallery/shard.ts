@@ -5,9 +5,9 @@ import migrations from "../../migrations/shard/migrations.js";
 import { modelById } from "../../models/catalog.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import { openDatabase } from "../platform/database.ts";
-import type { SearchResult } from "./gallery.ts";
 import { createIndex } from "./kernel.ts";
 import { readLog } from "./log.ts";
+import type { SearchResult } from "./records.ts";
 import type { Address, Shard } from "./shards.ts";
 import { GalleryView } from "./view.ts";
 

@@ -1,5 +1,5 @@
 import type { FaceTemplate } from "../matching/template.ts";
-import type { SearchResult } from "./gallery.ts";
+import type { SearchResult } from "./records.ts";
 
 /** Whose log a shard views. */
 export interface Address {

@@ -5,10 +5,10 @@ import { isConstraintFailure } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import { goneSince } from "./collections.ts";
-import type { Page, Paged, Subject } from "./gallery.ts";
 import { advanceHead, countOf, logEach, noteErasure, ofSubject } from "./log.ts";
 import { pageOf } from "./page.ts";
 import type { GalleryParts } from "./parts.ts";
+import type { Page, Paged, Subject } from "./records.ts";
 
 const shown = {
   id: subjects.id,

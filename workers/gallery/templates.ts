@@ -7,9 +7,9 @@ import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/id
 import { newId } from "../platform/ids.ts";
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import { findCollection } from "./collections.ts";
-import type { Added, Collection, Reference, Subject, SubjectReference, TemplateRecord } from "./gallery.ts";
 import { advanceHead, countOf, logAdded, logEach, noteErasure } from "./log.ts";
 import type { GalleryParts } from "./parts.ts";
+import type { Added, Collection, Reference, Subject, SubjectReference, TemplateRecord } from "./records.ts";
 import { findByExternalId, findSubject } from "./subjects.ts";
 
 /** The limit of one search shard; the table's check says the same. */

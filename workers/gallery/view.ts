@@ -2,9 +2,9 @@ import { asc, count, eq, gte } from "drizzle-orm";
 import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
 import { applied, rows } from "../../schema/shard-tables.ts";
 import type { FaceTemplate } from "../matching/template.ts";
-import type { SearchResult } from "./gallery.ts";
 import type { VectorIndex } from "./kernel.ts";
 import type { LogEntry } from "./log.ts";
+import type { SearchResult } from "./records.ts";
 
 /** Rows that are read from SQLite at a time while a shard wakes. */
 const LOADED_AT_A_TIME = 4096;
