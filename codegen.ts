@@ -2,18 +2,18 @@ import type { CodegenConfig } from "@graphql-codegen/cli";
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import type { GraphQLSchema } from "graphql";
 
-/** The contract in one module, so that workerd, Vitest and Node all load it without a loader for `.graphql`. */
-const contract = {
-  plugin: (schema: GraphQLSchema) =>
-    `/** schema/*.graphql, put together. */\nexport const typeDefs = /* GraphQL */ ${JSON.stringify(printSchemaWithDirectives(schema))};\n`,
-};
+/**
+ * A plugin of graphql-codegen, by this file's name: the contract in one module, so that workerd, Vitest and Node all load it
+ * without a loader for `.graphql`.
+ */
+export const plugin = (schema: GraphQLSchema) =>
+  `/** schema/*.graphql, put together. */\nexport const typeDefs = /* GraphQL */ ${JSON.stringify(printSchemaWithDirectives(schema))};\n`;
 
 /** `npm run generate:schema`: from schema/*.graphql the contract as a string, and the types that resolvers must have. */
 export default {
   schema: "schema/*.graphql",
-  pluginLoader: (name) => (name === "contract" ? contract : import(name)),
   generates: {
-    "workers/graphql/schema.generated.ts": { plugins: ["contract"] },
+    "workers/graphql/schema.generated.ts": { plugins: ["./codegen.ts"] },
     "workers/graphql/types.generated.ts": {
       plugins: ["typescript", "typescript-resolvers"],
       config: {

@@ -17,7 +17,7 @@ export interface LogEntry {
   error?: unknown;
 }
 
-export type Level = "info" | "warn" | "error";
+type Level = "info" | "warn" | "error";
 export type Log = (level: Level, entry: LogEntry) => void;
 
 /** One line of JSON on the console, where Workers Logs and wrangler read it. */
