@@ -35,7 +35,7 @@ export interface CurvePoint {
 }
 
 /** Below the curve the FMR falls exponentially: FMR(d) = FMR(d₀)·exp(rate·(d − d₀)), d₀ the first point of the curve. */
-export interface Tail {
+interface Tail {
   /** Per unit of squared distance. */
   rate: number;
 }

@@ -35,6 +35,10 @@ export function describe(report: Report): string {
     `accuracy    ${percent(report.accuracy)} ± ${percent(report.accuracyStandardError)} (10 folds, standard error)`,
     `EER         ${percent(report.eer)} at d² ${report.eerThreshold.toFixed(3)} (FMR ${percent(report.eerFmr)}, FNMR ${percent(report.eerFnmr)})`,
     ...report.tar.map(({ far, tar }) => `TAR         ${percent(tar)} at FAR ${far}`),
+    ...report.calibrated.map(
+      ({ targetFmr, threshold, fnmr, extrapolated }) =>
+        `calibrated  FMR ${targetFmr} at d² ≤ ${threshold.toFixed(3)}, FNMR ${percent(fnmr)}${extrapolated ? " (extrapolated)" : ""}`,
+    ),
     `default     FMR asked ${atDefault.targetFmr}, d² ≤ ${atDefault.threshold.toFixed(3)}: FMR ${interval(atDefault.fmr)}, FNMR ${interval(atDefault.fnmr)}`,
     ...(report.identification ?? []).flatMap(describeIdentification),
   ];

@@ -1,4 +1,4 @@
-import { type Calibration, thresholdAt } from "../../workers/matching/calibration.ts";
+import { type Calibration, fnmrAt, isExtrapolated, thresholdAt } from "../../workers/matching/calibration.ts";
 import { DEFAULT_TARGET_FMR } from "../../workers/matching/decide.ts";
 import {
   type ErrorRates,
@@ -10,6 +10,7 @@ import {
 } from "../../workers/matching/det.ts";
 import { type SquaredDistance, squaredDistance, squaredDistanceOf } from "../../workers/matching/distance.ts";
 import { type Interval, wilson } from "../../workers/matching/interval.ts";
+import { fmrOf } from "../../workers/matching/rates.ts";
 import type { FaceTemplate } from "../../workers/matching/template.ts";
 import type { LabelledPair } from "./dataset.ts";
 
@@ -41,6 +42,8 @@ export interface VerificationReport {
   eerThreshold: number;
   /** True accept rates, as far down as a single false accept allows. */
   tar: { far: number; tar: number }[];
+  /** What the calibration promises for one template: its pairs are far more than these. */
+  calibrated: { targetFmr: number; threshold: SquaredDistance; fnmr: number; extrapolated: boolean }[];
   /** What the product does when nothing is asked for. */
   atDefault: { targetFmr: number; threshold: SquaredDistance; fmr: Rate; fnmr: Rate };
 }
@@ -75,6 +78,11 @@ export function evaluateVerification(
     tar: [1e-2, 1e-3, 1e-4, 1e-5, 1e-6]
       .filter((far) => far * impostors.length >= 1)
       .map((far) => ({ far, tar: tarAt(far, rates) })),
+    calibrated: [1e-2, 1e-3, 1e-4, 1e-5, 1e-6].map(fmrOf).map((targetFmr) => {
+      const threshold = thresholdAt({ targetFmr }, calibration);
+      const extrapolated = isExtrapolated(threshold, calibration);
+      return { targetFmr, threshold, fnmr: fnmrAt(threshold, calibration), extrapolated };
+    }),
     atDefault: {
       targetFmr: DEFAULT_TARGET_FMR,
       threshold,

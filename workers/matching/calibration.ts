@@ -3,7 +3,7 @@ import { type SquaredDistance, squaredDistanceOf } from "./distance.ts";
 import { interpolate, type Knot } from "./interpolate.ts";
 import type { Fmr } from "./rates.ts";
 
-export type { Calibration, CurvePoint } from "../../models/calibration.ts";
+export type { Calibration } from "../../models/calibration.ts";
 
 /** How sure to be: a false match rate to aim for, or a distance to use as it is. */
 export type OperatingPoint = { targetFmr: Fmr } | { distance: SquaredDistance };

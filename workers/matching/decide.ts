@@ -27,8 +27,8 @@ export function verify(
   if (distances.length === 0) throw new RangeError("There is no distance to decide on.");
   const chances = independentComparisons({ subjects: 1, templates: distances.length }, calibration);
   const distance = squaredDistanceOf(Math.min(...distances));
-  const threshold =
-    "distance" in at ? at.distance : thresholdAt({ targetFmr: shareOf(at.targetFmr, chances) }, calibration);
+  const each = "distance" in at ? at : { targetFmr: shareOf(at.targetFmr, chances) };
+  const threshold = thresholdAt(each, calibration);
   const decision = distance <= threshold ? "match" : "noMatch";
   return { decision, distance, threshold, fmr: fmrOf(ofAny(fmrAt(distance, calibration), chances)) };
 }
@@ -47,12 +47,12 @@ export interface GallerySize {
 }
 
 /** `fpir` is the chance that a stranger finds somebody in this gallery who is as near as this candidate. */
-export type Identified = {
+type Identified = {
   outcome: "identified";
   candidates: (Candidate & { fpir: Fpir })[];
   threshold: SquaredDistance;
 };
-export type Nobody = { outcome: "nobody"; threshold: SquaredDistance };
+type Nobody = { outcome: "nobody"; threshold: SquaredDistance };
 export type Identification = Identified | Nobody;
 
 /**
