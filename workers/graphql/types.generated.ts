@@ -274,7 +274,7 @@ export type EnrollInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** A picture of the one person. */
   image: ImageInput;
-  /** Refuse a face of lower quality, in [0, 1]. The default is 0. */
+  /** Refuse a face of lower quality, in [0, 1]. The default is 0.01. */
   minimumQuality?: InputMaybe<Scalars['Float']['input']>;
   /** A new subject's name: 1 to 200 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
@@ -735,7 +735,7 @@ export type Verification = {
   decision: Decision;
   /** The smallest squared L2 distance to the reference's templates, in [0, 4]. */
   distance: Scalars['Float']['output'];
-  /** The false match rate expected at this distance: how often two different people are this near. */
+  /** The false match rate expected at this distance: how often somebody else comes this near to the reference. */
   fmr: Scalars['Float']['output'];
   /** Milliseconds of work. Null on Cloudflare, whose clocks stand still while a Worker computes. */
   millis?: Maybe<Scalars['Float']['output']>;
