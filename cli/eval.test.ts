@@ -69,5 +69,9 @@ test("it says how it is used", async () => {
   ]) {
     expect(stdout).toContain(option);
   }
-  await expect(run(process.execPath, [resolve(ROOT, "cli/eval.ts"), "--images", folder])).rejects.toThrow("--pairs");
+  const answer = (...options: string[]) => run(process.execPath, [resolve(ROOT, "cli/eval.ts"), ...options]);
+  await expect(answer("--images", folder)).rejects.toThrow("--pairs");
+  await expect(answer("--images", folder, "--pairs", "nowhere.csv")).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^error: .*nowhere\.csv'\n$/),
+  });
 });

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { SingleBar } from "cli-progress";
 import { Command, InvalidArgumentError } from "commander";
+import { ValiError } from "valibot";
 import { type Calibration, calibrationOf } from "../models/calibration.ts";
 import { defaultEmbedder, EMBEDDERS } from "../models/catalog.ts";
 import { buildKernel, KERNEL } from "../workers/gallery/kernel/build.ts";
@@ -50,7 +51,14 @@ const program = new Command("npm run eval --")
   .option("--out <folder>", "write report.json and the DET curve, det.svg, there")
   .option("--json", "print the report as JSON");
 
-if (import.meta.main) await evaluate(program.parse().opts<Options>());
+if (import.meta.main) await evaluate(program.parse().opts<Options>()).catch(explain);
+
+/** A list that is not there or not as it should be is the caller's to mend: say which, without a stack. */
+function explain(error: unknown): never {
+  const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+  if (missing || error instanceof SyntaxError || error instanceof ValiError) program.error(`error: ${error.message}`);
+  throw error;
+}
 
 async function evaluate(options: Options): Promise<void> {
   const { limit = Number.POSITIVE_INFINITY } = options;
