@@ -46,7 +46,11 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
       const { db, vision, graphql, galleryFor } = product(env);
       switch (pathname) {
         case "/graphql":
-          return graphql.fetch(request, { db, galleryFor: (actor) => galleryFor(actor, ctx) });
+          return graphql.fetch(request, {
+            db,
+            galleryFor: (actor) => galleryFor(actor, ctx),
+            later: (work) => ctx.waitUntil(work),
+          });
         case "/healthz":
           return Response.json({ ok: true });
         case "/readyz": {

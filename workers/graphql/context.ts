@@ -31,6 +31,8 @@ export interface ServerParts {
 export interface Bindings {
   db: Database;
   galleryFor: (actor: Actor) => Gallery;
+  /** Lets work go on after the answer. */
+  later: (work: Promise<void>) => void;
 }
 
 /** One request on its way through Yoga, before it is known who asks. */

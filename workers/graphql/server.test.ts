@@ -18,6 +18,8 @@ let vision: Vision;
 let admin: string;
 let server: GraphQLServer;
 const logged: LogEntry[] = [];
+/** What goes on after the answers. */
+const unfinished: Promise<void>[] = [];
 const clock = () => Date.now();
 
 beforeAll(async () => {
@@ -26,7 +28,10 @@ beforeAll(async () => {
   server = serverWith({});
 });
 afterAll(() => database.close());
-beforeEach(() => logged.splice(0));
+beforeEach(async () => {
+  await Promise.all(unfinished.splice(0));
+  logged.splice(0);
+});
 
 async function newTenant(name: string): Promise<string> {
   const created = await createTenant(database.db, name, clock);
@@ -47,8 +52,10 @@ const serverWith = (parts: Partial<ServerParts>) =>
   });
 
 const unreachable = () => Promise.reject(new Error("There is no shard here."));
+const later = (work: Promise<void>) => void unfinished.push(work);
 const bindings = (): Bindings => ({
   db: database.db,
+  later,
   galleryFor: (actor) =>
     openGallery({
       db: database.db,
@@ -345,7 +352,7 @@ describe("a fault of ours", () => {
     });
 
   test("is masked, and its request id finds its cause in the log", async () => {
-    const response = await server.fetch(request("{ viewer { scopes } }"), { db: database.db, galleryFor });
+    const response = await server.fetch(request("{ viewer { scopes } }"), { db: database.db, galleryFor, later });
     expect(response.status).toBe(500);
     const text = await response.text();
     expect(text).not.toContain("secret reason");
@@ -362,7 +369,7 @@ describe("a fault of ours", () => {
       collection: () => Promise.reject(new Error("the secret reason")),
     });
     const query = '{ collection(id: "x") { id } viewer { scopes } }';
-    const response = await server.fetch(request(query), { db: database.db, galleryFor: half });
+    const response = await server.fetch(request(query), { db: database.db, galleryFor: half, later });
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
       data: { collection: null, viewer: { scopes: ["ADMIN"] } },
@@ -373,6 +380,7 @@ describe("a fault of ours", () => {
 
 test("a request leaves one line: who, which fields, how it ended; nothing of what was sent", async () => {
   await ask("query Mine($id: ID!) { node(id: $id) { id } viewer { scopes } }", { id: "private-id" });
+  await Promise.all(unfinished);
   expect(logged).toHaveLength(1);
   expect(logged[0]).toMatchObject({ event: "request", operation: "node viewer", outcome: "ok" });
   expect(JSON.stringify(logged)).not.toContain("private-id");
