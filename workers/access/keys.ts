@@ -7,6 +7,7 @@ import { type Database, isConstraintFailure } from "../platform/database.ts";
 import { sha256 } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, conflict, type Deleted, type NotFound, notFound } from "../platform/outcomes.ts";
+import { forgetKey } from "./authenticate.ts";
 import { type Scope, scopesOf } from "./scopes.ts";
 import { newSecret, prefixOf, writeToken } from "./token.ts";
 
@@ -99,7 +100,7 @@ export async function lastChangeBy({ db, actor }: KeyParts, keyId: string): Prom
   return row?.at;
 }
 
-/** The key ceases to work at once: every request reads it. */
+/** The key ceases to work: here at once, in other isolates within seconds ({@link forgetKey}). */
 export async function revokeApiKey({ db, actor, clock }: KeyParts, id: string): Promise<Deleted | NotFound> {
   const ofKey = and(eq(apiKeys.tenantId, actor.tenantId), eq(apiKeys.id, id));
   const now = clock();
@@ -111,5 +112,6 @@ export async function revokeApiKey({ db, actor, clock }: KeyParts, id: string): 
     ),
     db.delete(apiKeys).where(ofKey),
   ]);
+  forgetKey(db, actor.tenantId, id);
   return gone.meta.changes === 0 ? notFound("key", id) : { kind: "deleted", id, templates: 0 };
 }

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, sql } from "drizzle-orm";
 import { audit, collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
 import { auditEntry, auditRow } from "../platform/audit.ts";
-import { isConstraintFailure } from "../platform/database.ts";
+import { isConstraintFailure, prepared } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
@@ -19,8 +19,16 @@ const shown = {
   createdAt: collections.createdAt,
 };
 
+const collectionById = prepared((db) =>
+  db
+    .select(shown)
+    .from(collections)
+    .where(and(eq(collections.tenantId, sql.placeholder("tenantId")), eq(collections.id, sql.placeholder("id"))))
+    .prepare(),
+);
+
 export async function findCollection({ db, actor }: GalleryParts, id: string): Promise<Collection | undefined> {
-  return db.select(shown).from(collections).where(ofCollection(actor.tenantId, id)).get();
+  return collectionById(db).get({ tenantId: actor.tenantId, id });
 }
 
 export async function listCollections({ db, actor }: GalleryParts, page: Page): Promise<Paged<Collection>> {

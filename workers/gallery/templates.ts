@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import { audit, collections, subjects, templates } from "../../schema/tables.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import { auditEntry, auditRow } from "../platform/audit.ts";
-import { isConstraintFailure } from "../platform/database.ts";
+import { isConstraintFailure, prepared } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
@@ -48,13 +48,18 @@ export async function listTemplates({ db, actor }: GalleryParts, subjectId: stri
     .orderBy(asc(templates.id));
 }
 
-/** One round trip: a verification waits for it. */
-export async function findReference({ db, actor }: GalleryParts, subjectId: string): Promise<Reference | undefined> {
-  const rows = await db
+const referenceById = prepared((db) =>
+  db
     .select({ subject: subjects, modelId: templates.modelId, vector: templates.vector, scale: templates.scale })
     .from(subjects)
     .leftJoin(templates, withSubject)
-    .where(and(eq(subjects.tenantId, actor.tenantId), eq(subjects.id, subjectId)));
+    .where(and(eq(subjects.tenantId, sql.placeholder("tenantId")), eq(subjects.id, sql.placeholder("id"))))
+    .prepare(),
+);
+
+/** One round trip: a verification waits for it. */
+export async function findReference({ db, actor }: GalleryParts, id: string): Promise<Reference | undefined> {
+  const rows = await referenceById(db).all({ tenantId: actor.tenantId, id });
   const first = rows[0];
   if (!first) return undefined;
   return {

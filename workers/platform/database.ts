@@ -15,3 +15,16 @@ export function isConstraintFailure(error: unknown): boolean {
   }
   return false;
 }
+
+/** A query that is built once for a database: building one takes longer than sending it. Its values are placeholders. */
+export function prepared<Query>(build: (db: Database) => Query): (db: Database) => Query {
+  const built = new WeakMap<Database, Query>();
+  return (db) => {
+    let query = built.get(db);
+    if (query === undefined) {
+      query = build(db);
+      built.set(db, query);
+    }
+    return query;
+  };
+}

@@ -1,7 +1,7 @@
 import { calibrationOf } from "../../models/calibration.ts";
 import type { Gallery } from "../gallery/gallery.ts";
-import { DEFAULT_TARGET_FMR, verify as decide, type Verification } from "../matching/decide.ts";
 import type { OperatingPoint } from "../matching/calibration.ts";
+import { DEFAULT_TARGET_FMR, verify as decide, type Verification } from "../matching/decide.ts";
 import { squaredDistance } from "../matching/distance.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import { type ModelMismatch, modelMismatch, type NotFound, notFound } from "../platform/outcomes.ts";
