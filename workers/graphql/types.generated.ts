@@ -442,7 +442,7 @@ export type Mutation = {
   enroll: EnrollResult;
   /** Makes one person of two. */
   mergeSubjects: MergeSubjectsResult;
-  /** Revokes a key: it ceases to work at once. `templates` is 0. */
+  /** Revokes a key: it ceases to work where this is asked at once, and everywhere within 5 seconds. `templates` is 0. */
   revokeApiKey: DeleteResult;
   /** Changes a person's name or externalId. */
   updateSubject: UpdateSubjectResult;
