@@ -42,11 +42,17 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ millis: number
   return { millis: performance.now() - start, result };
 }
 
+/** What an earlier request leaves to be done after its answer (a log line, garbage) is over by then. */
+const SETTLED_MS = 25;
+
 /** Several kinds of work in turn, A B C A B C …, so that a machine whose speed drifts does the same to each. */
 export async function alternately(rounds: number, work: readonly (() => Promise<number>)[]): Promise<number[][]> {
   const measured: number[][] = work.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [i, one] of work.entries()) measured[i]!.push(await one());
+    for (const [i, one] of work.entries()) {
+      await new Promise((settled) => setTimeout(settled, SETTLED_MS));
+      measured[i]!.push(await one());
+    }
   }
   return measured;
 }

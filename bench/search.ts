@@ -9,7 +9,7 @@ import { randomDirection } from "./random.ts";
 const TEMPLATES = 10_000;
 const DIMENSION = 512;
 const K = 5;
-const ROUNDS = 400;
+const ROUNDS = 200;
 
 type Scan = (queries: number, rows: number, groups: number, dimension: number, hits: number, least: number) => number;
 

@@ -9,7 +9,7 @@ export class PictureFile {
   }
 }
 
-export interface GraphQLAnswer<T> {
+interface GraphQLAnswer<T> {
   data?: T | null;
   errors?: { message: string; extensions?: { code?: string } }[];
 }

@@ -43,7 +43,7 @@ const DECIDED: Record<string, readonly Answer[]> = {
   "one-bit.png": ["NoFace"],
   "picture.bmp": ["UNSUPPORTED_FORMAT"],
   "picture.tif": ["UNSUPPORTED_FORMAT"],
-  "png-idat-overlong.png": ["NoFace"],
+  "png-idat-overlong.png": ["CORRUPT"],
   "png-ztxt-bomb.png": ["Enrolled"],
   "small-face-48.jpg": ["Enrolled"],
   "still.webp": ["Enrolled"],

@@ -82,7 +82,7 @@ test("a URL that leads to a forbidden address, to nothing, to no picture or to t
   expect(await reason(`${address}/to-metadata`)).toBe("FORBIDDEN_ADDRESS");
   expect(await reason("http://10.0.0.1/x.jpg")).toBe("FORBIDDEN_ADDRESS");
   expect(await reason("https://[::ffff:169.254.169.254]/x.jpg")).toBe("FORBIDDEN_ADDRESS");
-  expect(await reason("https://localhost/x.jpg")).toBe("FORBIDDEN_ADDRESS");
+  expect(await reason("https://metadata.google.internal/x.jpg")).toBe("FORBIDDEN_ADDRESS");
   expect(await reason(`${address}/nothing`)).toBe("UNREACHABLE");
   expect(await reason("http://127.0.0.1:9/x.jpg")).toBe("UNREACHABLE");
   expect(await reason(`${address}/page`)).toBe("UNSUPPORTED_FORMAT");

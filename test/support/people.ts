@@ -10,7 +10,7 @@ export interface Outcome {
   reason?: string;
   id?: string;
 }
-export interface Box {
+interface Box {
   x: number;
   y: number;
   width: number;

@@ -61,7 +61,7 @@ export interface Paged<T> {
 }
 
 /** One template near a probe. */
-export interface Neighbour {
+interface Neighbour {
   templateId: string;
   subjectId: string;
   distance: SquaredDistance;

@@ -13,7 +13,7 @@ import type { Added, Collection, Reference, Subject, SubjectReference, TemplateR
 import { findByExternalId, findSubject } from "./subjects.ts";
 
 /** The limit of one search shard; the table's check says the same. */
-export const MAX_TEMPLATES = 100_000;
+const MAX_TEMPLATES = 100_000;
 
 /** Tries of an enrollment that lost a race; each one answers from what won. */
 const TRIES = 5;
