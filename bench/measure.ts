@@ -46,11 +46,15 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ millis: number
 const SETTLED_MS = 25;
 
 /** Several kinds of work in turn, A B C A B C …, so that a machine whose speed drifts does the same to each. */
-export async function alternately(rounds: number, work: readonly (() => Promise<number>)[]): Promise<number[][]> {
+export async function alternately(
+  rounds: number,
+  work: readonly (() => Promise<number>)[],
+  settledMs = SETTLED_MS,
+): Promise<number[][]> {
   const measured: number[][] = work.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, one] of work.entries()) {
-      await new Promise((settled) => setTimeout(settled, SETTLED_MS));
+      await new Promise((settled) => setTimeout(settled, settledMs));
       measured[i]!.push(await one());
     }
   }

@@ -37,7 +37,7 @@ export async function memory(place: Place): Promise<Row[]> {
 /** Starts a fresh server, and gives the work a way to read what its isolate holds, in bytes. */
 async function watched<T>(place: Place, work: (server: Server, held: () => Promise<number>) => Promise<T>): Promise<T> {
   const inspectorPort = place.port + 1;
-  const server = await startBenchServer(place, "memory", inspectorPort);
+  const server = await startBenchServer(place, "memory", { inspectorPort });
   try {
     return await work(server, async () => {
       const { wasm } = await instrument<{ wasm: number }>(server.url, "memory");

@@ -1,12 +1,4 @@
 /** The documents that the measurements send. */
-export const VERIFY_PICTURES = /* GraphQL */ `
-  query VerifyPictures($probe: Upload!, $reference: Upload!) {
-    verify(input: { probe: { upload: $probe }, reference: { image: { upload: $reference } } }) {
-      __typename
-      ... on Verification { decision distance }
-    }
-  }`;
-
 export const VERIFY_SUBJECT = /* GraphQL */ `
   query VerifySubject($probe: Upload!, $subject: ID!) {
     verify(input: { probe: { upload: $probe }, reference: { subjectId: $subject } }) {

@@ -14,6 +14,7 @@ import { log } from "./platform/log.ts";
 import { type CodecModules, startCodecs } from "./vision/codecs.ts";
 import { startRuntime } from "./vision/runtime.ts";
 import { createVision, type Vision } from "./vision/vision.ts";
+import { warmUp } from "./vision/warm-up.ts";
 
 /** What the code does not carry itself: WebAssembly modules and models, by catalog id. */
 export interface Binaries {
@@ -35,6 +36,7 @@ interface Product {
 
 /** The Worker: HTTP, the queue of erasures, the schedule. */
 export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasure> {
+  warmUp();
   let made: Product | undefined;
   const product = (env: Env) => {
     made ??= assemble(env, binaries);
