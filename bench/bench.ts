@@ -13,7 +13,7 @@ import { search } from "./search.ts";
 
 /** `npm run bench`: where the README's figures of speed and memory come from. */
 const options = new Command("npm run bench --")
-  .description("Measures the real Worker, each figure beside its floor, side by side in one run (about four minutes).")
+  .description("Measures the real Worker, each figure beside its floor, side by side in one run (about three minutes).")
   .option("--json", "print the rows as JSON")
   .option("--port <number>", "the first of three ports to use on 127.0.0.1", "8890")
   .parse()

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { ValiError } from "valibot";
 import { type Calibration, calibrationOf } from "../models/calibration.ts";
 import { defaultEmbedder, EMBEDDERS } from "../models/catalog.ts";
-import { buildKernel, KERNEL } from "../workers/gallery/kernel/build.ts";
+import { KERNEL } from "../workers/gallery/kernel/build.ts";
 import { calibrate, type KnownFace } from "../workers/matching/calibrate.ts";
 import type { FaceTemplate } from "../workers/matching/template.ts";
 import { fewerPairs, fewerPeople, type People, readPairs, readPeople } from "./evaluation/dataset.ts";
@@ -15,6 +15,7 @@ import type { Sight } from "./evaluation/embed-worker.ts";
 import { evaluateIdentification } from "./evaluation/identification.ts";
 import { describe, type PicturesReport, type Report } from "./evaluation/report.ts";
 import { evaluateVerification } from "./evaluation/verification.ts";
+import { setup } from "./setup.ts";
 import { ROOT } from "./state.ts";
 
 interface Options {
@@ -61,6 +62,7 @@ function explain(error: unknown): never {
 }
 
 async function evaluate(options: Options): Promise<void> {
+  await setup();
   const { limit = Number.POSITIVE_INFINITY } = options;
   const pairs = fewerPairs(await readPairs(options.pairs, options.images), limit);
   const wantsPeople = options.identify !== undefined || options.writeCalibration;
@@ -85,7 +87,6 @@ async function evaluate(options: Options): Promise<void> {
   const { report: verification, rates } = evaluateVerification(pairs, templates, calibration);
   const report: Report = { embedder: options.embedder, pictures: picturesOf(sights), ...verification };
   if (people && options.identify !== undefined) {
-    await buildKernel();
     const kernel = await WebAssembly.compile(await readFile(KERNEL));
     report.identification = evaluateIdentification(people, templates, calibration, kernel);
   }

@@ -9,7 +9,8 @@ import { ROOT } from "./state.ts";
  * left alone; afterwards nothing needs the network.
  */
 export async function setup(): Promise<void> {
-  await importModels();
+  // Progress goes beside what a program prints, which may be read by another.
+  await importModels({ log: console.error });
   await buildKernel();
   await buildGraphiQL();
 }
