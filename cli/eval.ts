@@ -62,7 +62,6 @@ function explain(error: unknown): never {
 }
 
 async function evaluate(options: Options): Promise<void> {
-  await setup();
   const { limit = Number.POSITIVE_INFINITY } = options;
   const pairs = fewerPairs(await readPairs(options.pairs, options.images), limit);
   const wantsPeople = options.identify !== undefined || options.writeCalibration;
@@ -73,6 +72,7 @@ async function evaluate(options: Options): Promise<void> {
     ...pairs.flatMap(({ a, b }) => [a, b]),
     ...(people ? [...people.enrolled.flat(), ...people.strangers] : []),
   ];
+  await setup();
   const sights = await embed([...new Set(paths)], options.embedder);
   const templates = templatesOf(sights, options.embedder);
 
