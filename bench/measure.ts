@@ -45,7 +45,10 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ millis: number
 /** What an earlier request leaves to be done after its answer (a log line, garbage) is over by then. */
 const SETTLED_MS = 25;
 
-/** Several kinds of work in turn, A B C A B C …, so that a machine whose speed drifts does the same to each. */
+/**
+ * Several kinds of work in turn, so that a machine whose speed drifts does the same to each; A B C, B C A, C A B …, so that each
+ * comes as often behind what empties the caches.
+ */
 export async function alternately(
   rounds: number,
   work: readonly (() => Promise<number>)[],
@@ -53,9 +56,10 @@ export async function alternately(
 ): Promise<number[][]> {
   const measured: number[][] = work.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [i, one] of work.entries()) {
+    for (const turn of work.keys()) {
+      const i = (round + turn) % work.length;
       await new Promise((settled) => setTimeout(settled, settledMs));
-      measured[i]!.push(await one());
+      measured[i]!.push(await work[i]!());
     }
   }
   return measured;

@@ -38,9 +38,9 @@ export async function search(): Promise<Row[]> {
   const [ranked, scanned, usearch] = await alternately(
     ROUNDS,
     [
-      async () => milliseconds(() => index.search([probes[++turn]!], K)),
+      async () => milliseconds(() => index.search([probes[turn++]!], K)),
       async () => milliseconds(bare),
-      async () => milliseconds(() => exactSearch(flat, queries[turn]!, DIMENSION, K, MetricKind.IP, 1)),
+      async () => milliseconds(() => exactSearch(flat, queries[turn % ROUNDS]!, DIMENSION, K, MetricKind.IP, 1)),
     ],
     0,
   );

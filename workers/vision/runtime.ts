@@ -50,18 +50,9 @@ export function startRuntime(wasm: WebAssembly.Module): Runtime {
 
 type Imports = WebAssembly.Imports;
 
-/**
- * The nets come as they are to be run, so that optimising them again gains 3 % of a warm run, and costs the first one 100 of
- * 350 ms: the optimiser's own code has to be compiled, and the kernels that it chooses. Measured with `npm run bench`.
- */
-const OPTIONS: ort.InferenceSession.SessionOptions = {
-  executionProviders: ["wasm"],
-  graphOptimizationLevel: "disabled",
-};
-
 async function loadNet(model: Uint8Array | ArrayBuffer): Promise<Net> {
   const bytes = model instanceof Uint8Array ? model : new Uint8Array(model);
-  const session = await ort.InferenceSession.create(bytes, OPTIONS);
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
   const [inputName] = session.inputNames;
   if (inputName === undefined) throw new TypeError("The model has no input.");
   return {
