@@ -1,5 +1,5 @@
 import { getDirective, MapperKind, mapSchema } from "@graphql-tools/utils";
-import { defaultFieldResolver, GraphQLError, GraphQLScalarType, type GraphQLSchema } from "graphql";
+import { assertValidSchema, defaultFieldResolver, GraphQLError, GraphQLScalarType, type GraphQLSchema } from "graphql";
 import { DateTimeResolver, URLResolver } from "graphql-scalars";
 import { createSchema } from "graphql-yoga";
 import { allows, scopesOf } from "../access/scopes.ts";
@@ -27,9 +27,9 @@ const Upload = new GraphQLScalarType<File, never>({
   },
 });
 
-/** The contract with what answers it, made once an isolate. */
-export const executableSchema = (): GraphQLSchema =>
-  withScopes(
+/** The contract with what answers it, made and checked while the isolate starts rather than at its first request. */
+export function executableSchema(): GraphQLSchema {
+  const schema = withScopes(
     createSchema<Context>({
       typeDefs,
       resolvers: [
@@ -45,6 +45,9 @@ export const executableSchema = (): GraphQLSchema =>
       ],
     }),
   );
+  assertValidSchema(schema);
+  return schema;
+}
 
 /** Makes `@requires` hold: a field that has it is resolved for those keys alone. */
 const withScopes = (schema: GraphQLSchema): GraphQLSchema =>

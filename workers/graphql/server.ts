@@ -12,6 +12,8 @@ import { masking } from "./masking.ts";
 import { requestLog } from "./request-log.ts";
 import { serverTiming } from "./server-timing.ts";
 
+const schema = executableSchema();
+
 /** GraphQL over HTTP at /graphql. Made once an isolate. */
 export interface GraphQLServer {
   fetch(request: Request, bindings: Bindings): Promise<Response>;
@@ -19,7 +21,6 @@ export interface GraphQLServer {
 
 export function graphqlServer(parts: ServerParts): GraphQLServer {
   const { development, allowedOrigins, graphiql, log = console, clock, clockRuns } = parts;
-  const schema = executableSchema();
   const yoga = createYoga<Visit, Context>({
     schema,
     graphqlEndpoint: "/graphql",
