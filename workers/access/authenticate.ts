@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { apiKeys, tenants } from "../../schema/tables.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Database, prepared } from "../platform/database.ts";
-import { sha256 } from "../platform/idempotency.ts";
+import { sha256 } from "../platform/sha256.ts";
 import { type Scope, scopesOf } from "./scopes.ts";
 import { readToken, type Token } from "./token.ts";
 

@@ -5,7 +5,7 @@ import { isConstraintFailure, prepared } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
-import { noteErasure, ofCollection } from "./log.ts";
+import { noteErasure, ofCollection, subjectsIn } from "./log.ts";
 import { pageOf } from "./page.ts";
 import type { GalleryParts } from "./parts.ts";
 import type { Collection, Page, Paged } from "./records.ts";
@@ -99,7 +99,7 @@ export async function deleteCollection(parts: GalleryParts, id: string): Promise
           from ${collections} where ${ofCollection(tenantId, id)}`,
     ),
     db.delete(templates).where(and(eq(templates.tenantId, tenantId), eq(templates.collectionId, id))),
-    db.delete(subjects).where(and(eq(subjects.tenantId, tenantId), eq(subjects.collectionId, id))),
+    db.delete(subjects).where(subjectsIn(tenantId, id)),
     db.delete(galleryLog).where(and(eq(galleryLog.tenantId, tenantId), eq(galleryLog.collectionId, id))),
     db.delete(collections).where(ofCollection(tenantId, id)),
   ]);

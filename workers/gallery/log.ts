@@ -110,3 +110,7 @@ export const readLog = (
 
 export const ofSubject = (tenantId: string, subjectId: string) =>
   and(eq(subjects.tenantId, tenantId), eq(subjects.id, subjectId));
+
+/** The subjects of a collection. */
+export const subjectsIn = (tenantId: string, collectionId: string) =>
+  and(eq(subjects.tenantId, tenantId), eq(subjects.collectionId, collectionId));

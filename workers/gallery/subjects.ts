@@ -5,7 +5,7 @@ import { isConstraintFailure } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import { goneSince } from "./collections.ts";
-import { advanceHead, countOf, logEach, noteErasure, ofSubject } from "./log.ts";
+import { advanceHead, countOf, logEach, noteErasure, ofSubject, subjectsIn } from "./log.ts";
 import { pageOf } from "./page.ts";
 import type { GalleryParts } from "./parts.ts";
 import type { Page, Paged, Subject } from "./records.ts";
@@ -30,13 +30,7 @@ export async function findByExternalId(
   return db
     .select(shown)
     .from(subjects)
-    .where(
-      and(
-        eq(subjects.tenantId, actor.tenantId),
-        eq(subjects.collectionId, collectionId),
-        eq(subjects.externalId, externalId),
-      ),
-    )
+    .where(and(subjectsIn(actor.tenantId, collectionId), eq(subjects.externalId, externalId)))
     .get();
 }
 
@@ -65,24 +59,14 @@ export async function listSubjects(
   const found = await db
     .select(shown)
     .from(subjects)
-    .where(
-      and(
-        eq(subjects.tenantId, actor.tenantId),
-        eq(subjects.collectionId, collectionId),
-        page.after ? gt(subjects.id, page.after) : undefined,
-      ),
-    )
+    .where(and(subjectsIn(actor.tenantId, collectionId), page.after ? gt(subjects.id, page.after) : undefined))
     .orderBy(asc(subjects.id))
     .limit(page.first + 1);
   return pageOf(found, page);
 }
 
 export async function countSubjects({ db, actor }: GalleryParts, collectionId: string): Promise<number> {
-  const row = await db
-    .select({ n: count() })
-    .from(subjects)
-    .where(and(eq(subjects.tenantId, actor.tenantId), eq(subjects.collectionId, collectionId)))
-    .get();
+  const row = await db.select({ n: count() }).from(subjects).where(subjectsIn(actor.tenantId, collectionId)).get();
   return row?.n ?? 0;
 }
 
@@ -189,8 +173,7 @@ export async function mergeSubjects(
         .delete(subjects)
         .where(
           and(
-            eq(subjects.tenantId, tenantId),
-            eq(subjects.id, from),
+            ofSubject(tenantId, from),
             sql`exists (select 1 from ${subjects} as target where target.tenant_id = ${tenantId} and target.id = ${into})`,
           ),
         ),

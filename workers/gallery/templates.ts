@@ -7,7 +7,7 @@ import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/id
 import { newId } from "../platform/ids.ts";
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import { findCollection } from "./collections.ts";
-import { advanceHead, countOf, logAdded, logEach, noteErasure } from "./log.ts";
+import { advanceHead, countOf, logAdded, logEach, noteErasure, ofSubject } from "./log.ts";
 import type { GalleryParts } from "./parts.ts";
 import type { Added, Collection, Reference, Subject, SubjectReference, TemplateRecord } from "./records.ts";
 import { findByExternalId, findSubject } from "./subjects.ts";
@@ -44,7 +44,7 @@ export async function listTemplates({ db, actor }: GalleryParts, subjectId: stri
     .select(shown)
     .from(subjects)
     .innerJoin(templates, withSubject)
-    .where(and(eq(subjects.tenantId, actor.tenantId), eq(subjects.id, subjectId)))
+    .where(ofSubject(actor.tenantId, subjectId))
     .orderBy(asc(templates.id));
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sha256 } from "../platform/idempotency.ts";
 import { isBadImage, MAX_PICTURE_BYTES } from "../platform/picture.ts";
+import { sha256 } from "../platform/sha256.ts";
 import { decodeBase64, pictureFrom } from "./image-input.ts";
 
 const nowhere = () => Promise.reject(new Error("The network was used."));

@@ -1,5 +1,4 @@
 import type { GuardedFetch } from "../platform/guarded-fetch.ts";
-import { sha256 } from "../platform/idempotency.ts";
 import {
   type BadImage,
   type BadImageReason,
@@ -7,6 +6,7 @@ import {
   MAX_PICTURE_BYTES,
   type Picture,
 } from "../platform/picture.ts";
+import { sha256 } from "../platform/sha256.ts";
 import type { ImageInput } from "./types.generated.ts";
 
 /** The picture of an `ImageInput`. Its bytes are read when they are needed, once. */

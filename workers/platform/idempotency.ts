@@ -1,6 +1,7 @@
 import { and, eq, lt } from "drizzle-orm";
 import { idempotency } from "../../schema/tables.ts";
 import type { Database } from "./database.ts";
+import { sha256 } from "./sha256.ts";
 
 /** A client's key for one mutation, with what it stands for. */
 export interface IdempotencyKey {
@@ -11,13 +12,6 @@ export interface IdempotencyKey {
 
 /** Answers are kept for a day: longer than any sane client retries. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
-
-/** SHA-256, hexadecimal. */
-export async function sha256(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export async function idempotencyKey(key: string, operation: string, inputs: unknown): Promise<IdempotencyKey> {
   return { key, fingerprint: await sha256(JSON.stringify([operation, inputs])) };
