@@ -9,7 +9,7 @@ export default defineConfig({
         resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
         test: {
           name: "modules",
-          include: ["{workers,imaging,models,cli,schema}/**/*.test.ts"],
+          include: ["{workers,imaging,models,container,cli,schema}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
