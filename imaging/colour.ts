@@ -1,0 +1,105 @@
+import { mapColours, opponentOf, rgbOf } from "./opponent.ts";
+import type { Picture } from "./picture.ts";
+import { functionOf, type Matrix3, multiply } from "./symmetric.ts";
+
+/** Mean colour [3], and the 3×3 covariance of the colours, row by row; RGB in [0, 1]. */
+export interface ColourStatistics {
+  readonly mean: readonly number[];
+  readonly covariance: Matrix3;
+}
+
+/** The statistics of all pixels of a picture. */
+export function colourStatistics({ width, height, data }: Picture): ColourStatistics {
+  const pixels = width * height;
+  const planes = [0, 1, 2].map((channel) => data.subarray(channel * pixels, (channel + 1) * pixels));
+  const mean = planes.map((plane) => meanOf(plane));
+  const covariance = Array.from({ length: 9 }, (_, i) => {
+    const [a, b] = [Math.floor(i / 3), i % 3];
+    return covarianceOf(planes[a]!, mean[a]!, planes[b]!, mean[b]!);
+  });
+  return { mean, covariance };
+}
+
+/** Below this a colour does not vary, but is noise of the last bit: (0.8 / 255)². */
+const LEAST_VARIANCE = 1e-5;
+
+/**
+ * The picture with the target's mean colour and covariance: c ↦ μ_t + M (c − μ), M = Σ^−½ (Σ^½ Σ_t Σ^½)^½ Σ^−½, of all linear
+ * maps that do so the one that moves the colours least (Monge–Kantorovich; Pitié & Kokaram 2007, §3). `amount` in [0, 1]
+ * goes part of the way. The result is not cut off at [0, 1].
+ */
+export function transferColours(picture: Picture, target: ColourStatistics, amount = 1): Picture {
+  const own = colourStatistics(picture);
+  const root = functionOf(own.covariance, (variance) => Math.sqrt(Math.max(variance, LEAST_VARIANCE)));
+  const inverseRoot = functionOf(own.covariance, (variance) => 1 / Math.sqrt(Math.max(variance, LEAST_VARIANCE)));
+  const wanted = functionOf(target.covariance, (variance) => Math.max(variance, LEAST_VARIANCE));
+  const middle = functionOf(multiply(multiply(root, wanted), root), (value) => Math.sqrt(Math.max(value, 0)));
+  const whole = multiply(multiply(inverseRoot, middle), inverseRoot);
+  const matrix = whole.map((m, i) => amount * m + (i % 4 === 0 ? 1 - amount : 0));
+  const offset = target.mean.map((mean, a) => {
+    const moved = [0, 1, 2].reduce((sum, b) => sum + whole[3 * a + b]! * own.mean[b]!, 0);
+    return amount * (mean - moved);
+  });
+  return mapColours(picture, matrix, offset);
+}
+
+/** All that lies outside [0, 1] is cut off. */
+export const clamped = ({ width, height, data }: Picture): Picture => ({
+  width,
+  height,
+  data: data.map((value) => Math.min(1, Math.max(0, value))),
+});
+
+/** How far the contrast of a stylized picture may be stretched or squeezed to that of the photograph. */
+const CONTRAST = { least: 0.75, most: 1.5 };
+
+/**
+ * The stylized luma with the photograph's chroma, of two pictures of one size (Gatys et al. 2016, Preserving Color in
+ * Neural Artistic Style Transfer, §3.2, after the fact). The luma gets the photograph's mean, and its contrast within
+ * {@link CONTRAST}. Where luma and chroma together are no colour, chroma gives way, so that tone and hue stay. In [0, 1].
+ */
+export function keepChroma(photograph: Picture, stylized: Picture): Picture {
+  const { width, height } = stylized;
+  const pixels = width * height;
+  const colours = opponentOf(photograph);
+  const own = colours.data.subarray(0, pixels);
+  const painted = opponentOf(stylized).data.subarray(0, pixels);
+  const [ownMean, paintedMean] = [meanOf(own), meanOf(painted)];
+  const ratio = Math.sqrt(
+    covarianceOf(own, ownMean, own, ownMean) / Math.max(covarianceOf(painted, paintedMean, painted, paintedMean), 1e-9),
+  );
+  const contrast = Math.min(CONTRAST.most, Math.max(CONTRAST.least, ratio));
+  const most = Math.sqrt(3);
+  for (let i = 0; i < pixels; i++)
+    own[i] = Math.min(most, Math.max(0, ownMean + contrast * (painted[i]! - paintedMean)));
+  return clamped(desaturated(rgbOf(colours)));
+}
+
+/** Moves each colour towards the grey of its own luma just as far as it must to come into [0, 1]. */
+function desaturated({ width, height, data }: Picture): Picture {
+  const pixels = width * height;
+  const result = new Float32Array(3 * pixels);
+  for (let i = 0; i < pixels; i++) {
+    const [r, g, b] = [data[i]!, data[pixels + i]!, data[2 * pixels + i]!];
+    const grey = (r + g + b) / 3;
+    const over = Math.max(r, g, b) - grey;
+    const under = grey - Math.min(r, g, b);
+    const share = Math.max(0, Math.min(1, over > 0 ? (1 - grey) / over : 1, under > 0 ? grey / under : 1));
+    result[i] = grey + share * (r - grey);
+    result[pixels + i] = grey + share * (g - grey);
+    result[2 * pixels + i] = grey + share * (b - grey);
+  }
+  return { width, height, data: result };
+}
+
+function meanOf(plane: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < plane.length; i++) sum += plane[i]!;
+  return sum / plane.length;
+}
+
+function covarianceOf(a: Float32Array, meanA: number, b: Float32Array, meanB: number): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - meanA) * (b[i]! - meanB);
+  return sum / a.length;
+}

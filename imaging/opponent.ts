@@ -1,0 +1,36 @@
+import type { Picture } from "./picture.ts";
+import { type Matrix3, transpose } from "./symmetric.ts";
+
+/**
+ * An orthonormal opponent basis, its rows: luma, red − blue, magenta − green. Orthonormal, so that distances between
+ * colours are those in RGB and the way back is the transpose.
+ */
+const OPPONENT: Matrix3 = [
+  ...[1, 1, 1].map((c) => c / Math.sqrt(3)),
+  ...[1, 0, -1].map((c) => c / Math.sqrt(2)),
+  ...[1, -2, 1].map((c) => c / Math.sqrt(6)),
+];
+const RGB = transpose(OPPONENT);
+
+/** RGB in [0, 1] → luma in [0, √3] and two planes of chroma around 0. */
+export const opponentOf = (picture: Picture): Picture => mapColours(picture, OPPONENT);
+
+/** The way back of {@link opponentOf}. */
+export const rgbOf = (opponent: Picture): Picture => mapColours(opponent, RGB);
+
+/** Each colour c becomes M·c + offset. */
+export function mapColours(
+  { width, height, data }: Picture,
+  m: Matrix3,
+  offset: readonly number[] = [0, 0, 0],
+): Picture {
+  const pixels = width * height;
+  const mapped = new Float32Array(3 * pixels);
+  for (let channel = 0; channel < 3; channel++) {
+    const [r, g, b] = [m[3 * channel]!, m[3 * channel + 1]!, m[3 * channel + 2]!];
+    const shift = offset[channel]!;
+    const out = mapped.subarray(channel * pixels, (channel + 1) * pixels);
+    for (let i = 0; i < pixels; i++) out[i] = shift + r * data[i]! + g * data[pixels + i]! + b * data[2 * pixels + i]!;
+  }
+  return { width, height, data: mapped };
+}
