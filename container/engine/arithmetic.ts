@@ -1,0 +1,156 @@
+/** Element by element, with NumPy's broadcasting: sizes are aligned at the end, and a size of 1 is repeated. */
+import { sumTo } from "./reduction.ts";
+import { constantData, emit, refuse, type Shape, scalar, sizeOf, type Value } from "./value.ts";
+
+/** y = a + b.  ∂L/∂a = dy, ∂L/∂b = dy, each summed over what was repeated. */
+export function add(a: Value, b: Value): Value {
+  if (isAll(b, 0) && covers(a, b)) return a;
+  if (isAll(a, 0) && covers(b, a)) return b;
+  return emit("Add", [a, b], {
+    shape: broadcast("Add", a, b),
+    gradients: [(dy) => sumTo(dy, a.shape), (dy) => sumTo(dy, b.shape)],
+    fold: pairwise(a, b, (p, q) => p + q),
+  });
+}
+
+/** y = a − b.  ∂L/∂a = dy, ∂L/∂b = −dy. */
+export function subtract(a: Value, b: Value): Value {
+  if (isAll(b, 0) && covers(a, b)) return a;
+  return emit("Sub", [a, b], {
+    shape: broadcast("Sub", a, b),
+    gradients: [(dy) => sumTo(dy, a.shape), (dy) => sumTo(negate(dy), b.shape)],
+    fold: pairwise(a, b, (p, q) => p - q),
+  });
+}
+
+/** y = a·b.  ∂L/∂a = dy·b, ∂L/∂b = dy·a. */
+export function multiply(a: Value, b: Value): Value {
+  if (isAll(b, 1) && covers(a, b)) return a;
+  if (isAll(a, 1) && covers(b, a)) return b;
+  return emit("Mul", [a, b], {
+    shape: broadcast("Mul", a, b),
+    gradients: [(dy) => sumTo(multiply(dy, b), a.shape), (dy) => sumTo(multiply(dy, a), b.shape)],
+    fold: pairwise(a, b, (p, q) => p * q),
+  });
+}
+
+/** y = a / b.  ∂L/∂a = dy / b, ∂L/∂b = −dy·y / b. */
+export function divide(a: Value, b: Value): Value {
+  if (isAll(b, 1) && covers(a, b)) return a;
+  return emit("Div", [a, b], {
+    shape: broadcast("Div", a, b),
+    gradients: [(dy) => sumTo(divide(dy, b), a.shape), (dy, y) => sumTo(negate(divide(multiply(dy, y), b)), b.shape)],
+    fold: pairwise(a, b, (p, q) => p / q),
+  });
+}
+
+/** y = −a. */
+export const negate = (a: Value): Value =>
+  emit("Neg", [a], { shape: a.shape, gradients: [(dy) => negate(dy)], fold: (p) => p.map((v) => -v) });
+
+/** y = k·a of a number k. */
+export const scale = (a: Value, k: number): Value => multiply(a, scalar(k));
+
+/** y = a + k of a number k. */
+export const offset = (a: Value, k: number): Value => add(a, scalar(k));
+
+/** y = a².  ∂L/∂a = 2·a·dy. */
+export const square = (a: Value): Value =>
+  emit("Mul", [a, a], {
+    shape: a.shape,
+    // One rule gives the whole of it: the second input is the same value.
+    gradients: [(dy) => multiply(dy, scale(a, 2)), undefined],
+    fold: (p) => p.map((v) => v * v),
+  });
+
+/** y = √a.  ∂L/∂a = dy / 2y. */
+export const squareRoot = (a: Value): Value =>
+  emit("Sqrt", [a], {
+    shape: a.shape,
+    gradients: [(dy, y) => divide(scale(dy, 0.5), y)],
+    fold: (p) => p.map(Math.sqrt),
+  });
+
+/** y = eᵃ.  ∂L/∂a = dy·y. */
+export const exponential = (a: Value): Value =>
+  emit("Exp", [a], { shape: a.shape, gradients: [(dy, y) => multiply(dy, y)], fold: (p) => p.map(Math.exp) });
+
+/** y = ln a.  ∂L/∂a = dy / a. */
+export const logarithm = (a: Value): Value =>
+  emit("Log", [a], { shape: a.shape, gradients: [(dy) => divide(dy, a)], fold: (p) => p.map(Math.log) });
+
+/** y = |a|.  ∂L/∂a = dy·sign(a); 0 at 0. */
+export const absolute = (a: Value): Value =>
+  emit("Abs", [a], {
+    shape: a.shape,
+    gradients: [(dy) => subtract(where(positive(a), dy), where(positive(negate(a)), dy))],
+    fold: (p) => p.map(Math.abs),
+  });
+
+/** y = max(a, 0).  ∂L/∂a = dy where y > 0. */
+export const relu = (a: Value): Value =>
+  emit("Relu", [a], {
+    shape: a.shape,
+    // Not Sign(y)·dy: that leaves the GPU twice a layer.
+    gradients: [(dy, y) => where(positive(y), dy)],
+    fold: (p) => p.map((v) => Math.max(v, 0)),
+  });
+
+/** y = a where a > 0, slope·a elsewhere (He et al. 2015, eq. 1). The slope broadcasts: [C, 1, 1] is one a channel. */
+export const parametricRelu = (a: Value, slope: Value): Value => subtract(relu(a), multiply(slope, relu(negate(a))));
+
+/** y = 1 / (1 + e⁻ᵃ).  ∂L/∂a = dy·y·(1 − y). */
+export const sigmoid = (a: Value): Value =>
+  emit("Sigmoid", [a], {
+    shape: a.shape,
+    gradients: [(dy, y) => multiply(dy, multiply(y, subtract(scalar(1), y)))],
+    fold: (p) => p.map((v) => 1 / (1 + Math.exp(-v))),
+  });
+
+/** y = tanh a.  ∂L/∂a = dy·(1 − y²). */
+export const hyperbolicTangent = (a: Value): Value =>
+  emit("Tanh", [a], {
+    shape: a.shape,
+    gradients: [(dy, y) => multiply(dy, subtract(scalar(1), square(y)))],
+    fold: (p) => p.map(Math.tanh),
+  });
+
+/** a > 0, as a mask. It has no gradient. */
+export const positive = (a: Value): Value => emit("Greater", [a, scalar(0)], { shape: a.shape, type: "bool" });
+
+/** a = b, as a mask. It has no gradient. */
+export const equal = (a: Value, b: Value): Value =>
+  emit("Equal", [a, b], { shape: broadcast("Equal", a, b), type: "bool" });
+
+/** y = a where the mask holds, 0 elsewhere.  ∂L/∂a = dy where the mask holds. */
+export function where(mask: Value, a: Value): Value {
+  return emit("Where", [mask, a, scalar(0)], {
+    shape: broadcast("Where", mask, a),
+    gradients: [undefined, (dy) => sumTo(where(mask, dy), a.shape), undefined],
+  });
+}
+
+/** The size of each axis when two shapes meet. */
+function broadcast(operator: string, a: Value, b: Value): Shape {
+  const rank = Math.max(a.shape.length, b.shape.length);
+  return Array.from({ length: rank }, (_, i) => {
+    const p = a.shape[a.shape.length - rank + i] ?? 1;
+    const q = b.shape[b.shape.length - rank + i] ?? 1;
+    if (p !== q && p !== 1 && q !== 1) refuse(operator, [a, b], `sizes ${p} and ${q} do not fit each other`);
+    return Math.max(p, q);
+  });
+}
+
+/** Is `a` as large as a and b together, so that b adds no size of its own? */
+const covers = (a: Value, b: Value): boolean =>
+  b.shape.length <= a.shape.length && b.shape.every((n, i) => n === 1 || n === a.shape.at(i - b.shape.length));
+
+const isAll = (value: Value, number: number): boolean => constantData(value)?.every((v) => v === number) ?? false;
+
+/** Folding of two constants, where one of them is a single number or both have one shape; others are left to the runtime. */
+function pairwise(a: Value, b: Value, f: (p: number, q: number) => number) {
+  const sameSize = a.shape.join() === b.shape.join();
+  if (!sameSize && sizeOf(a.shape) !== 1 && sizeOf(b.shape) !== 1) return undefined;
+  return (p: Float32Array, q: Float32Array) =>
+    p.length >= q.length ? p.map((v, i) => f(v, q[q.length === 1 ? 0 : i]!)) : q.map((v) => f(p[0]!, v));
+}

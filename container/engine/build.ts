@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import {
+  FLOAT,
+  INT64,
+  type Node,
+  type Attribute as OnnxAttribute,
+  type Tensor,
+  type ValueInfo,
+} from "../../models/importer/onnx.ts";
+import { writeOnnx } from "../../models/importer/write-onnx.ts";
+import { topological } from "./gradient.ts";
+import type { Value } from "./value.ts";
+
+/** Operators are emitted as this version of ONNX's default set has them. */
+const OPSET = 18n;
+const IR_VERSION = 8n;
+
+/**
+ * The ONNX file that reckons these values, its outputs named by the keys. What none of them needs is not in it; what several
+ * reckon alike is in it once. Equal graphs give equal bytes.
+ */
+export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
+  const names = new Map<Value, string>();
+  const known = new Map<string, string>();
+  const nodes: Node[] = [];
+  const initializers: Tensor[] = [];
+  const inputs: ValueInfo[] = [];
+
+  for (const value of topological(Object.values(outputs))) {
+    const key = keyOf(value, names);
+    let name = known.get(key);
+    if (name === undefined) {
+      name = value.name ?? `v${known.size}`;
+      known.set(key, name);
+      if (value.operator === "Input") inputs.push(described(name, value));
+      else if (value.data) initializers.push({ name, dims: [...value.shape], data: value.data });
+      else
+        nodes.push({
+          name,
+          operator: value.operator,
+          inputs: value.inputs.map((input) => (input ? names.get(input)! : "")),
+          outputs: [name],
+          attributes: new Map<string, OnnxAttribute>(Object.entries(value.attributes)),
+        });
+    }
+    names.set(value, name);
+  }
+
+  // An output may be an input, a constant, or the same as another output: each has its name from a node of its own.
+  for (const [name, value] of Object.entries(outputs))
+    nodes.push({ name, operator: "Identity", inputs: [names.get(value)!], outputs: [name], attributes: new Map() });
+
+  return writeOnnx({
+    irVersion: IR_VERSION,
+    producerName: "semblance",
+    producerVersion: "",
+    opset: OPSET,
+    graph: {
+      name: "semblance",
+      nodes,
+      initializers,
+      inputs,
+      outputs: Object.entries(outputs).map(([name, value]) => described(name, value)),
+    },
+  });
+}
+
+const described = (name: string, { shape, type }: Value): ValueInfo => ({
+  name,
+  elementType: type === "int64" ? INT64 : FLOAT,
+  dims: [...shape],
+});
+
+/** Two values with one key are the same. */
+function keyOf(value: Value, names: ReadonlyMap<Value, string>): string {
+  if (value.operator === "Input") return `input ${value.name}`;
+  if (value.data) {
+    const { buffer, byteOffset, byteLength } = value.data;
+    const digest = createHash("sha256")
+      .update(new Uint8Array(buffer, byteOffset, byteLength))
+      .digest("base64");
+    return `constant ${value.type} ${value.shape.join()} ${digest}`;
+  }
+  const attributes = Object.entries(value.attributes).map(([name, of]) => `${name}=${String(of)}`);
+  const inputs = value.inputs.map((input) => (input ? names.get(input) : ""));
+  return `${value.operator} ${value.shape.join()} ${attributes.join(";")} ${inputs.join()}`;
+}

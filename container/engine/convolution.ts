@@ -1,0 +1,206 @@
+/**
+ * Convolution and its transpose, in 1-D, 2-D and 3-D: x [N, C, …space], kernel [O, C / groups, …k], y [N, O, …space′].
+ * As everywhere in neural networks, "convolution" is cross-correlation: the kernel is not flipped.
+ */
+import { add } from "./arithmetic.ts";
+import { matmul, swapLastTwo } from "./linear-algebra.ts";
+import { perChannel } from "./normalisation.ts";
+import { sum } from "./reduction.ts";
+import { concatenate, pad, reshape, reverse, slice, transpose } from "./shape.ts";
+import { emit, refuse, type Shape, sizeOf, type Value } from "./value.ts";
+
+export interface Window {
+  /** One number an axis of space, or one for all. */
+  strides?: number | readonly number[];
+  /** One number for all sides; or the border before each axis, then after each, as ONNX has it. */
+  pads?: number | readonly number[];
+  dilations?: number | readonly number[];
+}
+
+export interface ConvolutionOptions extends Window {
+  groups?: number;
+  /** [O], added to each channel of the result. */
+  bias?: Value;
+}
+
+/** The same with a number for every axis of space. */
+export interface Extent {
+  kernel: readonly number[];
+  strides: readonly number[];
+  before: readonly number[];
+  after: readonly number[];
+  dilations: readonly number[];
+}
+
+/** Writes a window out for so many axes. */
+export function extentOf(kernel: readonly number[], { strides = 1, pads = 0, dilations = 1 }: Window): Extent {
+  const each = (of: number | readonly number[]) => (typeof of === "number" ? kernel.map(() => of) : of);
+  const sides = typeof pads === "number" ? [...kernel, ...kernel].map(() => pads) : pads;
+  return {
+    kernel,
+    strides: each(strides),
+    before: sides.slice(0, kernel.length),
+    after: sides.slice(kernel.length),
+    dilations: each(dilations),
+  };
+}
+
+/** How many positions the kernel has along an axis: ⌊(n + pads − (k − 1)·dilation − 1) / stride⌋ + 1. */
+export function positions(space: Shape, { kernel, strides, before, after, dilations }: Extent): number[] {
+  return space.map(
+    (n, i) => Math.floor((n + before[i]! + after[i]! - (kernel[i]! - 1) * dilations[i]! - 1) / strides[i]!) + 1,
+  );
+}
+
+/**
+ * y[n, o, p] = b[o] + Σ_c Σ_t w[o, c, t]·x[n, c, p·stride + t·dilation − pad].
+ * ∂L/∂x is dy convolved with the transposed kernel; ∂L/∂w correlates x with dy; ∂L/∂b sums dy.
+ */
+export function convolution(x: Value, kernel: Value, options: ConvolutionOptions = {}): Value {
+  const { groups = 1, bias } = options;
+  const [batch, channels, ...space] = x.shape;
+  const [outputs, perGroup, ...size] = kernel.shape;
+  if (space.length < 1 || size.length !== space.length)
+    refuse("Conv", [x, kernel], "their axes of space differ in number");
+  if (channels !== perGroup! * groups || outputs! % groups !== 0)
+    refuse("Conv", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
+  if (bias && sizeOf(bias.shape) !== outputs)
+    refuse("Conv", [x, kernel, bias], "the bias must have one number a kernel");
+  const extent = extentOf(size, options);
+  return emit("Conv", bias ? [x, kernel, bias] : [x, kernel], {
+    shape: [batch!, outputs!, ...positions(space, extent)],
+    attributes: { ...attributesOf(extent), group: BigInt(groups) },
+    gradients: [
+      (dy) => gradientOfInput(dy, kernel, space, extent, groups),
+      (dy) => gradientOfKernel(x, dy, kernel.shape, extent, groups),
+      (dy) =>
+        reshape(
+          sum(
+            dy,
+            [...dy.shape.keys()].filter((axis) => axis !== 1),
+          ),
+          [outputs!],
+        ),
+    ],
+  });
+}
+
+/**
+ * Convolution's transpose: each x[n, c, p] lays the kernel w [C, O / groups, …k], scaled, at p·stride. Sizes grow to
+ * (n − 1)·stride + (k − 1)·dilation + 1 − pads + outputPads. Its own gradients are convolutions.
+ */
+export function transposedConvolution(
+  x: Value,
+  kernel: Value,
+  options: ConvolutionOptions & { outputPads?: readonly number[] } = {},
+): Value {
+  const { groups = 1, bias, outputPads } = options;
+  const [batch, channels, ...space] = x.shape;
+  const [inputs, perGroup, ...size] = kernel.shape;
+  if (space.length < 1 || size.length !== space.length)
+    refuse("ConvTranspose", [x, kernel], "their axes of space differ in number");
+  if (channels !== inputs || channels! % groups !== 0)
+    refuse("ConvTranspose", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
+  const extent = extentOf(size, options);
+  const extra = outputPads ?? space.map(() => 0);
+  const grown = space.map(
+    (n, i) =>
+      (n - 1) * extent.strides[i]! +
+      (size[i]! - 1) * extent.dilations[i]! +
+      1 -
+      extent.before[i]! -
+      extent.after[i]! +
+      extra[i]!,
+  );
+  const y = emit("ConvTranspose", [x, kernel], {
+    shape: [batch!, perGroup! * groups, ...grown],
+    attributes: { ...attributesOf(extent), output_padding: extra.map(BigInt), group: BigInt(groups) },
+    gradients: [
+      (dy) => convolution(dy, kernel, { ...windowOf(extent), groups }),
+      // Which of the two is slid over the other is all that differs from a convolution's kernel.
+      (dy) => gradientOfKernel(dy, x, kernel.shape, extent, groups),
+    ],
+  });
+  return bias ? add(y, perChannel(bias, y)) : y;
+}
+
+const attributesOf = ({ kernel, strides, before, after, dilations }: Extent) => ({
+  kernel_shape: kernel.map(BigInt),
+  strides: strides.map(BigInt),
+  pads: [...before, ...after].map(BigInt),
+  dilations: dilations.map(BigInt),
+});
+
+const windowOf = ({ strides, before, after, dilations }: Extent): Window => ({
+  strides,
+  pads: [...before, ...after],
+  dilations,
+});
+
+/** ∂L/∂x [N, C, …space]: dy [N, O, …] laid out through the kernel. */
+function gradientOfInput(dy: Value, kernel: Value, space: Shape, extent: Extent, groups: number): Value {
+  const { kernel: size, strides, before, after, dilations } = extent;
+  const reach = size.map((k, i) => (k - 1) * dilations[i]!);
+  // With stride 1 it is a convolution with the turned kernel, which runs faster than a transposed one.
+  if (strides.every((s) => s === 1) && reach.every((r, i) => r >= before[i]! && r >= after[i]!))
+    return convolution(dy, turned(kernel, groups), {
+      pads: [...reach.map((r, i) => r - before[i]!), ...reach.map((r, i) => r - after[i]!)],
+      dilations,
+      groups,
+    });
+  const outputPads = space.map(
+    (n, i) => n - ((dy.shape[2 + i]! - 1) * strides[i]! + reach[i]! + 1 - before[i]! - after[i]!),
+  );
+  return transposedConvolution(dy, kernel, { ...windowOf(extent), groups, outputPads });
+}
+
+/** [O, C / groups, …k] → [C, O / groups, …k], every axis of space reversed. */
+function turned(kernel: Value, groups: number): Value {
+  const [outputs, perGroup, ...size] = kernel.shape;
+  const space = size.map((_, i) => i);
+  const grouped = reshape(kernel, [groups, outputs! / groups, perGroup!, ...size]);
+  const swapped = transpose(grouped, [0, 2, 1, ...space.map((i) => i + 3)]);
+  return reverse(
+    reshape(swapped, [groups * perGroup!, outputs! / groups, ...size]),
+    space.map((i) => i + 2),
+  );
+}
+
+/**
+ * ∂L/∂w [O, C / groups, …k]: for each place t of the kernel, the part of x that it met, times dy: one product of
+ * matrices over all places (im2col). That beats the convolution with batch and channels swapped.
+ */
+function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: Extent, groups: number): Value {
+  const { kernel: size, strides, before, after, dilations } = extent;
+  const [outputs, perGroup] = shape as [number, number];
+  const [batch, , ...places] = dy.shape as [number, number, ...number[]];
+  const axes = size.map((_, i) => i + 2);
+  const padded = pad(
+    x,
+    axes.map((axis, i) => ({ axis, before: before[i]!, after: after[i]! })),
+  );
+  const length = sizeOf(places);
+  const columns = taps(size).map((tap) => {
+    const met = slice(
+      padded,
+      axes.map((axis, i) => ({
+        axis,
+        from: tap[i]! * dilations[i]!,
+        to: tap[i]! * dilations[i]! + (places[i]! - 1) * strides[i]! + 1,
+        step: strides[i]!,
+      })),
+    );
+    return reshape(met, [batch, groups, perGroup, length]);
+  });
+  const matrices = matmul(reshape(dy, [batch, groups, outputs / groups, length]), swapLastTwo(concatenate(columns, 2)));
+  const perTap = reshape(sum(matrices, [0]), [outputs, columns.length, perGroup]);
+  return reshape(transpose(perTap, [0, 2, 1]), shape);
+}
+
+/** Every place of a kernel, the last axis fastest: of [2, 2] it is [0, 0], [0, 1], [1, 0], [1, 1]. */
+export function taps(size: readonly number[]): number[][] {
+  return size.reduce<number[][]>(
+    (places, n) => places.flatMap((p) => Array.from({ length: n }, (_, i) => [...p, i])),
+    [[]],
+  );
+}

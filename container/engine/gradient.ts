@@ -1,0 +1,54 @@
+import { add } from "./arithmetic.ts";
+import { constant, refuse, type Value } from "./value.ts";
+
+/**
+ * ∂loss/∂x for each x of `wrt`, by reverse accumulation (Linnainmaa 1970): from the loss back along the graph, each value
+ * hands its inputs their part of dy, and what reaches a value by several ways is added up. The results are values like any
+ * other: they may be differentiated again. One that the loss does not depend on is zeros.
+ */
+export function gradient(loss: Value, wrt: readonly Value[]): Value[] {
+  if (loss.shape.length > 0) refuse("gradient", [loss], "only a scalar [] has one");
+  const order = topological([loss]);
+  const depends = new Set(wrt);
+  for (const value of order) if (value.inputs.some((input) => input && depends.has(input))) depends.add(value);
+
+  const arriving = new Map<Value, Value>([[loss, constant([1], [])]]);
+  for (const value of order.toReversed()) {
+    const dy = arriving.get(value);
+    if (!dy || !depends.has(value)) continue;
+    value.inputs.forEach((input, i) => {
+      const rule = value.gradients[i];
+      if (!input || !rule || !depends.has(input)) return;
+      const part = rule(dy, value);
+      const before = arriving.get(input);
+      arriving.set(input, before ? add(before, part) : part);
+    });
+  }
+  return wrt.map((x) => arriving.get(x) ?? constant(new Float32Array(x.shape.reduce((p, n) => p * n, 1)), x.shape));
+}
+
+/** Every value that `roots` need, each after its inputs. */
+export function topological(roots: readonly Value[]): Value[] {
+  const order: Value[] = [];
+  const seen = new Set<Value>();
+  // A stack of its own: a net's graph is deeper than the engine's call stack is sure to be.
+  const stack: { value: Value; next: number }[] = [];
+  const enter = (value: Value) => {
+    if (seen.has(value)) return;
+    seen.add(value);
+    stack.push({ value, next: 0 });
+  };
+  for (const root of roots) {
+    enter(root);
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      if (top.next === top.value.inputs.length) {
+        order.push(top.value);
+        stack.pop();
+        continue;
+      }
+      const input = top.value.inputs[top.next++];
+      if (input) enter(input);
+    }
+  }
+  return order;
+}

@@ -1,0 +1,129 @@
+/** One number for each window of each channel, in 1-D, 2-D and 3-D: x [N, C, …space] → [N, C, …space′]. */
+import { add, divide, equal, multiply, scale, where } from "./arithmetic.ts";
+import { type Extent, extentOf, positions, taps, transposedConvolution, type Window } from "./convolution.ts";
+import { mean } from "./normalisation.ts";
+import { upsample } from "./reduction.ts";
+import { pad, slice } from "./shape.ts";
+import { constant, emit, refuse, sizeOf, type Value } from "./value.ts";
+
+export interface PoolingOptions extends Window {
+  /** Sides of the window, one for each axis of space. */
+  size: readonly number[];
+}
+
+/** y = mean of the window; the border counts as zeros. ∂L/∂x lays dy / |window| over each window. */
+export function averagePool(x: Value, options: PoolingOptions): Value {
+  const extent = windowOver("AveragePool", x, options);
+  const share = 1 / sizeOf(extent.kernel);
+  return emit("AveragePool", [x], {
+    shape: [x.shape[0]!, x.shape[1]!, ...positions(x.shape.slice(2), extent)],
+    attributes: { ...attributesOf(extent), count_include_pad: 1n },
+    gradients: [(dy) => spreadEvenly(scale(dy, share), x, extent)],
+  });
+}
+
+/** y = mean of what the window has of the picture, the border left out. */
+export function averagePoolInside(x: Value, options: PoolingOptions): Value {
+  const y = averagePool(x, options);
+  const extent = windowOver("AveragePool", x, options);
+  const space = x.shape.slice(2);
+  // Where a window hangs over the border it holds fewer numbers than |window|: a product of what it holds along each axis.
+  const held = positions(space, extent).map((n, i) =>
+    Array.from({ length: n }, (_, p) => {
+      const from = p * extent.strides[i]! - extent.before[i]!;
+      return Math.min(from + extent.kernel[i]!, space[i]!) - Math.max(from, 0);
+    }),
+  );
+  return held.reduce((scaled, counts, i) => {
+    const factors = counts.map((count) => extent.kernel[i]! / count);
+    return multiply(
+      scaled,
+      constant(
+        factors,
+        y.shape.map((_, axis) => (axis === i + 2 ? counts.length : 1)),
+      ),
+    );
+  }, y);
+}
+
+/** y = greatest of the window. ∂L/∂x gives dy to the greatest, in equal parts where several are equal. */
+export function maxPool(x: Value, options: PoolingOptions): Value {
+  const extent = windowOver("MaxPool", x, options);
+  return emit("MaxPool", [x], {
+    shape: [x.shape[0]!, x.shape[1]!, ...positions(x.shape.slice(2), extent)],
+    attributes: attributesOf(extent),
+    gradients: [(dy, y) => giveToGreatest(dy, y, x, extent)],
+  });
+}
+
+/** [N, C, …space] → [N, C, 1, …]. */
+export const globalAveragePool = (x: Value): Value => mean(x, [...x.shape.keys()].slice(2));
+
+function windowOver(operator: string, x: Value, { size, ...window }: PoolingOptions): Extent {
+  if (x.shape.length !== size.length + 2)
+    refuse(operator, [x], `the window [${size.join(", ")}] has other axes of space`);
+  return extentOf(size, window);
+}
+
+const attributesOf = ({ kernel, strides, before, after }: Extent) => ({
+  kernel_shape: kernel.map(BigInt),
+  strides: strides.map(BigInt),
+  pads: [...before, ...after].map(BigInt),
+});
+
+/** Adds each number of dy to every position of its window. */
+function spreadEvenly(dy: Value, x: Value, extent: Extent): Value {
+  const { kernel, strides, before, after } = extent;
+  const space = x.shape.slice(2);
+  const [side] = kernel;
+  const tiles = kernel.every((k, i) => k === side && strides[i] === k && before[i] === 0 && after[i] === 0);
+  if (tiles && space.every((n) => n % side! === 0)) return upsample(dy, side!);
+  if (strides.every((s) => s === 1) && kernel.every((k, i) => k > before[i]! && k > after[i]!))
+    // Its own transpose, for the kernel is the same from both ends.
+    return scale(
+      averagePool(dy, {
+        size: kernel,
+        pads: [...kernel.map((k, i) => k - 1 - before[i]!), ...kernel.map((k, i) => k - 1 - after[i]!)],
+      }),
+      sizeOf(kernel),
+    );
+  const channels = x.shape[1]!;
+  const ones = constant(new Float32Array(channels * sizeOf(kernel)).fill(1), [channels, 1, ...kernel]);
+  return transposedConvolution(dy, ones, {
+    strides,
+    pads: [...before, ...after],
+    groups: channels,
+    outputPads: space.map((n, i) => n - ((dy.shape[2 + i]! - 1) * strides[i]! + kernel[i]! - before[i]! - after[i]!)),
+  });
+}
+
+/** Less than any number of a picture, and still finite, so that nothing becomes NaN. */
+const LOWEST = -3.4e38;
+
+function giveToGreatest(dy: Value, y: Value, x: Value, extent: Extent): Value {
+  const { kernel, strides, before, after } = extent;
+  const axes = kernel.map((_, i) => i + 2);
+  const padded = pad(
+    x,
+    axes.map((axis, i) => ({ axis, before: before[i]!, after: after[i]! })),
+    LOWEST,
+  );
+  const ranges = taps(kernel).map((tap) =>
+    axes.map((axis, i) => ({
+      axis,
+      from: tap[i]!,
+      to: tap[i]! + (y.shape[axis]! - 1) * strides[i]! + 1,
+      step: strides[i]!,
+    })),
+  );
+  const greatest = ranges.map((range) => equal(slice(padded, range), y));
+  const one = constant(new Float32Array(sizeOf(y.shape)).fill(1), y.shape);
+  const ties = greatest.map((mask) => where(mask, one)).reduce(add);
+  const share = divide(dy, ties);
+  // The transpose of taking a slice is what its own gradient rule says.
+  const back = ranges.map((range, i) => slice(padded, range).gradients[0]?.(where(greatest[i]!, share), y) ?? share);
+  return slice(
+    back.reduce(add),
+    axes.map((axis, i) => ({ axis, from: before[i]!, to: before[i]! + x.shape[axis]! })),
+  );
+}

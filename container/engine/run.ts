@@ -1,0 +1,70 @@
+import * as ort from "onnxruntime-node";
+import { type Shape, sizeOf } from "./value.ts";
+
+/** What runs the graph. `auto` takes the first of CUDA, WebGPU and CPU that starts. */
+export type Provider = "cpu" | "webgpu" | "cuda";
+export const PROVIDERS = ["auto", "cpu", "webgpu", "cuda"] as const;
+
+export interface Numbers {
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+export interface Session {
+  /** What runs it, after any fallback. */
+  readonly provider: Provider;
+  /** One run at a time. A graph's run does not return to the event loop before it is done. */
+  run(feeds: Readonly<Record<string, Numbers>>): Promise<Record<string, Numbers>>;
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  provider?: (typeof PROVIDERS)[number];
+  /** Threads of the CPU provider. A second one mostly waits: 1 unless asked for. */
+  threads?: number;
+}
+
+/** Prepares a graph to be run. Throws when the provider that was asked for is not to be had; `auto` goes on to the CPU. */
+export async function open(
+  graph: Uint8Array,
+  { provider = "cpu", threads = 1 }: SessionOptions = {},
+): Promise<Session> {
+  const wanted: readonly Provider[] = provider === "auto" ? ["cuda", "webgpu", "cpu"] : [provider];
+  const failures: string[] = [];
+  for (const candidate of wanted) {
+    try {
+      const session = await ort.InferenceSession.create(graph, {
+        executionProviders: candidate === "cpu" ? ["cpu"] : [candidate, "cpu"],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+      });
+      return wrap(session, candidate);
+    } catch (error) {
+      failures.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new Error(`No execution provider started. ${failures.join("; ")}`);
+}
+
+function wrap(session: ort.InferenceSession, provider: Provider): Session {
+  return {
+    provider,
+    async run(feeds) {
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, { data, shape }]) => [name, new ort.Tensor("float32", data, shape)]),
+      );
+      const outputs = await session.run(tensors);
+      return Object.fromEntries(session.outputNames.map((name) => [name, numbersOf(name, outputs[name])]));
+    },
+    release: () => session.release(),
+  };
+}
+
+function numbersOf(name: string, tensor: ort.Tensor | undefined): Numbers {
+  if (!(tensor?.data instanceof Float32Array)) throw new Error(`The output ${name} is not float32.`);
+  return { shape: tensor.dims, data: tensor.data };
+}
+
+/** Room for a value of this shape, zeros. */
+export const zeros = (shape: Shape): Numbers => ({ shape, data: new Float32Array(sizeOf(shape)) });

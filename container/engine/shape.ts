@@ -1,0 +1,186 @@
+/** What moves numbers about and changes none of them. */
+import { emit, integers, refuse, type Shape, sameShape, scalar, sizeOf, type Value } from "./value.ts";
+
+/** The same numbers in another shape.  ∂L/∂a = dy in the shape of a. */
+export function reshape(a: Value, shape: Shape): Value {
+  if (sizeOf(a.shape) !== sizeOf(shape)) refuse("Reshape", [a], `it cannot be [${shape.join(", ")}]`);
+  if (sameShape(a.shape, shape)) return a;
+  return emit("Reshape", [a, integers(shape)], {
+    shape,
+    gradients: [(dy) => reshape(dy, a.shape)],
+    fold: (numbers) => numbers,
+  });
+}
+
+/** Axis i of the result is axis order[i] of a.  ∂L/∂a is dy transposed back. */
+export function transpose(a: Value, order: readonly number[]): Value {
+  if (order.length !== a.shape.length || order.some((_, axis) => !order.includes(axis)))
+    refuse("Transpose", [a], `${order.join(", ")} is no order of its axes`);
+  if (order.every((axis, i) => axis === i)) return a;
+  const back = order.map((_, axis) => order.indexOf(axis));
+  const shape = order.map((axis) => a.shape[axis]!);
+  return emit("Transpose", [a], {
+    shape,
+    attributes: { perm: order.map(BigInt) },
+    gradients: [(dy) => transpose(dy, back)],
+    fold: (numbers) => gathered(numbers, shape, strides(a.shape), order),
+  });
+}
+
+interface Range {
+  axis: number;
+  from: number;
+  /** Not included. */
+  to: number;
+  step?: number;
+}
+
+/** From each axis that is named every `step`-th position of [from, to).  ∂L/∂a = dy at those positions, 0 elsewhere. */
+export function slice(a: Value, ranges: readonly Range[]): Value {
+  const kept = ranges.filter(({ axis, from, to, step = 1 }) => from !== 0 || to !== a.shape[axis] || step !== 1);
+  if (kept.length === 0) return a;
+  let shape = a.shape;
+  for (const { axis, from, to, step = 1 } of kept) {
+    if (from < 0 || to > (a.shape[axis] ?? 0) || from >= to || step < 1)
+      refuse("Slice", [a], `axis ${axis} has no positions from ${from} to ${to} by ${step}`);
+    shape = shape.with(axis, Math.ceil((to - from) / step));
+  }
+  const field = (of: (range: Range) => number) => integers(kept.map(of));
+  return emit("Slice", [a, field((r) => r.from), field((r) => r.to), field((r) => r.axis), field((r) => r.step ?? 1)], {
+    shape,
+    gradients: [(dy) => kept.reduce((d, { axis, from, step = 1 }) => spread(d, axis, from, step, a.shape[axis]!), dy)],
+  });
+}
+
+/** Puts the positions of one axis `step` apart, the first at `from`, in an axis of `size`, with zeros between. */
+function spread(a: Value, axis: number, from: number, step: number, size: number): Value {
+  const n = a.shape[axis]!;
+  const apart = [...a.shape.slice(0, axis + 1), 1, ...a.shape.slice(axis + 1)];
+  const wide = reshape(
+    pad(reshape(a, apart), [{ axis: axis + 1, before: 0, after: step - 1 }]),
+    a.shape.with(axis, n * step),
+  );
+  const end = from + n * step;
+  const cut = end > size ? slice(wide, [{ axis, from: 0, to: size - from }]) : wide;
+  return pad(cut, [{ axis, before: from, after: Math.max(0, size - end) }]);
+}
+
+interface Margin {
+  axis: number;
+  before: number;
+  after: number;
+}
+
+/** A border of one number.  ∂L/∂a = dy without the border. */
+export function pad(a: Value, margins: readonly Margin[], value = 0): Value {
+  const kept = margins.filter(({ before, after }) => before > 0 || after > 0);
+  if (kept.length === 0) return a;
+  let shape = a.shape;
+  for (const { axis, before, after } of kept) shape = shape.with(axis, a.shape[axis]! + before + after);
+  const widths = integers(
+    [...a.shape.keys()]
+      .map((axis) => kept.find((m) => m.axis === axis)?.before ?? 0)
+      .concat([...a.shape.keys()].map((axis) => kept.find((m) => m.axis === axis)?.after ?? 0)),
+  );
+  return emit("Pad", value === 0 ? [a, widths] : [a, widths, scalar(value)], {
+    shape,
+    attributes: { mode: "constant" },
+    gradients: [
+      (dy) =>
+        slice(
+          dy,
+          kept.map(({ axis, before }) => ({ axis, from: before, to: before + a.shape[axis]! })),
+        ),
+    ],
+  });
+}
+
+/** A border that mirrors the inside, without repeating the edge. Composed of slices, whose gradients are known. */
+export function reflect(a: Value, margins: readonly Margin[]): Value {
+  return margins.reduce((padded, { axis, before, after }) => {
+    const size = padded.shape[axis]!;
+    if (before >= size || after >= size) refuse("Pad (reflect)", [a], `axis ${axis} is shorter than its border`);
+    const mirrored = (from: number, to: number) =>
+      to > from ? [reverse(slice(padded, [{ axis, from, to }]), [axis])] : [];
+    return concatenate([...mirrored(1, before + 1), padded, ...mirrored(size - 1 - after, size - 1)], axis);
+  }, a);
+}
+
+/** One after another along an axis.  ∂L/∂xᵢ is dy's part of it. */
+export function concatenate(parts: readonly Value[], axis: number): Value {
+  const [first] = parts;
+  if (!first) throw new Error("Concat of nothing.");
+  if (parts.length === 1) return first;
+  let end = 0;
+  const ends = parts.map((part) => {
+    if (!sameShape(part.shape.with(axis, 1), first.shape.with(axis, 1)))
+      refuse("Concat", parts, `only axis ${axis} may differ`);
+    end += part.shape[axis]!;
+    return end;
+  });
+  return emit("Concat", parts, {
+    shape: first.shape.with(axis, end),
+    attributes: { axis: BigInt(axis) },
+    gradients: parts.map(
+      (part, i) => (dy: Value) => slice(dy, [{ axis, from: ends[i]! - part.shape[axis]!, to: ends[i]! }]),
+    ),
+  });
+}
+
+/** Turns an axis round by `by` positions: what leaves at the end comes in at the beginning. */
+export function roll(a: Value, axis: number, by: number): Value {
+  const size = a.shape[axis]!;
+  const shift = ((by % size) + size) % size;
+  if (shift === 0) return a;
+  return concatenate(
+    [slice(a, [{ axis, from: size - shift, to: size }]), slice(a, [{ axis, from: 0, to: size - shift }])],
+    axis,
+  );
+}
+
+/** The positions of some axes in reverse.  ∂L/∂a is dy, reversed. Folded for kernels; slices for what changes. */
+export function reverse(a: Value, axes: readonly number[]): Value {
+  const kept = axes.filter((axis) => a.shape[axis] !== 1);
+  if (kept.length === 0) return a;
+  const of = (numbers: readonly number[]) => integers(numbers);
+  return emit(
+    "Slice",
+    [a, of(kept.map(() => -1)), of(kept.map((axis) => -a.shape[axis]! - 1)), of(kept), of(kept.map(() => -1))],
+    {
+      shape: a.shape,
+      gradients: [(dy) => reverse(dy, kept)],
+      fold: (numbers) => {
+        const steps = strides(a.shape);
+        const start = kept.reduce((at, axis) => at + steps[axis]! * (a.shape[axis]! - 1), 0);
+        const signed = steps.map((step, axis) => (kept.includes(axis) ? -step : step));
+        return gathered(numbers, a.shape, signed, [...a.shape.keys()], start);
+      },
+    },
+  );
+}
+
+function strides(shape: Shape): number[] {
+  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+}
+
+/** Numbers read with the steps steps[order[i]] along axis i of `shape`. */
+function gathered(
+  numbers: Float32Array,
+  shape: Shape,
+  steps: readonly number[],
+  order: readonly number[],
+  start = 0,
+): Float32Array {
+  const out = new Float32Array(numbers.length);
+  let next = 0;
+  const walk = (axis: number, at: number): void => {
+    if (axis === shape.length) {
+      out[next++] = numbers[at]!;
+      return;
+    }
+    const step = steps[order[axis]!]!;
+    for (let i = 0; i < shape[axis]!; i++) walk(axis + 1, at + i * step);
+  };
+  walk(0, start);
+  return out;
+}
