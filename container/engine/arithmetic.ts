@@ -1,6 +1,7 @@
 /** Element by element, with NumPy's broadcasting: sizes are aligned at the end, and a size of 1 is repeated. */
 import { sumTo } from "./reduction.ts";
-import { constantData, emit, refuse, type Shape, scalar, sizeOf, type Value } from "./value.ts";
+import { repeated } from "./shape.ts";
+import { constantData, emit, refuse, type Shape, scalar, type Value } from "./value.ts";
 
 /** y = a + b.  ∂L/∂a = dy, ∂L/∂b = dy, each summed over what was repeated. */
 export function add(a: Value, b: Value): Value {
@@ -147,10 +148,11 @@ const covers = (a: Value, b: Value): boolean =>
 
 const isAll = (value: Value, number: number): boolean => constantData(value)?.every((v) => v === number) ?? false;
 
-/** Folding of two constants, where one of them is a single number or both have one shape; others are left to the runtime. */
+/** Folding of two constants. */
 function pairwise(a: Value, b: Value, f: (p: number, q: number) => number) {
-  const sameSize = a.shape.join() === b.shape.join();
-  if (!sameSize && sizeOf(a.shape) !== 1 && sizeOf(b.shape) !== 1) return undefined;
-  return (p: Float32Array, q: Float32Array) =>
-    p.length >= q.length ? p.map((v, i) => f(v, q[q.length === 1 ? 0 : i]!)) : q.map((v) => f(p[0]!, v));
+  return (p: Float32Array, q: Float32Array) => {
+    const shape = broadcast("Constant", a, b);
+    const right = repeated(q, b.shape, shape);
+    return repeated(p, a.shape, shape).map((v, i) => f(v, right[i]!));
+  };
 }

@@ -159,6 +159,19 @@ export function reverse(a: Value, axes: readonly number[]): Value {
   );
 }
 
+/** Numbers of one shape repeated to another, as broadcasting has it. */
+export function repeated(numbers: Float32Array, from: Shape, to: Shape): Float32Array {
+  if (sameShape(from, to)) return numbers;
+  const added = to.length - from.length;
+  const steps = strides(from);
+  return gathered(
+    numbers,
+    to,
+    to.map((_, axis) => (axis < added || from[axis - added] === 1 ? 0 : steps[axis - added]!)),
+    [...to.keys()],
+  );
+}
+
 function strides(shape: Shape): number[] {
   return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 }
@@ -171,7 +184,7 @@ function gathered(
   order: readonly number[],
   start = 0,
 ): Float32Array {
-  const out = new Float32Array(numbers.length);
+  const out = new Float32Array(sizeOf(shape));
   let next = 0;
   const walk = (axis: number, at: number): void => {
     if (axis === shape.length) {
