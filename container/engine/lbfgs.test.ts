@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { DivergedError } from "./diverged.ts";
+import { type Evaluation, lbfgs } from "./lbfgs.ts";
+import { CURVATURE, SUFFICIENT_DECREASE } from "./line-search.ts";
+
+/** Σ 100·(x_{i+1} − x_i²)² + (1 − x_i)²: a curved valley, its bottom 0 at (1, …, 1). Rosenbrock 1960. */
+async function rosenbrock(x: Float32Array): Promise<Evaluation> {
+  const gradient = new Float64Array(x.length);
+  let loss = 0;
+  for (let i = 0; i + 1 < x.length; i++) {
+    const across = x[i + 1]! - x[i]! ** 2;
+    const along = 1 - x[i]!;
+    loss += 100 * across ** 2 + along ** 2;
+    gradient[i]! -= 400 * across * x[i]! + 2 * along;
+    gradient[i + 1]! += 200 * across;
+  }
+  return { loss, gradient: Float32Array.from(gradient) };
+}
+
+/** ½ Σ kᵢ·(xᵢ − cᵢ)², kᵢ from 1 to 1000. */
+const CENTRE = Float32Array.from({ length: 30 }, (_, i) => Math.cos(i));
+async function bowl(x: Float32Array): Promise<Evaluation> {
+  const steepness = (i: number) => 1000 ** (i / 29);
+  return {
+    loss: x.reduce((sum, v, i) => sum + 0.5 * steepness(i) * (v - CENTRE[i]!) ** 2, 0),
+    gradient: x.map((v, i) => steepness(i) * (v - CENTRE[i]!)),
+  };
+}
+
+const hard = (n: number) => Float32Array.from({ length: n }, (_, i) => (i % 2 === 0 ? -1.2 : 1));
+const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+
+test.each([2, 20])("Rosenbrock's valley is followed to its bottom, in %i dimensions", async (n) => {
+  const { x, loss, end } = await lbfgs(rosenbrock, hard(n), { steps: 300 });
+  expect(end).not.toBe("steps");
+  expect(loss).toBeLessThan(1e-8);
+  for (const v of x) expect(v).toBeCloseTo(1, 3);
+});
+
+test("a long bowl's bottom is found, with hardly more than one evaluation a step", async () => {
+  const { x, steps, evaluations } = await lbfgs(bowl, new Float32Array(30), { steps: 300 });
+  for (const [i, v] of x.entries()) expect(v).toBeCloseTo(CENTRE[i]!, 4);
+  expect(evaluations).toBeLessThan(1.2 * steps);
+});
+
+test.each([
+  ["Rosenbrock's valley", rosenbrock, hard(20)],
+  ["a long bowl", bowl, new Float32Array(30)],
+])("every step satisfies both Wolfe conditions: %s", async (_, f, start) => {
+  const points = [start];
+  await lbfgs(f, start, { steps: 300, tolerance: 1e-4, onStep: (_step, _loss, x) => points.push(x) });
+  expect(points.length).toBeGreaterThan(20);
+  for (const [i, to] of points.slice(1).entries()) {
+    const [before, after] = [await f(points[i]!), await f(to)];
+    const step = to.map((v, j) => v - points[i]![j]!);
+    const slope = dot(before.gradient, step);
+    expect(slope).toBeLessThan(0);
+    // What x loses when it is rounded to float32 is the tolerance.
+    const rounding = 1e-6 * before.loss;
+    expect(after.loss).toBeLessThanOrEqual(before.loss + SUFFICIENT_DECREASE * slope + rounding);
+    expect(Math.abs(dot(after.gradient, step))).toBeLessThanOrEqual(-CURVATURE * slope * (1 + 1e-3));
+  }
+});
+
+test("the history makes it faster than going straight down", async () => {
+  const options = { steps: 60, tolerance: 0 };
+  const remembering = await lbfgs(bowl, new Float32Array(30), options);
+  const forgetting = await lbfgs(bowl, new Float32Array(30), { ...options, history: 0 });
+  expect(remembering.loss).toBeLessThan(0.1 * forgetting.loss);
+});
+
+test("the start is left as it was, and each step's point is kept by whoever is told", async () => {
+  const start = hard(2);
+  const told: Float32Array[] = [];
+  const { x } = await lbfgs(rosenbrock, start, { steps: 5, onStep: (_step, _loss, point) => told.push(point) });
+  expect(start).toEqual(hard(2));
+  expect(told).toHaveLength(5);
+  expect(told.at(-1)).toEqual(x);
+  expect(told[0]).not.toEqual(told[1]);
+});
+
+test("it ends when it is told to", async () => {
+  const { steps, end } = await lbfgs(rosenbrock, hard(2), { steps: 50, onStep: (step) => step < 3 });
+  expect({ steps, end }).toEqual({ steps: 3, end: "stopped" });
+});
+
+test("at the bottom already, it stays", async () => {
+  const { x, end, evaluations } = await lbfgs(bowl, CENTRE, { steps: 50 });
+  expect({ x, end, evaluations }).toEqual({ x: CENTRE, end: "converged", evaluations: 1 });
+});
+
+test("a loss that is no number at the start says so", async () => {
+  const broken = async (x: Float32Array) => ({ loss: Number.NaN, gradient: x });
+  await expect(lbfgs(broken, hard(2), { steps: 5 })).rejects.toThrow(new DivergedError(0, Number.NaN));
+});
+
+test("a loss that becomes no number stops it, and says at which step", async () => {
+  let evaluations = 0;
+  const breaking = async (x: Float32Array) => {
+    const { loss, gradient } = await rosenbrock(x);
+    return ++evaluations > 8 ? { loss: Number.NaN, gradient } : { loss, gradient };
+  };
+  const reached: number[] = [];
+  const search = lbfgs(breaking, hard(2), { steps: 50, onStep: (step) => reached.push(step) });
+  await expect(search).rejects.toThrow(DivergedError);
+  expect(reached.length).toBeGreaterThan(0);
+  await expect(search).rejects.toMatchObject({
+    step: reached.length + 1,
+    message: expect.stringContaining(`at step ${reached.length + 1}.`),
+  });
+});
+
+test("a step so long that the loss is no number is shortened", async () => {
+  /** x − ln x: least at 1, no number left of 0. */
+  const logarithmic = async (x: Float32Array) => ({
+    loss: x[0]! - Math.log(x[0]!),
+    gradient: Float32Array.of(1 - 1 / x[0]!),
+  });
+  const { x } = await lbfgs(logarithmic, Float32Array.of(3), { steps: 50, firstChange: 5 });
+  expect(x[0]).toBeCloseTo(1, 4);
+});

@@ -1,0 +1,131 @@
+import { refuseDiverged } from "./diverged.ts";
+import { type Probe, strongWolfe } from "./line-search.ts";
+
+export interface Evaluation {
+  loss: number;
+  gradient: Float32Array;
+}
+
+export interface LbfgsOptions {
+  /** How many times x is moved, at most. Each takes one evaluation, seldom more. */
+  steps: number;
+  /** m: how many steps the curvature is learnt from. Each costs twice the memory of x. */
+  history?: number;
+  /** The root mean square change of x that the very first step tries; the later ones try the quasi-Newton step. */
+  firstChange?: number;
+  /** Enough when ‖∇f‖ has fallen to this part of what it was at the start. */
+  tolerance?: number;
+  /** After each step, with what was reached. `x` is the caller's to keep. Returning `false` ends the search. */
+  onStep?: (step: number, loss: number, x: Float32Array) => unknown;
+}
+
+export interface LbfgsResult {
+  x: Float32Array;
+  loss: number;
+  /** Steps taken. */
+  steps: number;
+  evaluations: number;
+  /** Why no further: `flat` when float32 can tell no lower point in any direction that is known to descend. */
+  end: "steps" | "converged" | "flat" | "stopped";
+}
+
+/** A step and how it changed the gradient: s = x′ − x, y = ∇f′ − ∇f, ρ = 1 / yᵀs. */
+interface Correction {
+  s: Float32Array;
+  y: Float32Array;
+  rho: number;
+}
+
+interface Trial extends Probe {
+  x: Float32Array;
+  gradient: Float32Array;
+}
+
+/**
+ * Limited-memory BFGS with a strong-Wolfe line search. Nocedal and Wright 2006, algorithm 7.5. `x` is left as it is.
+ * Throws `DivergedError` with the step when the loss is no number and a shorter step does not help.
+ */
+export async function lbfgs(
+  evaluate: (x: Float32Array) => Promise<Evaluation>,
+  x: Float32Array,
+  { steps, history = 10, firstChange = 0.05, tolerance = 1e-7, onStep }: LbfgsOptions,
+): Promise<LbfgsResult> {
+  const first = await evaluate(x);
+  refuseDiverged(0, first.loss);
+  const enough = tolerance * norm(first.gradient);
+  let here = { x: x.slice(), loss: first.loss, gradient: first.gradient };
+  let evaluations = 1;
+  const corrections: Correction[] = [];
+  let step = 0;
+  const ended = (end: LbfgsResult["end"]): LbfgsResult => ({
+    x: here.x,
+    loss: here.loss,
+    steps: step,
+    evaluations,
+    end,
+  });
+
+  while (step < steps) {
+    const { x: from, loss, gradient } = here;
+    if (norm(gradient) <= enough) return ended("converged");
+    const direction = descent(gradient, corrections);
+    const start: Trial = { length: 0, value: loss, slope: dot(gradient, direction), x: from, gradient };
+    let last = start;
+    const probe = async (length: number): Promise<Trial> => {
+      const to = from.map((v, i) => v + length * direction[i]!);
+      const found = await evaluate(to);
+      evaluations++;
+      last = { length, value: found.loss, slope: dot(found.gradient, direction), x: to, gradient: found.gradient };
+      return last;
+    };
+    const length = corrections.length > 0 ? 1 : (firstChange * Math.sqrt(x.length)) / norm(direction);
+    const accepted = start.slope < 0 ? await strongWolfe(probe, start, length) : undefined;
+    if (!accepted) {
+      refuseDiverged(step + 1, last.value);
+      if (corrections.length === 0) return ended("flat");
+      // What was learnt of the curvature misleads here: once more, straight down.
+      corrections.length = 0;
+      continue;
+    }
+
+    const s = accepted.x.map((v, i) => v - from[i]!);
+    const y = accepted.gradient.map((v, i) => v - gradient[i]!);
+    const curvature = dot(s, y);
+    // The Wolfe conditions have it positive, float32 does not always.
+    if (curvature > 0) corrections.push({ s, y, rho: 1 / curvature });
+    if (corrections.length > history) corrections.shift();
+    here = { x: accepted.x, loss: accepted.value, gradient: accepted.gradient };
+    step++;
+    if (onStep?.(step, here.loss, here.x) === false) return ended("stopped");
+  }
+  return ended("steps");
+}
+
+/** −H·∇f, by the two-loop recursion. Algorithm 7.4, with H⁰ = γ·I, eq. 7.20. */
+function descent(gradient: Float32Array, corrections: readonly Correction[]): Float32Array {
+  const q = gradient.map((g) => -g);
+  const latest = corrections.at(-1);
+  if (!latest) return q;
+  const alphas = corrections.toReversed().map(({ s, y, rho }) => {
+    const alpha = rho * dot(s, q);
+    addTimes(q, -alpha, y);
+    return alpha;
+  });
+  const gamma = 1 / (latest.rho * dot(latest.y, latest.y));
+  for (let i = 0; i < q.length; i++) q[i]! *= gamma;
+  for (const { s, y, rho } of corrections) addTimes(q, alphas.pop()! - rho * dot(y, q), s);
+  return q;
+}
+
+/** to += k·a. */
+function addTimes(to: Float32Array, k: number, a: Float32Array): void {
+  for (let i = 0; i < to.length; i++) to[i]! += k * a[i]!;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+const norm = (a: Float32Array): number => Math.sqrt(dot(a, a));
