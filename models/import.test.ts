@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DETECTOR, LANDMARKS, MODELS } from "./catalog.ts";
+import { FEATURE_NETS } from "./feature-nets.ts";
 import { importModels } from "./import.ts";
 import { BUILT } from "./importer/files.ts";
 
@@ -23,7 +24,7 @@ test("when every model is built, a run says so in one line and takes a moment", 
   const start = performance.now();
   await importModels({ log });
   expect(performance.now() - start).toBeLessThan(300);
-  expect(lines).toEqual([`The ${MODELS.length} models are built.`]);
+  expect(lines).toEqual([`The ${MODELS.length + FEATURE_NETS.length} models are built.`]);
 });
 
 test("what is built again is the same to the byte", async () => {

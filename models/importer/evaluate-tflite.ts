@@ -59,7 +59,7 @@ function apply(operator: TfliteOperator, [a, b, c]: Value[], output: TfliteTenso
 }
 
 /** y[n, i, j, o] = b[o] + Σ x[n, i·s + u − p, j·s + v − p, k]·w[o, u, v, k] */
-function convolve(x: Value, w: Value, bias: Value, window: Window): Value {
+export function convolve(x: Value, w: Value, bias: Value, window: Window): Value {
   const [n, height, width, channels] = map(x);
   const [out, kernelHeight, kernelWidth] = map(w);
   const down = steps(height, kernelHeight, window.strides[0], window.padding);
@@ -122,7 +122,7 @@ function pool(x: Value, [filterHeight, filterWidth]: readonly [number, number], 
 }
 
 /** A map of as many channels, each of its numbers computed from the window that begins at (top, left). */
-function slide(
+export function slide(
   x: Value,
   size: readonly [number, number],
   { strides, padding }: Window,

