@@ -1,10 +1,10 @@
 /** What browserify puts before and after the one module of a minified bundle; the names are the minifier's choice. */
 const BUNDLE =
-  /\(\{1:\[function\([\w$]+,([\w$]+),[\w$]+\)\{\1\.exports=(?<value>[^]*)\},\{\}\]\},\{\},\[1\]\)\(1\)\}\);\s*$/;
+  /\(\{1:\[function\([\w$]+,([\w$]+),[\w$]+\)\{\1\.exports=(?<value>.*)\},\{\}\]\},\{\},\[1\]\)\(1\)\}\);\s*$/s;
 
 /** A token of a minified literal, from where the last one ended: a string, !0 and !1, a number, a name, punctuation. */
 const TOKEN =
-  /(?<string>"(?:[^"\\]|\\.)*")|!(?<boolean>[01])|(?<number>-?(?:\d|\.\d)[\d.e+-]*)|(?<name>[A-Za-z_$][\w$]*)|[{}[\],:]/y;
+  /(?<string>"(?:[^"\\]|\\.)*")|!(?<boolean>[01])|(?<number>-?(?:\d|\.\d)[\d.e+-]*)|(?<name>[A-Za-z_$][\w$]*)(?=:)|null|[{}[\],:]/y;
 
 /**
  * The JSON value that a minified bundle of one CommonJS module exports. Nothing is executed: the literal behind
@@ -35,7 +35,7 @@ function jsonOf(literal: string, file: string): string {
     const { boolean, number, name } = token.groups!;
     if (boolean !== undefined) parts.push(boolean === "0" ? "true" : "false");
     else if (number !== undefined) parts.push(number.replace(/^(-?)\./, "$10."));
-    else if (name !== undefined && name !== "null") parts.push(JSON.stringify(name));
+    else if (name !== undefined) parts.push(JSON.stringify(name));
     else parts.push(token[0]);
   }
   return parts.join("");

@@ -84,7 +84,8 @@ export function readKeras(topology: unknown, bytes: Uint8Array, until: string): 
   let at = 0;
   for (const { name, shape, quantization } of weightsManifest[0].weights) {
     const length = shape.reduce((product, dim) => product * dim, 1);
-    const quantized = bytes.subarray(at, (at += length));
+    const quantized = bytes.subarray(at, at + length);
+    at += length;
     if (owners.has(name.split("/")[0]!))
       weights.set(name, {
         shape,
