@@ -30,7 +30,7 @@ export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
     const key = keyOf(value, names);
     let name = known.get(key);
     if (name === undefined) {
-      name = value.name ?? `v${known.size}`;
+      name = value.name ?? `#${known.size}`;
       known.set(key, name);
       if (value.operator === "Input") inputs.push(described(name, value));
       else if (value.data) initializers.push({ name, dims: [...value.shape], data: value.data });
@@ -46,6 +46,8 @@ export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
     names.set(value, name);
   }
 
+  for (const { name } of inputs)
+    if (Object.hasOwn(outputs, name)) throw new Error(`The graph has an input and an output of the name ${name}.`);
   // An output may be an input, a constant, or the same as another output: each has its name from a node of its own.
   for (const [name, value] of Object.entries(outputs))
     nodes.push({ name, operator: "Identity", inputs: [names.get(value)!], outputs: [name], attributes: new Map() });

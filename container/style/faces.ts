@@ -1,0 +1,27 @@
+import type { Box } from "./request.ts";
+
+/** How far the mask of a face reaches, in half heights of its box. */
+const REACH = 1.1;
+
+/**
+ * A soft mask [height, width] in [0, 1] over faces: exp(−(d²/r²)²) around the middle of each box, flat inside and gone at
+ * 1.5 r. `scale` is the canvas' pixels per pixel of the boxes, `border` the canvas' border.
+ */
+export function faceMask(
+  faces: readonly Box[],
+  { width, height, scale = 1, border = 0 }: { width: number; height: number; scale?: number; border?: number },
+): Float32Array {
+  const mask = new Float32Array(width * height);
+  for (const face of faces) {
+    const centreX = (face.x + face.width / 2) * scale + border;
+    const centreY = (face.y + face.height / 2) * scale + border;
+    const radius = (REACH * face.height * scale) / 2;
+    const reach = Math.ceil(2 * radius);
+    for (let y = Math.max(0, Math.floor(centreY - reach)); y < Math.min(height, centreY + reach); y++)
+      for (let x = Math.max(0, Math.floor(centreX - reach)); x < Math.min(width, centreX + reach); x++) {
+        const squared = ((x - centreX) ** 2 + (y - centreY) ** 2) / radius ** 2;
+        mask[y * width + x] = Math.max(mask[y * width + x]!, Math.exp(-(squared ** 2)));
+      }
+  }
+  return mask;
+}

@@ -1,0 +1,56 @@
+/** What Gatys' optimisation makes small, each the paper's line. Features are maps [1, C, H, W] of a loss network. */
+import { add, multiply, scale, square, subtract } from "../engine/arithmetic.ts";
+import { flattenSpace, matmul, swapLastTwo } from "../engine/linear-algebra.ts";
+import { total } from "../engine/reduction.ts";
+import { reshape } from "../engine/shape.ts";
+import { sizeOf, type Value } from "../engine/value.ts";
+
+/** J_content = ½‖a_C − a_G‖². Gatys et al. 2016, eq. 1. `weights` [1, 1, H, W] counts some positions more than others. */
+export function contentLoss(generated: Value, content: Value, weights?: Value): Value {
+  const squares = square(subtract(generated, content));
+  return scale(total(weights ? multiply(squares, weights) : squares), 0.5);
+}
+
+/**
+ * The Gram matrix of the channels [C, C], divided by the number of positions n_H·n_W, so that pictures of different
+ * sizes have Gram matrices of one size. Gatys et al. 2016, eq. 3, over n_H·n_W.
+ */
+export function gram(features: Value): Value {
+  const channels = features.shape[1]!;
+  const f = flattenSpace(features);
+  const product = reshape(matmul(f, swapLastTwo(f)), [channels, channels]);
+  return scale(product, 1 / sizeOf(features.shape.slice(2)));
+}
+
+/**
+ * J_style of a layer, of Gram matrices [C, C] that were divided by their own n_H·n_W: ‖G_S − G_G‖²_F / (2·C)². With both
+ * pictures of one size that is the paper's 1 / (2·n_H·n_W·n_C)²·‖G_S − G_G‖²_F. Gatys et al. 2016, eq. 4.
+ */
+export const styleLoss = (generated: Value, style: Value): Value =>
+  scale(total(square(subtract(generated, style))), 1 / (2 * generated.shape[0]!) ** 2);
+
+/** Mean and covariance of the channels over all positions: [C, 1] and [C, C]. */
+export interface Moments {
+  mean: Value;
+  covariance: Value;
+}
+
+/** From the mean [C, 1] of the features and their Gram matrix: Σ = G − μ·μᵀ. */
+export const covarianceOf = (mean: Value, gramMatrix: Value): Value =>
+  subtract(gramMatrix, matmul(mean, swapLastTwo(mean)));
+
+/**
+ * ½(‖Σ − Σ_S‖² / ‖Σ_S‖² + ‖μ − μ_S‖² / ‖μ_S‖²): what the Gram matrix mixes, each by its own size. The squared norms of
+ * the style's are given as numbers.
+ */
+export function momentsLoss(generated: Moments, style: Moments, norms: { mean: number; covariance: number }): Value {
+  const mean = scale(total(square(subtract(generated.mean, style.mean))), 0.5 / norms.mean);
+  const covariance = scale(total(square(subtract(generated.covariance, style.covariance))), 0.5 / norms.covariance);
+  return add(mean, covariance);
+}
+
+/** Σ w·v of scalars. */
+export const weightedSum = (terms: readonly { value: Value; weight: number }[]): Value | undefined =>
+  terms
+    .map(({ value, weight }) => scale(value, weight))
+    .reduce<Value | undefined>((s, v) => (s ? add(s, v) : v), undefined);

@@ -1,0 +1,227 @@
+import { crop } from "../../imaging/border.ts";
+import type { Picture } from "../../imaging/picture.ts";
+import { resize } from "../../imaging/resize.ts";
+import { add, multiply } from "../engine/arithmetic.ts";
+import { build } from "../engine/build.ts";
+import { convolution } from "../engine/convolution.ts";
+import { gradient } from "../engine/gradient.ts";
+import { averagePool } from "../engine/pooling.ts";
+import { total } from "../engine/reduction.ts";
+import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
+import { input, type Shape, sizeOf, type Value } from "../engine/value.ts";
+import { tensorOf } from "./statistics.ts";
+
+/** Side of the patches whose distribution is matched, in pixels of their octave. */
+const SIDE = 7;
+const WEIGHTS = 3 * SIDE * SIDE;
+/** Filters that a step draws, an octave each. */
+const DRAWN = [8, 12, 16, 16] as const;
+/** Filters to draw from, an octave. */
+const BANK = 256;
+/** Points of a distribution that are kept of the painting. */
+const QUANTILES = 256;
+/** Bins in which a step sorts the responses of the picture. */
+const BINS = 2048;
+
+/** A projection of patches [3·7·7], and how the painting's patches are distributed along it. */
+interface Direction {
+  filter: Float32Array;
+  /** The values below which 0, 1/255, …, 1 of the painting's responses lie. */
+  quantiles: Float32Array;
+  variance: number;
+}
+
+/**
+ * The distance of the distributions of 7×7×3 patches, at several octaves: a sliced Wasserstein distance (Rabin et al. 2011;
+ * for textures Heitz et al. 2021). Along a direction two distributions in one dimension are compared, which is what sorting
+ * does: each response y of the picture has the target t of its rank in the painting's, and the loss is Σ(y − t)² / n·σ²,
+ * averaged over directions. Which t is y's is decided outside the graph, and held fixed for the gradient.
+ */
+export interface PatchDistribution {
+  /** Loss and ∂loss/∂x [3, H, W] for directions that `random` draws anew at each call. */
+  compare(picture: Picture, random: () => number): Promise<{ loss: number; dx: Float32Array }>;
+  release(): Promise<void>;
+}
+
+/** Learns the distributions of paintings, and compares pictures of one size with them. */
+export async function openPatchDistribution(
+  paintings: readonly { picture: Picture; weight: number }[],
+  { width, height }: { width: number; height: number },
+  random: () => number,
+  options: SessionOptions,
+): Promise<PatchDistribution> {
+  const shortest = Math.min(width, height, ...paintings.flatMap(({ picture }) => [picture.width, picture.height]));
+  const octaves = DRAWN.filter((_, octave) => octave === 0 || shortest >> octave >= 2 * SIDE).length;
+  const banks = await Promise.all(paintings.map(({ picture }) => banksOf(picture, octaves, random, options)));
+  const x = input("x", [1, 3, height, width]);
+  const filters = Array.from({ length: octaves }, (_, o) => input(`w${o}`, [DRAWN[o]!, 3, SIDE, SIDE]));
+  const responses = responsesOf(x, filters);
+  const slopes = responses.map((y, o) => input(`dy${o}`, y.shape));
+  const forward = await open(build(named("y", responses)), options);
+  const [dx] = gradient(responses.map((y, o) => total(multiply(y, slopes[o]!))).reduce(add), [x]);
+  const backward = await open(build({ dx: dx! }), options);
+
+  return {
+    async compare(picture, draw) {
+      const chosen = pick(paintings, draw);
+      const directions = filters.map((_, o) =>
+        Array.from({ length: DRAWN[o]! }, () => banks[chosen]![o]![Math.floor(draw() * BANK)]!),
+      );
+      const feeds = Object.fromEntries(filters.map(({ shape }, o) => [`w${o}`, stacked(directions[o]!, shape)]));
+      const found = await forward.run({ ...feeds, x: tensorOf(picture) });
+      let loss = 0;
+      for (const [o, of] of directions.entries()) {
+        const { data, shape } = found[`y${o}`]!;
+        const positions = sizeOf(shape.slice(2));
+        const slope = new Float32Array(data.length);
+        of.forEach((direction, i) => {
+          const range = [i * positions, (i + 1) * positions] as const;
+          const share = 1 / (of.length * octaves * positions * direction.variance);
+          loss += matchRanks(data.subarray(...range), direction.quantiles, share, slope.subarray(...range));
+        });
+        feeds[`dy${o}`] = { shape, data: slope };
+      }
+      return { loss, dx: (await backward.run(feeds)).dx!.data };
+    },
+    async release() {
+      await forward.release();
+      await backward.release();
+    },
+  };
+}
+
+/** Valid convolutions of each octave with its filters: [1, K, h, w] each. */
+function responsesOf(x: Value, filters: readonly Value[]): Value[] {
+  let octave = x;
+  return filters.map((filter, o) => {
+    if (o > 0) octave = averagePool(octave, { size: [2, 2], strides: 2 });
+    return convolution(octave, filter);
+  });
+}
+
+const named = (prefix: string, values: readonly Value[]): Record<string, Value> =>
+  Object.fromEntries(values.map((value, i) => [`${prefix}${i}`, value]));
+
+const stacked = (directions: readonly Direction[], shape: Shape): Numbers => {
+  const data = new Float32Array(sizeOf(shape));
+  for (const [i, { filter }] of directions.entries()) data.set(filter, i * WEIGHTS);
+  return { shape, data };
+};
+
+/** Which painting a step is compared with: each as often as it weighs. */
+function pick(paintings: readonly { weight: number }[], draw: () => number): number {
+  if (paintings.length === 1) return 0;
+  let left = draw() * paintings.reduce((sum, { weight }) => sum + weight, 0);
+  for (const [i, { weight }] of paintings.entries()) {
+    left -= weight;
+    if (left < 0) return i;
+  }
+  return 0;
+}
+
+/**
+ * For responses y: the painting's value t of the same rank. Adds up Σ(y − t)²·share, and writes its slope 2(y − t)·share.
+ * Ranks are those of a histogram's bin: as good as sorting here, and many times faster.
+ */
+export function matchRanks(y: Float32Array, quantiles: Float32Array, share: number, slope: Float32Array): number {
+  let least = Infinity;
+  let most = -Infinity;
+  for (let i = 0; i < y.length; i++) {
+    const value = y[i]!;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  const perUnit = most > least ? (BINS - 1e-3) / (most - least) : 0;
+  const counts = new Uint32Array(BINS);
+  for (let i = 0; i < y.length; i++) counts[((y[i]! - least) * perUnit) | 0]!++;
+  // The quantile at the beginning of each bin, and how it rises within it.
+  const at = new Float32Array(BINS + 1);
+  for (let bin = 0, below = 0; bin <= BINS; bin++) {
+    const rank = (below / y.length) * (quantiles.length - 1);
+    const first = Math.min(quantiles.length - 2, Math.floor(rank));
+    at[bin] = quantiles[first]! + (rank - first) * (quantiles[first + 1]! - quantiles[first]!);
+    below += counts[bin] ?? 0;
+  }
+  let loss = 0;
+  for (let i = 0; i < y.length; i++) {
+    const place = (y[i]! - least) * perUnit;
+    const bin = place | 0;
+    const off = y[i]! - (at[bin]! + (place - bin) * (at[bin + 1]! - at[bin]!));
+    loss += off * off * share;
+    slope[i] = 2 * off * share;
+  }
+  return loss;
+}
+
+/** For each octave of a painting: directions, a third differences of two of its patches, a third its patches without their mean, a third noise. */
+async function banksOf(
+  painting: Picture,
+  octaves: number,
+  random: () => number,
+  options: SessionOptions,
+): Promise<Direction[][]> {
+  const banks: Direction[][] = [];
+  let octave = painting;
+  for (let o = 0; o < octaves; o++) {
+    if (o > 0) octave = resize(octave, octave.width >> 1, octave.height >> 1);
+    banks.push(await directionsOf(octave, random, options));
+  }
+  return banks;
+}
+
+async function directionsOf(painting: Picture, random: () => number, options: SessionOptions): Promise<Direction[]> {
+  const patch = () =>
+    crop(
+      painting,
+      Math.floor(random() * (painting.width - SIDE + 1)),
+      Math.floor(random() * (painting.height - SIDE + 1)),
+      SIDE,
+      SIDE,
+    ).data;
+  const filters = Array.from({ length: BANK }, (_, i) => unit(rawDirection(i % 3, patch, random)));
+  const kernel = new Float32Array(BANK * WEIGHTS);
+  for (const [i, filter] of filters.entries()) kernel.set(filter, i * WEIGHTS);
+  const x = input("x", [1, 3, painting.height, painting.width]);
+  const w = input("w", [BANK, 3, SIDE, SIDE]);
+  // A quarter of the positions tells the distribution as well as all of them.
+  const session = await open(build({ y: convolution(x, w, { strides: 2 }) }), options);
+  const { y } = await session.run({ x: tensorOf(painting), w: { shape: w.shape, data: kernel } });
+  await session.release();
+  const positions = sizeOf(y!.shape.slice(2));
+  return filters.map((filter, i) => {
+    const sorted = y!.data.slice(i * positions, (i + 1) * positions).sort();
+    const quantiles = Float32Array.from(
+      { length: QUANTILES },
+      (_, q) => sorted[Math.round((q / (QUANTILES - 1)) * (positions - 1))]!,
+    );
+    return { filter, quantiles, variance: Math.max(varianceOf(sorted), 1e-6) };
+  });
+}
+
+function rawDirection(kind: number, patch: () => Float32Array, random: () => number): Float32Array {
+  if (kind === 0) {
+    const [a, b] = [patch(), patch()];
+    return a.map((value, i) => value - b[i]!);
+  }
+  if (kind === 1) {
+    const a = patch();
+    const plane = SIDE * SIDE;
+    const means = [0, 1, 2].map((c) => a.subarray(c * plane, (c + 1) * plane).reduce((s, v) => s + v, 0) / plane);
+    return a.map((value, i) => value - means[Math.floor(i / plane)]!);
+  }
+  return Float32Array.from({ length: WEIGHTS }, () => normal(random));
+}
+
+/** A normally distributed number. Box & Muller 1958. */
+export const normal = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+const unit = (vector: Float32Array): Float32Array => {
+  const length = Math.hypot(...vector) || 1;
+  return vector.map((value) => value / length);
+};
+
+function varianceOf(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+}

@@ -1,0 +1,111 @@
+import { opponentOf } from "../../imaging/opponent.ts";
+import type { Picture } from "../../imaging/picture.ts";
+import { resizePlanes } from "../../imaging/resize.ts";
+import { add, multiply, scale } from "../engine/arithmetic.ts";
+import { build } from "../engine/build.ts";
+import { convolution } from "../engine/convolution.ts";
+import { gradient } from "../engine/gradient.ts";
+import { resizeBilinear } from "../engine/linear-algebra.ts";
+import { total } from "../engine/reduction.ts";
+import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
+import { constant, input, sizeOf, type Value } from "../engine/value.ts";
+
+/** Halvings of the picture that are summed. */
+const HALVINGS = 5;
+/** Each finer level moves slower by this, so that the optimiser paints with large strokes first. */
+const GAIN = 0.7;
+/** How fast luma and the two chromas move. */
+const PACE = [1, 0.5, 0.5] as const;
+/** Columns: luma, red − blue, magenta − green of `imaging/opponent.ts`, as RGB. */
+const COLUMNS = [
+  [1, 1, 1].map((c) => c / Math.sqrt(3)),
+  [1, 0, -1].map((c) => c / Math.sqrt(2)),
+  [1, -2, 1].map((c) => c / Math.sqrt(6)),
+];
+
+/**
+ * What the optimiser really moves: not pixels but x = B·Σ_l up(k_l·z_l), the levels of a pyramid in opponent colours. The
+ * same gradient then makes larger strokes, and the loss falls lower in as many steps.
+ */
+export interface Pyramid {
+  /** Length of z, all levels one after another, the finest first. */
+  readonly size: number;
+  /** The z whose picture this is. */
+  of(picture: Picture): Float32Array;
+  picture(z: Float32Array): Promise<Picture>;
+  /** ∂L/∂z, given ∂L/∂x. */
+  gradient(dx: Float32Array): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+export async function openPyramid(width: number, height: number, options: SessionOptions): Promise<Pyramid> {
+  const sizes = Array.from({ length: HALVINGS + 1 }, (_, level) => ({
+    width: Math.max(1, Math.round(width / 2 ** level)),
+    height: Math.max(1, Math.round(height / 2 ** level)),
+  }));
+  const gains = sizes.map((_, level) => GAIN ** (HALVINGS - level));
+  const levels = sizes.map((size, level) => input(`z${level}`, [1, 3, size.height, size.width]));
+  const x = pictureOf(levels, gains);
+  const dx = input("dx", x.shape);
+  const forward = await open(build({ x }), options);
+  // x is linear in z: its gradient is ∂(Σ x·dx)/∂z, in which no z is left.
+  const slopes = gradient(total(multiply(x, dx)), levels);
+  const backward = await open(build(Object.fromEntries(slopes.map((slope, level) => [`z${level}`, slope]))), options);
+
+  const shapes = levels.map(({ shape }) => shape);
+  const starts = shapes.map((_, level) => shapes.slice(0, level).reduce((sum, shape) => sum + sizeOf(shape), 0));
+  const size = starts.at(-1)! + sizeOf(shapes.at(-1)!);
+  const part = (z: Float32Array, level: number): Numbers => ({
+    shape: shapes[level]!,
+    data: z.subarray(starts[level], starts[level]! + sizeOf(shapes[level]!)),
+  });
+
+  return {
+    size,
+    of(picture) {
+      const z = new Float32Array(size);
+      let finer = opponentOf(picture).data.map((value, i) => value / PACE[Math.floor(i / (width * height))]!);
+      for (const [level, own] of sizes.entries()) {
+        const next = sizes[level + 1];
+        if (!next) {
+          z.set(
+            finer.map((value) => value / gains[level]!),
+            starts[level],
+          );
+          break;
+        }
+        const coarser = resizePlanes(finer, own.width, own.height, next.width, next.height);
+        const known = resizePlanes(coarser, next.width, next.height, own.width, own.height);
+        z.set(
+          finer.map((value, i) => (value - known[i]!) / gains[level]!),
+          starts[level],
+        );
+        finer = coarser;
+      }
+      return z;
+    },
+    async picture(z) {
+      const feeds = Object.fromEntries(levels.map((_, level) => [`z${level}`, part(z, level)]));
+      return { width, height, data: (await forward.run(feeds)).x!.data };
+    },
+    async gradient(dxData) {
+      const results = await backward.run({ dx: { shape: x.shape, data: dxData } });
+      const dz = new Float32Array(size);
+      for (const level of levels.keys()) dz.set(results[`z${level}`]!.data, starts[level]);
+      return dz;
+    },
+    async release() {
+      await forward.release();
+      await backward.release();
+    },
+  };
+}
+
+/** The coarsest level first, each enlarged to the next and added to it; then opponent colours become RGB. */
+function pictureOf(levels: readonly Value[], gains: readonly number[]): Value {
+  const sum = levels
+    .map((level, l) => scale(level, gains[l]!))
+    .reduceRight((coarse, fine) => add(resizeBilinear(coarse, fine.shape[2]!, fine.shape[3]!), fine));
+  const matrix = [0, 1, 2].flatMap((channel) => COLUMNS.map((column, c) => column[channel]! * PACE[c]!));
+  return convolution(sum, constant(matrix, [3, 3, 1, 1]));
+}

@@ -1,0 +1,90 @@
+import type { Picture } from "../../imaging/picture.ts";
+import { build } from "../engine/build.ts";
+import type { ImportedNet } from "../engine/import.ts";
+import { mean } from "../engine/normalisation.ts";
+import { open, type Session, type SessionOptions } from "../engine/run.ts";
+import { reshape } from "../engine/shape.ts";
+import { input, type Value } from "../engine/value.ts";
+import { gram } from "./losses.ts";
+
+/** First and second moments of a layer's features over all positions: what every style loss here is a function of. */
+export interface LayerStatistics {
+  channels: number;
+  /** [C, 1] */
+  mean: Float32Array;
+  /** Gram matrix over n_H·n_W, [C, C]. */
+  gram: Float32Array;
+}
+
+/** By layer. */
+export type StyleStatistics = Readonly<Record<string, LayerStatistics>>;
+
+/** The same as values of a graph. */
+export const statisticsOf = (features: Value): { mean: Value; gram: Value } => ({
+  mean: reshape(mean(features, [2, 3]), [features.shape[1]!, 1]),
+  gram: gram(features),
+});
+
+/** Runs the net over pictures of one size and tells the statistics of its layers. */
+export interface StatisticsReader {
+  read(picture: Picture): Promise<StyleStatistics>;
+  release(): Promise<void>;
+}
+
+export async function openStatistics(
+  net: ImportedNet,
+  { width, height }: { width: number; height: number },
+  layers: readonly string[],
+  options: SessionOptions,
+): Promise<StatisticsReader> {
+  const features = net.features(input("x", [1, 3, height, width]), layers);
+  const outputs: Record<string, Value> = {};
+  for (const layer of layers) {
+    const { mean, gram } = statisticsOf(features[layer]!);
+    outputs[`mean ${layer}`] = mean;
+    outputs[`gram ${layer}`] = gram;
+  }
+  const session = await open(build(outputs), options);
+  return {
+    async read(picture) {
+      const results = await session.run({ x: tensorOf(picture) });
+      return Object.fromEntries(
+        layers.map((layer) => {
+          const mean = results[`mean ${layer}`]!;
+          return [layer, { channels: mean.shape[0]!, mean: mean.data, gram: results[`gram ${layer}`]!.data }];
+        }),
+      );
+    },
+    release: () => session.release(),
+  };
+}
+
+export const tensorOf = ({ width, height, data }: Picture) => ({ shape: [1, 3, height, width], data });
+
+/** Means of several statistics: of the windows of one picture, or of several paintings by their weights. */
+export function blendStatistics(all: readonly { statistics: StyleStatistics; weight: number }[]): StyleStatistics {
+  const whole = all.reduce((sum, { weight }) => sum + weight, 0);
+  const [first] = all;
+  if (!first) return {};
+  const blend = (of: (statistics: StyleStatistics) => Float32Array) =>
+    of(first.statistics).map((_, i) =>
+      all.reduce((sum, { statistics, weight }) => sum + (weight / whole) * of(statistics)[i]!, 0),
+    );
+  return Object.fromEntries(
+    Object.entries(first.statistics).map(([layer, { channels }]) => [
+      layer,
+      { channels, mean: blend((s) => s[layer]!.mean), gram: blend((s) => s[layer]!.gram) },
+    ]),
+  );
+}
+
+/** The features of one layer for a picture, [1, C, h, w]. */
+export async function openFeatures(
+  net: ImportedNet,
+  { width, height }: { width: number; height: number },
+  layer: string,
+  options: SessionOptions,
+): Promise<Session> {
+  const { [layer]: features } = net.features(input("x", [1, 3, height, width]), [layer]);
+  return open(build({ features: features! }), options);
+}

@@ -1,0 +1,46 @@
+import type { Picture } from "../../imaging/picture.ts";
+
+/** The steps see the canvas shifted by these, so that no dot pattern of the net's strides grows. Four leave one. */
+export const SHIFTS = Array.from({ length: 8 }, (_, i) => ({ x: i, y: (3 * i) % 8 }));
+const LARGEST_SHIFT = 7;
+
+/** Sides above this are seen in several windows: activations and their gradients of one take about 0.6 GB. */
+const LARGEST_WINDOW = 384;
+/** How far neighbouring windows reach over each other: most of the receptive field of mixed2. */
+const OVERLAP = 64;
+
+/** Equal windows that together see a canvas, at every shift. */
+export interface Windows {
+  readonly width: number;
+  readonly height: number;
+  /** Top-left corners at shift 0. */
+  readonly origins: readonly { x: number; y: number }[];
+}
+
+export function windowsOver(canvas: { width: number; height: number }, largest = LARGEST_WINDOW): Windows {
+  const across = along(canvas.width, largest);
+  const down = along(canvas.height, largest);
+  return {
+    width: across.size,
+    height: down.size,
+    origins: down.starts.flatMap((y) => across.starts.map((x) => ({ x, y }))),
+  };
+}
+
+function along(length: number, largest: number): { size: number; starts: number[] } {
+  const seen = length - LARGEST_SHIFT;
+  if (seen <= largest) return { size: seen, starts: [0] };
+  const count = Math.ceil((seen - OVERLAP) / (largest - OVERLAP));
+  const size = Math.ceil((seen + (count - 1) * OVERLAP) / count);
+  return { size, starts: Array.from({ length: count }, (_, i) => Math.round((i * (seen - size)) / (count - 1))) };
+}
+
+/** Adds a window's planes into the canvas' at (x, y). */
+export function addAt(canvas: Picture, window: Picture, x: number, y: number): void {
+  for (let channel = 0; channel < 3; channel++)
+    for (let row = 0; row < window.height; row++) {
+      const from = (channel * window.height + row) * window.width;
+      const to = (channel * canvas.height + y + row) * canvas.width + x;
+      for (let i = 0; i < window.width; i++) canvas.data[to + i]! += window.data[from + i]!;
+    }
+}
