@@ -25,6 +25,9 @@ export const total = (a: Value): Value => reshape(sum(a, [...a.shape.keys()]), [
 /** Repeats axes of size 1 (and adds leading ones) up to `shape`.  ∂L/∂a = dy, summed over what was repeated. */
 export function expand(a: Value, shape: Shape): Value {
   if (sameShape(a.shape, shape)) return a;
+  const added = shape.length - a.shape.length;
+  if (added < 0 || a.shape.some((n, axis) => n !== 1 && n !== shape[added + axis]))
+    refuse("Expand", [a], `it cannot be repeated to [${shape.join(", ")}]`);
   return emit("Expand", [a, integers(shape)], { shape, gradients: [(dy) => sumTo(dy, a.shape)] });
 }
 

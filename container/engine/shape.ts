@@ -73,8 +73,14 @@ interface Margin {
 
 /** A border of one number.  ∂L/∂a = dy without the border. */
 export function pad(a: Value, margins: readonly Margin[], value = 0): Value {
-  const kept = margins.filter(({ before, after }) => before > 0 || after > 0);
+  const kept = margins.filter(({ before, after }) => before !== 0 || after !== 0);
   if (kept.length === 0) return a;
+  if (kept.some(({ axis, before, after }) => a.shape[axis] === undefined || before < 0 || after < 0))
+    refuse(
+      "Pad",
+      [a],
+      `it cannot have a border of ${kept.map((m) => `${m.before} and ${m.after} on axis ${m.axis}`).join(", ")}`,
+    );
   let shape = a.shape;
   for (const { axis, before, after } of kept) shape = shape.with(axis, a.shape[axis]! + before + after);
   const widths = integers(
@@ -113,7 +119,7 @@ export function concatenate(parts: readonly Value[], axis: number): Value {
   if (parts.length === 1) return first;
   let end = 0;
   const ends = parts.map((part) => {
-    if (!sameShape(part.shape.with(axis, 1), first.shape.with(axis, 1)))
+    if (!sameShape(part.shape.toSpliced(axis, 1), first.shape.toSpliced(axis, 1)) || part.shape[axis] === undefined)
       refuse("Concat", parts, `only axis ${axis} may differ`);
     end += part.shape[axis]!;
     return end;

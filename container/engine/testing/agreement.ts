@@ -1,0 +1,110 @@
+import { expect } from "vitest";
+import { add, multiply, square } from "../arithmetic.ts";
+import { build } from "../build.ts";
+import { gradient } from "../gradient.ts";
+import { total } from "../reduction.ts";
+import { type Numbers, open } from "../run.ts";
+import { constant, constantData, input, type Value } from "../value.ts";
+import { random, relativeError, type Tensor } from "./tensor.ts";
+
+/** An operator of the engine, the same in float64, and numbers to try both on. */
+export interface Trial {
+  readonly inputs: readonly Tensor[];
+  operator(...inputs: Value[]): Value;
+  reference(...inputs: Tensor[]): Tensor;
+}
+
+/** h of the central differences: their own error is about h². */
+const STEP = 1e-4;
+
+/** Relative errors of float32 kernels. */
+const FORWARD = 1e-5;
+const GRADIENT = 1e-3;
+
+/**
+ * Expects of the graph that runs: the value that the reference has; as gradients of Σ w·y, with random w, the central
+ * differences of the reference; as second derivatives of Σ w·y² along a random direction, their central differences; the
+ * shapes that were inferred; and of constants, the same value without a run.
+ */
+export async function expectAgreement({ inputs, operator, reference }: Trial): Promise<void> {
+  const expected = reference(...inputs);
+  const weights = random(expected.shape, 1);
+  const directions = inputs.map(({ shape }, i) => random(shape, i + 2));
+
+  const x = inputs.map(({ shape }, i) => input(`x${i}`, shape));
+  const y = operator(...x);
+  expect(y.shape, "shape when the graph is built").toEqual(expected.shape);
+  const w = constantOf(weights);
+  const first = gradient(total(multiply(y, w)), x);
+  const steep = gradient(total(multiply(square(y), w)), x);
+  const slope = steep.map((g, i) => total(multiply(g, constantOf(directions[i]!)))).reduce(add);
+  const second = gradient(slope, x);
+
+  const found = await evaluate({ y, ...named("first", first), ...named("second", second) }, inputs);
+  expect(found.y!.shape, "shape when it runs").toEqual(expected.shape);
+  expect(relativeError(found.y!.data, expected.data), "value").toBeLessThan(FORWARD);
+
+  const linear = () => sumOver(reference(...inputs), weights, (v) => v);
+  for (const [i, difference] of centralDifferences(linear, inputs).entries()) {
+    expect(found[`first${i}`]!.shape, `shape of gradient ${i}`).toEqual(inputs[i]!.shape);
+    expect(relativeError(found[`first${i}`]!.data, difference), `gradient ${i}`).toBeLessThan(GRADIENT);
+  }
+
+  const quadratic = () => sumOver(reference(...inputs), weights, (v) => v * v);
+  const changes = changesAlong(() => centralDifferences(quadratic, inputs), inputs, directions);
+  for (const [i, change] of changes.entries()) {
+    expect(relativeError(found[`second${i}`]!.data, change), `second derivative ${i}`).toBeLessThan(GRADIENT);
+  }
+
+  const folded = constantData(operator(...inputs.map(constantOf)));
+  if (folded) expect(relativeError(folded, expected.data), "value of constants").toBeLessThan(FORWARD);
+}
+
+/** What the runtime makes of these values, the inputs fed as x0, x1, … */
+export async function evaluate(
+  outputs: Readonly<Record<string, Value>>,
+  inputs: readonly Tensor[],
+): Promise<Record<string, Numbers>> {
+  const session = await open(build(outputs));
+  try {
+    return await session.run(
+      Object.fromEntries(inputs.map(({ shape, data }, i) => [`x${i}`, { shape, data: Float32Array.from(data) }])),
+    );
+  } finally {
+    await session.release();
+  }
+}
+
+const constantOf = ({ shape, data }: Tensor): Value => constant(Float32Array.from(data), shape);
+
+const named = (name: string, values: readonly Value[]): Record<string, Value> =>
+  Object.fromEntries(values.map((value, i) => [`${name}${i}`, value]));
+
+const sumOver = (y: Tensor, w: Tensor, f: (v: number) => number): number =>
+  y.data.reduce((sum, v, i) => sum + w.data[i]! * f(v), 0);
+
+/** ∂f/∂x ≈ (f(x + h) − f(x − h)) / 2h for every number of every input, which f reads anew each time. */
+export function centralDifferences(f: () => number, inputs: readonly Tensor[]): Float64Array[] {
+  return inputs.map(({ data }) =>
+    data.map((v, i) => {
+      data[i] = v + STEP;
+      const above = f();
+      data[i] = v - STEP;
+      const below = f();
+      data[i] = v;
+      return (above - below) / (2 * STEP);
+    }),
+  );
+}
+
+/** How fast f(x + t·d) changes with t at 0, by central differences. */
+function changesAlong(f: () => Float64Array[], inputs: readonly Tensor[], directions: readonly Tensor[]) {
+  const kept = inputs.map(({ data }) => data.slice());
+  const shifted = (t: number) => {
+    for (const [i, { data }] of inputs.entries()) data.set(kept[i]!.map((v, j) => v + t * directions[i]!.data[j]!));
+    return f();
+  };
+  const [above, below] = [shifted(STEP), shifted(-STEP)];
+  for (const [i, { data }] of inputs.entries()) data.set(kept[i]!);
+  return above.map((part, i) => part.map((v, j) => (v - below[i]![j]!) / (2 * STEP)));
+}
