@@ -7,7 +7,7 @@ import { matmul, swapLastTwo } from "./linear-algebra.ts";
 import { perChannel } from "./normalisation.ts";
 import { sum } from "./reduction.ts";
 import { concatenate, pad, reshape, reverse, slice, transpose } from "./shape.ts";
-import { emit, refuse, type Shape, sizeOf, type Value } from "./value.ts";
+import { emit, refuse, type Shape, sameShape, sizeOf, type Value } from "./value.ts";
 
 export interface Window {
   /** One number an axis of space, or one for all. */
@@ -45,6 +45,10 @@ export function extentOf(kernel: readonly number[], { strides = 1, pads = 0, dil
   };
 }
 
+/** Has it a number for every axis of space, no more and no fewer? */
+export const isComplete = ({ kernel, strides, before, after, dilations }: Extent): boolean =>
+  [strides, before, after, dilations].every(({ length }) => length === kernel.length);
+
 /** How many positions the kernel has along an axis: ⌊(n + pads − (k − 1)·dilation − 1) / stride⌋ + 1. */
 export function positions(space: Shape, { kernel, strides, before, after, dilations }: Extent): number[] {
   return space.map(
@@ -64,9 +68,11 @@ export function convolution(x: Value, kernel: Value, options: ConvolutionOptions
     refuse("Conv", [x, kernel], "their axes of space differ in number");
   if (channels !== perGroup! * groups || outputs! % groups !== 0)
     refuse("Conv", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
-  if (bias && sizeOf(bias.shape) !== outputs)
+  if (bias && !sameShape(bias.shape, [outputs!]))
     refuse("Conv", [x, kernel, bias], "the bias must have one number a kernel");
   const extent = extentOf(size, options);
+  if (!isComplete(extent))
+    refuse("Conv", [x, kernel], `strides, pads or dilations are not for ${size.length} axes of space`);
   return emit("Conv", bias ? [x, kernel, bias] : [x, kernel], {
     shape: [batch!, outputs!, ...positions(space, extent)],
     attributes: { ...attributesOf(extent), group: BigInt(groups) },
@@ -102,7 +108,11 @@ export function transposedConvolution(
   if (channels !== inputs || channels! % groups !== 0)
     refuse("ConvTranspose", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
   const extent = extentOf(size, options);
+  if (!isComplete(extent))
+    refuse("ConvTranspose", [x, kernel], `strides, pads or dilations are not for ${size.length} axes of space`);
   const extra = outputPads ?? space.map(() => 0);
+  if (extra.some((n, i) => n < 0 || n >= extent.strides[i]!))
+    refuse("ConvTranspose", [x, kernel], "output pads must be less than the strides");
   const grown = space.map(
     (n, i) =>
       (n - 1) * extent.strides[i]! +

@@ -1,9 +1,17 @@
 /** One number for each window of each channel, in 1-D, 2-D and 3-D: x [N, C, …space] → [N, C, …space′]. */
 import { add, divide, equal, multiply, scale, where } from "./arithmetic.ts";
-import { type Extent, extentOf, positions, taps, transposedConvolution, type Window } from "./convolution.ts";
+import {
+  type Extent,
+  extentOf,
+  isComplete,
+  positions,
+  taps,
+  transposedConvolution,
+  type Window,
+} from "./convolution.ts";
 import { mean } from "./normalisation.ts";
 import { upsample } from "./reduction.ts";
-import { pad, slice } from "./shape.ts";
+import { pad, place, slice } from "./shape.ts";
 import { constant, emit, refuse, sizeOf, type Value } from "./value.ts";
 
 export interface PoolingOptions extends Window {
@@ -51,7 +59,7 @@ export function maxPool(x: Value, options: PoolingOptions): Value {
   const extent = windowOver("MaxPool", x, options);
   return emit("MaxPool", [x], {
     shape: [x.shape[0]!, x.shape[1]!, ...positions(x.shape.slice(2), extent)],
-    attributes: attributesOf(extent),
+    attributes: { ...attributesOf(extent), dilations: extent.dilations.map(BigInt) },
     gradients: [(dy, y) => giveToGreatest(dy, y, x, extent)],
   });
 }
@@ -62,7 +70,13 @@ export const globalAveragePool = (x: Value): Value => mean(x, [...x.shape.keys()
 function windowOver(operator: string, x: Value, { size, ...window }: PoolingOptions): Extent {
   if (x.shape.length !== size.length + 2)
     refuse(operator, [x], `the window [${size.join(", ")}] has other axes of space`);
-  return extentOf(size, window);
+  const extent = extentOf(size, window);
+  if (!isComplete(extent)) refuse(operator, [x], `strides, pads or dilations are not for ${size.length} axes of space`);
+  if (size.some((k, i) => Math.max(extent.before[i]!, extent.after[i]!) >= k))
+    refuse(operator, [x], `a border as wide as the window [${size.join(", ")}] has nothing to pool`);
+  if (operator === "AveragePool" && extent.dilations.some((d) => d !== 1))
+    refuse(operator, [x], "windows with gaps are not known");
+  return extent;
 }
 
 const attributesOf = ({ kernel, strides, before, after }: Extent) => ({
@@ -101,7 +115,7 @@ function spreadEvenly(dy: Value, x: Value, extent: Extent): Value {
 const LOWEST = -3.4e38;
 
 function giveToGreatest(dy: Value, y: Value, x: Value, extent: Extent): Value {
-  const { kernel, strides, before, after } = extent;
+  const { kernel, strides, before, after, dilations } = extent;
   const axes = kernel.map((_, i) => i + 2);
   const padded = pad(
     x,
@@ -111,8 +125,8 @@ function giveToGreatest(dy: Value, y: Value, x: Value, extent: Extent): Value {
   const ranges = taps(kernel).map((tap) =>
     axes.map((axis, i) => ({
       axis,
-      from: tap[i]!,
-      to: tap[i]! + (y.shape[axis]! - 1) * strides[i]! + 1,
+      from: tap[i]! * dilations[i]!,
+      to: tap[i]! * dilations[i]! + (y.shape[axis]! - 1) * strides[i]! + 1,
       step: strides[i]!,
     })),
   );
@@ -120,8 +134,7 @@ function giveToGreatest(dy: Value, y: Value, x: Value, extent: Extent): Value {
   const one = constant(new Float32Array(sizeOf(y.shape)).fill(1), y.shape);
   const ties = greatest.map((mask) => where(mask, one)).reduce(add);
   const share = divide(dy, ties);
-  // The transpose of taking a slice is what its own gradient rule says.
-  const back = ranges.map((range, i) => slice(padded, range).gradients[0]?.(where(greatest[i]!, share), y) ?? share);
+  const back = ranges.map((range, i) => place(where(greatest[i]!, share), range, padded.shape));
   return slice(
     back.reduce(add),
     axes.map((axis, i) => ({ axis, from: before[i]!, to: before[i]! + x.shape[axis]! })),

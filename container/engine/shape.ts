@@ -48,9 +48,13 @@ export function slice(a: Value, ranges: readonly Range[]): Value {
   const field = (of: (range: Range) => number) => integers(kept.map(of));
   return emit("Slice", [a, field((r) => r.from), field((r) => r.to), field((r) => r.axis), field((r) => r.step ?? 1)], {
     shape,
-    gradients: [(dy) => kept.reduce((d, { axis, from, step = 1 }) => spread(d, axis, from, step, a.shape[axis]!), dy)],
+    gradients: [(dy) => place(dy, kept, a.shape)],
   });
 }
+
+/** The transpose of a slice: zeros of `shape`, but for `a` at the positions that the slice would take. */
+export const place = (a: Value, ranges: readonly Range[], shape: Shape): Value =>
+  ranges.reduce((placed, { axis, from, step = 1 }) => spread(placed, axis, from, step, shape[axis]!), a);
 
 /** Puts the positions of one axis `step` apart, the first at `from`, in an axis of `size`, with zeros between. */
 function spread(a: Value, axis: number, from: number, step: number, size: number): Value {
