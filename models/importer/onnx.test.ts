@@ -40,6 +40,7 @@ test("every kind of attribute and of tensor comes back as it was", () => {
         }),
       ],
       initializers: [
+        { name: "uint8", dims: [2], data: Uint8Array.of(0, 255) },
         { name: "int8", dims: [2], data: Int8Array.of(-128, 127) },
         { name: "int32", dims: [1], data: Int32Array.of(-1) },
         { name: "int64", dims: [1, 1], data: BigInt64Array.of(-(2n ** 63n)) },
@@ -47,6 +48,7 @@ test("every kind of attribute and of tensor comes back as it was", () => {
       inputs: [{ name: "x", elementType: 1, dims: ["N", 3] }],
       outputs: [{ name: "y", elementType: 1, dims: [] }],
     },
+    metadata: new Map([["painting", "a hash"]]),
   };
   expect(readOnnx(writeOnnx(model))).toEqual(model);
 });

@@ -11,6 +11,8 @@ export interface Model {
   graph: Graph;
   /** Version of the default operator set. Models that import another set are refused. */
   opset: bigint;
+  /** What whoever made the model wrote on it, by key. */
+  metadata?: ReadonlyMap<string, string>;
 }
 
 export interface Graph {
@@ -42,8 +44,8 @@ export interface Tensor {
   data: TensorData;
 }
 
-/** The array's class is the tensor's type: float, int8, int32 or int64. */
-export type TensorData = Float32Array | Int8Array | Int32Array | BigInt64Array;
+/** The array's class is the tensor's type: float, uint8, int8, int32 or int64. */
+export type TensorData = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
 
 export interface ValueInfo {
   name: string;
@@ -54,6 +56,7 @@ export interface ValueInfo {
 
 /** TensorProto.DataType */
 export const FLOAT = 1;
+export const UINT8 = 2;
 export const INT8 = 3;
 export const INT32 = 6;
 export const INT64 = 7;

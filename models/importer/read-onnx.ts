@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import type { Attribute, Graph, Model, Node, Tensor, TensorData, ValueInfo } from "./onnx.ts";
-import { FLOAT, INT8, INT32, INT64 } from "./onnx.ts";
+import { FLOAT, INT8, INT32, INT64, UINT8 } from "./onnx.ts";
 
 /** Reads a serialized ModelProto. Throws, naming message and field, on whatever `Model` has no place for. */
 export function readOnnx(bytes: Uint8Array): Model {
@@ -10,6 +10,7 @@ export function readOnnx(bytes: Uint8Array): Model {
     producerVersion: [3, text],
     graph: [7, (r) => readGraph(r.bytes())],
     opset: [8, (r) => fields(r.bytes(), "OperatorSetIdProto", { version: [2, int64] })],
+    metadata: [14, (r) => fields(r.bytes(), "StringStringEntryProto", { key: [1, text], value: [2, text] })],
   });
   const [graph, [opset, ...others]] = [model.graph[0], model.opset];
   if (!graph || !opset || others.length > 0)
@@ -20,6 +21,9 @@ export function readOnnx(bytes: Uint8Array): Model {
     producerVersion: model.producerVersion[0] ?? "",
     opset: opset.version[0] ?? 0n,
     graph,
+    ...(model.metadata.length === 0
+      ? {}
+      : { metadata: new Map(model.metadata.map(({ key, value }) => [key[0] ?? "", value[0] ?? ""])) }),
   };
 }
 
@@ -87,6 +91,8 @@ function typedArray(buffer: ArrayBuffer, type: number | undefined): TensorData {
   switch (type) {
     case FLOAT:
       return new Float32Array(buffer);
+    case UINT8:
+      return new Uint8Array(buffer);
     case INT8:
       return new Int8Array(buffer);
     case INT32:

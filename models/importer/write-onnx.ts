@@ -11,6 +11,7 @@ import {
   type Node,
   type Tensor,
   type TensorData,
+  UINT8,
   type ValueInfo,
 } from "./onnx.ts";
 
@@ -25,6 +26,11 @@ export function writeOnnx(model: Model): Uint8Array<ArrayBuffer> {
   text(w, 3, model.producerVersion);
   message(w, 7, () => writeGraph(w, model.graph));
   message(w, 8, () => integer(w, 2, model.opset));
+  for (const [key, value] of model.metadata ?? [])
+    message(w, 14, () => {
+      text(w, 1, key);
+      text(w, 2, value);
+    });
   return w.finish();
 }
 
@@ -74,6 +80,7 @@ function writeTensor(w: BinaryWriter, { name, dims, data }: Tensor): void {
 
 function dataType(data: TensorData): number {
   if (data instanceof Float32Array) return FLOAT;
+  if (data instanceof Uint8Array) return UINT8;
   if (data instanceof Int8Array) return INT8;
   if (data instanceof Int32Array) return INT32;
   return INT64;

@@ -1,0 +1,91 @@
+/**
+ * The net that paints a picture in one pass, described once in words that training, export and quantization each
+ * understand in their own way (`Operators`). It follows Johnson et al. 2016: down to a quarter, residual blocks, up again. What
+ * differs is there for one thread without a GPU:
+ *
+ * - Nothing is convolved at full size. The picture comes in as its four half-size phases (space to depth), and both
+ *   enlargements are folded into the convolution after them (`kernels.ts`), then depth to space.
+ * - No normalisation of activations: a tile must come out as the same pixels would in the whole picture. The kernels are
+ *   standardised instead, and the photograph comes in with the painting's colours, thus with its contrast.
+ * - Borders are reflected, so that there is no frame of zeros to be seen.
+ *
+ * Pictures are [N, 3, H, W] in [0, 1]; H and W are multiples of {@link GRAIN}.
+ */
+
+/** Sides of what the net takes are multiples of this: it works at a quarter of the size. */
+export const GRAIN = 4;
+
+/** Channels at half size, channels at a quarter, and residual blocks there. */
+export interface Architecture {
+  readonly half: number;
+  readonly quarter: number;
+  readonly blocks: number;
+}
+
+export const ARCHITECTURE: Architecture = { half: 16, quarter: 32, blocks: 5 };
+
+/** A convolution over a reflected border of one pixel, with a bias, then max(·, 0) where it says so. */
+export interface Layer {
+  readonly name: string;
+  readonly inputs: number;
+  /** Channels of the result; an enlarging layer gives four times as many, the phases of a picture twice the size. */
+  readonly outputs: number;
+  /** Sides of the kernel as it is trained, at the size of the result. */
+  readonly size: 3 | 5;
+  readonly stride: 1 | 2;
+  readonly enlarges: boolean;
+  readonly rectified: boolean;
+}
+
+/** What the net is made of. `T` is a value of a graph, a name in an ONNX file, or the like. */
+export interface Operators<T> {
+  /** [N, C, H, W] → [N, 4·C, H / 2, W / 2]; channel (2·row + column)·C + c. */
+  spaceToDepth(x: T): T;
+  /** [N, 4·C, H, W] → [N, C, 2·H, 2·W]; from channel 4·c + 2·row + column. */
+  depthToSpace(x: T): T;
+  convolution(x: T, layer: Layer): T;
+  add(x: T, y: T): T;
+}
+
+/** x [N, 3, H, W] → [N, 3, H, W], not yet cut off at [0, 1]. */
+export function paint<T>(x: T, architecture: Architecture, on: Operators<T>): T {
+  const { entrance, descent, blocks, ascent, exit } = layersOf(architecture);
+  let features = on.convolution(on.convolution(on.spaceToDepth(x), entrance), descent);
+  for (const [first, second] of blocks)
+    features = on.add(features, on.convolution(on.convolution(features, first), second));
+  return on.depthToSpace(on.convolution(on.depthToSpace(on.convolution(features, ascent)), exit));
+}
+
+/** How many pixels beyond a tile its own pixels depend on, a multiple of {@link GRAIN}. */
+export function reach({ blocks }: Architecture): number {
+  // In pixels of the picture: each layer looks one pixel of its own size further; the entrance's phases and the stride one more.
+  const [half, quarter] = [2, 4];
+  const pixels = half + half + quarter * 2 * blocks + quarter + half;
+  return GRAIN * Math.ceil((pixels + half) / GRAIN);
+}
+
+export function layersOf({ half, quarter, blocks }: Architecture) {
+  const layer = (name: string, inputs: number, outputs: number, of: Partial<Layer> = {}): Layer => ({
+    ...{ name, inputs, outputs, size: 3, stride: 1, enlarges: false, rectified: true },
+    ...of,
+  });
+  return {
+    entrance: layer("entrance", 12, half),
+    descent: layer("descent", half, quarter, { stride: 2 }),
+    blocks: Array.from(
+      { length: blocks },
+      (_, i) =>
+        [
+          layer(`block${i}.first`, quarter, quarter),
+          layer(`block${i}.second`, quarter, quarter, { rectified: false }),
+        ] as const,
+    ),
+    ascent: layer("ascent", quarter, half, { enlarges: true }),
+    exit: layer("exit", half, 3, { size: 5, enlarges: true, rectified: false }),
+  };
+}
+
+export function allLayers(architecture: Architecture): Layer[] {
+  const { entrance, descent, blocks, ascent, exit } = layersOf(architecture);
+  return [entrance, descent, ...blocks.flat(), ascent, exit];
+}

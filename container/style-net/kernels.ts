@@ -1,0 +1,112 @@
+import { divide, multiply, offset, square, squareRoot, subtract } from "../engine/arithmetic.ts";
+import { matmul } from "../engine/linear-algebra.ts";
+import { mean } from "../engine/normalisation.ts";
+import { expand, sum } from "../engine/reduction.ts";
+import { reshape, transpose } from "../engine/shape.ts";
+import { constant, type Shape, sizeOf, type Value } from "../engine/value.ts";
+import { type Architecture, allLayers, type Layer } from "./architecture.ts";
+
+/** What is trained of a layer, as values of a graph or as their shapes. */
+export interface Parameters<T> {
+  /** [outputs, inputs, size, size], standardised before it is used. */
+  readonly weight: T;
+  /** [outputs]: the norm of each standardised kernel. */
+  readonly gain: T;
+  /** [outputs]. */
+  readonly bias: T;
+}
+
+export const PARAMETERS = ["weight", "gain", "bias"] as const satisfies (keyof Parameters<unknown>)[];
+
+/** The name of a parameter in graphs and checkpoints. */
+export const nameOf = (layer: Layer, parameter: (typeof PARAMETERS)[number]): string => `${layer.name}.${parameter}`;
+
+export function shapesOf({ inputs, outputs, size }: Layer): Parameters<Shape> {
+  return { weight: [outputs, inputs, size, size], gain: [outputs], bias: [outputs] };
+}
+
+/** The variance of a rectified layer's result is that of its inputs (He et al. 2015, eq. 10): ‖w‖² = 2. */
+const RECTIFIED_GAIN = Math.SQRT2;
+/** A block begins as nearly the identity, so that the whole net begins as a blurred copy. */
+const RESIDUAL_GAIN = 0.3;
+/** The picture begins grey, of little contrast: what is far from [0, 1] has no gradient but the penalty's. */
+const EXIT = { gain: 0.3, bias: 0.5 };
+
+/** Initial parameters of every layer: Gaussian directions; `random` gives numbers in [0, 1). */
+export function initialParameters(architecture: Architecture, random: () => number): Map<string, Float32Array> {
+  const parameters = new Map<string, Float32Array>();
+  for (const layer of allLayers(architecture)) {
+    const shapes = shapesOf(layer);
+    const leaves = layer.name === "exit";
+    const gain = leaves ? EXIT.gain : layer.rectified ? RECTIFIED_GAIN : RESIDUAL_GAIN;
+    parameters.set(
+      nameOf(layer, "weight"),
+      Float32Array.from({ length: sizeOf(shapes.weight) }, () => gaussian(random)),
+    );
+    parameters.set(nameOf(layer, "gain"), new Float32Array(layer.outputs).fill(gain));
+    parameters.set(nameOf(layer, "bias"), new Float32Array(layer.outputs).fill(leaves ? EXIT.bias : 0));
+  }
+  return parameters;
+}
+
+/** Box and Muller 1958. */
+const gaussian = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+/** What a layer convolves with: [outputs, inputs, 3, 3] and [outputs]; four times the outputs where it enlarges. */
+export interface Kernel<T> {
+  readonly kernel: T;
+  readonly bias: T;
+}
+
+export function kernelOf(layer: Layer, { weight, gain, bias }: Parameters<Value>): Kernel<Value> {
+  const standardised = standardise(weight, gain);
+  return layer.enlarges
+    ? { kernel: phases(standardised), bias: repeated(bias, PHASES) }
+    : { kernel: standardised, bias };
+}
+
+/**
+ * ŵ = γ·(w − μ) / ‖w − μ‖ for each output channel. It keeps activations in scale without looking at them, so a trained net
+ * has nothing left to fold or to measure. Scaled weight standardisation, Brock et al. 2021, eq. 1.
+ */
+function standardise(weight: Value, gain: Value): Value {
+  const fan = [1, 2, 3];
+  const centred = subtract(weight, mean(weight, fan));
+  const norm = squareRoot(offset(sum(square(centred), fan), 1e-8));
+  return multiply(divide(centred, norm), reshape(gain, [gain.shape[0]!, 1, 1, 1]));
+}
+
+const PHASES = 4;
+
+/**
+ * A kernel over the nearest-neighbour enlargement of a picture, as one over the picture itself: each of the four pixels that
+ * a pixel becomes sees, through its k×k window, 3×3 pixels of the original at most, some of them several times.
+ * [O, C, k, k], k = 3 or 5 → [4·O, C, 3, 3]. The same numbers come out (but for rounding), at a quarter of the reading.
+ */
+function phases(kernel: Value): Value {
+  const [outputs, inputs, size] = kernel.shape as [number, number, number, number];
+  const seen = matmul(reshape(kernel, [outputs * inputs, size * size]), phaseMatrix(size));
+  const apart = reshape(seen, [outputs, inputs, PHASES, 3, 3]);
+  return reshape(transpose(apart, [0, 2, 1, 3, 4]), [PHASES * outputs, inputs, 3, 3]);
+}
+
+/** [k², 4·9]: one where tap (i, j) of the window around phase (a, b) falls on neighbour (u, v) of the pixel. */
+function phaseMatrix(size: number): Value {
+  const radius = (size - 1) / 2;
+  const neighbour = (phase: number, tap: number) => Math.floor((phase + tap - radius) / 2) + 1;
+  const matrix = new Float32Array(size * size * PHASES * 9);
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < size; j++)
+      for (let phase = 0; phase < PHASES; phase++) {
+        const place = 3 * neighbour(phase >> 1, i) + neighbour(phase & 1, j);
+        matrix[((i * size + j) * PHASES + phase) * 9 + place] = 1;
+      }
+  return constant(matrix, [size * size, PHASES * 9]);
+}
+
+/** [n] → [n·times], each number `times` times running. */
+function repeated(vector: Value, times: number): Value {
+  const n = vector.shape[0]!;
+  return reshape(expand(reshape(vector, [n, 1]), [n, times]), [n * times]);
+}

@@ -1,0 +1,55 @@
+import { crop } from "../../imaging/border.ts";
+import { type ColourStatistics, clamped, transferColours } from "../../imaging/colour.ts";
+import type { Picture } from "../../imaging/picture.ts";
+import { resize } from "../../imaging/resize.ts";
+import type { Numbers } from "../engine/run.ts";
+
+/** Short sides of a photograph, in crops: from all of a scene down to a part of it. */
+const SCALES = [1.1, 1.7, 2.6] as const;
+/** A photograph is enlarged by no more than this; there is nothing to see in it then. */
+const MOST_ENLARGED = 1.4;
+/** Contrast is multiplied by 1 ± this, brightness moved by ± that. */
+const JITTER = { contrast: 0.15, brightness: 0.05 };
+
+/** A photograph in the painting's colours, at one or more sizes. */
+export type Scales = readonly Picture[];
+
+/** The photograph as the net will see it: in the painting's colours, at the sizes at which crops are cut out of it. */
+export function scalesOf(photograph: Picture, colours: ColourStatistics, size: number): Scales {
+  const short = Math.min(photograph.width, photograph.height);
+  const wanted = SCALES.map((scale) => Math.round(scale * size));
+  const kept = wanted.filter((side, i) => i === 0 || side <= MOST_ENLARGED * short);
+  return kept.map((side) => {
+    const k = side / short;
+    const small = resize(photograph, Math.round(photograph.width * k), Math.round(photograph.height * k));
+    return clamped(transferColours(small, colours));
+  });
+}
+
+/** Square crops [count, 3, size, size] of any of the photographs: somewhere, mirrored or not, a little brighter or darker. */
+export function drawBatch(
+  photographs: readonly Scales[],
+  { count, size }: { count: number; size: number },
+  random: () => number,
+): Numbers {
+  const data = new Float32Array(count * 3 * size * size);
+  for (let i = 0; i < count; i++) data.set(drawCrop(photographs, size, random), i * 3 * size * size);
+  return { shape: [count, 3, size, size], data };
+}
+
+function drawCrop(photographs: readonly Scales[], size: number, random: () => number): Float32Array {
+  const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
+  const picture = any(any(photographs));
+  const x = Math.floor(random() * (picture.width - size + 1));
+  const y = Math.floor(random() * (picture.height - size + 1));
+  const { data } = crop(picture, x, y, size, size);
+  const mirrored = random() < 0.5;
+  const contrast = 1 + JITTER.contrast * (2 * random() - 1);
+  const brightness = JITTER.brightness * (2 * random() - 1);
+  for (let row = 0; row < data.length; row += size) {
+    const line = data.subarray(row, row + size);
+    if (mirrored) line.reverse();
+    for (let i = 0; i < size; i++) line[i] = Math.min(1, Math.max(0, 0.5 + contrast * (line[i]! - 0.5) + brightness));
+  }
+  return data;
+}
