@@ -46,12 +46,11 @@ export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
     names.set(value, name);
   }
 
-  for (const { name } of inputs)
-    if (Object.hasOwn(outputs, name)) throw new Error(`The graph has an input and an output of the name ${name}.`);
   // An output may be an input, a constant, or the same as another output: each has its name from a node of its own.
   for (const [name, value] of Object.entries(outputs))
     nodes.push({ name, operator: "Identity", inputs: [names.get(value)!], outputs: [name], attributes: new Map() });
 
+  refuseNamesakes([...inputs, ...initializers, ...nodes].map(({ name }) => name));
   return writeOnnx({
     irVersion: IR_VERSION,
     producerName: "semblance",
@@ -73,9 +72,17 @@ const described = (name: string, { shape, type }: Value): ValueInfo => ({
   dims: [...shape],
 });
 
+function refuseNamesakes(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new Error(`Two things of the graph are named ${name}.`);
+    seen.add(name);
+  }
+}
+
 /** Two values with one key are the same. */
 function keyOf(value: Value, names: ReadonlyMap<Value, string>): string {
-  if (value.operator === "Input") return `input ${value.name}`;
+  if (value.operator === "Input") return `input ${value.name} ${value.shape.join()}`;
   if (value.data) {
     const { buffer, byteOffset, byteLength } = value.data;
     const digest = createHash("sha256")

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import * as ours from "./linear-algebra.ts";
 import { expectAgreement } from "./testing/agreement.ts";
 import { at, broadcastAt, random, tensor } from "./testing/tensor.ts";
-import { input, ShapeError } from "./value.ts";
+import { input, ShapeError, type Value } from "./value.ts";
 
 const size = fc.integer({ min: 1, max: 4 });
 
@@ -43,15 +43,19 @@ test("products of matrices, their leading axes broadcast", async () => {
   );
 });
 
-test("a matrix times itself, transposed, is differentiated in both places", () =>
+test.each([
+  ["by the product's two rules", (a: Value) => ours.matmul(a, ours.swapLastTwo(a))],
+  ["by one rule", ours.selfProduct],
+])("a matrix times itself, transposed, is differentiated in both places: %s", (_, operator) =>
   expectAgreement({
-    inputs: [random([1, 3, 5], 7)],
-    operator: (a) => ours.matmul(a, ours.swapLastTwo(a)),
+    inputs: [random([2, 3, 5], 7)],
+    operator,
     reference: (a) =>
-      tensor([1, 3, 3], ([, i, j]) =>
-        [0, 1, 2, 3, 4].reduce((sum, t) => sum + at(a, [0, i!, t]) * at(a, [0, j!, t]), 0),
+      tensor([2, 3, 3], ([n, i, j]) =>
+        [0, 1, 2, 3, 4].reduce((sum, t) => sum + at(a, [n!, i!, t]) * at(a, [n!, j!, t]), 0),
       ),
-  }));
+  }),
+);
 
 test("a map of features is a matrix of positions", () =>
   expectAgreement({

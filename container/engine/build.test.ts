@@ -1,0 +1,139 @@
+import { expect, test } from "vitest";
+import { readOnnx } from "../../models/importer/read-onnx.ts";
+import {
+  add,
+  divide,
+  exponential,
+  multiply,
+  negate,
+  offset,
+  relu,
+  scale,
+  sigmoid,
+  square,
+  subtract,
+} from "./arithmetic.ts";
+import { build } from "./build.ts";
+import { convolution } from "./convolution.ts";
+import { gradient } from "./gradient.ts";
+import { total } from "./reduction.ts";
+import { pad, reshape, reverse, roll, slice, transpose } from "./shape.ts";
+import { evaluate } from "./testing/agreement.ts";
+import { random } from "./testing/tensor.ts";
+import { constant, constantData, emit, input, ShapeError, scalar, type Value } from "./value.ts";
+
+/** The operators of the file, without what only gives the outputs their names. */
+const operators = (outputs: Record<string, Value>): string[] =>
+  readOnnx(build(outputs))
+    .graph.nodes.map(({ operator }) => operator)
+    .filter((operator) => operator !== "Identity");
+
+const x = input("x", [2, 3]);
+const ones = constant(new Float32Array(6).fill(1), [2, 3]);
+const nothing = constant(new Float32Array(6), [2, 3]);
+
+test("what nobody asks for is not in the file", () => {
+  const y = exponential(x);
+  square(sigmoid(y));
+  expect(operators({ y })).toEqual(["Exp"]);
+  expect(readOnnx(build({ y: exponential(input("fed", [1])) })).graph.inputs.map(({ name }) => name)).toEqual(["fed"]);
+});
+
+test("a gradient with respect to the picture reckons none of the kernels'", () => {
+  const picture = input("picture", [1, 3, 8, 8]);
+  const kernel = input("kernel", [4, 3, 3, 3]);
+  const loss = total(square(convolution(picture, kernel)));
+  const ofPicture = operators({ dx: gradient(loss, [picture])[0]! });
+  // Only the kernel's gradient multiplies matrices.
+  expect(ofPicture).not.toContain("MatMul");
+  expect(operators({ dk: gradient(loss, [kernel])[0]! })).toContain("MatMul");
+});
+
+test("what is reckoned alike is in the file once, whoever wrote it", () => {
+  const once = operators({ y: add(exponential(x), relu(exponential(x))) });
+  expect(once).toEqual(["Exp", "Relu", "Add"]);
+  expect(operators({ a: exponential(x), b: exponential(x) })).toEqual(["Exp"]);
+  expect(operators({ y: add(exponential(input("x", [2, 3])), exponential(input("x", [2, 3]))) })).toEqual([
+    "Exp",
+    "Add",
+  ]);
+});
+
+test("what differs in an attribute, a constant, a shape or the order of its inputs is not the same", () => {
+  expect(operators({ a: scale(x, 2), b: scale(x, 3) })).toEqual(["Mul", "Mul"]);
+  expect(operators({ a: subtract(x, exponential(x)), b: subtract(exponential(x), x) })).toEqual(["Exp", "Sub", "Sub"]);
+  const picture = input("p", [1, 1, 9, 9]);
+  const kernel = input("k", [1, 1, 3, 3]);
+  const strides = [1, 2].map((s) => convolution(picture, kernel, { strides: s }));
+  expect(operators({ a: strides[0]!, b: strides[1]! })).toEqual(["Conv", "Conv"]);
+  expect(operators({ a: reshape(x, [6]), b: reshape(x, [3, 2]) })).toEqual(["Reshape", "Reshape"]);
+});
+
+test("equal constants are in the file once", () => {
+  const { initializers } = readOnnx(
+    build({ y: add(multiply(x, scalar(2)), multiply(exponential(x), scalar(2))) }),
+  ).graph;
+  expect(initializers).toHaveLength(1);
+});
+
+test("a value of constants is reckoned when the graph is built", () => {
+  const kernel = constant(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
+  expect(constantData(offset(scale(negate(kernel), 2), 1))).toEqual(Float32Array.of(-1, -3, -5, -7, -9, -11));
+  expect(constantData(reverse(transpose(kernel, [1, 0]), [0]))).toEqual(Float32Array.of(3, 6, 2, 5, 1, 4));
+  expect(operators({ y: multiply(x, square(exponential(kernel))) })).toEqual(["Mul"]);
+});
+
+test.each([
+  ["x + 0", add(x, nothing), x],
+  ["0 + x", add(nothing, x), x],
+  ["x + a scalar 0", offset(x, 0), x],
+  ["x − 0", subtract(x, nothing), x],
+  ["x · 1", multiply(x, ones), x],
+  ["1 · x", multiply(scalar(1), x), x],
+  ["x / 1", divide(x, ones), x],
+  ["x in its own shape", reshape(x, [2, 3]), x],
+  ["its axes in their own order", transpose(x, [0, 1]), x],
+  ["all of it", slice(x, [{ axis: 1, from: 0, to: 3 }]), x],
+  ["no border", pad(x, [{ axis: 0, before: 0, after: 0 }]), x],
+  ["turned all the way round", roll(x, 1, 3), x],
+  ["reversed where there is one", reverse(input("one", [1, 1]), [0, 1]), input("one", [1, 1])],
+])("%s is nothing to reckon", (_, y, same) => {
+  expect(y).toEqual(same);
+  expect(operators({ y })).toEqual([]);
+});
+
+test("a 1 or a 0 that makes the shape larger is reckoned", () => {
+  const row = input("row", [3]);
+  expect(multiply(row, ones).shape).toEqual([2, 3]);
+  expect(add(row, nothing).shape).toEqual([2, 3]);
+});
+
+test("equal graphs give equal bytes", () => {
+  const graph = () => {
+    const picture = input("picture", [1, 3, 6, 6]);
+    const kernel = constant(Float32Array.from(random([4, 3, 3, 3], 1).data), [4, 3, 3, 3]);
+    const loss = total(square(relu(convolution(picture, kernel))));
+    return { loss, dx: gradient(loss, [picture])[0]! };
+  };
+  expect(build(graph())).toEqual(build(graph()));
+});
+
+test("an output may be an input, a constant, or another output", async () => {
+  const fed = input("x0", [2]);
+  const y = exponential(fed);
+  const found = await evaluate({ fed, three: scalar(3), y, again: y }, [random([2], 1)]);
+  expect([...found.fed!.data]).toEqual([...random([2], 1).data]);
+  expect(found.three).toEqual({ shape: [], data: Float32Array.of(3) });
+  expect(found.again).toEqual(found.y);
+});
+
+test("one name cannot stand for two things", () => {
+  const a = input("a", [2]);
+  expect(() => build({ y: add(a, reshape(input("a", [1, 2]), [2])) })).toThrow("Two things of the graph are named a.");
+  expect(() => build({ a: exponential(a) })).toThrow("Two things of the graph are named a.");
+});
+
+test("a constant's numbers must fill its shape, and no size may be nothing", () => {
+  expect(() => constant([1, 2, 3], [2, 2])).toThrow(new ShapeError("Constant of [2, 2]: 3 numbers were given."));
+  expect(() => emit("Exp", [x], { shape: [2, 0] })).toThrow(new ShapeError("Exp of [2, 3]: it would be [2, 0]."));
+});
