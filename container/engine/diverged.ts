@@ -2,10 +2,12 @@
 export class DivergedError extends Error {
   override name = "DivergedError";
   readonly step: number;
+  readonly loss: number;
 
   constructor(step: number, loss: number) {
     super(`The loss is ${loss} at step ${step}. Try a smaller learning rate, or smaller weights of the losses.`);
     this.step = step;
+    this.loss = loss;
   }
 }
 

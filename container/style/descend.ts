@@ -59,6 +59,7 @@ export async function descend(
   const pyramid = await openPyramid(canvas.width, canvas.height, options);
   const distribution = patchWeight > 0 ? await openPatchDistribution(paintings, canvas, random, options) : undefined;
   const losses: Losses[] = [];
+  watch.onStart?.({ steps, provider: objective.provider });
   try {
     const reached = await optimise(startOf(canvas, request, random), {
       objective,

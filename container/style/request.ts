@@ -55,6 +55,8 @@ export interface StylizeResult {
 }
 
 export interface Watch {
+  /** The steps begin: how many, and what reckons them. */
+  onStart?: (start: { steps: number; provider: Provider }) => void;
   onStep?: OnStep;
   /** Something that has no steps begins: "painting with patches". */
   onPhase?: (phase: string) => void;
