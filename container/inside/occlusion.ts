@@ -1,0 +1,105 @@
+import type { Numbers } from "../engine/run.ts";
+import type { Probe } from "./probe.ts";
+
+/** One number of what a net gives for each picture of a batch. */
+export type Score = (values: Numbers) => number[];
+
+/** How a unit of a layer answers to a picture: its greatest value anywhere, or the mean of its map. */
+export function answerOf(unit: number, by: "max" | "mean"): Score {
+  return ({ shape: [n = 0, units = 0], data }) => {
+    if (unit >= units) throw new RangeError(`The layer has units 0 to ${units - 1}; there is no unit ${unit}.`);
+    const area = data.length / (n * units);
+    return Array.from({ length: n }, (_, i) => {
+      const map = data.subarray((i * units + unit) * area, (i * units + unit + 1) * area);
+      return by === "max" ? map.reduce((a, b) => Math.max(a, b), -Infinity) : map.reduce((a, b) => a + b, 0) / area;
+    });
+  };
+}
+
+/** Squared distance of each embedding [N, D] to one, both at unit length, in [0, 4]. Schroff et al. 2015, equation 1. */
+export function distanceTo({ data: reference }: Numbers): Score {
+  const norm = Math.hypot(...reference);
+  return ({ data }) =>
+    Array.from({ length: data.length / reference.length }, (_, i) => {
+      const embedding = data.subarray(i * reference.length, (i + 1) * reference.length);
+      const dot = embedding.reduce((sum, x, k) => sum + x * reference[k]!, 0);
+      return 2 - (2 * dot) / (norm * Math.hypot(...embedding));
+    });
+}
+
+export interface OcclusionOptions {
+  /** Side of the grey square in pixels. */
+  square: number;
+  /** At most so many pixels from one place of the square to the next. */
+  step: number;
+  /** Mid-grey as the net takes it, a channel each. */
+  grey: readonly number[];
+  /** Pictures that go through the net at once. */
+  batch?: number;
+  /** Told after each batch how many of all places are done. */
+  progress?: (done: number, of: number) => void;
+}
+
+export interface Sensitivity {
+  /** The score of the picture as it is. */
+  before: number;
+  /** How the score changed when the square was put there: score(covered) − before. */
+  changes: { left: number; top: number; change: number }[];
+  /** For every pixel the mean change of the squares that covered it, [height, width]. */
+  heat: Float32Array;
+}
+
+/**
+ * Which parts of a picture [1, C, H, W] a score depends on: a grey square is put on each part in turn. Zeiler & Fergus 2014,
+ * section 4.2.
+ */
+export async function occlude(
+  probe: Probe,
+  picture: Numbers,
+  score: Score,
+  { square, step, grey, batch = 8, progress }: OcclusionOptions,
+): Promise<Sensitivity> {
+  const [, channels = 0, height = 0, width = 0] = picture.shape;
+  const [before = 0] = score(await probe.run(picture));
+  const places = placesOf(height, square, step).flatMap((top) =>
+    placesOf(width, square, step).map((left) => ({ left, top })),
+  );
+  const changes: Sensitivity["changes"] = [];
+  const most = probe.batch ?? batch;
+  for (let at = 0; at < places.length; at += most) {
+    const some = places.slice(at, at + most);
+    // A net of a fixed batch gets it full; what is left over is not looked at.
+    const count = probe.batch ?? some.length;
+    const data = new Float32Array(count * picture.data.length);
+    for (let i = 0; i < count; i++) data.set(picture.data, i * picture.data.length);
+    for (const [i, { left, top }] of some.entries())
+      for (let channel = 0; channel < channels; channel++)
+        for (let y = top; y < Math.min(top + square, height); y++) {
+          const row = ((i * channels + channel) * height + y) * width;
+          data.fill(grey[channel]!, row + left, row + Math.min(left + square, width));
+        }
+    const scores = score(await probe.run({ shape: [count, channels, height, width], data }));
+    for (const [i, place] of some.entries()) changes.push({ ...place, change: scores[i]! - before });
+    progress?.(changes.length, places.length);
+  }
+  return { before, changes, heat: spread(changes, square, width, height) };
+}
+
+/** Evenly from one edge to the other, both covered, no further apart than `step`. */
+function placesOf(length: number, square: number, step: number): number[] {
+  const last = Math.max(0, length - square);
+  const gaps = Math.ceil(last / step);
+  return Array.from({ length: gaps + 1 }, (_, i) => (gaps === 0 ? 0 : Math.round((i * last) / gaps)));
+}
+
+function spread(changes: Sensitivity["changes"], square: number, width: number, height: number): Float32Array {
+  const sums = new Float32Array(width * height);
+  const counts = new Uint16Array(width * height);
+  for (const { left, top, change } of changes)
+    for (let y = top; y < Math.min(top + square, height); y++)
+      for (let x = left; x < Math.min(left + square, width); x++) {
+        sums[y * width + x] = sums[y * width + x]! + change;
+        counts[y * width + x] = counts[y * width + x]! + 1;
+      }
+  return sums.map((sum, i) => sum / counts[i]!);
+}

@@ -1,0 +1,64 @@
+import { FLOAT, type Graph, type Model, node } from "../../models/importer/onnx.ts";
+import { writeOnnx } from "../../models/importer/write-onnx.ts";
+import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
+import { layersOf } from "./receptive-field.ts";
+
+/** A net that is run up to one of its layers. */
+export interface Probe {
+  /** Pictures [N, C, H, W] as the net takes them → the layer's values, [N, units, …]. */
+  run(pictures: Numbers): Promise<Numbers>;
+  /** How many pictures at a time it takes; undefined: any. */
+  readonly batch: number | undefined;
+  release(): Promise<void>;
+}
+
+export class UnknownLayerError extends Error {
+  override name = "UnknownLayerError";
+}
+
+/** Throws `UnknownLayerError`, which lists the layers, for one that the net does not have. */
+export async function openProbe({ graph, ...model }: Model, layer: string, options?: SessionOptions): Promise<Probe> {
+  const layers = layersOf(graph);
+  if (!layers.includes(layer))
+    throw new UnknownLayerError(`The net has no layer ${layer}. Its layers are ${layers.join(", ")}.`);
+  const input = graph.inputs.find(({ name }) => !graph.initializers.some((tensor) => tensor.name === name))!;
+
+  // Of an output ONNX wants to know how many dimensions it has. So it leaves flattened, with its shape beside it.
+  const [flat, shape] = [`${layer}.flat`, `${layer}.shape`];
+  const nodes = [
+    ...neededFor(layer, graph),
+    node("Flatten", [layer], flat, { axis: 1n }),
+    node("Shape", [layer], `${shape}.int`),
+    node("Cast", [`${shape}.int`], shape, { to: BigInt(FLOAT) }),
+  ];
+  const outputs = [
+    { name: flat, elementType: FLOAT, dims: ["batch", "length"] },
+    { name: shape, elementType: FLOAT, dims: ["rank"] },
+  ];
+  const cut: Graph = { ...graph, inputs: [input], nodes, outputs, initializers: initializersOf(nodes, graph) };
+  const session = await open(writeOnnx({ ...model, graph: cut }), options);
+  const [batch] = input.dims;
+  return {
+    batch: typeof batch === "number" ? batch : undefined,
+    async run(pictures) {
+      const values = await session.run({ [input.name]: pictures });
+      return { shape: [...values[shape]!.data], data: values[flat]!.data };
+    },
+    release: () => session.release(),
+  };
+}
+
+function neededFor(layer: string, graph: Graph): Graph["nodes"] {
+  const needed = new Set([layer]);
+  const nodes = graph.nodes.toReversed().filter(({ inputs, outputs }) => {
+    if (!outputs.some((name) => needed.has(name))) return false;
+    for (const name of inputs) needed.add(name);
+    return true;
+  });
+  return nodes.reverse();
+}
+
+function initializersOf(nodes: Graph["nodes"], graph: Graph): Graph["initializers"] {
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  return graph.initializers.filter(({ name }) => read.has(name));
+}

@@ -1,0 +1,298 @@
+import { constant, type Graph, type Node } from "../../models/importer/onnx.ts";
+
+/**
+ * What the units of a layer look at along one direction of the picture, in pixels: unit i looks at `size` pixels around
+ * centre + i·step. Centres of pixels are whole numbers; where something lies beyond the picture, the net sees padding.
+ */
+export interface Reach {
+  size: number;
+  step: number;
+  centre: number;
+}
+
+/** The union over all ways from the picture to the layer. Some ways may reach less far, and weights may be zero. */
+export interface Window {
+  down: Reach;
+  across: Reach;
+}
+
+/** "everything": a unit may look at the whole picture. "nothing": the value does not depend on the pixels at all. */
+export type ReceptiveField = Window | "everything" | "nothing";
+
+export class NoReceptiveFieldError extends Error {
+  override name = "NoReceptiveFieldError";
+}
+
+/**
+ * The receptive field of every value of a net whose one input is a picture [N, C, H, W]. A field that cannot be told, and
+ * those that stand on it, throw when they are asked for: `NoReceptiveFieldError`, naming the operator.
+ *
+ * A window of k elements, dilated by d, in steps of s, after p elements of padding:
+ * size' = size + (k − 1)·d·step, step' = s·step, centre' = centre + ((k − 1)·d / 2 − p)·step. Araujo et al. 2019, "Computing
+ * receptive fields of convolutional neural networks", equations 1 to 4.
+ */
+export function receptiveFields(graph: Graph): (layer: string) => ReceptiveField {
+  const initial: Reach = { size: 1, step: 1, centre: 0 };
+  const known = new Map<string, ReceptiveField | NoReceptiveFieldError>(
+    graph.initializers.map(({ name }) => [name, "nothing"]),
+  );
+  for (const { name } of graph.inputs) if (!known.has(name)) known.set(name, { down: initial, across: initial });
+
+  const field = (name: string): ReceptiveField => {
+    const found = known.get(name);
+    if (found === undefined) throw new NoReceptiveFieldError(`The net has no value ${name}.`);
+    if (found instanceof Error) throw found;
+    return found;
+  };
+  for (const node of graph.nodes) {
+    let result: ReceptiveField | NoReceptiveFieldError;
+    try {
+      result = fieldAfter(
+        node,
+        node.inputs.map((name) => (name === "" ? "nothing" : field(name))),
+        graph,
+      );
+    } catch (error) {
+      if (!(error instanceof NoReceptiveFieldError)) throw error;
+      result = error;
+    }
+    for (const name of node.outputs) known.set(name, result);
+  }
+  return field;
+}
+
+/** The values that depend on the picture's pixels, in the order in which they are computed: what may be called a layer. */
+export function layersOf(graph: Graph): string[] {
+  const constants = new Set(graph.initializers.map(({ name }) => name));
+  const dependent = new Set(graph.inputs.map(({ name }) => name).filter((name) => !constants.has(name)));
+  const layers: string[] = [];
+  for (const { operator, inputs, outputs } of graph.nodes) {
+    if (operator === "Shape" || !inputs.some((name) => dependent.has(name))) continue;
+    for (const name of outputs) dependent.add(name);
+    layers.push(...outputs);
+  }
+  return layers;
+}
+
+/** The pixels [first, last] that unit i looks at; they may lie beyond the picture, or between pixels. */
+export function seenBy({ size, step, centre }: Reach, i: number): { first: number; last: number } {
+  const middle = centre + i * step;
+  return { first: middle - (size - 1) / 2, last: middle + (size - 1) / 2 };
+}
+
+function fieldAfter(node: Node, inputs: readonly ReceptiveField[], graph: Graph): ReceptiveField {
+  // A map's size is nothing of its pixels; and whatever is made of constants is one.
+  if (node.operator === "Shape" || inputs.every((input) => input === "nothing")) return "nothing";
+  const rule = RULES[node.operator];
+  if (!rule)
+    throw new NoReceptiveFieldError(
+      `The receptive field behind ${node.outputs[0]} cannot be told: the operator ${node.operator} is not known. ` +
+        "Choose an earlier layer.",
+    );
+  return inputs.includes("everything") ? "everything" : rule(inputs, readerOf(node, graph));
+}
+
+type Rule = (inputs: readonly ReceptiveField[], reader: Reader) => ReceptiveField;
+
+/** Each element from those at its own place. */
+const union: Rule = (inputs, { refuse }) => {
+  const windows = inputs.filter((input): input is Window => typeof input === "object");
+  const along = (axis: keyof Window): Reach => {
+    const reaches = windows.map((window) => window[axis]);
+    const step = reaches[0]!.step;
+    if (reaches.some((reach) => reach.step !== step)) refuse("its inputs are maps of different steps");
+    const edges = reaches.map((reach) => seenBy(reach, 0));
+    const first = Math.min(...edges.map((edge) => edge.first));
+    const last = Math.max(...edges.map((edge) => edge.last));
+    return { size: last - first + 1, step, centre: (first + last) / 2 };
+  };
+  return { down: along("down"), across: along("across") };
+};
+
+const everything: Rule = () => "everything";
+
+/** Over channels a unit stays at its place; along another axis it meets all others. */
+const alongChannels: Rule = (inputs, reader) =>
+  reader.axes().every((axis) => axis === 1 || axis === -3) ? union(inputs, reader) : "everything";
+
+const window: Rule = ([input], { integers, kernelSize, refuse, text }) => {
+  if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET"))) refuse("its padding depends on the picture's size");
+  const size = kernelSize();
+  const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
+  return each(input, ({ size: seen, step, centre }, axis) => {
+    const reach = (size[axis]! - 1) * (dilations?.[axis] ?? 1);
+    return {
+      size: seen + reach * step,
+      step: step * (strides?.[axis] ?? 1),
+      centre: centre + (reach / 2 - (pads?.[axis] ?? 0)) * step,
+    };
+  });
+};
+
+/**
+ * Element o takes the i for which o = i·s − p + u·d has a u in [0, k − 1]: from (o + p − (k − 1)·d) / s to (o + p) / s.
+ * Which of them there are differs from phase to phase of the step; this spans them all.
+ */
+const transposedWindow: Rule = ([input], { integers, kernelSize, refuse, text }) => {
+  if (text("auto_pad", "NOTSET") !== "NOTSET" || integers("output_shape"))
+    refuse("its padding depends on the picture's size");
+  const size = kernelSize();
+  const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
+  return each(input, ({ size: seen, step, centre }, axis) => {
+    const stride = strides?.[axis] ?? 1;
+    const reach = (size[axis]! - 1) * (dilations?.[axis] ?? 1);
+    return {
+      size: seen + (reach * step) / stride,
+      step: step / stride,
+      centre: centre + (((pads?.[axis] ?? 0) - reach / 2) * step) / stride,
+    };
+  });
+};
+
+/** k elements of each: element o is floor(o / k), which lies between (o − k + 1) / k and o / k. */
+const enlarged = (input: ReceptiveField | undefined, factors: readonly [number, number]): ReceptiveField =>
+  each(input, ({ size, step, centre }, axis) => {
+    const span = ((factors[axis]! - 1) / factors[axis]!) * step;
+    return { size: size + span, step: step / factors[axis]!, centre: centre - span / 2 };
+  });
+
+const resize: Rule = ([input], { constantAt, refuse, text }) => {
+  const scales = constantAt(2);
+  const coordinates = text("coordinate_transformation_mode", "half_pixel");
+  const [, , tall = 0, wide = 0] = scales ?? [];
+  if (text("mode", "nearest") !== "nearest" || ![tall, wide].every((k) => Number.isInteger(k) && k > 0))
+    refuse("only enlarging by whole numbers to the nearest element is known");
+  // Both round o / k down, for whole numbers k; without a half pixel's shift only when told so.
+  const floors = coordinates === "asymmetric" && text("nearest_mode", "round_prefer_floor") === "floor";
+  if (!floors && coordinates !== "half_pixel") refuse(`its coordinates are ${coordinates}`);
+  return enlarged(input, [tall, wide]);
+};
+
+const padded: Rule = ([input], { constantAt, refuse }) => {
+  const pads = constantAt(1);
+  if (pads?.length !== 8) refuse("its widths are no constant of four axes");
+  return each(input, (reach, axis) => ({ ...reach, centre: reach.centre - pads![2 + axis]! * reach.step }));
+};
+
+const sliced: Rule = ([input], { constantAt, refuse }) => {
+  const starts = constantAt(1) ?? refuse("where it begins is no constant");
+  const axes = constantAt(3) ?? starts.map((_, axis) => axis);
+  const steps = constantAt(4) ?? starts.map(() => 1);
+  if ([...starts, ...axes].some((n) => n < 0) || steps.some((n) => n < 1)) refuse("it counts from the end");
+  return each(input, ({ size, step, centre }, axis) => {
+    const at = axes.indexOf(2 + axis);
+    return at === -1 ? { size, step, centre } : { size, step: step * steps[at]!, centre: centre + starts[at]! * step };
+  });
+};
+
+const ruled = (names: string, rule: Rule) => names.split(" ").map((name) => [name, rule] as const);
+
+const RULES: Readonly<Record<string, Rule>> = Object.fromEntries([
+  ...ruled("Add Sub Mul Div Pow Max Min Sum PRelu Where", union),
+  ...ruled("Relu LeakyRelu Elu Selu Celu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Erf Gelu Mish", union),
+  ...ruled("Abs Neg Exp Log Sqrt Reciprocal Sign Floor Ceil Round Clip Cast Identity Dropout", union),
+  ...ruled("BatchNormalization LRN QuantizeLinear DequantizeLinear", union),
+  ...ruled("Conv MaxPool AveragePool LpPool", window),
+  ...ruled("ConvTranspose", transposedWindow),
+  ...ruled(
+    "Concat Split Softmax LogSoftmax ReduceMean ReduceSum ReduceMax ReduceMin ReduceL2 LpNormalization",
+    alongChannels,
+  ),
+  ...ruled("Resize", resize),
+  ...ruled("Pad", padded),
+  ...ruled("Slice", sliced),
+  ...ruled("DepthToSpace", ([input], { integer }) => {
+    const block = integer("blocksize", 1);
+    return enlarged(input, [block, block]);
+  }),
+  ...ruled("SpaceToDepth", ([input], { integer }) => {
+    const block = integer("blocksize", 1);
+    return each(input, ({ size, step, centre }) => ({
+      size: size + (block - 1) * step,
+      step: step * block,
+      centre: centre + ((block - 1) / 2) * step,
+    }));
+  }),
+  ...ruled("GlobalAveragePool GlobalMaxPool GlobalLpPool InstanceNormalization GroupNormalization", everything),
+  ...ruled("Gemm MatMul LayerNormalization", everything),
+  // Where an element went cannot be told without the shapes.
+  ...ruled("Flatten Reshape Transpose Squeeze Unsqueeze Gather Expand Tile", everything),
+]);
+
+function each(input: ReceptiveField | undefined, of: (reach: Reach, axis: 0 | 1) => Reach): ReceptiveField {
+  if (typeof input !== "object") return input ?? "nothing";
+  return { down: of(input.down, 0), across: of(input.across, 1) };
+}
+
+interface Reader {
+  integer(name: string, otherwise: number): number;
+  integers(name: string): number[] | undefined;
+  text(name: string, otherwise: string): string;
+  /** The numbers of an input that is a constant. */
+  constantAt(input: number): number[] | undefined;
+  /** Of a window, [height, width]. */
+  kernelSize(): number[];
+  /** Of an operator along axes: its attribute, or its second input. */
+  axes(): number[];
+  refuse(why: string): never;
+}
+
+function readerOf({ operator, inputs, outputs, attributes }: Node, graph: Graph): Reader {
+  const integers = (name: string) => {
+    const value = attributes.get(name);
+    return Array.isArray(value) ? value.map(Number) : undefined;
+  };
+  const tensorAt = (input: number) => (inputs[input] ? constant(graph, inputs[input]) : undefined);
+  const refuse = (why: string): never => {
+    throw new NoReceptiveFieldError(
+      `The receptive field of ${outputs[0]} (${operator}) cannot be told: ${why}. Choose an earlier layer.`,
+    );
+  };
+  return {
+    integers,
+    refuse,
+    integer(name, otherwise) {
+      const value = attributes.get(name);
+      return typeof value === "bigint" ? Number(value) : otherwise;
+    },
+    text(name, otherwise) {
+      const value = attributes.get(name);
+      return typeof value === "string" ? value : otherwise;
+    },
+    constantAt(input) {
+      const data = tensorAt(input)?.data;
+      return data && Array.from(data, Number);
+    },
+    kernelSize() {
+      const size = integers("kernel_shape") ?? graphKernel(graph, inputs[1])?.slice(2);
+      return size?.length === 2 ? size : refuse("its kernel is not one of two dimensions");
+    },
+    axes() {
+      const axis = attributes.get("axis");
+      const listed = integers("axes") ?? (typeof axis === "bigint" ? [Number(axis)] : undefined);
+      const input = operator.startsWith("Reduce") ? tensorAt(1)?.data : undefined;
+      return listed ?? (input ? Array.from(input, Number) : DEFAULT_AXES[operator]) ?? [];
+    },
+  };
+}
+
+/** The dimensions of a kernel, also of one that is stored in eight bits. */
+function graphKernel(graph: Graph, name = ""): number[] | undefined {
+  const dequantized = graph.nodes.find(
+    ({ operator, outputs }) => operator === "DequantizeLinear" && outputs[0] === name,
+  );
+  return constant(graph, dequantized?.inputs[0] ?? name)?.dims;
+}
+
+/** What is meant when no axis is named. */
+const DEFAULT_AXES: Readonly<Record<string, number[]>> = {
+  Split: [0],
+  Softmax: [-1],
+  LogSoftmax: [-1],
+  LpNormalization: [-1],
+  ReduceMean: [2, 3],
+  ReduceSum: [2, 3],
+  ReduceMax: [2, 3],
+  ReduceMin: [2, 3],
+  ReduceL2: [2, 3],
+};
