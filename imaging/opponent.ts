@@ -5,7 +5,7 @@ import { type Matrix3, transpose } from "./symmetric.ts";
  * An orthonormal opponent basis, its rows: luma, red − blue, magenta − green. Orthonormal, so that distances between
  * colours are those in RGB and the way back is the transpose.
  */
-const OPPONENT: Matrix3 = [
+export const OPPONENT: Matrix3 = [
   ...[1, 1, 1].map((c) => c / Math.sqrt(3)),
   ...[1, 0, -1].map((c) => c / Math.sqrt(2)),
   ...[1, -2, 1].map((c) => c / Math.sqrt(6)),

@@ -1,5 +1,6 @@
 /** Products of matrices. */
 
+import { add } from "./arithmetic.ts";
 import { sumTo } from "./reduction.ts";
 import { reshape, transpose } from "./shape.ts";
 import { constant, emit, refuse, type Shape, type Value } from "./value.ts";
@@ -9,6 +10,15 @@ export function matmul(a: Value, b: Value): Value {
   return emit("MatMul", [a, b], {
     shape: matmulShape(a, b),
     gradients: [(dy) => sumTo(matmul(dy, swapLastTwo(b)), a.shape), (dy) => sumTo(matmul(swapLastTwo(a), dy), b.shape)],
+  });
+}
+
+/** y = a·aᵀ, […, m, k] → […, m, m].  ∂L/∂a = (dy + dyᵀ)·a: one product where matmul's two rules would take two. */
+export function selfProduct(a: Value): Value {
+  const t = swapLastTwo(a);
+  return emit("MatMul", [a, t], {
+    shape: matmulShape(a, t),
+    gradients: [(dy) => matmul(add(dy, swapLastTwo(dy)), a), undefined],
   });
 }
 

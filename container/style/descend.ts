@@ -27,9 +27,14 @@ export type Settled = StylizeRequest &
 export interface Course {
   /** The content at the size in which it is optimised. */
   picture: Picture;
+  /** Where to begin, at any size; unless given, what the request says. */
+  from?: Picture;
+  /** Of all steps those from `first` (not taken any more) to `last`; the rate falls from the beginning of this course. */
+  steps: { begin: number; first: number; last: number };
   statistics: Aims["statistics"];
   /** How much the distribution of patches counts beside the net's statistics; 0 where a recipe does not look at it. */
   patchWeight: number;
+  smoothness: number;
   random: () => number;
 }
 
@@ -37,20 +42,12 @@ export interface Course {
 export async function descend(
   net: ImportedNet,
   request: Settled,
-  { picture: small, statistics, patchWeight, random }: Course,
+  { picture: small, from, steps, statistics, patchWeight, smoothness, random }: Course,
   watch: Watch,
 ): Promise<StylizeResult> {
-  const {
-    styleLayers,
-    contentLayer,
-    contentWeight,
-    styleWeight = 1,
-    optimizer = "adam",
-    learningRate,
-    steps,
-  } = request;
+  const { styleLayers, contentLayer, contentWeight, styleWeight = 1, optimizer = "adam", learningRate } = request;
   const options: SessionOptions = { provider: request.provider ?? "cpu", threads: request.threads ?? 1 };
-  const aims: Aims = { contentWeight, styleWeight, contentLayer, styleLayers, statistics };
+  const aims: Aims = { contentWeight, styleWeight, contentLayer, styleLayers, statistics, smoothness };
   const canvas = canvasOf(small);
   const paintings = prepared(request.paintings, Math.min(canvas.width, canvas.height));
 
@@ -59,24 +56,26 @@ export async function descend(
   const pyramid = await openPyramid(canvas.width, canvas.height, options);
   const distribution = patchWeight > 0 ? await openPatchDistribution(paintings, canvas, random, options) : undefined;
   const losses: Losses[] = [];
-  watch.onStart?.({ steps, provider: objective.provider });
+  watch.onStart?.({ steps: request.steps, provider: objective.provider });
   try {
-    const reached = await optimise(startOf(canvas, request, random), {
-      objective,
-      pyramid,
-      ...(distribution && { patches: { distribution, weight: patchWeight } }),
-      weights: { content: contentWeight, style: styleWeight },
-      optimizer,
-      learningRate,
-      steps,
-      random,
-      ...(request.resume && { done: request.resume.step }),
-      ...(watch.signal && { signal: watch.signal }),
-      onStep(step, picture) {
-        losses.push(step);
-        return watch.onStep?.(step, picture);
+    const reached = await optimise(
+      from ? canvasOf(resize(from, small.width, small.height)) : startOf(canvas, request, random),
+      {
+        objective,
+        pyramid,
+        ...(distribution && { patches: { distribution, weight: patchWeight } }),
+        weights: { content: contentWeight, style: styleWeight },
+        optimizer,
+        learningRate,
+        steps,
+        random,
+        ...(watch.signal && { signal: watch.signal }),
+        onStep(step, picture) {
+          losses.push(step);
+          return watch.onStep?.(step, picture);
+        },
       },
-    });
+    );
     return { picture: fromCanvas(reached), losses, provider: objective.provider };
   } finally {
     for (const held of [objective, pyramid, distribution]) await held?.release();
@@ -105,13 +104,8 @@ function facesOn({ width, height }: Picture, { faces = [], content }: StylizeReq
   return mask.map((m) => FACES_COUNT * m);
 }
 
-function startOf(canvas: Picture, { resume, start }: Settled, random: () => number): Picture {
-  if (resume) {
-    const { width, height } = canvas;
-    return canvasOf(resize(resume.picture, width - 2 * BORDER, height - 2 * BORDER));
-  }
-  return start === "noise" ? noise(canvas, random) : canvas;
-}
+const startOf = (canvas: Picture, { start }: Settled, random: () => number): Picture =>
+  start === "noise" ? noise(canvas, random) : canvas;
 
 /** A random picture: each number uniform about grey. */
 function noise({ width, height }: Picture, random: () => number): Picture {

@@ -1,10 +1,28 @@
 import { keepChroma } from "../../imaging/colour.ts";
 import { randomNumbers } from "../../imaging/random.ts";
+import { resize } from "../../imaging/resize.ts";
 import type { ImportedNet } from "../engine/import.ts";
 import { descend, LAYERS } from "./descend.ts";
+import type { Losses } from "./optimise.ts";
 import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
 
-const DEFAULTS = { ...LAYERS, steps: 250, learningRate: 0.05, contentWeight: 0.05, start: "noise" } as const;
+const E = process.env; // lab
+const DEFAULTS = {
+  ...LAYERS,
+  // The pixels are a layer too: their Gram matrix is the palette.
+  styleLayers: { input_1: +(E.INP ?? 2), ...LAYERS.styleLayers },
+  steps: 250,
+  learningRate: +(E.LR ?? 0.05),
+  contentWeight: +(E.CW ?? 0.03),
+  start: "noise",
+} as const;
+
+/** The sizes that are optimised one after another, and each one's part of the steps: coarse to fine, as Gatys et al. 2017, §6. */
+const STAGES = [
+  { scale: 0.5, share: 0.6 },
+  { scale: 1, share: 0.4 },
+];
+const SMOOTHNESS = +(E.TV ?? 3);
 
 /**
  * Gatys et al. 2016 as it is written: from a random picture, by gradient descent, until the features of the content and the
@@ -12,7 +30,35 @@ const DEFAULTS = { ...LAYERS, steps: 250, learningRate: 0.05, contentWeight: 0.0
  */
 export async function gatys(net: ImportedNet, request: StylizeRequest, watch: Watch): Promise<StylizeResult> {
   const { content, seed = 1, preserveColors = false } = request;
-  const course = { picture: content, statistics: "gram", patchWeight: 0, random: randomNumbers(seed) } as const;
-  const result = await descend(net, { ...DEFAULTS, ...request }, course, watch);
-  return preserveColors ? { ...result, picture: keepChroma(content, result.picture) } : result;
+  const settled = { ...DEFAULTS, ...request };
+  const random = randomNumbers(seed);
+  const losses: Losses[] = [];
+  let reached: StylizeResult | undefined;
+  let first = 0;
+  let at: StylizeRequest["resume"] = request.resume;
+  for (const { scale, share } of STAGES) {
+    const last = scale === 1 ? settled.steps : Math.round(first + share * settled.steps);
+    const [width, height] = [content.width, content.height].map((side) => Math.max(1, Math.round(side * scale)));
+    if (!at || at.step < last) {
+      const course = {
+        picture: resize(content, width!, height!),
+        ...(at && { from: at.picture }),
+        steps: { begin: first, first: Math.max(first, at?.step ?? 0), last },
+        statistics: "gram",
+        patchWeight: 0,
+        smoothness: SMOOTHNESS,
+        random,
+      } as const;
+      reached = await descend(net, settled, course, watch);
+      losses.push(...reached.losses);
+      at = { step: last, picture: reached.picture };
+    }
+    first = last;
+  }
+  const picture = reached?.picture ?? content;
+  return {
+    picture: preserveColors ? keepChroma(content, picture) : picture,
+    losses,
+    provider: reached?.provider ?? "cpu",
+  };
 }

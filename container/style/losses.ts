@@ -1,9 +1,12 @@
 /** What Gatys' optimisation makes small, each the paper's line. Features are maps [1, C, H, W] of a loss network. */
+
+import { OPPONENT } from "../../imaging/opponent.ts";
 import { add, multiply, scale, square, subtract } from "../engine/arithmetic.ts";
-import { flattenSpace, matmul, swapLastTwo } from "../engine/linear-algebra.ts";
+import { convolution } from "../engine/convolution.ts";
+import { flattenSpace, matmul, selfProduct, swapLastTwo } from "../engine/linear-algebra.ts";
 import { total } from "../engine/reduction.ts";
-import { reshape } from "../engine/shape.ts";
-import { sizeOf, type Value } from "../engine/value.ts";
+import { reshape, slice } from "../engine/shape.ts";
+import { constant, sizeOf, type Value } from "../engine/value.ts";
 
 /** J_content = ½‖a_C − a_G‖². Gatys et al. 2016, eq. 1. `weights` [1, 1, H, W] counts some positions more than others. */
 export function contentLoss(generated: Value, content: Value, weights?: Value): Value {
@@ -17,8 +20,7 @@ export function contentLoss(generated: Value, content: Value, weights?: Value): 
  */
 export function gram(features: Value): Value {
   const channels = features.shape[1]!;
-  const f = flattenSpace(features);
-  const product = reshape(matmul(f, swapLastTwo(f)), [channels, channels]);
+  const product = reshape(selfProduct(flattenSpace(features)), [channels, channels]);
   return scale(product, 1 / sizeOf(features.shape.slice(2)));
 }
 
@@ -54,3 +56,23 @@ export const weightedSum = (terms: readonly { value: Value; weight: number }[]):
   terms
     .map(({ value, weight }) => scale(value, weight))
     .reduce<Value | undefined>((s, v) => (s ? add(s, v) : v), undefined);
+
+/** Luma, and how many times as dear as its steps those of the two chromas are: rainbow noise is chroma. */
+const CHROMA_COST = 4;
+
+/**
+ * Mean square step between neighbours, in opponent colours: what noise has much of and paint little. x [1, 3, H, W].
+ * Total variation with β = 2, Mahendran & Vedaldi 2015, §3.
+ */
+export function roughness(x: Value): Value {
+  const [, , height, width] = x.shape as [number, number, number, number];
+  const colours = OPPONENT.map((v, i) => v * (i < 3 ? 1 : Math.sqrt(CHROMA_COST)));
+  const opponent = convolution(x, constant(colours, [3, 3, 1, 1]));
+  const steps = [
+    { axis: 2, size: height },
+    { axis: 3, size: width },
+  ].map(({ axis, size }) =>
+    subtract(slice(opponent, [{ axis, from: 1, to: size }]), slice(opponent, [{ axis, from: 0, to: size - 1 }])),
+  );
+  return scale(steps.map((step) => total(square(step))).reduce(add), 1 / sizeOf(x.shape));
+}

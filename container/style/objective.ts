@@ -8,7 +8,7 @@ import type { ImportedNet } from "../engine/import.ts";
 import { total } from "../engine/reduction.ts";
 import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
 import { constant, input, sizeOf, type Value } from "../engine/value.ts";
-import { contentLoss, covarianceOf, momentsLoss, styleLoss, weightedSum } from "./losses.ts";
+import { contentLoss, covarianceOf, momentsLoss, roughness, styleLoss, weightedSum } from "./losses.ts";
 import { openFeatures, openStatistics, type StyleStatistics, statisticsOf, tensorOf } from "./statistics.ts";
 import { addAt, SHIFTS, windowsOver } from "./windows.ts";
 
@@ -22,6 +22,8 @@ export interface Aims {
   styleLayers: Readonly<Record<string, number>>;
   /** The paper's Gram matrices, or mean and covariance apart. */
   statistics: "gram" | "moments";
+  /** How dear roughness is, absolute; 0 where the recipe has another cure for noise. */
+  smoothness: number;
 }
 
 export interface Evaluation {
@@ -59,6 +61,7 @@ export async function openObjective(
   const target = input("target", generated.shape);
   const counts = input("counts", [1, 1, ...generated.shape.slice(2)]);
   const contentTerm = contentLoss(generated, target, counts);
+  const roughTerm = scale(roughness(x), aims.smoothness);
 
   const kept = await contentOf(net, aims.contentLayer, content, faces, generated.shape, windows, options);
   // Of the whole canvas, whatever the number of windows: ½ Σ (a − ā)², which a picture without content would lose.
@@ -67,7 +70,7 @@ export async function openObjective(
 
   if (windows.origins.length === 1) {
     const styleTerm = styleOf(moments, style, aims);
-    const j = add(scale(styleTerm, aims.styleWeight), scale(contentTerm, contentShare));
+    const j = [scale(styleTerm, aims.styleWeight), scale(contentTerm, contentShare), roughTerm].reduce(add);
     const [dx] = gradient(j, [x]);
     const session = await open(build({ style: styleTerm, content: contentTerm, dx: dx! }), options);
     return {
@@ -99,7 +102,7 @@ export async function openObjective(
     }));
   });
   const surrogate = slopes.map(({ value, slope }) => total(multiply(value, slope))).reduce(add);
-  const [dx] = gradient(add(surrogate, scale(contentTerm, contentShare)), [x]);
+  const [dx] = gradient([surrogate, scale(contentTerm, contentShare), roughTerm].reduce(add), [x]);
   const session = await open(build({ content: contentTerm, dx: dx! }), options);
   return {
     provider: session.provider,

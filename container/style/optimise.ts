@@ -38,9 +38,8 @@ export interface Descent {
   weights: { content: number; style: number };
   optimizer: "adam" | "lbfgs";
   learningRate: number;
-  steps: number;
-  /** Steps that were taken before, by an attempt that was interrupted. */
-  done?: number;
+  /** Steps `first` + 1 to `last` are taken; the rate falls from `begin` on, which an interrupted attempt has behind it. */
+  steps: { begin: number; first: number; last: number };
   random: () => number;
   signal?: AbortSignal;
   onStep?: OnStep;
@@ -54,10 +53,11 @@ export async function optimise(start: Picture, descent: Descent): Promise<Pictur
 }
 
 async function byAdam(z: Float32Array, descent: Descent): Promise<Float32Array> {
-  const { pyramid, learningRate, steps, done = 0 } = descent;
-  const schedule = cosine({ rate: learningRate, steps });
-  const adam = createAdam(pyramid.size, { learningRate: (step) => schedule(step + done) });
-  for (let step = done + 1; step <= steps; step++) {
+  const { pyramid, learningRate } = descent;
+  const { begin, first, last } = descent.steps;
+  const schedule = cosine({ rate: learningRate, steps: last - begin });
+  const adam = createAdam(pyramid.size, { learningRate: (step) => schedule(step + first - begin) });
+  for (let step = first + 1; step <= last; step++) {
     const { losses, dz } = await evaluate(z, step, descent);
     refuseDiverged(step, losses.loss);
     adam.step(z, dz);
@@ -67,21 +67,21 @@ async function byAdam(z: Float32Array, descent: Descent): Promise<Float32Array> 
 }
 
 async function byLbfgs(z: Float32Array, descent: Descent): Promise<Float32Array> {
-  const { steps, done = 0 } = descent;
-  let last: Losses | undefined;
+  const { first, last } = descent.steps;
+  let parts: Losses | undefined;
   const result = await lbfgs(
     async (at) => {
       // A line search compares losses: it must see the same function each time, unshifted.
       const { losses, dz } = await evaluate(at, 0, descent);
-      last = losses;
+      parts = losses;
       await interrupted(descent.signal);
       return { loss: losses.loss, gradient: dz };
     },
     z,
     {
-      steps: steps - done,
+      steps: last - first,
       onStep: (step, loss, at) =>
-        last && descent.onStep?.({ ...last, step: step + done, loss }, () => rendered(at, descent)),
+        parts && descent.onStep?.({ ...parts, step: step + first, loss }, () => rendered(at, descent)),
     },
   );
   return result.x;

@@ -12,7 +12,7 @@ import { BORDER } from "./optimise.ts";
 import { paletteOf, prepared, sideBySide } from "./paintings.ts";
 import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
 
-const DEFAULTS = { ...LAYERS, steps: 90, learningRate: 0.03, contentWeight: 0.1, start: "content" } as const;
+const DEFAULTS = { ...LAYERS, steps: 90, learningRate: 0.03, contentWeight: 0.14, start: "content" } as const;
 /** How much the distribution of patches counts beside the net's statistics. */
 const PATCH_WEIGHT = 4;
 /** The part of the transferred photograph in what is projected. */
@@ -47,6 +47,9 @@ export async function painterly(net: ImportedNet, request: StylizeRequest, watch
       picture: resize(transferred, half(content.width), half(content.height)),
       statistics: "moments",
       patchWeight: PATCH_WEIGHT,
+      ...(request.resume && { from: request.resume.picture }),
+      steps: { begin: 0, first: request.resume?.step ?? 0, last: request.steps ?? DEFAULTS.steps },
+      smoothness: 0,
       random,
     },
     watch,

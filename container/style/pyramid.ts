@@ -1,4 +1,4 @@
-import { opponentOf } from "../../imaging/opponent.ts";
+import { OPPONENT, opponentOf } from "../../imaging/opponent.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { resizePlanes } from "../../imaging/resize.ts";
 import { add, multiply, scale } from "../engine/arithmetic.ts";
@@ -16,13 +16,6 @@ const HALVINGS = 5;
 const GAIN = 0.7;
 /** How fast luma and the two chromas move. */
 const PACE = [1, 0.5, 0.5] as const;
-/** Columns: luma, red − blue, magenta − green of `imaging/opponent.ts`, as RGB. */
-const COLUMNS = [
-  [1, 1, 1].map((c) => c / Math.sqrt(3)),
-  [1, 0, -1].map((c) => c / Math.sqrt(2)),
-  [1, -2, 1].map((c) => c / Math.sqrt(6)),
-];
-
 /**
  * What the optimiser really moves: not pixels but x = B·Σ_l up(k_l·z_l), the levels of a pyramid in opponent colours. The
  * same gradient then makes larger strokes, and the loss falls lower in as many steps.
@@ -106,6 +99,6 @@ function pictureOf(levels: readonly Value[], gains: readonly number[]): Value {
   const sum = levels
     .map((level, l) => scale(level, gains[l]!))
     .reduceRight((coarse, fine) => add(resizeBilinear(coarse, fine.shape[2]!, fine.shape[3]!), fine));
-  const matrix = [0, 1, 2].flatMap((channel) => COLUMNS.map((column, c) => column[channel]! * PACE[c]!));
+  const matrix = [0, 1, 2].flatMap((channel) => PACE.map((pace, c) => OPPONENT[3 * c + channel]! * pace));
   return convolution(sum, constant(matrix, [3, 3, 1, 1]));
 }
