@@ -1,5 +1,6 @@
 import { crop } from "../../imaging/border.ts";
 import { type ColourStatistics, clamped, transferColours } from "../../imaging/colour.ts";
+import { grained } from "../../imaging/grain.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { Numbers } from "../engine/run.ts";
@@ -9,6 +10,8 @@ const SCALES = [1.1, 1.7, 2.6] as const;
 /** A photograph is enlarged by no more than this; there is nothing to see in it then. */
 const MOST_ENLARGED = 1.4;
 /** Contrast is multiplied by 1 ± this, brightness moved by ± that. */
+/** Crops are grained as though they lay anywhere in a picture as large as this. */
+const FAR = 1 << 16;
 const JITTER = { contrast: 0.15, brightness: 0.05 };
 
 /** A photograph in the painting's colours, at one or more sizes. */
@@ -29,15 +32,15 @@ export function scalesOf(photograph: Picture, colours: ColourStatistics, size: n
 /** Square crops [count, 3, size, size] of any of the photographs: somewhere, mirrored or not, a little brighter or darker. */
 export function drawBatch(
   photographs: readonly Scales[],
-  { count, size }: { count: number; size: number },
+  { count, size, grain }: { count: number; size: number; grain: number },
   random: () => number,
 ): Numbers {
   const data = new Float32Array(count * 3 * size * size);
-  for (let i = 0; i < count; i++) data.set(drawCrop(photographs, size, random), i * 3 * size * size);
+  for (let i = 0; i < count; i++) data.set(drawCrop(photographs, size, grain, random), i * 3 * size * size);
   return { shape: [count, 3, size, size], data };
 }
 
-function drawCrop(photographs: readonly Scales[], size: number, random: () => number): Float32Array {
+function drawCrop(photographs: readonly Scales[], size: number, grain: number, random: () => number): Float32Array {
   const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
   const picture = any(any(photographs));
   const x = Math.floor(random() * (picture.width - size + 1));

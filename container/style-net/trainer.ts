@@ -29,6 +29,8 @@ export interface TrainingSettings {
   readonly learningRate: number;
   /** Strokes are as large as the painting's when it is as large as a picture of this short side, in pixels. */
   readonly strokes: number;
+  /** Deviation of the noise that is laid over photographs (`imaging/grain.ts`): of what to make strokes where nothing is. */
+  readonly grain: number;
   readonly seed: number;
 }
 
@@ -109,7 +111,7 @@ export async function openTrainer(
     },
     async next() {
       const random = randomOf(seed, adam.steps + 1);
-      const feeds = { ...views, photographs: drawBatch(scales, { count: batch, size }, random) };
+      const feeds = { ...views, photographs: drawBatch(scales, { count: batch, size, grain: settings.grain }, random) };
       const { y: painted } = await painter.run(feeds);
       const pushed = await pushOf(painted!.data, random);
       const { loss, style: styleTerm, content, ...found } = await session.run({
