@@ -1,94 +1,89 @@
-import { opponentOf } from "./opponent.ts";
-import type { Picture } from "./picture.ts";
+import { FEATURES, type Patches } from "./patch-features.ts";
+import { nearest, type PatchTree, squaredDistance } from "./patch-tree.ts";
 
-/** For each pixel of a picture [height, width] the centre of the patch of the painting it is matched with. */
+/** For each pixel of a picture [height, width] the patch of the painting it is matched with: the index of its centre there. */
 export interface Field {
   readonly width: number;
   readonly height: number;
-  readonly x: Int32Array;
-  readonly y: Int32Array;
+  readonly patches: Int32Array;
 }
 
 export interface Search {
-  /** A patch is 2·radius + 1 pixels wide and high. */
-  readonly radius: number;
   /** How often the picture is gone over, in turns from the top left and from the bottom right. */
   readonly sweeps: number;
-  /** How far around its best patch a pixel looks for a better one, in pixels; everywhere if not given. */
-  readonly reach?: number;
+  /** What each neighbour costs whose patch does not lie beside the pixel's own, as a squared distance of features. */
+  readonly apart: number;
+  /** Whole numbers of 32 bits. */
   readonly random: () => number;
 }
 
-/** Patches anywhere on the painting, drawn independently. */
-export function randomField(width: number, height: number, painting: Picture, { radius, random }: Search): Field {
-  const x = new Int32Array(width * height);
-  const y = new Int32Array(width * height);
-  for (let i = 0; i < x.length; i++) {
-    x[i] = radius + Math.floor(random() * (painting.width - 2 * radius));
-    y[i] = radius + Math.floor(random() * (painting.height - 2 * radius));
-  }
-  return { width, height, x, y };
-}
+/** How far around its patch a pixel looks for a better one, each time half as far; the tree finds what is farther away. */
+const REACHES = [4, 2, 1];
+/** No patch continues a neighbour that is not there. */
+const NONE = -1;
+/** A candidate from the tree, one from each of four neighbours, and random ones. */
+const ATTEMPTS = 5 + REACHES.length;
 
 /**
- * Improves a field in place: each pixel tries the patches beside those of its neighbours, then random ones around the
- * best so far, in circles half as wide each time (Barnes et al. 2009, §3.2). Distances are sums of squared differences
- * of colours; beyond the picture's edge its edge pixels are repeated, patches of the painting lie wholly inside.
+ * Improves a field in place. Each pixel tries the patch a k-d tree finds for it (in the first sweep; He & Sun 2012), the
+ * patches beside those of its four neighbours, and random ones around the best so far, in circles half as wide each time
+ * (PatchMatch; Barnes et al. 2009, §3.2). It keeps what has the least energy: squared distance, and `apart` for each
+ * neighbour whose patch does not continue it (as Ashikhmin 2001 prefers such candidates); so what is copied hangs
+ * together, which is what makes strokes of it. No step makes the sum of all energies larger.
  */
-export function matchPatches(picture: Picture, painting: Picture, field: Field, search: Search): void {
-  const { width, height, x, y } = field;
-  const { radius, sweeps, random } = search;
-  const a = interleaved(picture);
-  const b = interleaved(painting);
-  const distance = (column: number, row: number, px: number, py: number, best: number): number => {
-    let sum = 0;
-    for (let dy = -radius; dy <= radius; dy++) {
-      const line = Math.min(height - 1, Math.max(0, row + dy)) * width;
-      let from = 3 * ((py + dy) * painting.width + px - radius);
-      for (let dx = -radius; dx <= radius; dx++, from += 3) {
-        const at = 3 * (line + Math.min(width - 1, Math.max(0, column + dx)));
-        const d0 = a[at]! - b[from]!;
-        const d1 = a[at + 1]! - b[from + 1]!;
-        const d2 = a[at + 2]! - b[from + 2]!;
-        sum += d0 * d0 + d1 * d1 + d2 * d2;
-      }
-      if (sum >= best) return sum;
-    }
-    return sum;
-  };
-  const distances = new Float32Array(width * height);
+export function matchPatches(picture: Patches, painting: Patches, tree: PatchTree, field: Field, search: Search): void {
+  const { width, height, patches } = field;
+  const { sweeps, apart, random } = search;
+  const points = picture.features;
+  const { features } = painting;
+  const stride = painting.width;
+  const count = painting.width * painting.height;
+  const distances = new Int32Array(width * height);
   for (let i = 0; i < distances.length; i++)
-    distances[i] = distance(i % width, Math.floor(i / width), x[i]!, y[i]!, Number.POSITIVE_INFINITY);
-  const widest = Math.min(search.reach ?? Number.POSITIVE_INFINITY, Math.max(painting.width, painting.height));
+    distances[i] = squaredDistance(points, i * FEATURES, features, patches[i]! * FEATURES, 0x7fffffff);
+
   for (let sweep = 0; sweep < sweeps; sweep++) {
     const step = sweep % 2 === 0 ? 1 : -1;
-    for (let n = 0; n < distances.length; n++) {
-      const i = step > 0 ? n : distances.length - 1 - n;
-      const column = i % width;
-      const row = Math.floor(i / width);
-      const attempt = (px: number, py: number) => {
-        if (px < radius || py < radius || px >= painting.width - radius || py >= painting.height - radius) return;
-        const d = distance(column, row, px, py, distances[i]!);
-        if (d >= distances[i]!) return;
-        distances[i] = d;
-        x[i] = px;
-        y[i] = py;
-      };
-      if (column - step >= 0 && column - step < width) attempt(x[i - step]! + step, y[i - step]!);
-      if (row - step >= 0 && row - step < height) attempt(x[i - step * width]!, y[i - step * width]! + step);
-      for (let reach = widest; reach >= 1; reach = Math.floor(reach / 2)) {
-        const dx = Math.trunc((2 * random() - 1) * reach);
-        const dy = Math.trunc((2 * random() - 1) * reach);
-        attempt(x[i]! + dx, y[i]! + dy);
+    for (let j = 0; j < height; j++) {
+      const y = step > 0 ? j : height - 1 - j;
+      for (let k = 0; k < width; k++) {
+        const x = step > 0 ? k : width - 1 - k;
+        const i = y * width + x;
+        const at = i * FEATURES;
+        // The patches that would continue the neighbours', or NONE.
+        const left = x > 0 ? patches[i - 1]! + 1 : NONE;
+        const right = x < width - 1 ? patches[i + 1]! - 1 : NONE;
+        const above = y > 0 ? patches[i - width]! + stride : NONE;
+        const below = y < height - 1 ? patches[i + width]! - stride : NONE;
+        let best = patches[i]!;
+        let distance = distances[i]!;
+        let energy = distance - apart * joined(best, left, right, above, below);
+        for (let attempt = sweep === 0 ? 0 : 1; attempt < ATTEMPTS; attempt++) {
+          let patch = left;
+          if (attempt === 0) patch = nearest(tree, points, at);
+          else if (attempt === 2) patch = right;
+          else if (attempt === 3) patch = above;
+          else if (attempt === 4) patch = below;
+          else if (attempt > 4) patch = best + jump(random(), REACHES[attempt - 5]!, stride);
+          if (patch === best || patch < 0 || patch >= count) continue;
+          const bonus = apart * joined(patch, left, right, above, below);
+          const d = squaredDistance(points, at, features, patch * FEATURES, energy + bonus);
+          if (d >= energy + bonus) continue;
+          best = patch;
+          distance = d;
+          energy = d - bonus;
+        }
+        patches[i] = best;
+        distances[i] = distance;
       }
     }
   }
 }
 
-function interleaved(picture: Picture): Float32Array {
-  const { data } = opponentOf(picture);
-  const pixels = picture.width * picture.height;
-  const result = new Float32Array(3 * pixels);
-  for (let i = 0; i < pixels; i++) for (let c = 0; c < 3; c++) result[3 * i + c] = data[c * pixels + i]!;
-  return result;
-}
+/** How many of the four neighbours a patch continues. */
+const joined = (patch: number, left: number, right: number, above: number, below: number): number =>
+  (patch === left ? 1 : 0) + (patch === right ? 1 : 0) + (patch === above ? 1 : 0) + (patch === below ? 1 : 0);
+
+/** From a patch to another at most `reach` columns and rows away, drawn from 32 random bits. */
+const jump = (bits: number, reach: number, stride: number): number =>
+  ((((bits >>> 16) * (2 * reach + 1)) >>> 16) - reach) * stride + (((bits & 0xffff) * (2 * reach + 1)) >>> 16) - reach;

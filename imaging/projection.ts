@@ -1,68 +1,104 @@
-import { type Field, matchPatches, randomField, type Search } from "./patch-match.ts";
+import { reflectPad } from "./border.ts";
+import { clamped } from "./colour.ts";
+import { opponentOf, rgbOf } from "./opponent.ts";
+import { type Patches, patchesOf, squaredUnit, withoutEdges } from "./patch-features.ts";
+import { type Field, matchPatches } from "./patch-match.ts";
+import { nearest, type PatchTree, treeOf } from "./patch-tree.ts";
 import type { Picture } from "./picture.ts";
-import { randomNumbers } from "./random.ts";
+import { randomBits } from "./random.ts";
 import { resize, resizePlanes } from "./resize.ts";
 import { vote } from "./vote.ts";
 
 export interface ProjectionOptions {
   /** How many sizes to match at, each half as wide and high as the one before; fewer where a patch would not fit. */
   readonly levels?: number;
-  /** A patch is 2·radius + 1 pixels wide and high, at every level. */
+  /** A patch is 2·radius + 1 pixels wide and high, at every level; at least 1. */
   readonly radius?: number;
   /** How often a level is matched and voted. */
   readonly passes?: number;
-  /** Sweeps of PatchMatch in a pass. */
+  /** How often a pass goes over the picture. */
   readonly sweeps?: number;
   /**
    * λ in [0, 1]: before it is matched again a picture is λ·vote + (1 − λ)·query; 0.5 is faithful, 0.75 bold, from 0.8 on the
    * painting eats the picture. A number, or one for each pixel of the query [height, width].
    */
   readonly blend?: number | Float32Array;
+  /**
+   * By how much nearer, as a distance of colours in [0, 1] a pixel, a patch must be for each neighbour that it is not
+   * beside in the painting. 0 is as faithful as can be and smooth; 0.02 shows strokes and grain; 0.04 repeats itself.
+   */
+  readonly coherence?: number;
   /** Deviation of the last vote's Gaussian, in radii of a patch: the smaller, the sharper the strokes. */
   readonly sigma?: number;
-  /** How far around its best patch a pixel looks for a better one, in pixels of the level; everywhere if not given. */
-  readonly reach?: number;
   readonly seed?: number;
 }
 
 /** The Gaussian of all votes but the last. */
 const INNER_SIGMA = 0.5;
 
-/**
- * Paints a picture anew out of a painting's own patches, from coarse to fine: each neighbourhood is replaced by the one of
- * the painting most like it (PatchMatch, Barnes et al. 2009), overlapping ones vote on each pixel, and the result drawn back
- * towards the picture is matched again (texture optimisation, Kwatra et al. 2005; with a content picture over several scales,
- * Elad & Milanfar 2017). It is texture synthesis: no net is asked. The result has the query's size; it is the
- * same for the same seed. The painting may have any size from 1×1; one smaller than a patch is matched with smaller patches.
- */
-export function projectOnto(query: Picture, painting: Picture, options: ProjectionOptions = {}): Picture {
-  const { levels = 4, passes = 2, sweeps = 4, blend = 0.65, sigma = INNER_SIGMA, reach, seed = 5 } = options;
-  const shortest = Math.min(painting.width, painting.height);
-  const radius = Math.min(options.radius ?? 2, Math.floor((shortest - 1) / 2));
-  const search: Search = { radius, sweeps, random: randomNumbers(seed), ...(reach === undefined ? {} : { reach }) };
-  let field: Field | undefined;
-  let voted: Picture | undefined;
-  for (let level = coarsest(levels, Math.min(query.width, query.height), shortest, radius); level >= 0; level--) {
-    const target = halved(query, level);
-    const patches = halved(painting, level);
-    const share =
-      typeof blend === "number" ? blend : resizePlanes(blend, query.width, query.height, target.width, target.height);
-    if (field) {
-      field = refined(field, target, patches, radius);
-      voted = vote(field, patches, radius, INNER_SIGMA);
-    } else field = randomField(target.width, target.height, patches, search);
-    for (let pass = 0; pass < passes; pass++) {
-      matchPatches(voted ? blended(target, voted, share) : target, patches, field, search);
-      voted = vote(field, patches, radius, level === 0 && pass === passes - 1 ? sigma : INNER_SIGMA);
-    }
-  }
-  return voted!;
+export interface Projection {
+  readonly picture: Picture;
+  /** What was matched last: the query blended with the vote before, in RGB. */
+  readonly query: Picture;
+  /** Where in the painting each of its pixels was found. */
+  readonly field: Field;
 }
 
-/** The coarsest level at which the picture has a pixel and the painting two patches side by side. */
-function coarsest(levels: number, picture: number, painting: number, radius: number): number {
+/**
+ * Paints a picture anew out of a painting's own patches, from coarse to fine: each neighbourhood is replaced by one of the
+ * painting that is like it and continues its neighbours (PatchMatch, Barnes et al. 2009), overlapping ones vote on each
+ * pixel, and the result drawn back towards the picture is matched again (texture optimisation, Kwatra et al. 2005; with a
+ * content picture over several scales, Elad & Milanfar 2017). It is texture synthesis: no net is asked. The result has
+ * the query's size, is the same for the same seed, and holds no colour but mixtures of the painting's. Both may have any
+ * size from 1×1; a painting smaller than a patch is mirrored until one fits.
+ */
+export const projectOnto = (query: Picture, painting: Picture, options: ProjectionOptions = {}): Picture =>
+  project(query, painting, options).picture;
+
+/** {@link projectOnto}, and how the result came about. */
+export function project(query: Picture, painting: Picture, options: ProjectionOptions = {}): Projection {
+  const { levels = 4, radius = 2, passes = 2, sweeps = 2, blend = 0.65, coherence = 0.02, seed = 5 } = options;
+  const { sigma = INNER_SIGMA } = options;
+  const side = 2 * radius + 1;
+  const apart = Math.round(coherence ** 2 * side ** 2 * squaredUnit(radius));
+  const search = { sweeps, apart, random: randomBits(seed) };
+  const wanted = opponentOf(clamped(query));
+  const mirrored = Math.min(painting.width, painting.height) < side ? reflectPad(painting, radius) : painting;
+  const source = opponentOf(clamped(mirrored));
+
+  let field: Field | undefined;
+  let voted: Picture | undefined;
+  let target = wanted;
+  let coarser = source;
+  for (let level = coarsest(levels, wanted, source, side); level >= 0; level--) {
+    const goal = halved(wanted, level);
+    const colours = halved(source, level);
+    const patches = withoutEdges(patchesOf(colours, radius));
+    const tree = treeOf(patches);
+    const share = shareAt(blend, query, goal);
+    if (field) {
+      field = refined(field, coarser, goal, colours, radius);
+      voted = vote(field, colours, radius, INNER_SIGMA);
+    }
+    for (let pass = 0; pass < passes; pass++) {
+      target = voted ? blended(goal, voted, share) : goal;
+      const points = patchesOf(target, radius);
+      field ??= foundAlone(points, tree);
+      matchPatches(points, patches, tree, field, search);
+      voted = vote(field, colours, radius, level === 0 && pass === passes - 1 ? sigma : INNER_SIGMA);
+    }
+    coarser = colours;
+  }
+  return { picture: rgbOf(voted!), query: rgbOf(target), field: field! };
+}
+
+/** The coarsest level at which the picture has a pixel and the painting is at least two patches wide and high. */
+function coarsest(levels: number, picture: Picture, painting: Picture, side: number): number {
+  const fits = (level: number) =>
+    Math.min(picture.width, picture.height) >> level >= 1 &&
+    Math.min(painting.width, painting.height) >> level >= 2 * side;
   let level = 0;
-  while (level + 1 < levels && picture >> (level + 1) >= 1 && painting >> (level + 1) >= 4 * radius + 2) level++;
+  while (level + 1 < levels && fits(level + 1)) level++;
   return level;
 }
 
@@ -72,31 +108,47 @@ function halved(picture: Picture, times: number): Picture {
   return resize(picture, Math.round(picture.width / k), Math.round(picture.height / k));
 }
 
-/** A field for a picture twice as large: each pixel takes the patch at twice the place of its parent's. */
-function refined(coarse: Field, { width, height }: Picture, painting: Picture, radius: number): Field {
-  const x = new Int32Array(width * height);
-  const y = new Int32Array(width * height);
-  for (let row = 0, i = 0; row < height; row++) {
-    const parents = Math.min(coarse.height - 1, row >> 1) * coarse.width;
-    for (let column = 0; column < width; column++, i++) {
-      const parent = parents + Math.min(coarse.width - 1, column >> 1);
-      x[i] = within(2 * coarse.x[parent]! + (column & 1), radius, painting.width);
-      y[i] = within(2 * coarse.y[parent]! + (row & 1), radius, painting.height);
-    }
-  }
-  return { width, height, x, y };
+const shareAt = (blend: number | Float32Array, from: Picture, to: Picture): number | Float32Array =>
+  typeof blend === "number" ? blend : resizePlanes(blend, from.width, from.height, to.width, to.height);
+
+/** The field in which each pixel has the patch that the tree finds for it. */
+function foundAlone({ width, height, features }: Patches, tree: PatchTree): Field {
+  const stride = features.length / (width * height);
+  const patches = Int32Array.from({ length: width * height }, (_, i) => nearest(tree, features, i * stride));
+  return { width, height, patches };
 }
 
-const within = (at: number, radius: number, size: number): number => Math.min(size - 1 - radius, Math.max(radius, at));
+/** A field for a picture twice as large: each pixel takes the patch at twice the place of its parent's in the coarser painting. */
+function refined(
+  coarse: Field,
+  coarser: Picture,
+  { width, height }: Picture,
+  painting: Picture,
+  radius: number,
+): Field {
+  const within = (at: number, size: number) => Math.min(size - 1 - radius, Math.max(radius, at));
+  const patches = new Int32Array(width * height);
+  for (let y = 0, i = 0; y < height; y++) {
+    const parents = Math.min(coarse.height - 1, y >> 1) * coarse.width;
+    for (let x = 0; x < width; x++, i++) {
+      const parent = coarse.patches[parents + Math.min(coarse.width - 1, x >> 1)]!;
+      const row = Math.floor(parent / coarser.width);
+      const column = parent - row * coarser.width;
+      patches[i] =
+        within(2 * row + (y & 1), painting.height) * painting.width + within(2 * column + (x & 1), painting.width);
+    }
+  }
+  return { width, height, patches };
+}
 
 /** λ·vote + (1 − λ)·query. */
-function blended(query: Picture, voted: Picture, blend: number | Float32Array): Picture {
+function blended(query: Picture, voted: Picture, share: number | Float32Array): Picture {
   const { width, height } = query;
   const pixels = width * height;
+  const shares = typeof share === "number" ? new Float32Array(pixels).fill(share) : share;
   const data = new Float32Array(3 * pixels);
-  for (let i = 0; i < data.length; i++) {
-    const share = typeof blend === "number" ? blend : blend[i % pixels]!;
-    data[i] = share * voted.data[i]! + (1 - share) * query.data[i]!;
-  }
+  for (let channel = 0, at = 0; channel < 3; channel++)
+    for (let i = 0; i < pixels; i++, at++)
+      data[at] = query.data[at]! + shares[i]! * (voted.data[at]! - query.data[at]!);
   return { width, height, data };
 }
