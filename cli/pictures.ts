@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { createCanvas, ImageData } from "@napi-rs/canvas";
 import { type Picture, pictureOf, rasterOf } from "../imaging/picture.ts";
-import type { Raster } from "../imaging/raster.ts";
-import { resize } from "../imaging/resize.ts";
+import { batchOf, planesAt } from "../imaging/planes.ts";
+import { type Raster, wholeOf } from "../imaging/raster.ts";
+import { resample } from "../imaging/resample.ts";
 import type { Codecs } from "../workers/vision/codecs.ts";
 import { decode, prepare } from "../workers/vision/decode.ts";
 import { isDevice, writeWhole } from "./output.ts";
@@ -40,15 +41,25 @@ export async function readWhole(path: string): Promise<Uint8Array> {
 
 /** The picture in a file, with its longer side shrunk or enlarged to `longerSide` pixels where that is given. */
 export async function readPicture(path: string, { longerSide }: { longerSide?: number } = {}): Promise<Picture> {
-  const picture = pictureOf(await readRaster(path));
-  return longerSide === undefined ? picture : withLongerSide(picture, longerSide);
+  const raster = await readRaster(path);
+  return longerSide === undefined ? pictureOf(raster) : withLongerSide(raster, longerSide);
 }
 
 /** The picture in its proportions, its longer side of so many pixels, its shorter one of at least one. */
-export function withLongerSide(picture: Picture, longerSide: number): Picture {
-  const scale = longerSide / Math.max(picture.width, picture.height);
-  const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale)));
-  return width === picture.width && height === picture.height ? picture : resize(picture, width!, height!);
+export function withLongerSide(raster: Raster, longerSide: number): Picture {
+  const scale = longerSide / Math.max(raster.width, raster.height);
+  const side = (length: number) => Math.max(1, Math.round(length * scale));
+  const contract = {
+    channels: "RGB",
+    width: side(raster.width),
+    height: side(raster.height),
+    mean: 0,
+    scale: 255,
+  } as const;
+  if (contract.width === raster.width && contract.height === raster.height) return pictureOf(raster);
+  const data = batchOf(1, contract);
+  resample(raster, wholeOf(raster), planesAt(data, 0, contract));
+  return { width: contract.width, height: contract.height, data };
 }
 
 const FORMATS = { ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp" } as const;

@@ -1,0 +1,77 @@
+import { readFile, rm } from "node:fs/promises";
+import { endianness } from "node:os";
+import * as v from "valibot";
+import type { Losses } from "../../container/style/optimise.ts";
+import type { Picture } from "../../imaging/picture.ts";
+import { writeWhole } from "../output.ts";
+import { Refusal } from "../refusal.ts";
+
+/** Options by their names, and what they were: whatever decides which picture is striven for. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** Where a run came to, all that it takes to go on. */
+export interface Checkpoint {
+  settings: Settings;
+  losses: readonly Losses[];
+  step: number;
+  picture: Picture;
+}
+
+const Header = v.object({
+  format: v.literal("semblance stylize checkpoint 1"),
+  settings: v.record(v.string(), v.string()),
+  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  width: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  height: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  losses: v.array(
+    v.object({
+      step: v.number(),
+      loss: v.number(),
+      style: v.number(),
+      content: v.number(),
+      patches: v.exactOptional(v.number()),
+    }),
+  ),
+});
+
+/**
+ * One file: a line of JSON, then the picture's planes [3, height, width] as little-endian float32, so that nothing is rounded.
+ */
+export async function writeCheckpoint(path: string, { settings, losses, step, picture }: Checkpoint): Promise<void> {
+  const { width, height, data } = picture;
+  const header: v.InferInput<typeof Header> = {
+    format: "semblance stylize checkpoint 1",
+    settings,
+    step,
+    width,
+    height,
+    losses: [...losses],
+  };
+  const planes = Buffer.from(data.slice().buffer);
+  if (endianness() === "BE") planes.swap32();
+  await writeWhole(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), planes]));
+}
+
+/** What was kept, or nothing where nothing was. Refuses a file that is broken, or is of another picture. */
+export async function readCheckpoint(path: string, settings: Settings): Promise<Checkpoint | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (!bytes) return undefined;
+  const end = bytes.indexOf("\n");
+  const header = v.safeParse(v.pipe(v.string(), v.parseJson(), Header), bytes.toString("utf8", 0, Math.max(0, end)));
+  const planes = Uint8Array.from(bytes.subarray(end + 1));
+  if (!header.success || planes.length !== 12 * header.output.width * header.output.height)
+    throw new Refusal(`${path}: this is no checkpoint, or not a whole one. Delete it, and leave out --resume.`);
+  const { width, height, step, losses } = header.output;
+  const others = Object.keys({ ...settings, ...header.output.settings }).filter(
+    (name) => settings[name] !== header.output.settings[name],
+  );
+  if (others.length > 0)
+    throw new Refusal(
+      `${path}: it was made with another ${others.map((name) => `--${name}`).join(", ")}. ` +
+        "Give what it was made with, or leave out --resume to begin anew.",
+    );
+  if (endianness() === "BE") Buffer.from(planes.buffer).swap32();
+  return { settings, losses, step, picture: { width, height, data: new Float32Array(planes.buffer) } };
+}
+
+export const removeCheckpoint = (path: string): Promise<void> => rm(path, { force: true });

@@ -1,0 +1,69 @@
+import { basename } from "node:path";
+import type { Usage } from "../../container/jobs/messages.ts";
+import type { Losses } from "../../container/style/optimise.ts";
+import type { StylizeResult } from "../../container/style/request.ts";
+import type { FaceBox } from "../faces.ts";
+import type { Options } from "./options.ts";
+
+/** What `--json` prints. */
+export interface Summary extends Pick<Usage, "cpuSeconds" | "peakRssMb"> {
+  out: string;
+  width: number;
+  height: number;
+  recipe: string;
+  seed: number;
+  provider: string;
+  /** Taken in all, those of an earlier run that was gone on from among them. */
+  steps: number;
+  losses: readonly Losses[];
+  /** Mean losses of the first and of the last tenth of the steps. */
+  lossFirstTenth: number;
+  lossLastTenth: number;
+  /** Of the clock, for everything; `cpuSeconds` and `peakRssMb` are the painting job's. */
+  seconds: number;
+  /** In pixels of the picture. */
+  faces: readonly FaceBox[];
+}
+
+interface Painted {
+  result: StylizeResult;
+  usage: Usage;
+  losses: readonly Losses[];
+  faces: readonly FaceBox[];
+  seconds: number;
+}
+
+export function summaryOf(options: Options, { result, usage, losses, faces, seconds }: Painted): Summary {
+  const tenth = Math.max(1, Math.floor(losses.length / 10));
+  return {
+    out: options.out,
+    width: result.picture.width,
+    height: result.picture.height,
+    recipe: options.recipe,
+    seed: options.seed,
+    provider: result.provider,
+    steps: losses.length,
+    lossFirstTenth: meanLoss(losses.slice(0, tenth)),
+    lossLastTenth: meanLoss(losses.slice(-tenth)),
+    seconds: rounded(seconds),
+    cpuSeconds: rounded(usage.cpuSeconds),
+    peakRssMb: Math.round(usage.peakRssMb),
+    faces,
+    losses,
+  };
+}
+
+const meanLoss = (losses: readonly Losses[]): number => losses.reduce((sum, { loss }) => sum + loss, 0) / losses.length;
+const rounded = (seconds: number): number => Math.round(seconds * 100) / 100;
+
+/** The same to a person. */
+export function described(options: Options, summary: Summary): string {
+  const { recipe, steps, width, height, provider, faces, seconds, cpuSeconds, peakRssMb } = summary;
+  const manner = options.style.map(({ path }) => basename(path)).join(" and ");
+  const people = faces.length === 0 ? "" : `, ${faces.length} ${faces.length === 1 ? "face" : "faces"} kept`;
+  return [
+    `Painted ${basename(options.content)} in the manner of ${manner}: ${recipe}, ${steps} steps on ${provider}, ` +
+      `loss ${summary.lossFirstTenth.toPrecision(3)} → ${summary.lossLastTenth.toPrecision(3)}${people}.`,
+    `${options.out}, ${width}×${height}, in ${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s of the processor, ${peakRssMb} MB).`,
+  ].join("\n");
+}
