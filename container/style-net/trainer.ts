@@ -11,7 +11,7 @@ import { total } from "../engine/reduction.ts";
 import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
 import type { Schedule } from "../engine/schedule.ts";
 import { input, sizeOf } from "../engine/value.ts";
-import { prepared } from "../style/paintings.ts";
+import { prepared } from "../../imaging/paintings.ts";
 import { openPatchDistribution } from "../style/patch-distribution.ts";
 import { type Architecture, paint } from "./architecture.ts";
 import { differentiableNet } from "./differentiable.ts";
@@ -84,11 +84,12 @@ export async function openTrainer(
   );
 
   const { parameters, operators } = differentiableNet(architecture);
-  const x = input("photographs", [batch, 3, size, size]);
+  const x = input("grained", [batch, 3, size, size]);
+  const photographed = input("plain", x.shape);
   const y = paint(x, architecture, operators);
   const painter = await open(build({ y }), options);
   const slope = input("slope", y.shape);
-  const terms = lossOf(y, x, net, await readTargets(net, style, options), weights);
+  const terms = lossOf(y, photographed, net, await readTargets(net, style, options), weights);
   // What the patches' distance says of y comes from outside the graph: y·slope has that gradient.
   const slopes = gradient(add(terms.loss, total(multiply(y, slope))), [...parameters.values()]);
   const named = Object.fromEntries([...parameters.keys()].map((name, i) => [`d ${name}`, slopes[i]!]));
@@ -111,11 +112,12 @@ export async function openTrainer(
     },
     async next() {
       const random = randomOf(seed, adam.steps + 1);
-      const feeds = { ...views, photographs: drawBatch(scales, { count: batch, size, grain: settings.grain }, random) };
-      const { y: painted } = await painter.run(feeds);
+      const crops = drawBatch(scales, { count: batch, size, grain: settings.grain }, random);
+      const { y: painted } = await painter.run({ ...views, grained: crops.grained });
       const pushed = await pushOf(painted!.data, random);
       const { loss, style: styleTerm, content, ...found } = await session.run({
-        ...feeds,
+        ...views,
+        ...crops,
         slope: { shape: y.shape, data: pushed.slope },
       });
       const losses = {

@@ -1,14 +1,14 @@
+import { faceMask } from "../../imaging/face-mask.ts";
+import { type Painting, prepared } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { ImportedNet } from "../engine/import.ts";
 import type { SessionOptions } from "../engine/run.ts";
-import { faceMask } from "./faces.ts";
 import { type Aims, openObjective } from "./objective.ts";
 import { BORDER, canvasOf, fromCanvas, type Losses, optimise } from "./optimise.ts";
-import { prepared } from "./paintings.ts";
 import { openPatchDistribution } from "./patch-distribution.ts";
 import { openPyramid } from "./pyramid.ts";
-import type { Painting, StylizeRequest, StylizeResult, Watch } from "./request.ts";
+import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
 import { blendStatistics, openStatistics, type StyleStatistics } from "./statistics.ts";
 
 /** Layers of InceptionV3 that say what is where, and how it is painted. */

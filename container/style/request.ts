@@ -1,23 +1,11 @@
+import type { Box } from "../../imaging/face-mask.ts";
+import type { Painting } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { PROVIDERS, Provider } from "../engine/run.ts";
 import type { Losses, OnStep } from "./optimise.ts";
 
 export const RECIPES = ["painterly", "gatys"] as const;
 export type Recipe = (typeof RECIPES)[number];
-
-export interface Painting {
-  picture: Picture;
-  /** Its share among the paintings, > 0. */
-  weight: number;
-}
-
-/** A face of the content picture, in its pixels. */
-export interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
 
 /** What to paint and how. Whatever is left out is the recipe's. */
 export interface StylizeRequest {

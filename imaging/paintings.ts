@@ -1,8 +1,13 @@
-import { crop } from "../../imaging/border.ts";
-import { type ColourStatistics, colourStatistics } from "../../imaging/colour.ts";
-import type { Picture } from "../../imaging/picture.ts";
-import { resize } from "../../imaging/resize.ts";
-import type { Painting } from "./request.ts";
+import { crop } from "./border.ts";
+import { type ColourStatistics, colourStatistics } from "./colour.ts";
+import type { Picture } from "./picture.ts";
+import { resize } from "./resize.ts";
+
+export interface Painting {
+  picture: Picture;
+  /** Its share among the paintings, > 0. */
+  weight: number;
+}
 
 /** Frames, mats and signatures at the edge: this part of each side is cut off. */
 const TRIM = 0.04;

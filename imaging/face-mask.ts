@@ -1,4 +1,10 @@
-import type { Box } from "./request.ts";
+/** A face of a picture, in its pixels. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 
 /** How far the mask of a face reaches, in half heights of its box. */
 const REACH = 1.1;
