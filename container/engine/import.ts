@@ -42,7 +42,7 @@ export function importNet(bytes: Uint8Array): ImportedNet {
   };
 
   return {
-    layers: graph.nodes.filter(({ operator }) => !AUXILIARY.has(operator)).flatMap(({ outputs }) => outputs[0]!),
+    layers: layersOf(graph),
     features(x, layers) {
       const order = needed(graph, producers, layers);
       const values = new Map<string, Value>([[only.name, x]]);
@@ -65,11 +65,14 @@ export function importNet(bytes: Uint8Array): ImportedNet {
 /** What no one would call a layer. */
 const AUXILIARY = new Set(["Constant", "DequantizeLinear", "Shape", "Gather", "Unsqueeze", "Identity"]);
 
+const layersOf = ({ nodes }: Graph): string[] =>
+  nodes.filter(({ operator }) => !AUXILIARY.has(operator)).flatMap(({ outputs }) => outputs[0]!);
+
 /** The nodes that lead to these layers, each after those it stands on. */
 function needed(graph: Graph, producers: ReadonlyMap<string, Node>, layers: readonly string[]): Node[] {
   for (const layer of layers)
     if (!producers.has(layer))
-      throw new UnknownLayerError(`The net has no layer ${layer}. It has ${[...producers.keys()].join(", ")}.`);
+      throw new UnknownLayerError(`The net has no layer ${layer}. It has ${layersOf(graph).join(", ")}.`);
   const live = new Set<string>(layers);
   const nodes: Node[] = [];
   for (const node of graph.nodes.toReversed()) {
