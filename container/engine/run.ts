@@ -44,7 +44,7 @@ export async function open(
       failures.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  throw new Error(`No execution provider started. ${failures.join("; ")}`);
+  throw new Error(`No execution provider started; auto would go on to the cpu. ${failures.join("; ")}`);
 }
 
 function wrap(session: ort.InferenceSession, provider: Provider): Session {
