@@ -1,12 +1,15 @@
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
-/** The losses of a step, each by its name; `step` counts them. */
-export type LossPoint = { readonly step: number } & Readonly<Record<string, number>>;
+/** The losses of a step, each by its name. */
+export interface LossPoint {
+  readonly step: number;
+  readonly losses: Readonly<Record<string, number>>;
+}
 
 /** The losses over the steps as SVG, on a logarithmic axis, a line each. What is not above 0 has no place on it. */
 export function lossCurve(title: string, points: readonly LossPoint[]): Promise<string> {
-  const values = points.flatMap(({ step, ...losses }) =>
+  const values = points.flatMap(({ step, losses }) =>
     Object.entries(losses).map(([name, value]) => ({ step, name, value })),
   );
   const spec: TopLevelSpec = {
@@ -23,7 +26,7 @@ export function lossCurve(title: string, points: readonly LossPoint[]): Promise<
         field: "name",
         type: "nominal",
         title: null,
-        sort: Object.keys(points[0] ?? {}),
+        sort: Object.keys(points[0]?.losses ?? {}),
         legend: { orient: "top-right" },
       },
       order: { field: "step" },

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DivergedError } from "../container/engine/diverged.ts";
@@ -43,7 +44,9 @@ try {
     error instanceof JobFailedError ||
     error instanceof JobDiedError
   ) {
-    program.error(`error: ${error.message}`);
+    if (error instanceof JobFailedError && error.reason === "UnknownLayerError")
+      error.message += " Choose among them with --content-layer and --style-layers.";
+    program.error(`error: ${error.message.replace(/\s+/g, " ").trim()}`);
   } else throw error;
 }
 
@@ -53,6 +56,8 @@ async function paint(options: Options, signal: AbortSignal): Promise<void> {
   const checkpointPath = (await isDevice(options.out)) ? undefined : `${options.out}.checkpoint`;
   const earlier = options.resume && checkpointPath ? await readCheckpoint(checkpointPath, settings) : undefined;
   if (options.resume && !earlier) console.error("There is no checkpoint to go on from: it begins anew.");
+  if (!options.resume && checkpointPath && existsSync(checkpointPath))
+    console.error(`${checkpointPath} is of an interrupted run: with --resume it would be gone on from.`);
   signal.throwIfAborted();
 
   await setup();
@@ -60,7 +65,7 @@ async function paint(options: Options, signal: AbortSignal): Promise<void> {
   const faces = options.faces ? await facesIn(photograph, content.width) : [];
   signal.throwIfAborted();
 
-  const keeper = openKeeper(checkpointPath, settings, { earlier: earlier?.losses ?? [], warn: console.error });
+  const keeper = openKeeper(checkpointPath, settings, { earlier, warn: console.error });
   const request = requestOf(options, { content, paintings, faces, earlier });
   const { result, usage } = await run(request, options, keeper, signal).catch(async (error) => {
     throw withCheckpoint(error, await keeper.save(), checkpointPath);
@@ -70,7 +75,8 @@ async function paint(options: Options, signal: AbortSignal): Promise<void> {
     throw withCheckpoint(error, await keeper.save(), checkpointPath);
   });
   if (checkpointPath) await removeCheckpoint(checkpointPath);
-  if (options.curve) await writeWhole(options.curve, await lossCurve(options.out, keeper.losses));
+  const points = keeper.losses.map(({ step, ...losses }) => ({ step, losses }));
+  if (options.curve) await writeWhole(options.curve, await lossCurve(options.out, points));
   const seconds = process.uptime();
   const summary = summaryOf(options, { result, usage, losses: keeper.losses, faces, seconds });
   console.log(options.json ? JSON.stringify(summary) : described(options, summary));
@@ -78,8 +84,8 @@ async function paint(options: Options, signal: AbortSignal): Promise<void> {
 
 /** What cannot be written is said before anything is painted. */
 async function refuseOutputs({ out, preview, curve, content, style }: Options): Promise<void> {
-  await formatOf(out);
   await refuseUnwritable(out);
+  await formatOf(out);
   if (curve) await refuseUnwritable(curve);
   const written = await realpath(out).catch(() => undefined);
   for (const path of [content, ...style.map((one) => one.path)])
@@ -161,7 +167,7 @@ async function drawPreview(path: string, step: number, picture: Picture): Promis
 /** Says besides what happened that, and where, what was reached is kept. */
 function withCheckpoint(error: unknown, step: number | undefined, path: string | undefined): unknown {
   if (!(error instanceof Error) || step === undefined || !path) return error;
-  error.message += ` ${path} keeps step ${step}: the same command with --resume goes on from there.`;
+  error.message += ` ${path} keeps step ${step}: --resume goes on from there.`;
   return error;
 }
 

@@ -9,7 +9,8 @@ type Message = FromJob<StepLosses, unknown, unknown>;
 const cancelled = new AbortController();
 
 /** Resolves when the parent has it. A parent that is gone needs no answer. */
-const tell = (message: Message) => new Promise<void>((told) => process.send?.(message, () => told()));
+const tell = (message: Message) =>
+  new Promise<void>((told) => process.send?.(message, undefined, undefined, () => told()));
 
 // The terminal sends Ctrl-C to every process in it; what becomes of the job is the parent's choice.
 process.on("SIGINT", () => undefined);

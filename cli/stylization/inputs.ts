@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Painting } from "../../container/style/request.ts";
+import type { Painting } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { decoded, readWhole, withLongerSide } from "../pictures.ts";

@@ -1,6 +1,6 @@
 import type { Losses } from "../../container/style/optimise.ts";
 import type { Picture } from "../../imaging/picture.ts";
-import { type Settings, writeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type Settings, writeCheckpoint } from "./checkpoint.ts";
 
 /** Keeps where a run came to: in memory as often as it is told, on disk now and then and when it is asked. */
 export interface Keeper {
@@ -19,11 +19,11 @@ const WRITE_EVERY = 10_000;
 export function openKeeper(
   path: string | undefined,
   settings: Settings,
-  { earlier, warn }: { earlier: readonly Losses[]; warn: (message: string) => void },
+  { earlier, warn }: { earlier: Checkpoint | undefined; warn: (message: string) => void },
 ): Keeper {
-  const losses = [...earlier];
+  const losses = [...(earlier?.losses ?? [])];
   let last: { step: number; picture: Picture } | undefined;
-  let written = { at: performance.now(), step: -1 };
+  let written = { at: performance.now(), step: earlier?.step };
   let writing = Promise.resolve();
   let failed = false;
 
@@ -53,7 +53,7 @@ export function openKeeper(
     async save() {
       writing = writing.then(write);
       await writing;
-      return written.step < 0 ? undefined : written.step;
+      return written.step;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Picture } from "../../imaging/picture.ts";
-import { importNet } from "../engine/import.ts";
+import { type ImportedNet, importNet } from "../engine/import.ts";
 import type { Losses } from "../style/optimise.ts";
 import type { StylizeRequest, StylizeResult } from "../style/request.ts";
 import { stylize } from "../style/stylize.ts";
@@ -24,7 +24,7 @@ export type Reached = NonNullable<StylizeRequest["resume"]>;
  */
 export const run: Job<StylizeJob, Losses, Picture, StylizeResult> = async (job, { report, signal }) => {
   const { network, checkpointEvery = 10, previewEvery, ...request } = job;
-  const net = importNet(await readFile(network));
+  const net = netOf(network, await readFile(network));
   const stop = new AbortController();
   let steps = Number.POSITIVE_INFINITY;
   let unproven: Reached | undefined;
@@ -52,3 +52,11 @@ export const run: Job<StylizeJob, Losses, Picture, StylizeResult> = async (job, 
     },
   });
 };
+
+function netOf(file: string, bytes: Uint8Array): ImportedNet {
+  try {
+    return importNet(bytes);
+  } catch (error) {
+    throw new Error(`${file}: it is no ONNX net that can be used. ${error instanceof Error ? error.message : error}`);
+  }
+}
