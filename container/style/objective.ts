@@ -6,7 +6,7 @@ import { build } from "../engine/build.ts";
 import { gradient } from "../engine/gradient.ts";
 import type { ImportedNet } from "../engine/import.ts";
 import { total } from "../engine/reduction.ts";
-import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
+import { type Numbers, open, type Provider, type SessionOptions } from "../engine/run.ts";
 import { constant, input, sizeOf, type Value } from "../engine/value.ts";
 import { contentLoss, covarianceOf, momentsLoss, roughness, styleLoss, weightedSum } from "./losses.ts";
 import { openFeatures, openStatistics, type StyleStatistics, statisticsOf, tensorOf } from "./statistics.ts";
@@ -34,7 +34,7 @@ export interface Evaluation {
 }
 
 export interface Objective {
-  readonly provider: string;
+  readonly provider: Provider;
   /** J and its gradient with the canvas seen at `SHIFTS[shift]`. */
   evaluate(x: Picture, shift: number): Promise<Evaluation>;
   release(): Promise<void>;
