@@ -47,7 +47,7 @@ test.each([
   ["Rosenbrock's valley", rosenbrock, hard(20)],
   ["a long bowl", bowl, new Float32Array(30)],
 ])("every step satisfies both Wolfe conditions: %s", async (_, f, start) => {
-  const points = [start];
+  const points: Float32Array[] = [start];
   await lbfgs(f, start, { steps: 300, tolerance: 1e-4, onStep: (_step, _loss, x) => points.push(x) });
   expect(points.length).toBeGreaterThan(20);
   for (const [i, to] of points.slice(1).entries()) {

@@ -53,7 +53,7 @@ export async function lbfgs(
   const first = await evaluate(x);
   refuseDiverged(0, first.loss);
   const enough = tolerance * norm(first.gradient);
-  let here = { x: x.slice(), loss: first.loss, gradient: first.gradient };
+  let here: Evaluation & { x: Float32Array } = { x: x.slice(), loss: first.loss, gradient: first.gradient };
   let evaluations = 1;
   const corrections: Correction[] = [];
   let step = 0;

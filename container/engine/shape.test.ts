@@ -16,7 +16,9 @@ const shapeWith = <T>(of: (size: number) => fc.Arbitrary<T>) =>
         .chain((axes) => fc.tuple(...axes.map((axis) => of(shape[axis]!).map((value) => ({ axis, ...value }))))),
     }),
   );
-const runs = { numRuns: 25 };
+/** A shape and something for one of its axes. */
+const oneAxis = <T>(of: () => fc.Arbitrary<T>) => shapeWith(of).map(({ shape, each }) => ({ shape, ...each[0]! }));
+const runs = { numRuns: 15 };
 
 test("reshape", async () => {
   await fc.assert(
@@ -83,7 +85,7 @@ test("slice, with steps", async () => {
           ),
       });
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -124,11 +126,11 @@ test("a reflected border does not repeat the edge", async () => {
 });
 
 test("concatenate", async () => {
-  const parts = shapeWith(() =>
+  const parts = oneAxis(() =>
     fc.record({ sizes: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }) }),
   );
   await fc.assert(
-    fc.asyncProperty(parts, fc.nat(), ({ shape, each: [{ axis, sizes }] }, seed) =>
+    fc.asyncProperty(parts, fc.nat(), ({ shape, axis, sizes }, seed) =>
       expectAgreement({
         inputs: sizes.map((n, i) => random(shape.with(axis, n), seed + i)),
         operator: (...values) => ours.concatenate(values, axis),
@@ -153,9 +155,9 @@ test("the same value may stand in a concatenation twice", () =>
   }));
 
 test("roll", async () => {
-  const turns = shapeWith(() => fc.record({ by: fc.integer({ min: -5, max: 5 }) }));
+  const turns = oneAxis(() => fc.record({ by: fc.integer({ min: -5, max: 5 }) }));
   await fc.assert(
-    fc.asyncProperty(turns, fc.nat(), ({ shape, each: [{ axis, by }] }, seed) =>
+    fc.asyncProperty(turns, fc.nat(), ({ shape, axis, by }, seed) =>
       expectAgreement({
         inputs: [random(shape, seed)],
         operator: (a) => ours.roll(a, axis, by),

@@ -43,7 +43,7 @@ interface Maps {
   width: number;
   values: Float64Array;
 }
-const picture = (height: number, width: number, seed: number): Maps => ({
+const picture = ([height, width]: readonly [number, number], seed: number): Maps => ({
   channels: 3,
   height,
   width,
@@ -54,8 +54,8 @@ test.each([
   { generated: [20, 16], style: [20, 16], name: "all pictures of one size, as in the paper" },
   { generated: [16, 24], style: [20, 17], name: "a style of another size" },
 ] as const)("the gradient agrees with the one derived by hand: $name", async ({ generated, style }) => {
-  const x = picture(...generated, 101);
-  const targets = targetsOf(picture(...generated, 102), picture(...style, 103));
+  const x = picture(generated, 101);
+  const targets = targetsOf(picture(generated, 102), picture(style, 103));
   const byHand = derivedByHand(x, targets);
   const found = await byEngine(x, targets);
 
@@ -67,8 +67,8 @@ test.each([
 });
 
 test("the one derived by hand is the slope of its own loss", () => {
-  const x = picture(16, 16, 101);
-  const targets = targetsOf(picture(16, 16, 102), picture(12, 20, 103));
+  const x = picture([16, 16], 101);
+  const targets = targetsOf(picture([16, 16], 102), picture([12, 20], 103));
   const { gradient: slope } = derivedByHand(x, targets);
   const differences = slope.map((_, i) => {
     const at = (by: number) => derivedByHand({ ...x, values: x.values.with(i, x.values[i]! + by) }, targets).loss;
