@@ -6,10 +6,10 @@ import { projectOnto } from "./projection.ts";
 import { resize } from "./resize.ts";
 
 /** The part of the transferred photograph in what is projected, and λ of the projection: under faces, and elsewhere. */
-const PHOTOGRAPH = { scene: 0.35, face: 0.74 };
-const BOLDNESS = { scene: 0.65, face: 0.5 };
+const PHOTOGRAPH = { scene: 0.22, face: 0.68 };
+const BOLDNESS = { scene: 0.68, face: 0.52 };
 /** How much of the photograph's fine luma a face gets back. */
-const FACE_DETAIL = 0.6;
+const FACE_DETAIL = 0.55;
 /** Colours are matched to the painting's once more at the end, so far. */
 const LAST_TRANSFER = 0.6;
 

@@ -57,7 +57,9 @@ export async function openPyramid(width: number, height: number, options: Sessio
     size,
     of(picture) {
       const z = new Float32Array(size);
-      let finer = opponentOf(picture).data.map((value, i) => value / PACE[Math.floor(i / (width * height))]!);
+      let finer: Float32Array = opponentOf(picture).data.map(
+        (value, i) => value / PACE[Math.floor(i / (width * height))]!,
+      );
       for (const [level, own] of sizes.entries()) {
         const next = sizes[level + 1];
         if (!next) {

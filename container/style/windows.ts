@@ -35,8 +35,27 @@ function along(length: number, largest: number): { size: number; starts: number[
   return { size, starts: Array.from({ length: count }, (_, i) => Math.round((i * (seen - size)) / (count - 1))) };
 }
 
+export interface Placed extends Picture {
+  x: number;
+  y: number;
+}
+
+/** Gradients of windows on the canvas; where several lie over each other, their mean. */
+export function placed(canvas: Picture, parts: readonly Placed[]): Float32Array {
+  const { width, height } = canvas;
+  const sum = { width, height, data: new Float32Array(3 * width * height) };
+  for (const part of parts) addAt(sum, part, part.x, part.y);
+  if (parts.length > 1) {
+    const cover = { width, height, data: new Float32Array(3 * width * height) };
+    for (const part of parts)
+      addAt(cover, { ...part, data: new Float32Array(part.data.length).fill(1) }, part.x, part.y);
+    for (let i = 0; i < sum.data.length; i++) sum.data[i]! /= Math.max(1, cover.data[i]!);
+  }
+  return sum.data;
+}
+
 /** Adds a window's planes into the canvas' at (x, y). */
-export function addAt(canvas: Picture, window: Picture, x: number, y: number): void {
+function addAt(canvas: Picture, window: Picture, x: number, y: number): void {
   for (let channel = 0; channel < 3; channel++)
     for (let row = 0; row < window.height; row++) {
       const from = (channel * window.height + row) * window.width;

@@ -1,0 +1,74 @@
+import { scale } from "../engine/arithmetic.ts";
+import { build } from "../engine/build.ts";
+import { gradient } from "../engine/gradient.ts";
+import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
+import { constant, input, sizeOf, type Value } from "../engine/value.ts";
+import type { Aims } from "./aims.ts";
+import { covarianceOf, momentsLoss, styleLoss, weightedSum } from "./losses.ts";
+import type { StyleStatistics } from "./statistics.ts";
+
+/** J_style of the layers' statistics, each layer relative to the style's own size. */
+export function styleOf(
+  moments: ReadonlyMap<string, { mean: Value; gram: Value }>,
+  style: StyleStatistics,
+  { styleLayers, statistics }: Aims,
+): Value {
+  const whole = Object.values(styleLayers).reduce((sum, weight) => sum + weight, 0);
+  const terms = Object.entries(styleLayers).map(([layer, weight]) => {
+    const { channels, mean, gram } = style[layer]!;
+    const { mean: m, gram: g } = moments.get(layer)!;
+    const target = { mean: constant(mean, [channels, 1]), gram: constant(gram, [channels, channels]) };
+    if (statistics === "gram") {
+      const nothing = energyOf(gram) / (2 * channels) ** 2;
+      return { value: styleLoss(g, target.gram), weight: weight / whole / nothing };
+    }
+    const covariance = gram.map((v, i) => v - mean[Math.floor(i / channels)]! * mean[i % channels]!);
+    const value = momentsLoss(
+      { mean: m, covariance: covarianceOf(m, g) },
+      { mean: target.mean, covariance: constant(covariance, [channels, channels]) },
+      { mean: energyOf(mean), covariance: energyOf(covariance) },
+    );
+    return { value, weight: weight / whole };
+  });
+  const sum = weightedSum(terms);
+  if (!sum) throw new Error("No style layer was given.");
+  return sum;
+}
+
+/** J_style of statistics that were averaged over windows, and how it changes with each window's. */
+export async function openStyleSlope(style: StyleStatistics, aims: Aims, options: SessionOptions) {
+  const inputs = new Map(
+    Object.entries(style).map(([layer, { channels }]) => [
+      layer,
+      { mean: input(`mean ${layer}`, [channels, 1]), gram: input(`gram ${layer}`, [channels, channels]) },
+    ]),
+  );
+  const names = [...inputs].flatMap(([, { mean, gram }]) => [mean, gram]);
+  const j = styleOf(inputs, style, aims);
+  const slopes = gradient(scale(j, aims.styleWeight), names);
+  const outputs = Object.fromEntries(names.map((value, i) => [`d ${value.name}`, slopes[i]!]));
+  const session = await open(build({ style: j, ...outputs }), { ...options, provider: "cpu" });
+  return {
+    async at(windows: readonly StyleStatistics[]) {
+      const share = 1 / windows.length;
+      const average = (name: string, shape: readonly number[]): Numbers => {
+        const [kind, layer] = name.split(" ") as ["mean" | "gram", string];
+        const data = new Float32Array(sizeOf(shape));
+        for (const statistics of windows)
+          for (let i = 0; i < data.length; i++) data[i]! += share * statistics[layer]![kind][i]!;
+        return { shape, data };
+      };
+      const found = await session.run(
+        Object.fromEntries(names.map(({ name, shape }) => [name!, average(name!, shape)])),
+      );
+      const feeds = names.map(({ name, shape }) => [
+        name!,
+        { shape, data: found[`d ${name}`]!.data.map((v) => v * share) },
+      ]);
+      return { style: found.style!.data[0]!, feeds: Object.fromEntries(feeds) as Record<string, Numbers> };
+    },
+    release: () => session.release(),
+  };
+}
+
+const energyOf = (numbers: Float32Array): number => numbers.reduce((sum, v) => sum + v * v, 0);
