@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
+import { font } from "../container/inside/font.ts";
 
 /** A box with a line of text, in pixels of the picture. */
 export interface Label {
@@ -9,26 +9,17 @@ export interface Label {
   found: boolean;
 }
 
-const FONT = "DejaVu Sans";
 const FOUND = "#3ddc84";
 const NOT_FOUND = "#c8ccd4";
 
-/** A bare machine has no fonts: one comes with the packages. */
-function useFont(): void {
-  if (GlobalFonts.has(FONT)) return;
-  const file = createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf");
-  GlobalFonts.registerFromPath(file, FONT);
-}
-
 /** Writes the picture again, as JPEG, with boxes and names drawn on it. */
 export async function drawLabels(picture: string, labels: readonly Label[], out: string): Promise<void> {
-  useFont();
   const image = await loadImage(readFileSync(picture));
   const canvas = createCanvas(image.width, image.height);
   const context = canvas.getContext("2d");
   context.drawImage(image, 0, 0);
   const size = Math.max(14, Math.round(image.width / 55));
-  context.font = `${size}px "${FONT}"`;
+  context.font = font(size, "bold");
   context.textBaseline = "top";
   context.lineWidth = Math.max(2, size / 7);
   for (const { box, text, found } of labels) {

@@ -45,7 +45,7 @@ export interface Sensitivity {
   before: number;
   /** How the score changed when the square was put there: score(covered) − before. */
   changes: { left: number; top: number; change: number }[];
-  /** For every pixel the mean change of the squares that covered it, [height, width]. */
+  /** For every pixel the mean change of the squares that covered it, each by how near its middle, [height, width]. */
   heat: Float32Array;
 }
 
@@ -92,14 +92,17 @@ function placesOf(length: number, square: number, step: number): number[] {
   return Array.from({ length: gaps + 1 }, (_, i) => (gaps === 0 ? 0 : Math.round((i * last) / gaps)));
 }
 
+/** Each square weighs most at its middle (a Hann window), so that the map has no edges where squares had theirs. */
 function spread(changes: Sensitivity["changes"], square: number, width: number, height: number): Float32Array {
-  const sums = new Float32Array(width * height);
-  const counts = new Uint16Array(width * height);
+  const window = Float64Array.from({ length: square }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / square) ** 2);
+  const sums = new Float64Array(width * height);
+  const weights = new Float64Array(width * height);
   for (const { left, top, change } of changes)
     for (let y = top; y < Math.min(top + square, height); y++)
       for (let x = left; x < Math.min(left + square, width); x++) {
-        sums[y * width + x] = sums[y * width + x]! + change;
-        counts[y * width + x] = counts[y * width + x]! + 1;
+        const weight = window[y - top]! * window[x - left]!;
+        sums[y * width + x] = sums[y * width + x]! + weight * change;
+        weights[y * width + x] = weights[y * width + x]! + weight;
       }
-  return sums.map((sum, i) => sum / counts[i]!);
+  return Float32Array.from(sums, (sum, i) => sum / weights[i]!);
 }

@@ -14,54 +14,129 @@ export interface Excitation {
 export interface UnitReport {
   unit: number;
   /**
-   * The mean of its strongest excitations, one a picture, over its mean magnitude anywhere: a unit that answers alike to
-   * everything has 1, one that answers seldom has much. 0 if it never answers.
+   * The mean of its strongest answers, {@link SHOWN} of them, over the mean of its strongest answer to every picture: a unit
+   * that answers alike to all has 1, one that answers to these alone has as much as there are pictures for each of them.
    */
   selectivity: number;
-  /** The strongest first, at most one a picture. */
+  /** The strongest first, at most one a picture, none that does not excite it. */
   strongest: readonly Excitation[];
 }
 
 /** How many pictures are shown of a unit. Zeiler & Fergus 2014, figure 2. */
 export const SHOWN = 9;
 
+export class NoUnitsError extends Error {
+  override name = "NoUnitsError";
+}
+
+export interface RankingOptions {
+  /** What a unit looks at. */
+  fieldOf: (unit: number) => ReceptiveField;
+  /** Also answers to the padding that a net sees beyond a picture's border: many units take its edge for one of the picture's. */
+  border?: boolean;
+}
+
 /** Collects, picture by picture, what excites each unit of a layer most. Keeps no more than it will tell. */
 export class Ranking {
-  readonly #units: { strongest: Excitation[]; magnitude: number; count: number }[] = [];
+  readonly #options: RankingOptions;
+  readonly #units: Record[] = [];
 
-  /** The layer's values for one picture: [1, units, height, width] or [1, units]. */
-  see(picture: string, { shape, data }: Numbers): void {
+  constructor(options: RankingOptions) {
+    this.#options = options;
+  }
+
+  /** The layer's values for a picture of this size: [1, units, height, width] or [1, units]. */
+  see(picture: string, size: Size, { shape, data }: Numbers): void {
     const [one = 0, units = 0, height = 1, width = 1] = shape;
     if (one !== 1 || (shape.length !== 2 && shape.length !== 4))
-      throw new Error(
+      throw new NoUnitsError(
         `A layer of shape [${shape.join(", ")}] has no units: it must be [1, units, height, width] or [1, units].`,
       );
     const area = height * width;
     for (let unit = 0; unit < units; unit++) {
       const map = data.subarray(unit * area, (unit + 1) * area);
-      let at = 0;
-      let magnitude = 0;
-      for (let i = 0; i < area; i++) {
-        if (map[i]! > map[at]!) at = i;
-        magnitude += Math.abs(map[i]!);
-      }
-      const record = this.#units[unit] ?? { strongest: [], magnitude: 0, count: 0 };
+      const { rows, columns } = this.#placesOf(unit, size, { height, width });
+      let at = rows.first * width + columns.first;
+      for (let row = rows.first; row <= rows.last; row++)
+        for (let column = columns.first; column <= columns.last; column++)
+          if (map[row * width + column]! > map[at]!) at = row * width + column;
+      const record = this.#units[unit] ?? { strongest: [], peaks: 0, magnitudes: 0, pictures: 0 };
       this.#units[unit] = record;
-      record.magnitude += magnitude;
-      record.count += area;
+      record.peaks += Math.max(0, map[at]!);
+      record.magnitudes += map.reduce((sum, value) => sum + Math.abs(value), 0) / area;
+      record.pictures++;
       insert(record.strongest, { picture, activation: map[at]!, row: Math.floor(at / width), column: at % width });
     }
   }
 
+  /** The part of a map in which the unit sees nothing but the picture; along a side that is too short for it, all. */
+  #placesOf(unit: number, picture: Size, map: Size): { rows: Places; columns: Places } {
+    const field = this.#options.fieldOf(unit);
+    const along = (axis: "down" | "across", length: number, count: number): Places => {
+      const all = { first: 0, last: count - 1 };
+      if (this.#options.border || typeof field !== "object") return all;
+      const { size, step, centre } = field[axis];
+      const first = Math.max(0, Math.ceil(((size - 1) / 2 - centre) / step));
+      const last = Math.min(count - 1, Math.floor((length - 1 - (size - 1) / 2 - centre) / step));
+      return first <= last ? { first, last } : all;
+    };
+    return { rows: along("down", picture.height, map.height), columns: along("across", picture.width, map.width) };
+  }
+
   /** What is known of every unit, in the layer's order. */
   units(): UnitReport[] {
-    return this.#units.map(({ strongest, magnitude, count }, unit) => {
-      const answers = strongest.filter(({ activation }) => activation > 0);
-      // What does not excite it takes part as a zero.
-      const mean = answers.reduce((sum, { activation }) => sum + activation, 0) / strongest.length;
-      return { unit, selectivity: mean > 0 ? mean / (magnitude / count) : 0, strongest: answers };
-    });
+    return this.#units.map(({ strongest, peaks, pictures }, unit) => ({
+      unit,
+      selectivity: peaks > 0 ? meanAnswer(strongest) / (peaks / pictures) : 0,
+      strongest: strongest.filter(excites),
+    }));
   }
+
+  /**
+   * The units that tell most: the most selective first, and only then those for which there are not {@link SHOWN} pictures that
+   * excite them. Of equals, as all are in a small folder, the one whose answers stand out more from the rest of its maps.
+   */
+  mostSelective(count: number): UnitReport[] {
+    const full = Math.min(SHOWN, this.#units[0]?.pictures ?? 0);
+    const contrast = ({ unit }: UnitReport) => {
+      const { strongest, magnitudes, pictures } = this.#units[unit]!;
+      return meanAnswer(strongest) / (magnitudes / pictures);
+    };
+    return this.units()
+      .filter(({ selectivity }) => selectivity > 0)
+      .toSorted(
+        (a, b) =>
+          Number(b.strongest.length === full) - Number(a.strongest.length === full) ||
+          b.selectivity - a.selectivity ||
+          contrast(b) - contrast(a),
+      )
+      .slice(0, count);
+  }
+}
+
+interface Places {
+  first: number;
+  last: number;
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+interface Record {
+  strongest: Excitation[];
+  /** Sums over pictures of a unit's strongest answer, where it is one, and of the mean magnitude of its map. */
+  peaks: number;
+  magnitudes: number;
+  pictures: number;
+}
+
+const excites = ({ activation }: Excitation): boolean => activation > 0;
+
+/** What does not excite it takes part as a zero. */
+function meanAnswer(strongest: readonly Excitation[]): number {
+  return strongest.reduce((sum, { activation }) => sum + Math.max(0, activation), 0) / strongest.length;
 }
 
 /** Keeps the list sorted and short. Of equals the earlier stays before. */
@@ -70,14 +145,6 @@ function insert(strongest: Excitation[], excitation: Excitation): void {
   if (at === -1 && strongest.length >= SHOWN) return;
   strongest.splice(at === -1 ? strongest.length : at, 0, excitation);
   strongest.length = Math.min(strongest.length, SHOWN);
-}
-
-/** The units that tell most: the most selective first. */
-export function mostSelective(units: readonly UnitReport[], count: number): UnitReport[] {
-  return units
-    .filter(({ selectivity }) => selectivity > 0)
-    .toSorted((a, b) => b.selectivity - a.selectivity)
-    .slice(0, count);
 }
 
 /** A rectangle in pixels of the picture as the net sees it; it may reach beyond. */
@@ -92,7 +159,7 @@ export interface Patch {
 export function patchOf(
   { row, column }: Pick<Excitation, "row" | "column">,
   field: ReceptiveField,
-  picture: { width: number; height: number },
+  picture: Size,
 ): Patch {
   if (typeof field !== "object") return { left: 0, top: 0, ...picture };
   const along = (axis: "down" | "across", i: number, length: number) => {

@@ -1,0 +1,197 @@
+import { mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { SingleBar } from "cli-progress";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { contactSheet, type Sheet } from "../container/inside/contact-sheet.ts";
+import { page } from "../container/inside/page.ts";
+import { openProbe, type Probe, UnknownLayerError } from "../container/inside/probe.ts";
+import { NoReceptiveFieldError, type ReceptiveField } from "../container/inside/receptive-field.ts";
+import { NoUnitsError, Ranking, SHOWN } from "../container/inside/top-patches.ts";
+import { picturesIn } from "./inside/folder.ts";
+import { netNamed, type PictureNet } from "./inside/nets.ts";
+import { cover, type Occlusion } from "./inside/occluded.ts";
+import { choose, cutPatches, type FoundUnit, fieldsOf, rank, type Skipped } from "./inside/strongest.ts";
+import { viewer } from "./inside/views.ts";
+import { writeWhole } from "./output.ts";
+import { Refusal, refusalOf } from "./refusal.ts";
+import { setup } from "./setup.ts";
+
+interface Options {
+  net: string;
+  layer: string;
+  photos: string;
+  out: string;
+  units?: number[];
+  top: number;
+  border?: true;
+  size: number;
+  occlude?: string;
+  unit?: number;
+  by: "max" | "mean";
+  json?: true;
+}
+
+/** What `--json` prints and `report.json` holds. */
+export interface Report {
+  net: string;
+  layer: string;
+  pictures: number;
+  skipped: Skipped[];
+  units: FoundUnit[];
+  occlusion?: Occlusion;
+  files: string[];
+}
+
+const program = new Command("npm run look-inside --")
+  .description(
+    "Shows what the units of a net's layer look for: the nine patches of a picture folder that excite each most, cut to what " +
+      "the unit sees (Zeiler & Fergus 2014). With --occlude also which parts of a picture its answer depends on.",
+  )
+  .requiredOption("--net <name>", "a net of the catalog (inception-v3-mixed4, …), a shipped style, or an ONNX file")
+  .requiredOption("--layer <name>", "one of the net's layers; a name that it does not have lists them")
+  .requiredOption("--photos <folder>", "where the pictures are, also in folders below it")
+  .requiredOption("--out <folder>", "write units.png, units.html, report.json and occlusion.png there")
+  .option("--units <list>", "which units to show, separated by commas (default: the most selective)", numbers)
+  .option("--top <n>", "how many units to show", positive, 12)
+  .option("--border", "also what excites a unit where it sees the padding beyond a picture's border")
+  .option("--size <pixels>", "longer side of the pictures, for nets that take any size", positive, 256)
+  .option("--occlude <picture>", "cover this picture part by part, and draw how the answer changes")
+  .option(
+    "--unit <n>",
+    "the unit whose answer is watched (default: of those shown the one that the picture excites most; of an embedding the " +
+      "distance that it moves)",
+    natural,
+  )
+  .addOption(
+    new Option("--by <measure>", "a unit's answer to a picture: its greatest value, or its mean")
+      .choices(["max", "mean"])
+      .default("max"),
+  )
+  .option("--json", "print the report as JSON");
+
+if (import.meta.main) await lookInside(program.parse().opts<Options>()).catch(explain);
+
+/** What whoever called can mend is said in a line. */
+function explain(error: unknown): never {
+  const theirs = [Refusal, UnknownLayerError, NoReceptiveFieldError, NoUnitsError, RangeError];
+  if (theirs.some((kind) => error instanceof kind)) program.error(`error: ${(error as Error).message}`);
+  throw error;
+}
+
+async function lookInside(options: Options): Promise<void> {
+  await setup();
+  const net = await netNamed(options.net);
+  const pictures = await picturesIn(options.photos);
+  const probe = await openProbe(net.model, options.layer);
+  await mkdir(options.out, { recursive: true }).catch((error) => {
+    throw refusalOf(options.out, error);
+  });
+  const folder = { path: options.photos, pictures, view: await viewer(net, options.size) };
+
+  const fieldOf = fieldsOf(net, options.layer);
+  const ranking = new Ranking({ fieldOf, border: options.border });
+  const skipped = await withBar("pictures", async (bar) => {
+    bar.start(pictures.length, 0);
+    return rank(probe, ranking, folder, () => bar.increment());
+  });
+  for (const { reason } of skipped) console.error(`skipped: ${reason}`);
+  const units = choose(ranking, options).map((unit) => ({ ...unit, receptiveField: fieldOf(unit.unit) }));
+  const read = pictures.length - skipped.length;
+  const sheet: Sheet = {
+    title: `${basename(net.name)} · ${options.layer}`,
+    notes: [
+      `Of ${read} pictures the ${SHOWN} patches that excite each unit most, one a picture, the strongest first.`,
+      `${sightOf(units, net, options.size)}${options.border ? "" : " Where it would see beyond a border does not count."}`,
+    ],
+    units: await cutPatches(units, folder),
+  };
+
+  const occluded =
+    options.occlude === undefined ? undefined : await occlude(options.occlude, net, probe, units, options);
+  await probe.release();
+
+  const files = new Map<string, Uint8Array | string>([["units.png", await contactSheet(sheet)]]);
+  if (occluded) files.set("occlusion.png", occluded.png);
+  files.set("units.html", await page(sheet, occluded && { png: occluded.png, says: occluded.says }));
+  const report: Report = {
+    net: net.name,
+    layer: options.layer,
+    pictures: read,
+    skipped,
+    units,
+    ...(occluded && { occlusion: occluded.report }),
+    files: [...files.keys(), "report.json"].map((name) => join(options.out, name)),
+  };
+  files.set("report.json", `${JSON.stringify(report, null, 2)}\n`);
+  for (const [name, bytes] of files) await writeWhole(join(options.out, name), bytes);
+  console.log(options.json ? JSON.stringify(report, null, 2) : describe(report));
+}
+
+async function occlude(picture: string, net: PictureNet, probe: Probe, units: readonly FoundUnit[], options: Options) {
+  const view = await viewer(net, options.size);
+  return withBar("squares", async (bar) => {
+    let started = false;
+    return cover(await view(picture), net, probe, {
+      ...options,
+      picture,
+      units,
+      progress(done, of) {
+        if (!started) bar.start(of, 0);
+        started = true;
+        bar.update(done);
+      },
+    });
+  });
+}
+
+/** A bar on the terminal; where there is none, nothing. */
+async function withBar<T>(what: string, work: (bar: SingleBar) => Promise<T>): Promise<T> {
+  const bar = new SingleBar({ format: `{bar} {value} of {total} ${what}, {eta_formatted} left`, hideCursor: true });
+  try {
+    return await work(bar);
+  } finally {
+    bar.stop();
+  }
+}
+
+function sightOf(units: readonly FoundUnit[], { size }: PictureNet, longerSide: number): string {
+  const shown = size ? `${size.width} × ${size.height} pixels` : `at most ${longerSide} pixels a side`;
+  const fields = [...new Set(units.map(({ receptiveField }) => seen(receptiveField)))];
+  return `A unit sees ${fields.join(", or ")}, of pictures of ${shown}.`;
+}
+
+function seen(field: ReceptiveField): string {
+  if (typeof field !== "object") return "the whole picture";
+  const { down, across } = field;
+  return `${across.size} × ${down.size} pixels`;
+}
+
+function describe({ net, layer, pictures, units, occlusion, files }: Report): string {
+  const lines = units.map(({ unit, selectivity, strongest, receptiveField }) => {
+    const [best] = strongest;
+    const most = best ? `at most ${best.activation.toPrecision(4)}, in ${best.picture}` : "nothing excites it";
+    return `unit ${String(unit).padStart(4)}  sees ${seen(receptiveField)}  selectivity ${selectivity.toFixed(2)}  ${most}`;
+  });
+  return [
+    `${net}, layer ${layer}, ${pictures} pictures`,
+    ...lines,
+    ...(occlusion ? [occlusion.says] : []),
+    `Written: ${files.join(", ")}`,
+  ].join("\n");
+}
+
+function numbers(text: string): number[] {
+  return text.split(",").map(natural);
+}
+
+function natural(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text.trim()) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError("It is a whole number from 0 on.");
+}
+
+function positive(text: string): number {
+  const value = natural(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError("It is a whole number above 0.");
+}
