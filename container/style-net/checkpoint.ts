@@ -65,4 +65,5 @@ const encoded = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 
 /** A copy: a typed array must begin at a multiple of its element's size. */
-const decoded = (base64: string): Float32Array => new Float32Array(new Uint8Array(Buffer.from(base64, "base64")).buffer);
+const decoded = (base64: string): Float32Array =>
+  new Float32Array(new Uint8Array(Buffer.from(base64, "base64")).buffer);

@@ -29,18 +29,31 @@ export function scalesOf(photograph: Picture, colours: ColourStatistics, size: n
   });
 }
 
-/** Square crops [count, 3, size, size] of any of the photographs: somewhere, mirrored or not, a little brighter or darker. */
+/** Crops [count, 3, size, size] as they are to be recognised, and with the grain with which the net sees them. */
+export interface Batch {
+  readonly plain: Numbers;
+  readonly grained: Numbers;
+}
+
+/** Square crops of any of the photographs: somewhere, mirrored or not, a little brighter or darker. */
 export function drawBatch(
   photographs: readonly Scales[],
   { count, size, grain }: { count: number; size: number; grain: number },
   random: () => number,
-): Numbers {
-  const data = new Float32Array(count * 3 * size * size);
-  for (let i = 0; i < count; i++) data.set(drawCrop(photographs, size, grain, random), i * 3 * size * size);
-  return { shape: [count, 3, size, size], data };
+): Batch {
+  const numbers = 3 * size * size;
+  const room = () => ({ shape: [count, 3, size, size], data: new Float32Array(count * numbers) });
+  const batch = { plain: room(), grained: room() };
+  for (let i = 0; i < count; i++) {
+    const picture = drawCrop(photographs, size, random);
+    const place = { x: Math.floor(random() * FAR), y: Math.floor(random() * FAR) };
+    batch.plain.data.set(clamped(picture).data, i * numbers);
+    batch.grained.data.set(clamped(grained(picture, grain, place)).data, i * numbers);
+  }
+  return batch;
 }
 
-function drawCrop(photographs: readonly Scales[], size: number, grain: number, random: () => number): Float32Array {
+function drawCrop(photographs: readonly Scales[], size: number, random: () => number): Picture {
   const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
   const picture = any(any(photographs));
   const x = Math.floor(random() * (picture.width - size + 1));
@@ -52,7 +65,7 @@ function drawCrop(photographs: readonly Scales[], size: number, grain: number, r
   for (let row = 0; row < data.length; row += size) {
     const line = data.subarray(row, row + size);
     if (mirrored) line.reverse();
-    for (let i = 0; i < size; i++) line[i] = Math.min(1, Math.max(0, 0.5 + contrast * (line[i]! - 0.5) + brightness));
+    for (let i = 0; i < size; i++) line[i] = 0.5 + contrast * (line[i]! - 0.5) + brightness;
   }
-  return data;
+  return { width: size, height: size, data };
 }

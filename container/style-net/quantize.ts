@@ -83,7 +83,11 @@ export function quantizeNet({ architecture, kernels }: TrainedNet, ranges: Range
     depthToSpace: (x) => ({ ...x, name: move.depthToSpace(x.name) }),
     add(x, y) {
       const name = `sum${sums++}`;
-      return quantized(graph.node("Add", [restored(x), restored(y, `${name}.`)], `${name}.real`), name, ranges.get(name)!);
+      return quantized(
+        graph.node("Add", [restored(x), restored(y, `${name}.`)], `${name}.real`),
+        name,
+        ranges.get(name)!,
+      );
     },
     convolution(x, layer) {
       const padded = { ...x, name: move.mirrored(x.name) };

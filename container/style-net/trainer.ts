@@ -1,4 +1,5 @@
 import { colourStatistics } from "../../imaging/colour.ts";
+import { prepared } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { randomNumbers } from "../../imaging/random.ts";
 import { createAdam } from "../engine/adam.ts";
@@ -9,9 +10,7 @@ import { gradient } from "../engine/gradient.ts";
 import type { ImportedNet } from "../engine/import.ts";
 import { total } from "../engine/reduction.ts";
 import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
-import type { Schedule } from "../engine/schedule.ts";
 import { input, sizeOf } from "../engine/value.ts";
-import { prepared } from "../../imaging/paintings.ts";
 import { openPatchDistribution } from "../style/patch-distribution.ts";
 import { type Architecture, paint } from "./architecture.ts";
 import { differentiableNet } from "./differentiable.ts";
@@ -54,8 +53,11 @@ export interface TrainingState {
 }
 
 export interface Trainer {
+  readonly settings: TrainingSettings;
   /** Steps taken so far. */
   readonly step: number;
+  /** Decides anew how many steps there will be; during the warm-up that is as though it had been known from the first. */
+  plan(steps: number): void;
   /** Takes the next one. Throws `DivergedError` and changes nothing when the loss is no number. */
   next(): Promise<Losses>;
   /** A copy. */
@@ -73,7 +75,7 @@ export async function openTrainer(
   { from, ...options }: SessionOptions & { from?: TrainingState } = {},
 ): Promise<Trainer> {
   const { architecture, weights, size, batch, seed } = settings;
-  const [{ picture: style }] = prepared([{ picture: painting, weight: 1 }], settings.strokes) as [{ picture: Picture }];
+  const style = prepared([{ picture: painting, weight: 1 }], settings.strokes)[0]!.picture;
   const colours = colourStatistics(painting);
   const scales = photographs.map((photograph) => scalesOf(photograph, colours, size));
   const patches = await openPatchDistribution(
@@ -100,22 +102,37 @@ export async function openTrainer(
   const views: Record<string, Numbers> = {};
   let end = 0;
   for (const [name, { shape }] of parameters) {
-    views[name] = { shape, data: flat.subarray(end, (end += sizeOf(shape))) };
-    views[name].data.set(initial.get(name)!);
+    const data = flat.subarray(end, end + sizeOf(shape));
+    data.set(initial.get(name)!);
+    views[name] = { shape, data };
+    end += data.length;
   }
-  const adam = createAdam(flat.length, { learningRate: schedule(settings) });
+  let planned = settings.steps;
+  const adam = createAdam(flat.length, { learningRate: (step) => rateOf(step, { ...settings, steps: planned }) });
   if (from) adam.load({ steps: from.step, mean: from.mean, square: from.square });
 
   return {
+    get settings() {
+      return { ...settings, steps: planned };
+    },
     get step() {
       return adam.steps;
+    },
+    plan(steps) {
+      if (adam.steps > WARM_UP) throw new Error(`After step ${WARM_UP} it is too late to plan ${steps} steps.`);
+      planned = steps;
     },
     async next() {
       const random = randomOf(seed, adam.steps + 1);
       const crops = drawBatch(scales, { count: batch, size, grain: settings.grain }, random);
       const { y: painted } = await painter.run({ ...views, grained: crops.grained });
       const pushed = await pushOf(painted!.data, random);
-      const { loss, style: styleTerm, content, ...found } = await session.run({
+      const {
+        loss,
+        style: styleTerm,
+        content,
+        ...found
+      } = await session.run({
         ...views,
         ...crops,
         slope: { shape: y.shape, data: pushed.slope },
@@ -172,12 +189,10 @@ export const WARM_UP = 30;
 const FLOOR = 0.02;
 
 /** A rise in a line, then half a cosine down to the last step (Loshchilov and Hutter 2017, eq. 5). */
-function schedule({ learningRate, steps }: TrainingSettings): Schedule {
-  return (step) => {
-    if (step <= WARM_UP) return (learningRate * step) / WARM_UP;
-    const share = Math.min(1, (step - WARM_UP) / Math.max(1, steps - WARM_UP));
-    return learningRate * (FLOOR + (1 - FLOOR) * 0.5 * (1 + Math.cos(Math.PI * share)));
-  };
+function rateOf(step: number, { learningRate, steps }: TrainingSettings): number {
+  if (step <= WARM_UP) return (learningRate * step) / WARM_UP;
+  const share = Math.min(1, (step - WARM_UP) / Math.max(1, steps - WARM_UP));
+  return learningRate * (FLOOR + (1 - FLOOR) * 0.5 * (1 + Math.cos(Math.PI * share)));
 }
 
 function shortened(slopes: Float32Array): Float32Array {

@@ -1,0 +1,109 @@
+import { Command, InvalidArgumentError } from "commander";
+
+/** What the program was asked, each number in its range. */
+export interface Options {
+  style: string;
+  photos: string;
+  out: string;
+  minutes?: number;
+  steps?: number;
+  size: number;
+  batch: number;
+  seed: number;
+  strokes: number;
+  grain: number;
+  contentWeight?: number;
+  patchWeight?: number;
+  toneWeight?: number;
+  learningRate: number;
+  holdOut: string[];
+  previewEvery: number;
+  name?: string;
+  title?: string;
+  author?: string;
+  license?: string;
+  resume?: true;
+  json?: true;
+}
+
+export const command = () =>
+  new Command("npm run train-style --")
+    .description("Trains a small net that paints any photograph in the manner of one painting, in one pass.")
+    .optionsGroup("What is learned:")
+    .requiredOption("--style <file>", "the painting (JPEG, PNG or WebP)")
+    .requiredOption("--photos <folder>", "photographs to learn on, at any depth")
+    .requiredOption("--out <folder>", "where the net, its manifest, previews and the checkpoint go")
+    .option(
+      "--hold-out <parts...>",
+      "photographs whose path has one of these are for previews (default: one in twelve)",
+      [],
+    )
+    .optionsGroup("For how long (one of the two):")
+    .option("--steps <n>", "steps of the descent", whole(1, 1_000_000))
+    .option(
+      "--minutes <m>",
+      "as many steps as take about so long here; the manifest says how many they were",
+      number(0.1, 10_000),
+    )
+    .optionsGroup("How:")
+    .option("--size <pixels>", "side of the crops a step looks at, a multiple of 8", multipleOf(8, 64, 1024), 224)
+    .option("--batch <n>", "crops a step looks at", whole(1, 64), 1)
+    .option(
+      "--strokes <pixels>",
+      "the painting's strokes as they are in a picture of this short side",
+      whole(64, 2048),
+      320,
+    )
+    .option(
+      "--grain <deviation>",
+      "noise on the photographs, of which strokes are made where nothing is",
+      number(0, 1),
+      0.04,
+    )
+    .option("--content-weight <α>", "how much the photograph's shapes count", number(0, 1000))
+    .option("--tone-weight <w>", "how much its light and dark count", number(0, 1000))
+    .option("--patch-weight <w>", "how much the painting's patches count", number(0, 1000))
+    .option("--learning-rate <rate>", "of Adam, at its greatest", number(1e-9, 1), 5e-3)
+    .option("--seed <n>", "the same seed and steps train the same net", whole(0, 2 ** 32 - 1), 1)
+    .optionsGroup("For the manifest:")
+    .option("--name <name>", "of the style (default: the painting's file name)")
+    .option("--title <text>", "of the painting")
+    .option("--author <text>", "of the painting")
+    .option("--license <text>", "of the painting, or why it needs none")
+    .optionsGroup("Meanwhile:")
+    .option("--preview-every <n>", "steps between previews of what was held out", whole(1, 1_000_000), 250)
+    .option("--resume", "insist that there is a training in --out to go on with")
+    .option("--json", "print one JSON document on stdout")
+    .optionsGroup("")
+    .addHelpText("after", EXAMPLES);
+
+const EXAMPLES = `
+Examples:
+  npm run train-style -- --style starry-night.jpg --photos holidays --minutes 15 --out styles/starry-night
+  npm run restyle -- --net styles/starry-night/net.onnx --content portrait.jpg --out painted.png
+
+Ctrl-C keeps what was reached in <out>/checkpoint.json; the same command goes on from there, to the same net.`;
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+  };
+}
+
+function multipleOf(factor: number, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = whole(least, most)(text);
+    if (value % factor === 0) return value;
+    throw new InvalidArgumentError(`It is a multiple of ${factor}.`);
+  };
+}
+
+function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is a number from ${least} to ${most}.`);
+  };
+}
