@@ -32,55 +32,56 @@ const LIMIT = 10_000;
 /** A first feature that is farther from every patch of colours in [0, 1] than those are from one another. */
 const NOWHERE = -30_100;
 
+/** Half the side of a patch: 3×3 or 5×5 pixels. */
+export type Radius = 1 | 2;
+/** The side of the widest patch; narrower ones are filtered as wide ones whose outer weights are 0. */
+const SIDE = 5;
+const REACH = 2;
+
 /** The patches around all pixels of a picture [height, width], as points [height·width, FEATURES]. */
 export interface Patches {
   readonly width: number;
   readonly height: number;
-  readonly radius: number;
-  /** Their squared distances are at most the patches' squared distances times {@link squaredUnit}, and fit into 31 bits. */
+  readonly radius: Radius;
+  /** Their squared distances fit into 31 bits; they are at most {@link squaredUnit} times the patches' own. */
   readonly features: Int16Array;
 }
 
 /** By how much a squared distance of features is larger than one of colours. The DCT is orthonormal, so otherwise they agree. */
-export const squaredUnit = (radius: number): number => (LIMIT / midGrey(radius)) ** 2;
+export const squaredUnit = (radius: Radius): number => scaleOf(radius) ** 2;
 
-/** The first coefficient of a patch of middle grey: luma √3/2, times the patch's side. */
-const midGrey = (radius: number): number => ((2 * radius + 1) * Math.sqrt(3)) / 2;
+/** The first coefficient of a patch of middle grey is luma √3/2 times the patch's side; it becomes LIMIT. */
+const scaleOf = (radius: Radius): number => LIMIT / ((Math.sqrt(3) / 2) * (2 * radius + 1));
 
 /**
  * The patches of a picture in opponent colours (`opponentOf`) whose RGB lie in [0, 1]. Beyond the edge the edge pixels
  * are repeated.
  */
-export function patchesOf({ width, height, data }: Picture, radius: number): Patches {
-  const side = 2 * radius + 1;
-  const cosines = cosinesOf(side);
-  // The last `side` rows, filtered across, of each channel and horizontal frequency.
+export function patchesOf({ width, height, data }: Picture, radius: Radius): Patches {
+  const cosines = cosinesOf(radius);
+  const scale = scaleOf(radius);
+  // The last SIDE rows, filtered across, of each channel and horizontal frequency.
   const across = BASIS.filter(([, , v]) => v === 0)
     .toSorted(([a], [b]) => a - b)
-    .map(([channel, u]) => ({ channel, u, rows: new Float64Array(side * width) }));
-  const down = BASIS.map(([channel, u, v]) => ({
+    .map(([channel, u]) => ({ channel, u, weights: cosines[u]!, rows: new Float64Array(SIDE * width) }));
+  const down = BASIS.map(([channel, u, v], k) => ({
     rows: across.find((row) => row.channel === channel && row.u === u)!.rows,
-    weights: cosines[v] ?? new Float64Array(side),
+    weights: cosines[v]!.map((weight) => scale * weight),
+    zero: k === 0 ? -LIMIT : 0,
   }));
   const features = new Int16Array(width * height * FEATURES);
-  const scale = Math.sqrt(squaredUnit(radius));
-  const padded = new Float64Array(width + 2 * radius);
-  const taps = Int32Array.from({ length: side }, (_, t) => t);
-  const line = new Float64Array(width);
-  let rowsRead = 0;
+  const padded = new Float64Array(width + 2 * REACH);
+  let filtered = 0;
   for (let y = 0; y < height; y++) {
-    for (; rowsRead < Math.min(height, y + radius + 1); rowsRead++) {
-      for (const { channel, u, rows } of across) {
-        if (u === 0) pad(data, (channel * height + rowsRead) * width, width, radius, padded);
-        const at = (rowsRead % side) * width;
-        weightedSum(rows.subarray(at, at + width), padded, taps, cosines[u] ?? new Float64Array(side));
+    for (; filtered < Math.min(height, y + REACH + 1); filtered++) {
+      for (const { channel, u, weights, rows } of across) {
+        if (u === 0) pad(data, (channel * height + filtered) * width, width, padded);
+        filterAcross(padded, weights, rows, (filtered % SIDE) * width, width);
       }
     }
-    const near = taps.map((t) => (Math.min(height - 1, Math.max(0, y + t - radius)) % side) * width);
-    for (const [k, { rows, weights }] of down.entries()) {
-      weightedSum(line, rows, near, weights);
-      store(line, scale, k === 0 ? -LIMIT : 0, features, y * width * FEATURES + k);
-    }
+    const starts = [-2, -1, 0, 1, 2].map((dy) => (Math.min(height - 1, Math.max(0, y + dy)) % SIDE) * width);
+    for (const [k, { rows, weights, zero }] of down.entries())
+      filterDown(rows, starts, weights, zero, features, y * width * FEATURES + k, width);
   }
   return { width, height, radius, features };
 }
@@ -96,50 +97,50 @@ export function withoutEdges(patches: Patches): Patches {
   return patches;
 }
 
-/** DCT-II, orthonormal: rows are frequencies. */
-const cosinesOf = (size: number): Float64Array[] =>
-  Array.from({ length: size }, (_, u) =>
-    Float64Array.from(
-      { length: size },
-      (_, t) => Math.sqrt((u === 0 ? 1 : 2) / size) * Math.cos((Math.PI * u * (t + 0.5)) / size),
-    ),
-  );
-
-function pad(from: Float32Array, start: number, width: number, radius: number, to: Float64Array): void {
-  to.fill(from[start]!, 0, radius);
-  to.set(from.subarray(start, start + width), radius);
-  to.fill(from[start + width - 1]!, radius + width);
+/**
+ * DCT-II of 2·radius + 1 samples, orthonormal, in the middle of SIDE taps; a row for each frequency of {@link BASIS}, all 0
+ * for those that so few samples do not have.
+ */
+function cosinesOf(radius: Radius): Float64Array[] {
+  const size = 2 * radius + 1;
+  return Array.from({ length: 4 }, (_, u) => {
+    const weights = new Float64Array(SIDE);
+    for (let t = 0; t < size && u < size; t++)
+      weights[REACH - radius + t] = Math.sqrt((u === 0 ? 1 : 2) / size) * Math.cos((Math.PI * u * (t + 0.5)) / size);
+    return weights;
+  });
 }
 
-/** to[i] = Σ weights[t]·from[starts[t] + i]. Five taps at a time, for patches are mostly five pixels wide. */
-function weightedSum(to: Float64Array, from: Float64Array, starts: Int32Array, weights: Float64Array): void {
-  for (let t = 0; t < weights.length; t += 5) {
-    const [s0, s1, s2, s3, s4] = [0, 1, 2, 3, 4].map((k) => starts[t + k] ?? 0) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const [w0, w1, w2, w3, w4] = [0, 1, 2, 3, 4].map((k) => weights[t + k] ?? 0) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const before = t === 0 ? 0 : 1;
-    for (let i = 0; i < to.length; i++)
-      to[i] =
-        before * to[i]! +
-        w0 * from[s0 + i]! +
-        w1 * from[s1 + i]! +
-        w2 * from[s2 + i]! +
-        w3 * from[s3 + i]! +
-        w4 * from[s4 + i]!;
+function pad(from: Float32Array, start: number, width: number, to: Float64Array): void {
+  to.fill(from[start]!, 0, REACH);
+  to.set(from.subarray(start, start + width), REACH);
+  to.fill(from[start + width - 1]!, REACH + width);
+}
+
+function filterAcross(from: Float64Array, weights: Float64Array, to: Float64Array, at: number, width: number): void {
+  const [w0, w1, w2, w3, w4] = weights as unknown as Five;
+  for (let i = 0; i < width; i++)
+    to[at + i] = w0 * from[i]! + w1 * from[i + 1]! + w2 * from[i + 2]! + w3 * from[i + 3]! + w4 * from[i + 4]!;
+}
+
+/** Rounds what it stores, FEATURES apart. */
+function filterDown(
+  from: Float64Array,
+  starts: readonly number[],
+  weights: Float64Array,
+  zero: number,
+  to: Int16Array,
+  at: number,
+  width: number,
+): void {
+  const [w0, w1, w2, w3, w4] = weights as unknown as Five;
+  const [s0, s1, s2, s3, s4] = starts as Five;
+  const half = zero + 0.5;
+  for (let i = 0; i < width; i++) {
+    const outer = w0 * from[s0 + i]! + w4 * from[s4 + i]!;
+    const inner = w1 * from[s1 + i]! + w2 * from[s2 + i]! + w3 * from[s3 + i]!;
+    to[at + i * FEATURES] = Math.floor(outer + inner + half);
   }
 }
 
-function store(from: Float64Array, scale: number, zero: number, to: Int16Array, at: number): void {
-  for (let i = 0; i < from.length; i++, at += FEATURES) to[at] = Math.floor(scale * from[i]! + zero + 0.5);
-}
+type Five = readonly [number, number, number, number, number];

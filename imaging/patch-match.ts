@@ -18,16 +18,15 @@ export interface Search {
 }
 
 /** How far around its patch a pixel looks for a better one, each time half as far; the tree finds what is farther away. */
-const REACHES = [4, 2, 1];
+const REACHES = [2, 1];
 /** No patch continues a neighbour that is not there. */
 const NONE = -1;
-/** A candidate from the tree, one from each of four neighbours, and random ones. */
-const ATTEMPTS = 5 + REACHES.length;
+/** A candidate from the tree, two from neighbours, and random ones. */
+const ATTEMPTS = 3 + REACHES.length;
 
 /**
  * Improves a field in place. Each pixel tries the patch a k-d tree finds for it (in the first sweep; He & Sun 2012), the
- * patches beside those of its four neighbours, and random ones around the best so far, in circles half as wide each time
- * (PatchMatch; Barnes et al. 2009, §3.2). It keeps what has the least energy: squared distance, and `apart` for each
+ * patches beside those of the two neighbours gone over before it, and random ones around the best so far (PatchMatch; Barnes et al. 2009, §3.2). It keeps what has the least energy: squared distance, and `apart` for each
  * neighbour whose patch does not continue it (as Ashikhmin 2001 prefers such candidates); so what is copied hangs
  * together, which is what makes strokes of it. No step makes the sum of all energies larger.
  */
@@ -59,12 +58,10 @@ export function matchPatches(picture: Patches, painting: Patches, tree: PatchTre
         let distance = distances[i]!;
         let energy = distance - apart * joined(best, left, right, above, below);
         for (let attempt = sweep === 0 ? 0 : 1; attempt < ATTEMPTS; attempt++) {
-          let patch = left;
+          let patch = step > 0 ? left : right;
           if (attempt === 0) patch = nearest(tree, points, at);
-          else if (attempt === 2) patch = right;
-          else if (attempt === 3) patch = above;
-          else if (attempt === 4) patch = below;
-          else if (attempt > 4) patch = best + jump(random(), REACHES[attempt - 5]!, stride);
+          else if (attempt === 2) patch = step > 0 ? above : below;
+          else if (attempt > 2) patch = best + jump(random(), REACHES[attempt - 3]!, stride);
           if (patch === best || patch < 0 || patch >= count) continue;
           const bonus = apart * joined(patch, left, right, above, below);
           const d = squaredDistance(points, at, features, patch * FEATURES, energy + bonus);

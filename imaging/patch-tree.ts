@@ -24,33 +24,29 @@ export interface PatchTree {
 /** A tree of the patches that lie wholly inside the painting; there must be one. */
 export function treeOf(painting: Patches): PatchTree {
   const patches = sampled(painting);
-  const { features } = painting;
+  const features = gathered(painting.features, patches);
   let depth = 0;
   while (patches.length >> depth > LEAF) depth++;
   const inner = 2 ** depth - 1;
   const splits = new Int32Array(inner);
   const starts = new Int32Array(inner + 2).fill(patches.length);
+  const order = Int32Array.from(patches.keys());
   const values = new Int16Array(patches.length);
   const split = (node: number, from: number, to: number) => {
     if (node >= inner) {
       starts[node - inner] = from;
       return;
     }
-    const feature = widest(features, patches, from, to);
-    for (let i = from; i < to; i++) values[i] = features[patches[i]! * FEATURES + feature]!;
+    const feature = widest(features, order, from, to);
+    for (let i = from; i < to; i++) values[i] = features[order[i]! * FEATURES + feature]!;
     const middle = (from + to) >> 1;
-    select(values, patches, from, to - 1, middle);
+    select(values, order, from, to - 1, middle);
     splits[node] = values[middle]! * FEATURES + feature;
     split(2 * node + 1, from, middle);
     split(2 * node + 2, middle, to);
   };
   split(0, 0, patches.length);
-  const copied = new Int16Array(patches.length * FEATURES);
-  for (let i = 0; i < patches.length; i++) {
-    const at = patches[i]! * FEATURES;
-    for (let k = 0; k < FEATURES; k++) copied[i * FEATURES + k] = features[at + k]!;
-  }
-  return { inner, splits, starts, patches, features: copied };
+  return { inner, splits, starts, patches: order.map((i) => patches[i]!), features: gathered(features, order) };
 }
 
 /**
@@ -96,39 +92,55 @@ function sampled({ width, height, radius }: Patches): Int32Array {
   const across = width - 2 * radius;
   const down = height - 2 * radius;
   const step = Math.ceil(Math.sqrt((across * down) / MOST));
-  const columns = Math.ceil(across / step);
-  return Int32Array.from(
-    { length: columns * Math.ceil(down / step) },
-    (_, i) => (radius + step * Math.floor(i / columns)) * width + radius + step * (i % columns),
-  );
+  const patches = new Int32Array(Math.ceil(across / step) * Math.ceil(down / step));
+  let count = 0;
+  for (let y = radius; y < height - radius; y += step)
+    for (let x = radius; x < width - radius; x += step) patches[count++] = y * width + x;
+  return patches;
 }
 
-/** The feature with the largest variance among some 32 of the patches. */
-function widest(features: Int16Array, patches: Int32Array, from: number, to: number): number {
-  const step = Math.max(1, (to - from) >> 5);
-  let largest = -1;
+/** The points at these indices, one behind another. */
+function gathered(points: Int16Array, indices: Int32Array): Int16Array {
+  const result = new Int16Array(indices.length * FEATURES);
+  for (let i = 0; i < indices.length; i++) {
+    const at = indices[i]! * FEATURES;
+    for (let k = 0; k < FEATURES; k++) result[i * FEATURES + k] = points[at + k]!;
+  }
+  return result;
+}
+
+/** The tree splits by the first features only: among the later ones none varies most but in the smallest nodes. */
+const SPLITTING = 8;
+const sums = new Float64Array(SPLITTING);
+const squares = new Float64Array(SPLITTING);
+
+/** The feature with the largest variance among 16 to 31 of the points. */
+function widest(features: Int16Array, order: Int32Array, from: number, to: number): number {
+  const step = Math.max(1, (to - from) >> 4);
+  sums.fill(0);
+  squares.fill(0);
+  let count = 0;
+  for (let i = from; i < to; i += step, count++) {
+    const at = order[i]! * FEATURES;
+    for (let k = 0; k < SPLITTING; k++) {
+      const value = features[at + k]!;
+      sums[k]! += value;
+      squares[k]! += value * value;
+    }
+  }
   let found = 0;
-  for (let k = 0; k < FEATURES; k++) {
-    let count = 0;
-    let sum = 0;
-    let squares = 0;
-    for (let i = from; i < to; i += step) {
-      const value = features[patches[i]! * FEATURES + k]!;
-      count++;
-      sum += value;
-      squares += value * value;
-    }
-    const variance = squares / count - (sum / count) ** 2;
-    if (variance > largest) {
-      largest = variance;
-      found = k;
-    }
+  let largest = -1;
+  for (let k = 0; k < SPLITTING; k++) {
+    const variance = squares[k]! / count - (sums[k]! / count) ** 2;
+    if (variance <= largest) continue;
+    largest = variance;
+    found = k;
   }
   return found;
 }
 
-/** Orders values, and patches with them, so that none before `middle` is larger and none behind is smaller. Hoare 1961. */
-function select(values: Int16Array, patches: Int32Array, from: number, to: number, middle: number): void {
+/** Orders values, and the order with them, so that none before `middle` is larger and none behind is smaller. Hoare 1961. */
+function select(values: Int16Array, order: Int32Array, from: number, to: number, middle: number): void {
   while (from < to) {
     const pivot = values[(from + to) >> 1]!;
     let i = from;
@@ -138,11 +150,11 @@ function select(values: Int16Array, patches: Int32Array, from: number, to: numbe
       while (values[j]! > pivot) j--;
       if (i > j) break;
       const value = values[i]!;
-      const patch = patches[i]!;
+      const point = order[i]!;
       values[i] = values[j]!;
-      patches[i] = patches[j]!;
+      order[i] = order[j]!;
       values[j] = value;
-      patches[j] = patch;
+      order[j] = point;
       i++;
       j--;
     }

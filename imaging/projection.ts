@@ -1,7 +1,7 @@
 import { reflectPad } from "./border.ts";
 import { clamped } from "./colour.ts";
 import { opponentOf, rgbOf } from "./opponent.ts";
-import { type Patches, patchesOf, squaredUnit, withoutEdges } from "./patch-features.ts";
+import { FEATURES, type Patches, patchesOf, type Radius, squaredUnit, withoutEdges } from "./patch-features.ts";
 import { type Field, matchPatches } from "./patch-match.ts";
 import { nearest, type PatchTree, treeOf } from "./patch-tree.ts";
 import type { Picture } from "./picture.ts";
@@ -12,8 +12,8 @@ import { vote } from "./vote.ts";
 export interface ProjectionOptions {
   /** How many sizes to match at, each half as wide and high as the one before; fewer where a patch would not fit. */
   readonly levels?: number;
-  /** A patch is 2·radius + 1 pixels wide and high, at every level; at least 1. */
-  readonly radius?: number;
+  /** A patch is 2·radius + 1 pixels wide and high, at every level. */
+  readonly radius?: Radius;
   /** How often a level is matched and voted. */
   readonly passes?: number;
   /** How often a pass goes over the picture. */
@@ -113,8 +113,7 @@ const shareAt = (blend: number | Float32Array, from: Picture, to: Picture): numb
 
 /** The field in which each pixel has the patch that the tree finds for it. */
 function foundAlone({ width, height, features }: Patches, tree: PatchTree): Field {
-  const stride = features.length / (width * height);
-  const patches = Int32Array.from({ length: width * height }, (_, i) => nearest(tree, features, i * stride));
+  const patches = Int32Array.from({ length: width * height }, (_, i) => nearest(tree, features, i * FEATURES));
   return { width, height, patches };
 }
 
