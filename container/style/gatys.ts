@@ -6,14 +6,13 @@ import { descend, LAYERS } from "./descend.ts";
 import type { Losses } from "./optimise.ts";
 import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
 
-const E = process.env; // lab
 const DEFAULTS = {
   ...LAYERS,
   // The pixels are a layer too: their Gram matrix is the palette.
-  styleLayers: { input_1: +(E.INP ?? 2), ...LAYERS.styleLayers },
+  styleLayers: { input_1: 4, ...LAYERS.styleLayers },
   steps: 250,
-  learningRate: +(E.LR ?? 0.05),
-  contentWeight: +(E.CW ?? 0.03),
+  learningRate: 0.05,
+  contentWeight: 0.05,
   start: "noise",
 } as const;
 
@@ -22,7 +21,7 @@ const STAGES = [
   { scale: 0.5, share: 0.6 },
   { scale: 1, share: 0.4 },
 ];
-const SMOOTHNESS = +(E.TV ?? 3);
+const SMOOTHNESS = 2.5;
 
 /**
  * Gatys et al. 2016 as it is written: from a random picture, by gradient descent, until the features of the content and the
