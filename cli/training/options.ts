@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { number, whole } from "../numbers.ts";
 
 /** What the program was asked, each number in its range. */
 export interface Options {
@@ -46,7 +47,7 @@ export const command = () =>
       number(0.1, 10_000),
     )
     .optionsGroup("How:")
-    .option("--size <pixels>", "side of the crops a step looks at, a multiple of 8", multipleOf(8, 64, 1024), 224)
+    .option("--size <pixels>", "side of the crops a step looks at, a multiple of 8", whole(64, 1024, 8), 176)
     .option("--batch <n>", "crops a step looks at", whole(1, 64), 1)
     .option(
       "--strokes <pixels>",
@@ -58,12 +59,12 @@ export const command = () =>
       "--grain <deviation>",
       "noise on the photographs, of which strokes are made where nothing is",
       number(0, 1),
-      0.04,
+      0.035,
     )
     .option("--content-weight <α>", "how much the photograph's shapes count", number(0, 1000))
     .option("--tone-weight <w>", "how much its light and dark count", number(0, 1000))
     .option("--patch-weight <w>", "how much the painting's patches count", number(0, 1000))
-    .option("--learning-rate <rate>", "of Adam, at its greatest", number(1e-9, 1), 5e-3)
+    .option("--learning-rate <rate>", "of Adam, at its greatest", number(1e-9, 1), 8e-3)
     .option("--seed <n>", "the same seed and steps train the same net", whole(0, 2 ** 32 - 1), 1)
     .optionsGroup("For the manifest:")
     .option("--name <name>", "of the style (default: the painting's file name)")
@@ -83,27 +84,3 @@ Examples:
   npm run restyle -- --net styles/starry-night/net.onnx --content portrait.jpg --out painted.png
 
 Ctrl-C keeps what was reached in <out>/checkpoint.json; the same command goes on from there, to the same net.`;
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-  };
-}
-
-function multipleOf(factor: number, least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = whole(least, most)(text);
-    if (value % factor === 0) return value;
-    throw new InvalidArgumentError(`It is a multiple of ${factor}.`);
-  };
-}
-
-function number(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a number from ${least} to ${most}.`);
-  };
-}
