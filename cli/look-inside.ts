@@ -101,7 +101,7 @@ async function lookInside(options: Options): Promise<void> {
     title: `${basename(net.name)} · ${options.layer}`,
     notes: [
       `Of ${read} pictures the ${SHOWN} patches that excite each unit most, one a picture, the strongest first.`,
-      `${sightOf(units, net, options.size)}${options.border ? "" : " Where it would see beyond a border does not count."}`,
+      sightOf(units, net, options),
     ],
     units: await cutPatches(units, folder),
   };
@@ -154,10 +154,11 @@ async function withBar<T>(what: string, work: (bar: SingleBar) => Promise<T>): P
   }
 }
 
-function sightOf(units: readonly FoundUnit[], { size }: PictureNet, longerSide: number): string {
-  const shown = size ? `${size.width} × ${size.height} pixels` : `at most ${longerSide} pixels a side`;
+function sightOf(units: readonly FoundUnit[], net: PictureNet, { size, border }: Options): string {
+  const shown = net.size ? `${net.size.width} × ${net.size.height} pixels` : `at most ${size} pixels a side`;
   const fields = [...new Set(units.map(({ receptiveField }) => seen(receptiveField)))];
-  return `A unit sees ${fields.join(", or ")}, of pictures of ${shown}.`;
+  const places = border || units.every(({ receptiveField }) => typeof receptiveField !== "object");
+  return `A unit sees ${fields.join(", or ")}, of pictures of ${shown}.${places ? "" : " Where it would see beyond a border does not count."}`;
 }
 
 function seen(field: ReceptiveField): string {

@@ -55,7 +55,8 @@ export async function cover(
     progress,
   });
   const most = changes.reduce((a, b) => (Math.abs(b.change) > Math.abs(a.change) ? b : a));
-  const what = unit === undefined ? `the embedding (${layer})` : `unit ${unit} of ${layer}`;
+  const what =
+    unit === undefined ? (layer === "embedding" ? "the embedding" : `the vector ${layer}`) : `unit ${unit} of ${layer}`;
   const says =
     unit === undefined
       ? `Covering ${square} pixels at ${most.left}, ${most.top} moves ${what} by a squared distance of ${most.change.toPrecision(3)}.`

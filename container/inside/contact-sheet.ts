@@ -41,7 +41,7 @@ const CARD = { width: GRID + 2 * PADDING, height: HEADER + GRID + PADDING };
 
 /** All units as one PNG, a card each. */
 export async function contactSheet({ title, notes, units }: Sheet): Promise<Uint8Array> {
-  const columns = Math.max(1, Math.min(4, Math.ceil(Math.sqrt((4 / 3) * units.length))));
+  const columns = Math.max(1, Math.min(4, units.length, Math.ceil(Math.sqrt((4 / 3) * units.length))));
   const rows = Math.ceil(units.length / columns);
   const heading = 52 + 22 * notes.length;
   const canvas = createCanvas(

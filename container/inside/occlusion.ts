@@ -65,20 +65,17 @@ export async function occlude(
     placesOf(width, square, step).map((left) => ({ left, top })),
   );
   const changes: Sensitivity["changes"] = [];
-  const most = probe.batch ?? batch;
-  for (let at = 0; at < places.length; at += most) {
-    const some = places.slice(at, at + most);
-    // A net of a fixed batch gets it full; what is left over is not looked at.
-    const count = probe.batch ?? some.length;
-    const data = new Float32Array(count * picture.data.length);
-    for (let i = 0; i < count; i++) data.set(picture.data, i * picture.data.length);
+  for (let at = 0; at < places.length; at += batch) {
+    const some = places.slice(at, at + batch);
+    const data = new Float32Array(some.length * picture.data.length);
+    for (let i = 0; i < some.length; i++) data.set(picture.data, i * picture.data.length);
     for (const [i, { left, top }] of some.entries())
       for (let channel = 0; channel < channels; channel++)
         for (let y = top; y < Math.min(top + square, height); y++) {
           const row = ((i * channels + channel) * height + y) * width;
           data.fill(grey[channel]!, row + left, row + Math.min(left + square, width));
         }
-    const scores = score(await probe.run({ shape: [count, channels, height, width], data }));
+    const scores = score(await probe.run({ shape: [some.length, channels, height, width], data }));
     for (const [i, place] of some.entries()) changes.push({ ...place, change: scores[i]! - before });
     progress?.(changes.length, places.length);
   }

@@ -7,8 +7,6 @@ import { layersOf } from "./receptive-field.ts";
 export interface Probe {
   /** Pictures [N, C, H, W] as the net takes them → the layer's values, [N, units, …]. */
   run(pictures: Numbers): Promise<Numbers>;
-  /** How many pictures at a time it takes; undefined: any. */
-  readonly batch: number | undefined;
   release(): Promise<void>;
 }
 
@@ -37,15 +35,35 @@ export async function openProbe({ graph, ...model }: Model, layer: string, optio
   ];
   const cut: Graph = { ...graph, inputs: [input], nodes, outputs, initializers: initializersOf(nodes, graph) };
   const session = await open(writeOnnx({ ...model, graph: cut }), options);
+  const run = async (pictures: Numbers): Promise<Numbers> => {
+    const values = await session.run({ [input.name]: pictures });
+    return { shape: [...values[shape]!.data], data: values[flat]!.data };
+  };
   const [batch] = input.dims;
   return {
-    batch: typeof batch === "number" ? batch : undefined,
-    async run(pictures) {
-      const values = await session.run({ [input.name]: pictures });
-      return { shape: [...values[shape]!.data], data: values[flat]!.data };
-    },
+    run: typeof batch === "number" ? (pictures) => inBatches(batch, pictures, run) : run,
     release: () => session.release(),
   };
+}
+
+/** For a net that takes so many pictures, no more and no fewer: the last batch is filled up with zeros. */
+async function inBatches(batch: number, { shape, data }: Numbers, run: Probe["run"]): Promise<Numbers> {
+  const [count = 0, ...rest] = shape;
+  const size = data.length / count;
+  const parts: Numbers[] = [];
+  for (let at = 0; at < count; at += batch) {
+    const full = new Float32Array(batch * size);
+    full.set(data.subarray(at * size, (at + batch) * size));
+    const { shape: given, data: values } = await run({ shape: [batch, ...rest], data: full });
+    const some = Math.min(batch, count - at);
+    parts.push({ shape: [some, ...given.slice(1)], data: values.subarray(0, (some * values.length) / batch) });
+  }
+  const joined = new Float32Array(parts.reduce((length, part) => length + part.data.length, 0));
+  parts.reduce((at, part) => {
+    joined.set(part.data, at);
+    return at + part.data.length;
+  }, 0);
+  return { shape: [count, ...parts[0]!.shape.slice(1)], data: joined };
 }
 
 function neededFor(layer: string, graph: Graph): Graph["nodes"] {

@@ -76,9 +76,11 @@ export class Ranking {
       const all = { first: 0, last: count - 1 };
       if (this.#options.border || typeof field !== "object") return all;
       const { size, step, centre } = field[axis];
-      const first = Math.max(0, Math.ceil(((size - 1) / 2 - centre) / step));
-      const last = Math.min(count - 1, Math.floor((length - 1 - (size - 1) / 2 - centre) / step));
-      return first <= last ? { first, last } : all;
+      if (size > length) return all;
+      const first = Math.ceil(((size - 1) / 2 - centre) / step);
+      const last = Math.floor((length - 1 - (size - 1) / 2 - centre) / step);
+      // Between two places of the map there may be none: then the two.
+      return { first: Math.max(0, Math.min(first, last)), last: Math.min(count - 1, Math.max(first, last)) };
     };
     return { rows: along("down", picture.height, map.height), columns: along("across", picture.width, map.width) };
   }

@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { FLOAT, floats, type Model, node } from "../../models/importer/onnx.ts";
+import type { Numbers } from "../engine/run.ts";
+import { answerOf, distanceTo, occlude } from "./occlusion.ts";
+import { openProbe } from "./probe.ts";
+
+const WIDTH = 20;
+const HEIGHT = 12;
+const OPTIONS = { square: 4, step: 2, grey: [0.5, 0.5, 0.5] };
+
+test("covering what a unit answers to changes its answer, and covering anything else does not", async () => {
+  const probe = await openProbe(netOf(), "units");
+  // Red at (5, 13), nowhere else; the rest is as grey as the square.
+  const picture = grey();
+  picture.data[5 * WIDTH + 13] = 1;
+  const { before, changes, heat } = await occlude(probe, picture, answerOf(0, "max"), OPTIONS);
+  expect(before).toBe(1);
+  for (const { left, top, change } of changes) {
+    const covers = left <= 13 && 13 < left + 4 && top <= 5 && 5 < top + 4;
+    expect(change).toBeCloseTo(covers ? -0.5 : 0, 6);
+  }
+  const lowest = heat.indexOf(Math.min(...heat));
+  expect(Math.abs((lowest % WIDTH) - 13)).toBeLessThanOrEqual(1);
+  expect(Math.abs(Math.floor(lowest / WIDTH) - 5)).toBeLessThanOrEqual(1);
+  expect(heat[0]).toBe(0);
+  await probe.release();
+});
+
+test("squares cover every pixel, from edge to edge, and a picture that is smaller than one is covered whole", async () => {
+  const probe = await openProbe(netOf(), "units");
+  const { changes, heat } = await occlude(probe, grey(), answerOf(0, "mean"), { ...OPTIONS, square: 5, step: 4 });
+  expect(new Set(changes.map(({ left }) => left))).toEqual(new Set([0, 4, 8, 11, 15]));
+  expect(Math.max(...changes.map(({ top }) => top))).toBe(HEIGHT - 5);
+  expect(heat.every(Number.isFinite)).toBe(true);
+  const small = await occlude(probe, grey(), answerOf(0, "mean"), { ...OPTIONS, square: 50 });
+  expect(small.changes).toEqual([{ left: 0, top: 0, change: 0 }]);
+  await probe.release();
+});
+
+test("an embedding is compared by its direction alone", async () => {
+  const reference: Numbers = { shape: [1, 2], data: Float32Array.of(3, 0) };
+  const score = distanceTo(reference);
+  expect(score({ shape: [4, 2], data: Float32Array.of(1, 0, 0, 5, -2, 0, 1, 1) })).toEqual([
+    0,
+    2,
+    4,
+    expect.closeTo(2 - Math.SQRT2, 6),
+  ]);
+});
+
+test("a net that takes three pictures, no more and no fewer, gives the same", async () => {
+  const [free, fixed] = await Promise.all([openProbe(netOf(), "units"), openProbe(netOf(3), "units")]);
+  const picture = grey();
+  picture.data[5 * WIDTH + 13] = 1;
+  const some = await occlude(free, picture, answerOf(0, "max"), { ...OPTIONS, batch: 5 });
+  const told: number[] = [];
+  const three = await occlude(fixed, picture, answerOf(0, "max"), { ...OPTIONS, progress: (done) => told.push(done) });
+  expect(three).toEqual(some);
+  expect(told.at(-1)).toBe(some.changes.length);
+  await Promise.all([free.release(), fixed.release()]);
+});
+
+test("a unit that the layer does not have is refused", async () => {
+  const probe = await openProbe(netOf(), "units");
+  await expect(occlude(probe, grey(), answerOf(3, "max"), OPTIONS)).rejects.toThrow("units 0 to 2");
+  await probe.release();
+});
+
+function grey(): Numbers {
+  return { shape: [1, 3, HEIGHT, WIDTH], data: new Float32Array(3 * HEIGHT * WIDTH).fill(0.5) };
+}
+
+/** Its three units are the picture's channels. */
+function netOf(batch: number | string = "N"): Model {
+  const kernel = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  return {
+    irVersion: 7n,
+    producerName: "",
+    producerVersion: "",
+    opset: 13n,
+    graph: {
+      name: "net",
+      nodes: [node("Conv", ["x", "kernel"], "units", { kernel_shape: [1n, 1n] })],
+      initializers: [floats("kernel", [3, 3, 1, 1], kernel)],
+      inputs: [{ name: "x", elementType: FLOAT, dims: [batch, 3, HEIGHT, WIDTH] }],
+      outputs: [],
+    },
+  };
+}

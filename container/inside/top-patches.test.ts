@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import { FLOAT, floats, type Model, node } from "../../models/importer/onnx.ts";
+import type { Numbers } from "../engine/run.ts";
+import { openProbe } from "./probe.ts";
+import { receptiveFields } from "./receptive-field.ts";
+import { patchOf, Ranking } from "./top-patches.ts";
+
+const SIDE = 16;
+const SIZE = { width: SIDE, height: SIDE };
+
+/** Of 3×3 pixels the red ones, the green ones, and how much blue there is less than 9; a unit that never answers. */
+const NET = netOf([
+  [1, 0, 0, 0],
+  [0, 1, 0, 0],
+  [0, 0, -1, 9],
+  [0, 0, 0, -1],
+]);
+
+test("a unit's nine strongest pictures come in order, each once, with the place that excites it", async () => {
+  // Twelve pictures with a square of 3×3 somewhere, in the order of their names the brighter the later.
+  const places = Array.from({ length: 12 }, (_, i) => ({ row: 1 + i, column: 13 - i }));
+  const pictures = places.map((at, i) => drawn([{ ...at, channel: 0, value: (i + 1) / 12 }]));
+  const ranking = await ranked(pictures);
+  const { strongest } = ranking.units()[0]!;
+  expect(strongest.map(({ picture }) => picture)).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3].map(String));
+  for (const { picture, activation, row, column } of strongest) {
+    expect({ row, column }).toEqual(places[Number(picture)]);
+    expect(activation).toBeCloseTo((9 * (Number(picture) + 1)) / 12, 4);
+  }
+});
+
+test("a patch is what the unit sees, in the picture's pixels", async () => {
+  const ranking = await ranked([drawn([{ row: 4, column: 9, channel: 1, value: 1 }])]);
+  const [excitation] = ranking.units()[1]!.strongest;
+  const field = receptiveFields(NET.graph)("units");
+  expect(patchOf(excitation!, field, SIZE)).toEqual({ left: 8, top: 3, width: 3, height: 3 });
+  expect(patchOf(excitation!, "everything", SIZE)).toEqual({ left: 0, top: 0, ...SIZE });
+  expect(patchOf(excitation!, field, { width: 2, height: SIDE })).toEqual({ left: 0, top: 3, width: 2, height: 3 });
+});
+
+test("the padding beyond a border excites nothing, unless it is asked for", async () => {
+  // All blue but a corner and, weaker, a place in the middle: where the window reaches beyond the border, blue is lacking.
+  const picture = drawn([], { channel: 2, value: 1 });
+  for (let y = 7; y < 10; y++) for (let x = 7; x < 10; x++) picture.data[2 * SIDE * SIDE + y * SIDE + x] = 0.7;
+  const [inside, border] = await Promise.all([ranked([picture]), ranked([picture], { border: true })]);
+  expect(inside.units()[2]!.strongest[0]).toMatchObject({ row: 8, column: 8 });
+  const { row, column } = border.units()[2]!.strongest[0]!;
+  expect([0, SIDE - 1]).toContain(row);
+  expect([0, SIDE - 1]).toContain(column);
+});
+
+test("what answers to few pictures is more selective than what answers to all, and what never answers is left out", async () => {
+  const pictures = Array.from({ length: 20 }, (_, i) =>
+    drawn([
+      { row: 3, column: 3, channel: 0, value: i < 9 ? 1 : 0.1 },
+      { row: 9, column: 9, channel: 1, value: 1 },
+    ]),
+  );
+  const ranking = await ranked(pictures);
+  const units = ranking.units();
+  expect(units[0]!.selectivity).toBeCloseTo(1 / ((9 + 11 * 0.1) / 20), 4);
+  expect(units[1]!.selectivity).toBeCloseTo(1, 4);
+  expect(units[3]).toEqual({ unit: 3, selectivity: 0, strongest: [] });
+  expect(ranking.mostSelective(2).map(({ unit }) => unit)).toEqual([0, 1]);
+  expect(ranking.mostSelective(9)).toHaveLength(3);
+});
+
+test("a layer without units is refused", () => {
+  const ranking = new Ranking({ fieldOf: () => "everything" });
+  const values: Numbers = { shape: [1, 10, 4], data: new Float32Array(40) };
+  expect(() => ranking.see("a", SIZE, values)).toThrow("[1, 10, 4]");
+});
+
+async function ranked(pictures: readonly Numbers[], options: { border?: boolean } = {}): Promise<Ranking> {
+  const field = receptiveFields(NET.graph)("units");
+  const ranking = new Ranking({ fieldOf: () => field, ...options });
+  const probe = await openProbe(NET, "units");
+  for (const [i, picture] of pictures.entries()) ranking.see(String(i), SIZE, await probe.run(picture));
+  await probe.release();
+  return ranking;
+}
+
+/** Squares of 3×3 around their places on a picture of one colour. */
+function drawn(
+  squares: readonly { row: number; column: number; channel: number; value: number }[],
+  ground = { channel: 2, value: 0 },
+): Numbers {
+  const data = new Float32Array(3 * SIDE * SIDE);
+  data.fill(ground.value, ground.channel * SIDE * SIDE, (ground.channel + 1) * SIDE * SIDE);
+  for (const { row, column, channel, value } of squares)
+    for (let y = row - 1; y <= row + 1; y++)
+      for (let x = column - 1; x <= column + 1; x++) data[(channel * SIDE + y) * SIDE + x] = value;
+  return { shape: [1, 3, SIDE, SIDE], data };
+}
+
+/** A rectified convolution of 3×3 windows whose weights are the same at every place: [red, green, blue, bias] a unit. */
+function netOf(units: readonly (readonly [number, number, number, number])[]): Model {
+  const kernel = Float32Array.from(
+    units.flatMap(([...weights]) => weights.slice(0, 3).flatMap((w) => Array(9).fill(w))),
+  );
+  const bias = Float32Array.from(units, ([, , , b]) => b);
+  const window = { kernel_shape: [3n, 3n], pads: [1n, 1n, 1n, 1n] };
+  return {
+    irVersion: 7n,
+    producerName: "",
+    producerVersion: "",
+    opset: 13n,
+    graph: {
+      name: "net",
+      nodes: [node("Conv", ["x", "kernel", "bias"], "sums", window), node("Relu", ["sums"], "units")],
+      initializers: [floats("kernel", [units.length, 3, 3, 3], kernel), floats("bias", [units.length], bias)],
+      inputs: [{ name: "x", elementType: FLOAT, dims: ["N", 3, "H", "W"] }],
+      outputs: [],
+    },
+  };
+}
