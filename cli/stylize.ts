@@ -4,10 +4,10 @@ import { join, resolve } from "node:path";
 import { DivergedError } from "../container/engine/diverged.ts";
 import type { StylizeJob } from "../container/jobs/stylize.ts";
 import { JobDiedError, JobFailedError, startJob } from "../container/jobs.ts";
+import type { Losses } from "../container/style/optimise.ts";
 import type { Picture } from "../imaging/picture.ts";
 import { FEATURE_NETS } from "../models/feature-nets.ts";
 import { facesIn } from "./faces.ts";
-import { lossCurve } from "./loss-curve.ts";
 import { isDevice, refuseUnwritable, writeWhole } from "./output.ts";
 import { formatOf, writePicture } from "./pictures.ts";
 import { openProgress } from "./progress.ts";
@@ -75,11 +75,17 @@ async function paint(options: Options, signal: AbortSignal): Promise<void> {
     throw withCheckpoint(error, await keeper.save(), checkpointPath);
   });
   if (checkpointPath) await removeCheckpoint(checkpointPath);
-  const points = keeper.losses.map(({ step, ...losses }) => ({ step, losses }));
-  if (options.curve) await writeWhole(options.curve, await lossCurve(options.out, points));
+  if (options.curve) await drawCurve(options.curve, options.out, keeper.losses);
   const seconds = process.uptime();
   const summary = summaryOf(options, { result, usage, losses: keeper.losses, faces, seconds });
   console.log(options.json ? JSON.stringify(summary) : described(options, summary));
+}
+
+async function drawCurve(path: string, title: string, steps: readonly Losses[]): Promise<void> {
+  // Its packages take longer to load than all others together, so only where it is asked for.
+  const { lossCurve } = await import("./loss-curve.ts");
+  const points = steps.map(({ step, ...losses }) => ({ step, losses }));
+  await writeWhole(path, await lossCurve(title, points));
 }
 
 /** What cannot be written is said before anything is painted. */

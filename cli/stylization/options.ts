@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { PROVIDERS } from "../../container/engine/run.ts";
+import { PROVIDERS } from "../../container/engine/provider.ts";
 import { RECIPES, type StylizeRequest } from "../../container/style/request.ts";
 
 /** A painting's file and its share among the paintings. */

@@ -1,9 +1,6 @@
 import * as ort from "onnxruntime-node";
+import type { PROVIDERS, Provider } from "./provider.ts";
 import { type Shape, sizeOf } from "./value.ts";
-
-/** What runs the graph. `auto` takes the first of CUDA, WebGPU and CPU that starts. */
-export type Provider = "cpu" | "webgpu" | "cuda";
-export const PROVIDERS = ["auto", "cpu", "webgpu", "cuda"] as const;
 
 export interface Numbers {
   readonly shape: Shape;

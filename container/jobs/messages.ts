@@ -1,6 +1,6 @@
 /** All that a job's process and its parent say to each other. */
 import type { Picture } from "../../imaging/picture.ts";
-import type { Provider } from "../engine/run.ts";
+import type { Provider } from "../engine/provider.ts";
 
 /** The losses of a step by name, and which step it was, from 1. */
 export interface StepLosses {

@@ -1,7 +1,7 @@
 import type { Box } from "../../imaging/face-mask.ts";
 import type { Painting } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
-import type { PROVIDERS, Provider } from "../engine/run.ts";
+import type { PROVIDERS, Provider } from "../engine/provider.ts";
 import type { Losses, OnStep } from "./optimise.ts";
 
 export const RECIPES = ["painterly", "gatys"] as const;
