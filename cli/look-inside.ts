@@ -11,7 +11,7 @@ import { picturesIn } from "./inside/folder.ts";
 import { netNamed, type PictureNet } from "./inside/nets.ts";
 import { cover, type Occlusion } from "./inside/occluded.ts";
 import { choose, cutPatches, type FoundUnit, fieldsOf, rank, type Skipped } from "./inside/strongest.ts";
-import { viewer } from "./inside/views.ts";
+import { type View, viewer } from "./inside/views.ts";
 import { writeWhole } from "./output.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 import { setup } from "./setup.ts";
@@ -73,7 +73,7 @@ if (import.meta.main) await lookInside(program.parse().opts<Options>()).catch(ex
 
 /** What whoever called can mend is said in a line. */
 function explain(error: unknown): never {
-  const theirs = [Refusal, UnknownLayerError, NoReceptiveFieldError, NoUnitsError, RangeError];
+  const theirs = [Refusal, UnknownLayerError, NoReceptiveFieldError, NoUnitsError];
   if (theirs.some((kind) => error instanceof kind)) program.error(`error: ${(error as Error).message}`);
   throw error;
 }
@@ -86,7 +86,11 @@ async function lookInside(options: Options): Promise<void> {
   await mkdir(options.out, { recursive: true }).catch((error) => {
     throw refusalOf(options.out, error);
   });
-  const folder = { path: options.photos, pictures, view: await viewer(net, options.size) };
+  const view = await viewer(net, options.size);
+  const folder = { path: options.photos, pictures, view };
+  // At once, for if it cannot be read there is nothing to wait for.
+  const covered =
+    options.occlude === undefined ? undefined : { path: options.occlude, ...(await view(options.occlude)) };
 
   const fieldOf = fieldsOf(net, options.layer);
   const ranking = new Ranking({ fieldOf, border: options.border });
@@ -106,8 +110,7 @@ async function lookInside(options: Options): Promise<void> {
     units: await cutPatches(units, folder),
   };
 
-  const occluded =
-    options.occlude === undefined ? undefined : await occlude(options.occlude, net, probe, units, options);
+  const occluded = covered && (await occlude(covered, net, probe, units, options));
   await probe.release();
 
   const files = new Map<string, Uint8Array | string>([["units.png", await contactSheet(sheet)]]);
@@ -127,20 +130,21 @@ async function lookInside(options: Options): Promise<void> {
   console.log(options.json ? JSON.stringify(report, null, 2) : describe(report));
 }
 
-async function occlude(picture: string, net: PictureNet, probe: Probe, units: readonly FoundUnit[], options: Options) {
-  const view = await viewer(net, options.size);
+function occlude(
+  view: View & { path: string },
+  net: PictureNet,
+  probe: Probe,
+  units: readonly FoundUnit[],
+  o: Options,
+) {
   return withBar("squares", async (bar) => {
     let started = false;
-    return cover(await view(picture), net, probe, {
-      ...options,
-      picture,
-      units,
-      progress(done, of) {
-        if (!started) bar.start(of, 0);
-        started = true;
-        bar.update(done);
-      },
-    });
+    const progress = (done: number, of: number) => {
+      if (!started) bar.start(of, 0);
+      started = true;
+      bar.update(done);
+    };
+    return cover(view, net, probe, { ...o, picture: view.path, units, progress });
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Numbers } from "../engine/run.ts";
 import type { Probe } from "./probe.ts";
+import { NoUnitsError } from "./top-patches.ts";
 
 /** One number of what a net gives for each picture of a batch. */
 export type Score = (values: Numbers) => number[];
@@ -7,7 +8,7 @@ export type Score = (values: Numbers) => number[];
 /** How a unit of a layer answers to a picture: its greatest value anywhere, or the mean of its map. */
 export function answerOf(unit: number, by: "max" | "mean"): Score {
   return ({ shape: [n = 0, units = 0], data }) => {
-    if (unit >= units) throw new RangeError(`The layer has units 0 to ${units - 1}; there is no unit ${unit}.`);
+    if (unit >= units) throw new NoUnitsError(`The layer has units 0 to ${units - 1}; there is no unit ${unit}.`);
     const area = data.length / (n * units);
     return Array.from({ length: n }, (_, i) => {
       const map = data.subarray((i * units + unit) * area, (i * units + unit + 1) * area);
