@@ -7,18 +7,23 @@ export interface LossPoint {
   readonly losses: Readonly<Record<string, number>>;
 }
 
-/** The losses over the steps as SVG, on a logarithmic axis, a line each. What is not above 0 has no place on it. */
+/** How many times smaller than the largest what is shown may be: a content loss begins at nothing. */
+const RANGE = 1e4;
+
+/** The losses over the steps as SVG, a line each, on a logarithmic axis, which ends at a ten-thousandth of the largest. */
 export function lossCurve(title: string, points: readonly LossPoint[]): Promise<string> {
   const values = points.flatMap(({ step, losses }) =>
     Object.entries(losses).map(([name, value]) => ({ step, name, value })),
   );
+  const largest = Math.max(...values.map(({ value }) => value));
+  const shown = values.filter(({ value }) => value > largest / RANGE);
   const spec: TopLevelSpec = {
     width: 560,
     height: 320,
     title,
     background: "white",
-    data: { values: values.filter(({ value }) => value > 0) },
-    mark: { type: "line", clip: true },
+    data: { values: shown },
+    mark: "line",
     encoding: {
       x: { field: "step", type: "quantitative", title: "Step", scale: { nice: false } },
       y: { field: "value", type: "quantitative", title: "Loss", scale: { type: "log" } },
@@ -27,7 +32,7 @@ export function lossCurve(title: string, points: readonly LossPoint[]): Promise<
         type: "nominal",
         title: null,
         sort: Object.keys(points[0]?.losses ?? {}),
-        legend: { orient: "top-right" },
+        legend: { orient: "right" },
       },
       order: { field: "step" },
     },

@@ -160,6 +160,7 @@ const REFUSED: readonly [what: string, options: readonly string[], says: RegExp]
   ["a file for a folder", ["--out", "small.onnx/out.png"], /small\.onnx is a file, not a folder/],
   ["a folder to write over", ["--out", FIXTURES], /it is a folder/],
   ["a curve that cannot be written", ["--curve", "nowhere/loss.svg"], /the folder .*nowhere does not exist/],
+  ["previews into what is no folder", ["--preview", "small.onnx"], /small\.onnx: a file of that name is in the way/],
   ["a loss that is no number", ["--learning-rate", "1e30"], /The loss is (NaN|Infinity) at step 2\..* learning rate/],
   ["a size that is none", ["--size", "0"], /--size.* a whole number from 16 to 8192/],
   ["half a step", ["--steps", "1.5"], /--steps.* a whole number/],

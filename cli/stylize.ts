@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { DivergedError } from "../container/engine/diverged.ts";
 import type { StylizeJob } from "../container/jobs/stylize.ts";
 import { JobDiedError, JobFailedError, startJob } from "../container/jobs.ts";
@@ -11,7 +11,7 @@ import { facesIn } from "./faces.ts";
 import { isDevice, refuseUnwritable, writeWhole } from "./output.ts";
 import { formatOf, writePicture } from "./pictures.ts";
 import { openProgress } from "./progress.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, refusalOf } from "./refusal.ts";
 import { setup } from "./setup.ts";
 import { ROOT } from "./state.ts";
 import { type Checkpoint, readCheckpoint, removeCheckpoint } from "./stylization/checkpoint.ts";
@@ -75,7 +75,7 @@ async function paint(options: Options, signal: AbortSignal): Promise<void> {
     throw withCheckpoint(error, await keeper.save(), checkpointPath);
   });
   if (checkpointPath) await removeCheckpoint(checkpointPath);
-  if (options.curve) await drawCurve(options.curve, options.out, keeper.losses);
+  if (options.curve) await drawCurve(options.curve, basename(options.out), keeper.losses);
   const seconds = process.uptime();
   const summary = summaryOf(options, { result, usage, losses: keeper.losses, faces, seconds });
   console.log(options.json ? JSON.stringify(summary) : described(options, summary));
@@ -99,7 +99,10 @@ async function refuseOutputs({ out, preview, curve, content, style }: Options): 
       throw new Refusal(`${out}: it would be written over ${path}. Give --out another name.`);
   if (preview) {
     const file = await isPictureFile(preview);
-    if (!file) await mkdir(preview, { recursive: true });
+    if (!file)
+      await mkdir(preview, { recursive: true }).catch((error) => {
+        throw refusalOf(preview, error);
+      });
     await refuseUnwritable(file ? preview : join(preview, "step-1.png"));
   }
 }

@@ -38,7 +38,7 @@ export type FromJob<Losses extends StepLosses, State, Result> =
 export type ToJob = { kind: "start"; job: string; request: unknown } | { kind: "cancel" };
 
 /** What a job is given beside its request. It looks at `signal` between steps and rejects with its reason. */
-export interface JobContext<Losses extends StepLosses, State> {
+interface JobContext<Losses extends StepLosses, State> {
   report(report: Report<Losses, State>): void;
   signal: AbortSignal;
 }
