@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { crop } from "./border.ts";
+import { grained } from "./grain.ts";
+
+const grey = (width: number, height: number) => ({
+  width,
+  height,
+  data: new Float32Array(3 * width * height).fill(0.5),
+});
+
+test("a part of a picture gets the grain that it has in the whole", () => {
+  const whole = grained(grey(60, 50), 0.1);
+  const part = grained(grey(21, 30), 0.1, { x: 33, y: 17 });
+  expect(part).toEqual(crop(whole, 33, 17, 21, 30));
+});
+
+test("the grain is grey, varies as much as was asked, and moves no mean", () => {
+  const [width, height] = [240, 200];
+  const { data } = grained(grey(width, height), 0.04);
+  const pixels = width * height;
+  const planes = [0, 1, 2].map((c) => data.subarray(c * pixels, (c + 1) * pixels));
+  for (const plane of planes) expect(plane.every((v, i) => v === planes[0]![i])).toBe(true);
+  const mean = planes[0]!.reduce((sum, v) => sum + v, 0) / pixels;
+  const variance = planes[0]!.reduce((sum, v) => sum + (v - mean) ** 2, 0) / pixels;
+  expect(mean).toBeCloseTo(0.5, 2);
+  expect(Math.sqrt(variance)).toBeCloseTo(0.04, 2);
+});
+
+test("no grain changes nothing", () => {
+  expect(grained(grey(5, 4), 0)).toEqual(grey(5, 4));
+});
