@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { SingleBar } from "cli-progress";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { contactSheet, type Sheet } from "../container/inside/contact-sheet.ts";
+import { TooSmallError } from "../container/inside/map-size.ts";
 import { page } from "../container/inside/page.ts";
 import { openProbe, type Probe, UnknownLayerError } from "../container/inside/probe.ts";
 import { NoReceptiveFieldError, type ReceptiveField } from "../container/inside/receptive-field.ts";
@@ -73,7 +74,7 @@ if (import.meta.main) await lookInside(program.parse().opts<Options>()).catch(ex
 
 /** What whoever called can mend is said in a line. */
 function explain(error: unknown): never {
-  const theirs = [Refusal, UnknownLayerError, NoReceptiveFieldError, NoUnitsError];
+  const theirs = [Refusal, UnknownLayerError, NoReceptiveFieldError, NoUnitsError, TooSmallError];
   if (theirs.some((kind) => error instanceof kind)) program.error(`error: ${(error as Error).message}`);
   throw error;
 }

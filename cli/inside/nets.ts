@@ -35,7 +35,7 @@ export async function netNamed(name: string): Promise<PictureNet> {
     return { ...net, name, channels, mean, scale, alignedFaces: entry.role === "embedder" };
   }
   const styles = await shippedStyles();
-  if (styles.includes(name)) return { ...(await netIn(join(STYLES, `${name}.onnx`))), name };
+  if (styles.includes(name)) return { ...(await netIn(join(STYLES, name, "net.onnx"))), name };
   if (name.endsWith(".onnx")) return netIn(name);
   throw new Refusal(
     `There is no net named ${name}. Known are ${[...MODELS, ...FEATURE_NETS].map(({ id }) => id).join(", ")}` +
@@ -63,7 +63,8 @@ function readModel(path: string, bytes: Uint8Array): Model {
   }
 }
 
+/** Each has a folder of its own. */
 async function shippedStyles(): Promise<string[]> {
-  const files = await readdir(STYLES).catch(() => []);
-  return files.flatMap((file) => (file.endsWith(".onnx") ? [file.slice(0, -".onnx".length)] : [])).sort();
+  const entries = await readdir(STYLES, { withFileTypes: true }).catch(() => []);
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
 }

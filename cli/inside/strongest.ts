@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { branchOf } from "../../container/inside/branch.ts";
 import { PATCH, type ShownUnit } from "../../container/inside/contact-sheet.ts";
 import { canvasOf, cut } from "../../container/inside/cut.ts";
+import { TooSmallError } from "../../container/inside/map-size.ts";
 import type { Probe } from "../../container/inside/probe.ts";
 import { type ReceptiveField, receptiveFields } from "../../container/inside/receptive-field.ts";
 import { patchOf, type Ranking, type UnitReport } from "../../container/inside/top-patches.ts";
@@ -41,9 +42,11 @@ export async function rank(
     });
     if (typeof seen === "string") skipped.push({ picture, reason: seen });
     else {
-      const values = await probe.run(seen.input).catch((error: Error) => error.message);
-      if (typeof values === "string")
-        skipped.push({ picture, reason: `The net does not take it at ${seen.width} × ${seen.height}: ${values}` });
+      const values = await probe.run(seen.input).catch((error) => {
+        if (error instanceof TooSmallError) return error.message;
+        throw error;
+      });
+      if (typeof values === "string") skipped.push({ picture, reason: `${join(path, picture)}: ${values}` });
       else ranking.see(picture, seen, values);
     }
     done();
@@ -51,7 +54,9 @@ export async function rank(
     await new Promise(setImmediate);
   }
   if (skipped.length === pictures.length)
-    throw new Refusal(`${path}: none of its ${pictures.length} pictures could be looked at. ${skipped[0]?.reason}`);
+    throw new Refusal(
+      `${path}: none of its ${pictures.length} pictures could be looked at. The first, ${skipped[0]?.reason}`,
+    );
   return skipped;
 }
 

@@ -1,11 +1,12 @@
 import { FLOAT, type Graph, type Model, node } from "../../models/importer/onnx.ts";
 import { writeOnnx } from "../../models/importer/write-onnx.ts";
 import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
+import { refuseTooSmall } from "./map-size.ts";
 import { layersOf } from "./receptive-field.ts";
 
 /** A net that is run up to one of its layers. */
 export interface Probe {
-  /** Pictures [N, C, H, W] as the net takes them → the layer's values, [N, units, …]. */
+  /** Pictures [N, C, H, W] as the net takes them → the layer's values, [N, units, …]. Throws `TooSmallError`. */
   run(pictures: Numbers): Promise<Numbers>;
   release(): Promise<void>;
 }
@@ -36,6 +37,8 @@ export async function openProbe({ graph, ...model }: Model, layer: string, optio
   const cut: Graph = { ...graph, inputs: [input], nodes, outputs, initializers: initializersOf(nodes, graph) };
   const session = await open(writeOnnx({ ...model, graph: cut }), options);
   const run = async (pictures: Numbers): Promise<Numbers> => {
+    const [, , height = 1, width = 1] = pictures.shape;
+    refuseTooSmall(cut, { width, height });
     const values = await session.run({ [input.name]: pictures });
     return { shape: [...values[shape]!.data], data: values[flat]!.data };
   };

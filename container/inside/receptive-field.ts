@@ -1,4 +1,5 @@
-import { constant, type Graph, type Node } from "../../models/importer/onnx.ts";
+import type { Graph, Node } from "../../models/importer/onnx.ts";
+import { type NodeReader, readerOf } from "./node-reader.ts";
 
 /**
  * What the units of a layer look at along one direction of the picture, in pixels: unit i looks at `size` pixels around
@@ -89,10 +90,19 @@ function fieldAfter(node: Node, inputs: readonly ReceptiveField[], graph: Graph)
       `The receptive field behind ${node.outputs[0]} cannot be told: the operator ${node.operator} is not known. ` +
         "Choose an earlier layer.",
     );
-  return inputs.includes("everything") ? "everything" : rule(inputs, readerOf(node, graph));
+  const refuse = (why: string): never => {
+    throw new NoReceptiveFieldError(
+      `The receptive field of ${node.outputs[0]} (${node.operator}) cannot be told: ${why}. Choose an earlier layer.`,
+    );
+  };
+  return inputs.includes("everything") ? "everything" : rule(inputs, { ...readerOf(node, graph), refuse });
 }
 
 type Rule = (inputs: readonly ReceptiveField[], reader: Reader) => ReceptiveField;
+
+interface Reader extends NodeReader {
+  refuse(why: string): never;
+}
 
 /** Each element from those at its own place. */
 const union: Rule = (inputs, { refuse }) => {
@@ -117,7 +127,7 @@ const alongChannels: Rule = (inputs, reader) =>
 
 const window: Rule = ([input], { integers, kernelSize, refuse, text }) => {
   if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET"))) refuse("its padding depends on the picture's size");
-  const size = kernelSize();
+  const size = kernelSize() ?? refuse("its kernel is not one of two dimensions");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
   return each(input, ({ size: seen, step, centre }, axis) => {
     const reach = (size[axis]! - 1) * (dilations?.[axis] ?? 1);
@@ -136,7 +146,7 @@ const window: Rule = ([input], { integers, kernelSize, refuse, text }) => {
 const transposedWindow: Rule = ([input], { integers, kernelSize, refuse, text }) => {
   if (text("auto_pad", "NOTSET") !== "NOTSET" || integers("output_shape"))
     refuse("its padding depends on the picture's size");
-  const size = kernelSize();
+  const size = kernelSize() ?? refuse("its kernel is not one of two dimensions");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
   return each(input, ({ size: seen, step, centre }, axis) => {
     const stride = strides?.[axis] ?? 1;
@@ -223,76 +233,3 @@ function each(input: ReceptiveField | undefined, of: (reach: Reach, axis: 0 | 1)
   if (typeof input !== "object") return input ?? "nothing";
   return { down: of(input.down, 0), across: of(input.across, 1) };
 }
-
-interface Reader {
-  integer(name: string, otherwise: number): number;
-  integers(name: string): number[] | undefined;
-  text(name: string, otherwise: string): string;
-  /** The numbers of an input that is a constant. */
-  constantAt(input: number): number[] | undefined;
-  /** Of a window, [height, width]. */
-  kernelSize(): number[];
-  /** Of an operator along axes: its attribute, or its second input. */
-  axes(): number[];
-  refuse(why: string): never;
-}
-
-function readerOf({ operator, inputs, outputs, attributes }: Node, graph: Graph): Reader {
-  const integers = (name: string) => {
-    const value = attributes.get(name);
-    return Array.isArray(value) ? value.map(Number) : undefined;
-  };
-  const tensorAt = (input: number) => (inputs[input] ? constant(graph, inputs[input]) : undefined);
-  const refuse = (why: string): never => {
-    throw new NoReceptiveFieldError(
-      `The receptive field of ${outputs[0]} (${operator}) cannot be told: ${why}. Choose an earlier layer.`,
-    );
-  };
-  return {
-    integers,
-    refuse,
-    integer(name, otherwise) {
-      const value = attributes.get(name);
-      return typeof value === "bigint" ? Number(value) : otherwise;
-    },
-    text(name, otherwise) {
-      const value = attributes.get(name);
-      return typeof value === "string" ? value : otherwise;
-    },
-    constantAt(input) {
-      const data = tensorAt(input)?.data;
-      return data && Array.from(data, Number);
-    },
-    kernelSize() {
-      const size = integers("kernel_shape") ?? graphKernel(graph, inputs[1])?.slice(2);
-      return size?.length === 2 ? size : refuse("its kernel is not one of two dimensions");
-    },
-    axes() {
-      const axis = attributes.get("axis");
-      const listed = integers("axes") ?? (typeof axis === "bigint" ? [Number(axis)] : undefined);
-      const input = operator.startsWith("Reduce") ? tensorAt(1)?.data : undefined;
-      return listed ?? (input ? Array.from(input, Number) : DEFAULT_AXES[operator]) ?? [];
-    },
-  };
-}
-
-/** The dimensions of a kernel, also of one that is stored in eight bits. */
-function graphKernel(graph: Graph, name = ""): number[] | undefined {
-  const dequantized = graph.nodes.find(
-    ({ operator, outputs }) => operator === "DequantizeLinear" && outputs[0] === name,
-  );
-  return constant(graph, dequantized?.inputs[0] ?? name)?.dims;
-}
-
-/** What is meant when no axis is named. */
-const DEFAULT_AXES: Readonly<Record<string, number[]>> = {
-  Split: [0],
-  Softmax: [-1],
-  LogSoftmax: [-1],
-  LpNormalization: [-1],
-  ReduceMean: [2, 3],
-  ReduceSum: [2, 3],
-  ReduceMax: [2, 3],
-  ReduceMin: [2, 3],
-  ReduceL2: [2, 3],
-};
