@@ -109,10 +109,10 @@ function patchDistance(
   return (x, y, patch, limit) => {
     let sum = 0;
     for (let dy = -radius; dy <= radius; dy++) {
-      const row = Math.min(height - 1, Math.max(0, y + dy)) * width;
+      const row = (y + dy < 0 ? 0 : y + dy >= height ? height - 1 : y + dy) * width;
       let from = 3 * (patch + dy * painting.width - radius);
       for (let dx = -radius; dx <= radius; dx++, from += 3) {
-        const at = 3 * (row + Math.min(width - 1, Math.max(0, x + dx)));
+        const at = 3 * (row + (x + dx < 0 ? 0 : x + dx >= width ? width - 1 : x + dx));
         const d0 = a[at]! - b[from]!;
         const d1 = a[at + 1]! - b[from + 1]!;
         const d2 = a[at + 2]! - b[from + 2]!;
@@ -170,8 +170,8 @@ function match(
         if (k > 0) attempt(columns[i - step]! + step, rows[i - step]!);
         if (j > 0) attempt(columns[i - step * width]!, rows[i - step * width]! + step);
         for (let reach = Math.max(painting.width, painting.height); reach >= 1; reach >>= 1) {
-          const dx = Math.trunc((2 * random() - 1) * reach);
-          const dy = Math.trunc((2 * random() - 1) * reach);
+          const dx = ((2 * random() - 1) * reach) | 0;
+          const dy = ((2 * random() - 1) * reach) | 0;
           attempt(bestX + dx, bestY + dy);
         }
         columns[i] = bestX;

@@ -44,11 +44,11 @@ export function transferColours(picture: Picture, target: ColourStatistics, amou
 }
 
 /** All that lies outside [0, 1] is cut off. */
-export const clamped = ({ width, height, data }: Picture): Picture => ({
-  width,
-  height,
-  data: data.map((value) => Math.min(1, Math.max(0, value))),
-});
+export function clamped({ width, height, data }: Picture): Picture {
+  const within = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) within[i] = Math.min(1, Math.max(0, data[i]!));
+  return { width, height, data: within };
+}
 
 /** How far the contrast of a stylized picture may be stretched or squeezed to that of the photograph. */
 const CONTRAST = { least: 0.75, most: 1.5 };

@@ -21,14 +21,15 @@ export interface Search {
 const REACHES = [2, 1];
 /** No patch continues a neighbour that is not there. */
 const NONE = -1;
-/** A candidate from the tree, two from neighbours, and random ones. */
+/** Two candidates from neighbours, one from the tree, and random ones. */
 const ATTEMPTS = 3 + REACHES.length;
 
 /**
- * Improves a field in place. Each pixel tries the patch a k-d tree finds for it (in the first sweep; He & Sun 2012), the
- * patches beside those of the two neighbours gone over before it, and random ones around the best so far (PatchMatch; Barnes et al. 2009, §3.2). It keeps what has the least energy: squared distance, and `apart` for each
- * neighbour whose patch does not continue it (as Ashikhmin 2001 prefers such candidates); so what is copied hangs
- * together, which is what makes strokes of it. No step makes the sum of all energies larger.
+ * Improves a field in place. Each pixel tries the patches beside those of the two neighbours gone over before it
+ * (PatchMatch; Barnes et al. 2009, §3.2), in the first sweep the one that a k-d tree finds for it (He & Sun 2012), and random
+ * ones close by. It keeps the one with the least energy: the squared distance, and `apart` for each of four neighbours
+ * whose patch does not continue it, for what hangs together in the painting is a stroke (Ashikhmin 2001 copies such
+ * patches by preference). No step makes the sum over all pixels and pairs larger.
  */
 export function matchPatches(picture: Patches, painting: Patches, tree: PatchTree, field: Field, search: Search): void {
   const { width, height, patches } = field;
@@ -57,11 +58,14 @@ export function matchPatches(picture: Patches, painting: Patches, tree: PatchTre
         let best = patches[i]!;
         let distance = distances[i]!;
         let energy = distance - apart * joined(best, left, right, above, below);
-        for (let attempt = sweep === 0 ? 0 : 1; attempt < ATTEMPTS; attempt++) {
-          let patch = step > 0 ? left : right;
-          if (attempt === 0) patch = nearest(tree, points, at);
-          else if (attempt === 2) patch = step > 0 ? above : below;
+        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+          let patch = NONE;
+          if (attempt === 0) patch = step > 0 ? left : right;
+          else if (attempt === 1) patch = step > 0 ? above : below;
+          // From here on candidates stand alone, and no distance is less than 0.
+          else if (energy <= 0) break;
           else if (attempt > 2) patch = best + jump(random(), REACHES[attempt - 3]!, stride);
+          else if (sweep === 0) patch = nearest(tree, points, at);
           if (patch === best || patch < 0 || patch >= count) continue;
           const bonus = apart * joined(patch, left, right, above, below);
           const d = squaredDistance(points, at, features, patch * FEATURES, energy + bonus);

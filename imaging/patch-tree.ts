@@ -30,7 +30,8 @@ export function treeOf(painting: Patches): PatchTree {
   const inner = 2 ** depth - 1;
   const splits = new Int32Array(inner);
   const starts = new Int32Array(inner + 2).fill(patches.length);
-  const order = Int32Array.from(patches.keys());
+  const order = new Int32Array(patches.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
   const values = new Int16Array(patches.length);
   const split = (node: number, from: number, to: number) => {
     if (node >= inner) {
