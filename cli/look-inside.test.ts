@@ -115,6 +115,7 @@ test.each([
   ["a watched unit that the layer does not have", ["--unit", "999"], /units 0 to 255; there is no unit 999/],
   ["a list that is none", ["--units", "1,x"], /whole number/],
   ["a folder that is not there", ["--photos", "/no/such/folder"], /\/no\/such\/folder: there is no such file/],
+  ["a size at which nothing is left", ["--layer", "mixed4", "--size", "40"], /none of its 5 pictures .* too small/],
   ["a folder without pictures", ["--photos", resolve(ROOT, "models/calibration")], /no pictures in it/],
   ["a picture to cover that is not there", ["--occlude", "/no/such.png"], /\/no\/such\.png: there is no such file/],
 ])("%s is refused in a line that says what to do", async (_, options, message) => {

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { SingleBar } from "cli-progress";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { contactSheet, type Sheet } from "../container/inside/contact-sheet.ts";
 import { TooSmallError } from "../container/inside/map-size.ts";
 import { page } from "../container/inside/page.ts";
@@ -13,6 +13,7 @@ import { netNamed, type PictureNet } from "./inside/nets.ts";
 import { cover, type Occlusion } from "./inside/occluded.ts";
 import { choose, cutPatches, type FoundUnit, fieldsOf, rank, type Skipped } from "./inside/strongest.ts";
 import { type View, viewer } from "./inside/views.ts";
+import { whole } from "./numbers.ts";
 import { writeWhole } from "./output.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 import { setup } from "./setup.ts";
@@ -43,6 +44,9 @@ export interface Report {
   files: string[];
 }
 
+/** No layer has more. */
+const MOST_UNITS = 1_000_000;
+
 const program = new Command("npm run look-inside --")
   .description(
     "Shows what the units of a net's layer look for: the nine patches of a picture folder that excite each most, cut to what " +
@@ -53,15 +57,15 @@ const program = new Command("npm run look-inside --")
   .requiredOption("--photos <folder>", "where the pictures are, also in folders below it")
   .requiredOption("--out <folder>", "write units.png, units.html, report.json and occlusion.png there")
   .option("--units <list>", "which units to show, separated by commas (default: the most selective)", numbers)
-  .option("--top <n>", "how many units to show", positive, 12)
+  .option("--top <n>", "how many units to show", whole(1, 1000), 12)
   .option("--border", "also what excites a unit where it sees the padding beyond a picture's border")
-  .option("--size <pixels>", "longer side of the pictures, for nets that take any size", positive, 256)
+  .option("--size <pixels>", "longer side of the pictures, for nets that take any size", whole(16, 4096), 256)
   .option("--occlude <picture>", "cover this picture part by part, and draw how the answer changes")
   .option(
     "--unit <n>",
     "the unit whose answer is watched (default: of those shown the one that the picture excites most; of an embedding the " +
       "distance that it moves)",
-    natural,
+    whole(0, MOST_UNITS),
   )
   .addOption(
     new Option("--by <measure>", "a unit's answer to a picture: its greatest value, or its mean")
@@ -187,17 +191,5 @@ function describe({ net, layer, pictures, units, occlusion, files }: Report): st
 }
 
 function numbers(text: string): number[] {
-  return text.split(",").map(natural);
-}
-
-function natural(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text.trim()) && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError("It is a whole number from 0 on.");
-}
-
-function positive(text: string): number {
-  const value = natural(text);
-  if (value > 0) return value;
-  throw new InvalidArgumentError("It is a whole number above 0.");
+  return text.split(",").map(whole(0, MOST_UNITS));
 }

@@ -1,6 +1,5 @@
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { type Manifest, readManifest } from "../container/style-net/manifest.ts";
 import { openPainter } from "../container/style-net/restyle.ts";
 import { clamped, keepChroma, transferColours } from "../imaging/colour.ts";
 import { faceMask } from "../imaging/face-mask.ts";
@@ -8,14 +7,13 @@ import { paletteOf, prepared, sideBySide } from "../imaging/paintings.ts";
 import { type Picture, pictureOf } from "../imaging/picture.ts";
 import type { Raster } from "../imaging/raster.ts";
 import { repaint } from "../imaging/repaint.ts";
-import { sha256 } from "../models/importer/files.ts";
 import { facesIn } from "./faces.ts";
 import { number, whole } from "./numbers.ts";
 import { refuseUnwritable } from "./output.ts";
 import { decoded, formatOf, readRaster, readWhole, withLongerSide, writePicture } from "./pictures.ts";
 import { Refusal } from "./refusal.ts";
 import { setup } from "./setup.ts";
-import { ROOT } from "./state.ts";
+import { readStyle } from "./style-nets.ts";
 
 interface Options {
   net: string;
@@ -93,20 +91,6 @@ async function restyle(options: Options): Promise<void> {
       ? JSON.stringify({ ...told, seconds: process.uptime() })
       : `${options.out}: ${width}×${height} in the manner of ${manifest.name}, ${told.netMillis} ms in the net`,
   );
-}
-
-/** A style by its name or by its net's file, its net being the one that its manifest is of. */
-async function readStyle(name: string): Promise<{ folder: string; net: Uint8Array; manifest: Manifest }> {
-  const file = /[\\/.]/.test(name) ? resolve(name) : join(ROOT, "models/styles", name, "net.onnx");
-  const folder = dirname(file);
-  const net = await readWhole(file);
-  const path = join(folder, "manifest.json");
-  const text = new TextDecoder().decode(await readWhole(path));
-  const read = readManifest(text);
-  if ("wrong" in read) throw new Refusal(`${path}: it is no manifest of a style. ${read.wrong}`);
-  if (sha256(net) !== read.manifest.net.sha256)
-    throw new Refusal(`${file}: it is not the net that ${path} is of. Take both from one training.`);
-  return { folder, net, manifest: read.manifest };
 }
 
 async function project(

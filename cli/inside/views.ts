@@ -49,7 +49,8 @@ function frame(raster: Raster, net: PictureNet, longerSide: number): View {
   const contract = { ...net, width, height };
   const data = batchOf(1, contract);
   resample(raster, region, planesAt(data, 0, contract));
-  return { input: { shape: [1, 3, height, width], data }, width, height, sharp: cropped(raster, region) };
+  const { data: prepared } = net.prepare?.({ width, height, data }) ?? { data };
+  return { input: { shape: [1, 3, height, width], data: prepared }, width, height, sharp: cropped(raster, region) };
 }
 
 function align(raster: Raster, toTemplate: Similarity, net: PictureNet): View {

@@ -17,7 +17,7 @@ export interface ShownUnit {
   patches: readonly ShownPatch[];
 }
 
-export interface ShownPatch {
+interface ShownPatch {
   picture: string;
   activation: number;
   /** {@link PATCH} pixels square. */

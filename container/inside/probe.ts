@@ -22,12 +22,15 @@ export async function openProbe({ graph, ...model }: Model, layer: string, optio
     throw new UnknownLayerError(`The net has no layer ${layer}. Its layers are ${layers.join(", ")}.`);
   const input = graph.inputs.find(({ name }) => !graph.initializers.some((tensor) => tensor.name === name))!;
 
+  const bytes = bytesOf(layer, graph);
+  const value = bytes ? `${layer}.real.value` : layer;
   // Of an output ONNX wants to know how many dimensions it has. So it leaves flattened, with its shape beside it.
   const [flat, shape] = [`${layer}.flat`, `${layer}.shape`];
   const nodes = [
     ...neededFor(layer, graph),
-    node("Flatten", [layer], flat, { axis: 1n }),
-    node("Shape", [layer], `${shape}.int`),
+    ...(bytes ? [node("DequantizeLinear", [layer, ...bytes], value)] : []),
+    node("Flatten", [value], flat, { axis: 1n }),
+    node("Shape", [value], `${shape}.int`),
     node("Cast", [`${shape}.int`], shape, { to: BigInt(FLOAT) }),
   ];
   const outputs = [
@@ -68,6 +71,16 @@ async function inBatches(batch: number, { shape, data }: Numbers, run: Probe["ru
   }, 0);
   return { shape: [count, ...parts[0]!.shape.slice(1)], data: joined };
 }
+
+/** What a layer in bytes is multiplied by, and which byte is 0: names of constants. Nothing, if it is in numbers. */
+function bytesOf(layer: string, { nodes }: Pick<Graph, "nodes">): string[] | undefined {
+  const producer = nodes.find(({ outputs }) => outputs.includes(layer));
+  if (producer?.operator === "QuantizeLinear") return producer.inputs.slice(1);
+  return producer && MOVES.has(producer.operator) ? bytesOf(producer.inputs[0]!, { nodes }) : undefined;
+}
+
+/** Operators that leave bytes what they are. */
+const MOVES = new Set("Pad DepthToSpace SpaceToDepth Resize MaxPool Reshape Transpose Slice Identity".split(" "));
 
 function neededFor(layer: string, graph: Graph): Graph["nodes"] {
   const needed = new Set([layer]);

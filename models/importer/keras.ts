@@ -8,7 +8,7 @@ export interface KerasNet {
   weights: ReadonlyMap<string, KerasWeight>;
 }
 
-export interface KerasWeight {
+interface KerasWeight {
   shape: readonly number[];
   data: Float32Array;
 }
