@@ -1,0 +1,122 @@
+import { expect, test } from "vitest";
+import { clamped, colourStatistics, keepChroma, transferColours } from "./colour.ts";
+import { opponentOf, rgbOf } from "./opponent.ts";
+import type { Picture } from "./picture.ts";
+import { randomNumbers } from "./random.ts";
+
+/** Colours around `mean`, correlated, with these deviations of luma and both chromas. */
+function coloured(seed: number, mean: readonly number[], deviations: readonly number[], pixels = 900): Picture {
+  const random = randomNumbers(seed);
+  const data = Float32Array.from(
+    { length: 3 * pixels },
+    (_, i) => deviations[Math.floor(i / pixels)]! * Math.sqrt(12) * (random() - 0.5),
+  );
+  const picture = rgbOf({ width: pixels / 30, height: 30, data });
+  for (let i = 0; i < 3 * pixels; i++) picture.data[i]! += mean[Math.floor(i / pixels)]!;
+  return picture;
+}
+
+const photograph = coloured(1, [0.6, 0.5, 0.4], [0.2, 0.02, 0.05]);
+const painting = coloured(2, [0.2, 0.3, 0.6], [0.1, 0.15, 0.04]);
+
+function expectClose(actual: readonly number[] | Float32Array, expected: readonly number[] | Float32Array, digits = 5) {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < actual.length; i++) expect(actual[i]).toBeCloseTo(expected[i]!, digits);
+}
+
+test("statistics of four pixels by hand", () => {
+  const data = Float32Array.of(0, 1, 0, 1, 0, 0, 1, 1, 0.5, 0.5, 0.5, 0.5);
+  const { mean, covariance } = colourStatistics({ width: 2, height: 2, data });
+  expectClose(mean, [0.5, 0.5, 0.5]);
+  expectClose(covariance, [0.25, 0, 0, 0, 0.25, 0, 0, 0, 0]);
+});
+
+test("a transferred picture has the target's mean and covariance", () => {
+  const target = colourStatistics(painting);
+  const { mean, covariance } = colourStatistics(transferColours(photograph, target));
+  expectClose(mean, target.mean);
+  expectClose(covariance, target.covariance);
+});
+
+test("half a transfer is half way", () => {
+  const target = colourStatistics(painting);
+  const whole = transferColours(photograph, target).data;
+  expectClose(
+    transferColours(photograph, target, 0.5).data,
+    photograph.data.map((value, i) => (value + whole[i]!) / 2),
+  );
+});
+
+const grey = coloured(3, [0.5, 0.5, 0.5], [0.2, 0, 0]);
+const flat = coloured(4, [0.1, 0.2, 0.3], [0, 0, 0]);
+
+test.each([
+  ["a photograph", photograph],
+  ["a grey one", grey],
+  ["a flat one", flat],
+])("onto itself nothing moves: %s", (_, picture) => {
+  expectClose(transferColours(picture, colourStatistics(picture)).data, picture.data, 4);
+});
+
+test("the way back leads back, for the map is its own transpose", () => {
+  const there = transferColours(photograph, colourStatistics(painting));
+  expectClose(transferColours(there, colourStatistics(photograph)).data, photograph.data, 4);
+});
+
+test("variances that agree in direction are stretched along it: the least that can be moved", () => {
+  const wide = rgbOf({ ...photograph, data: scaled(opponentOf(photograph).data, [2, 3, 0.5]) });
+  const centre = (picture: Picture) => {
+    const { mean } = colourStatistics(picture);
+    return picture.data.map((value, i) => value - mean[Math.floor(i / 900)]!);
+  };
+  // All but for what the three deviations happen to have in common.
+  const moved = centre(transferColours(photograph, colourStatistics(wide)));
+  const error = moved.map((value, i) => Math.abs(value - centre(wide)[i]!));
+  expect(Math.max(...error)).toBeLessThan(0.06);
+});
+
+const scaled = (planes: Float32Array, by: readonly number[]) =>
+  planes.map((value, i) => value * by[Math.floor((3 * i) / planes.length)]!);
+
+test("a flat picture takes the target's mean and does not burst into noise", () => {
+  const { data } = transferColours(flat, colourStatistics(painting));
+  const { mean } = colourStatistics(painting);
+  for (let i = 0; i < data.length; i++) expect(data[i]).toBeCloseTo(mean[Math.floor(i / 900)]!, 4);
+});
+
+test("the photograph's chroma is kept where it fits, its mean luma always", () => {
+  const soft = coloured(5, [0.5, 0.5, 0.5], [0.1, 0.04, 0.04]);
+  const stylized = coloured(6, [0.3, 0.5, 0.6], [0.15, 0.1, 0.1]);
+  const kept = keepChroma(soft, stylized);
+  expectClose(opponentOf(kept).data.subarray(900), opponentOf(soft).data.subarray(900));
+  expect(lumaMean(kept)).toBeCloseTo(lumaMean(soft), 4);
+});
+
+test("what does not fit loses chroma, not luma or hue", () => {
+  const red = coloured(7, [0.9, 0.1, 0.1], [0, 0, 0]);
+  const stylized = coloured(8, [0.5, 0.5, 0.5], [0.2, 0, 0]);
+  const kept = keepChroma(red, stylized);
+  expect(kept.data.every((value) => value >= 0 && value <= 1)).toBe(true);
+  expect(lumaMean(kept)).toBeCloseTo(lumaMean(red), 2);
+  // Green and blue stay equal: the hue is red's.
+  expectClose(kept.data.subarray(900, 1800), kept.data.subarray(1800));
+});
+
+test("a grey photograph gives a grey picture", () => {
+  const kept = keepChroma(grey, painting);
+  expectClose(kept.data.subarray(0, 900), kept.data.subarray(900, 1800));
+  expectClose(kept.data.subarray(0, 900), kept.data.subarray(1800));
+});
+
+const lumaMean = (picture: Picture) =>
+  opponentOf(picture)
+    .data.subarray(0, 900)
+    .reduce((sum, value) => sum + value, 0) / 900;
+
+test("there and back through the opponent basis", () => {
+  expectClose(rgbOf(opponentOf(photograph)).data, photograph.data);
+});
+
+test("clamping cuts off what lies outside", () => {
+  expectClose(clamped({ width: 1, height: 1, data: Float32Array.of(-0.5, 0.5, 1.5) }).data, [0, 0.5, 1]);
+});
