@@ -69,8 +69,7 @@ async function restyle(options: Options): Promise<void> {
       `${options.content}: at this size it is ${content.width}×${content.height}, which is too narrow for --project. Give a larger --size.`,
     );
 
-  const { input, net: traits } = manifest;
-  const painter = await openPainter(net, { ...input, reach: traits.reach }).catch((error: Error) => {
+  const painter = await openPainter(net, manifest.traits).catch((error: Error) => {
     throw new Refusal(`${options.net}: it is no net that can be run. ${error.message}`, { cause: error });
   });
   const start = performance.now();
@@ -114,5 +113,7 @@ async function project(
 }
 
 /** (1 − share)·a + share·b. */
-const mixed = (a: Picture, b: Picture, share: number): Picture =>
-  share === 1 ? b : { ...b, data: b.data.map((value, i) => a.data[i]! + share * (value - a.data[i]!)) };
+function mixed(a: Picture, b: Picture, share: number): Picture {
+  if (share === 1) return b;
+  return { ...b, data: b.data.map((value, i) => a.data[i]! + share * (value - a.data[i]!)) };
+}

@@ -1,4 +1,4 @@
-import { basename, extname, join, parse } from "node:path";
+import { basename, extname, join, parse, relative, resolve } from "node:path";
 import { ARCHITECTURE, GRAIN, reach } from "../../container/style-net/architecture.ts";
 import type { Checkpoint } from "../../container/style-net/checkpoint.ts";
 import { meanPsnr, paintAsExported, paintAsTrained } from "../../container/style-net/evaluate.ts";
@@ -15,6 +15,7 @@ import { sha256 } from "../../models/importer/files.ts";
 import { writeOnnx } from "../../models/importer/write-onnx.ts";
 import { writeWhole } from "../output.ts";
 import { encoded, writePicture } from "../pictures.ts";
+import { ROOT } from "../state.ts";
 import { makeFolder } from "./earlier.ts";
 import type { Options } from "./options.ts";
 import type { Photographs } from "./photographs.ts";
@@ -78,10 +79,11 @@ export async function writeResult(kept: Kept): Promise<Manifest> {
       ...(options.author !== undefined && { author: options.author }),
       ...(options.license !== undefined && { license: options.license }),
     },
-    net: { file: "net.onnx", sha256: sha256(quantized), bytes: quantized.length, multiple: GRAIN, reach: traits.reach },
-    input: {
+    net: { file: "net.onnx", sha256: sha256(quantized), bytes: quantized.length, multiple: GRAIN },
+    traits: {
       colours: { mean: [...traits.colours.mean], covariance: [...traits.colours.covariance] },
       grain: traits.grain,
+      reach: traits.reach,
     },
     training: {
       command: commandOf(options, settings.steps),
@@ -145,12 +147,18 @@ function firstAndLast(losses: readonly Losses[]): Manifest["training"]["losses"]
   return { first: means(losses.slice(0, tenth)), last: means(losses.slice(-tenth)) };
 }
 
-/** What trains the same net again, of the files by their names: where they are may differ. */
+/** A path as whoever has this repository knows it; of what lies elsewhere only the name is of use. */
+function pathOf(path: string): string {
+  const inside = relative(ROOT, resolve(path));
+  return inside.startsWith("..") ? basename(path) : inside.replaceAll("\\", "/");
+}
+
+/** What trains the same net again. */
 function commandOf(options: Options, steps: number): string {
   const { size, batch, strokes, grain, learningRate, seed, contentWeight, toneWeight, patchWeight, holdOut } = options;
   const given = Object.entries({
-    style: basename(options.style),
-    photos: basename(options.photos),
+    style: pathOf(options.style),
+    photos: pathOf(options.photos),
     steps,
     ...{ size, batch, strokes, grain },
     "content-weight": contentWeight,
@@ -159,7 +167,8 @@ function commandOf(options: Options, steps: number): string {
     "learning-rate": learningRate,
     seed,
     "hold-out": holdOut.length > 0 ? holdOut.join(" ") : undefined,
-    out: basename(options.out),
+    name: options.name,
+    out: pathOf(options.out),
   });
   return [
     "npm run train-style --",

@@ -7,6 +7,8 @@
  *   enlargements are folded into the convolution after them (`kernels.ts`), then depth to space.
  * - No normalisation of activations: a tile must come out as the same pixels would in the whole picture. The kernels are
  *   standardised instead, and the photograph comes in with the painting's colours, thus with its contrast.
+ * - Hues are smooth by construction: colours come out as luma and chromas, and chromas of half the size. Fine rainbow noise,
+ *   which a loss net of strides hardly sees, cannot be painted.
  * - Borders are reflected, so that there is no frame of zeros to be seen.
  *
  * Pictures are [N, 3, H, W] in [0, 1]; H and W are multiples of {@link GRAIN}.
@@ -49,18 +51,19 @@ export interface Operators<T> {
 
 /** x [N, 3, H, W] → [N, 3, H, W], not yet cut off at [0, 1]. */
 export function paint<T>(x: T, architecture: Architecture, on: Operators<T>): T {
-  const { entrance, descent, blocks, ascent, exit } = layersOf(architecture);
+  const { entrance, descent, blocks, ascent, exit, colours } = layersOf(architecture);
   let features = on.convolution(on.convolution(on.spaceToDepth(x), entrance), descent);
   for (const [first, second] of blocks)
     features = on.add(features, on.convolution(on.convolution(features, first), second));
-  return on.depthToSpace(on.convolution(on.depthToSpace(on.convolution(features, ascent)), exit));
+  const planes = on.convolution(on.depthToSpace(on.convolution(features, ascent)), exit);
+  return on.depthToSpace(on.convolution(planes, colours));
 }
 
 /** How many pixels beyond a tile its own pixels depend on, a multiple of {@link GRAIN}. */
 export function reach({ blocks }: Architecture): number {
   // In pixels of the picture: each layer looks one pixel of its own size further; the entrance's phases and the stride one more.
   const [half, quarter] = [2, 4];
-  const pixels = half + half + quarter * 2 * blocks + quarter + half;
+  const pixels = half + half + quarter * 2 * blocks + quarter + half + half;
   return GRAIN * Math.ceil((pixels + half) / GRAIN);
 }
 
@@ -81,11 +84,19 @@ export function layersOf({ half, quarter, blocks }: Architecture) {
         ] as const,
     ),
     ascent: layer("ascent", quarter, half, { enlarges: true }),
+    // The phases of luma and two chromas (`imaging/opponent.ts`), and what makes red, green and blue of them.
     exit: layer("exit", half, 3, { size: 5, enlarges: true, rectified: false }),
+    colours: layer("colours", 12, 12, { rectified: false }),
   };
 }
 
-export function allLayers(architecture: Architecture): Layer[] {
+/** The layers that are trained; `colours` is given. */
+export function trainedLayers(architecture: Architecture): Layer[] {
   const { entrance, descent, blocks, ascent, exit } = layersOf(architecture);
   return [entrance, descent, ...blocks.flat(), ascent, exit];
 }
+
+export const allLayers = (architecture: Architecture): Layer[] => [
+  ...trainedLayers(architecture),
+  layersOf(architecture).colours,
+];

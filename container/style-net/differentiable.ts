@@ -1,9 +1,9 @@
 import { add, relu } from "../engine/arithmetic.ts";
 import { convolution } from "../engine/convolution.ts";
 import { concatenate, reshape, slice, transpose } from "../engine/shape.ts";
-import { emit, input, integers, type Value } from "../engine/value.ts";
-import { type Architecture, allLayers, type Layer, type Operators } from "./architecture.ts";
-import { type Kernel, kernelOf, nameOf, shapesOf } from "./kernels.ts";
+import { constant, emit, input, integers, type Value } from "../engine/value.ts";
+import { type Architecture, type Layer, layersOf, type Operators, trainedLayers } from "./architecture.ts";
+import { colourKernel, type Kernel, kernelOf, nameOf, shapesOf } from "./kernels.ts";
 
 /** The net's parameters as inputs of a graph, and the net's words as its values. */
 export interface DifferentiableNet {
@@ -16,7 +16,7 @@ export interface DifferentiableNet {
 export function differentiableNet(architecture: Architecture): DifferentiableNet {
   const parameters = new Map<string, Value>();
   const kernels = new Map<string, Kernel<Value>>();
-  for (const layer of allLayers(architecture)) {
+  for (const layer of trainedLayers(architecture)) {
     const shapes = shapesOf(layer);
     const parameter = (name: keyof typeof shapes) => {
       const value = input(nameOf(layer, name), shapes[name]);
@@ -26,6 +26,11 @@ export function differentiableNet(architecture: Architecture): DifferentiableNet
     const [weight, gain, bias] = [parameter("weight"), parameter("gain"), parameter("bias")];
     kernels.set(layer.name, kernelOf(layer, { weight, gain, bias }));
   }
+  const { colours } = layersOf(architecture);
+  kernels.set(colours.name, {
+    kernel: constant(colourKernel(), [12, 12, 3, 3]),
+    bias: constant(new Float32Array(12), [12]),
+  });
   const of = (layer: Layer) => kernels.get(layer.name)!;
   return { parameters, kernelOf: of, operators: { spaceToDepth, depthToSpace, add, convolution: convolve } };
 

@@ -1,10 +1,11 @@
+import { OPPONENT } from "../../imaging/opponent.ts";
 import { divide, multiply, offset, square, squareRoot, subtract } from "../engine/arithmetic.ts";
 import { matmul } from "../engine/linear-algebra.ts";
 import { mean } from "../engine/normalisation.ts";
 import { expand, sum } from "../engine/reduction.ts";
 import { reshape, transpose } from "../engine/shape.ts";
 import { constant, type Shape, sizeOf, type Value } from "../engine/value.ts";
-import { type Architecture, allLayers, type Layer } from "./architecture.ts";
+import { type Architecture, type Layer, trainedLayers } from "./architecture.ts";
 
 /** What is trained of a layer, as values of a graph or as their shapes. */
 export interface Parameters<T> {
@@ -30,21 +31,25 @@ const RECTIFIED_GAIN = Math.SQRT2;
 /** A block begins as nearly the identity, so that the whole net begins as a blurred copy. */
 const RESIDUAL_GAIN = 0.3;
 /** The picture begins grey, of little contrast: what is far from [0, 1] has no gradient but the penalty's. */
-const EXIT = { gain: 0.3, bias: 0.5 };
+const EXIT_GAIN = 0.3;
+const GREY = [0.5 * Math.sqrt(3), 0, 0];
 
 /** Initial parameters of every layer: Gaussian directions; `random` gives numbers in [0, 1). */
 export function initialParameters(architecture: Architecture, random: () => number): Map<string, Float32Array> {
   const parameters = new Map<string, Float32Array>();
-  for (const layer of allLayers(architecture)) {
+  for (const layer of trainedLayers(architecture)) {
     const shapes = shapesOf(layer);
     const leaves = layer.name === "exit";
-    const gain = leaves ? EXIT.gain : layer.rectified ? RECTIFIED_GAIN : RESIDUAL_GAIN;
+    const gain = leaves ? EXIT_GAIN : layer.rectified ? RECTIFIED_GAIN : RESIDUAL_GAIN;
     parameters.set(
       nameOf(layer, "weight"),
       Float32Array.from({ length: sizeOf(shapes.weight) }, () => gaussian(random)),
     );
     parameters.set(nameOf(layer, "gain"), new Float32Array(layer.outputs).fill(gain));
-    parameters.set(nameOf(layer, "bias"), new Float32Array(layer.outputs).fill(leaves ? EXIT.bias : 0));
+    parameters.set(
+      nameOf(layer, "bias"),
+      Float32Array.from({ length: layer.outputs }, (_, i) => (leaves ? GREY[i]! : 0)),
+    );
   }
   return parameters;
 }
@@ -78,6 +83,27 @@ function standardise(weight: Value, gain: Value): Value {
 }
 
 const PHASES = 4;
+
+/**
+ * From the phases of luma and two chromas to those of red, green and blue: [12, 12, 3, 3]. Luma stays as it is. Each chroma is
+ * brought to half size, the mean of its phases, and back by a quadratic B-spline, the smoothest curve through three neighbours'
+ * reach: at a quarter pixel from the middle their weights are ½(½ − t)², ¾ − t², ½(½ + t)² with t = ±¼ (Unser 1999, table 1).
+ */
+export function colourKernel(): Float32Array {
+  const spline = [-0.25, 0.25].map((t) => [0.5 * (0.5 - t) ** 2, 0.75 - t ** 2, 0.5 * (0.5 + t) ** 2]);
+  const kernel = new Float32Array(12 * 12 * 9);
+  for (let out = 0; out < 12; out++)
+    for (let from = 0; from < 12; from++) {
+      const [colour, phase, plane] = [out >> 2, out & 3, from >> 2];
+      const share = OPPONENT[3 * plane + colour]!;
+      for (let place = 0; place < 9; place++) {
+        const smooth = spline[phase >> 1]![Math.floor(place / 3)]! * spline[phase & 1]![place % 3]!;
+        const own = place === 4 && phase === (from & 3) ? 1 : 0;
+        kernel[(out * 12 + from) * 9 + place] = share * (plane === 0 ? own : smooth / PHASES);
+      }
+    }
+  return kernel;
+}
 
 /**
  * A kernel over the nearest-neighbour enlargement of a picture, as one over the picture itself: each of the four pixels that

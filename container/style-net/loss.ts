@@ -22,8 +22,6 @@ export interface LossWeights {
   readonly tone: number;
   /** The distribution of small patches of pixels: strokes without the noise that features alone leave. */
   readonly patches: number;
-  /** Squared differences of neighbours' hues: against the rainbow that is left where a net of strides looks on. */
-  readonly smoothHues: number;
 }
 
 export const LOSS_WEIGHTS: LossWeights = {
@@ -31,8 +29,7 @@ export const LOSS_WEIGHTS: LossWeights = {
   styleAtHalf: 0.5,
   content: 0.2,
   tone: 0.1,
-  patches: 6,
-  smoothHues: 15,
+  patches: 8,
 };
 
 /** The layers of the loss net (`models/feature-nets.ts`), and how much each counts. */
@@ -84,7 +81,6 @@ export function lossOf(painted: Value, photographs: Value, net: ImportedNet, tar
     { value: styleAtHalf, weight: weights.styleAtHalf },
     { value: content, weight: weights.content },
     { value: tone, weight: weights.tone },
-    { value: roughness(huesOf(painted)), weight: weights.smoothHues },
     { value: outside(painted), weight: OUTSIDE },
   ])!;
   return { loss, style, content };
@@ -119,18 +115,6 @@ function relativeDistance(a: Value, b: Value): Value {
 }
 
 const pooled = (x: Value): Value => averagePool(x, { size: [TONE, TONE], strides: TONE });
-
-/** Each colour less its grey: what is left is hue and saturation. */
-const huesOf = (x: Value): Value => subtract(x, mean(x, [1]));
-
-/** Mean squared difference of neighbours across and down. */
-function roughness(x: Value): Value {
-  const size = x.shape[2]!;
-  const steps = [2, 3].map((axis) =>
-    subtract(slice(x, [{ axis, from: 1, to: size }]), slice(x, [{ axis, from: 0, to: size - 1 }])),
-  );
-  return scale(steps.map((step) => total(square(step))).reduce(add), 1 / sizeOf(x.shape));
-}
 
 /** Mean square of what lies below 0 or above 1. */
 const outside = (x: Value): Value =>

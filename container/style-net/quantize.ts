@@ -38,7 +38,7 @@ export async function calibrate(net: TrainedNet, pictures: readonly Picture[]): 
 
 /** Every layer's result and every sum, but the picture itself, whose range is known. */
 function valuesOf({ architecture }: TrainedNet): string[] {
-  const layers = allLayers(architecture).filter(({ name }) => name !== "exit");
+  const layers = allLayers(architecture).filter(({ name }) => name !== "colours");
   return [...layers.map(({ name }) => name), ...Array.from({ length: architecture.blocks }, (_, i) => `sum${i}`)];
 }
 
