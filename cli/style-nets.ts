@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { type Manifest, readManifest } from "../container/style-net/manifest.ts";
 import { sha256 } from "../models/importer/files.ts";
 import { readWhole } from "./pictures.ts";
@@ -23,7 +23,8 @@ export async function readStyle(name: string): Promise<{ folder: string; net: Ui
   return { folder, net, manifest: read.manifest };
 }
 
+/** The names of those whose nets are trained. */
 export async function shippedStyles(): Promise<string[]> {
-  const entries = await readdir(STYLES, { withFileTypes: true }).catch(() => []);
-  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+  const files = await readdir(STYLES, { recursive: true }).catch(() => []);
+  return files.flatMap((file) => (basename(file) === "net.onnx" ? [dirname(file)] : [])).sort();
 }

@@ -52,8 +52,7 @@ function isStyle(file: string): boolean {
 
 async function styleNet(name: string): Promise<PictureNet> {
   const { net, manifest } = await readStyle(name);
-  const traits = { ...manifest.input, reach: manifest.net.reach };
-  return { ...netIn(name, net), prepare: (picture) => prepare(picture, traits) };
+  return { ...netIn(name, net), prepare: (picture) => prepare(picture, manifest.traits) };
 }
 
 /** Of a file nothing is known but what its graph says: its pictures are taken to be RGB in [0, 1]. */
