@@ -64,9 +64,13 @@ test("what differs in an attribute, a constant, a shape or the order of its inpu
   expect(operators({ a: subtract(x, exponential(x)), b: subtract(exponential(x), x) })).toEqual(["Exp", "Sub", "Sub"]);
   const picture = input("p", [1, 1, 9, 9]);
   const kernel = input("k", [1, 1, 3, 3]);
-  const strides = [1, 2].map((s) => convolution(picture, kernel, { strides: s }));
-  expect(operators({ a: strides[0]!, b: strides[1]! })).toEqual(["Conv", "Conv"]);
+  // Both are 9×9: only the attributes tell them apart.
+  const [near, far] = [1, 2].map((n) => convolution(picture, kernel, { pads: n, dilations: n }));
+  expect(operators({ near: near!, far: far! })).toEqual(["Conv", "Conv"]);
   expect(operators({ a: reshape(x, [6]), b: reshape(x, [3, 2]) })).toEqual(["Reshape", "Reshape"]);
+  const [row, column] = [constant([1, 2], [1, 2]), constant([1, 2], [2, 1])];
+  const matrix = input("matrix", [2, 2]);
+  expect(operators({ row: multiply(matrix, row), column: multiply(matrix, column) })).toEqual(["Mul", "Mul"]);
 });
 
 test("equal constants are in the file once", () => {

@@ -12,7 +12,7 @@ export interface Probe {
 export const SUFFICIENT_DECREASE = 1e-4;
 export const CURVATURE = 0.9;
 
-/** Tries before a line is given up, on the way out and while closing in. */
+/** Tries before a line is given up, those on the way out and those of closing in together. */
 const ATTEMPTS = 20;
 
 /**
@@ -30,9 +30,9 @@ export async function strongWolfe<P extends Probe>(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const here = await probe(length);
     if (!decreases(here, start) || (attempt > 0 && here.value >= before.value))
-      return zoom(probe, start, before, here, ATTEMPTS - attempt);
+      return zoom(probe, start, before, here, ATTEMPTS - attempt - 1);
     if (isFlat(here, start)) return here;
-    if (here.slope >= 0) return zoom(probe, start, here, before, ATTEMPTS - attempt);
+    if (here.slope >= 0) return zoom(probe, start, here, before, ATTEMPTS - attempt - 1);
     before = here;
     length *= 2;
   }

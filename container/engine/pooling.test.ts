@@ -149,12 +149,15 @@ test("where several are the greatest, each has its share of the gradient", async
   );
 });
 
-test("the border of a max pool has no part, however low the picture is", async () => {
+test.each([
+  { name: "however low the picture is", x: [-5, -9, -7], y: [-5, -5, -7] },
+  { name: "nor a share where the greatest is 0, as after a ReLU", x: [0, -9, -7], y: [0, 0, -7] },
+])("the border of a max pool has no part, $name", async ({ x: numbers, y: greatest }) => {
   const x = input("x0", [1, 1, 3]);
   const y = ours.maxPool(x, { size: [3], strides: 1, pads: 1 });
   const [dx] = gradient(total(y), [x]);
-  const found = await evaluate({ y, dx: dx! }, [{ shape: [1, 1, 3], data: Float64Array.of(-5, -9, -7) }]);
-  expect([...found.y!.data]).toEqual([-5, -5, -7]);
+  const found = await evaluate({ y, dx: dx! }, [{ shape: [1, 1, 3], data: Float64Array.from(numbers) }]);
+  expect([...found.y!.data]).toEqual(greatest);
   expect([...found.dx!.data]).toEqual([2, 0, 1]);
 });
 
