@@ -29,8 +29,8 @@ const BASIS: readonly (readonly [channel: number, u: number, v: number])[] = [
 
 /** Half the range of the features of colours in [0, 1]: black and white patches lie at −LIMIT and LIMIT of the first. */
 const LIMIT = 10_000;
-/** A first feature that is farther from every patch of colours in [0, 1] than those are from one another. */
-const NOWHERE = -30_100;
+/** A first feature that is farther from every patch of colours in [0, 1] than those are from one another, by a quarter and more. */
+const NOWHERE = -32_768;
 
 /** Half the side of a patch: 3×3 or 5×5 pixels. */
 export type Radius = 1 | 2;

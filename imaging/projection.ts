@@ -25,7 +25,7 @@ export interface ProjectionOptions {
   readonly blend?: number | Float32Array;
   /**
    * By how much nearer, as a distance of colours in [0, 1] a pixel, a patch must be for each neighbour that it is not
-   * beside in the painting. 0 is as faithful as can be and smooth; 0.02 shows strokes and grain; 0.04 repeats itself.
+   * beside in the painting; in [0, 0.4]. 0 is as faithful as can be and smooth; 0.02 shows strokes and grain; 0.04 repeats itself.
    */
   readonly coherence?: number;
   /** Deviation of the last vote's Gaussian, in radii of a patch: the smaller, the sharper the strokes. */
@@ -40,7 +40,7 @@ export interface Projection {
   readonly picture: Picture;
   /** What was matched last: the query blended with the vote before, in RGB. */
   readonly query: Picture;
-  /** Where in the painting each of its pixels was found. */
+  /** Where in the painting (mirrored, if it was smaller than a patch) each of its pixels was found. */
   readonly field: Field;
 }
 
