@@ -9,15 +9,21 @@ import { firstAnswer } from "./first-answer.ts";
 import type { Row } from "./measure.ts";
 import { memory } from "./memory.ts";
 import { phonePhoto, portraitJpeg } from "./pictures.ts";
+import { projectionRows } from "./projection.ts";
 import { search } from "./search.ts";
+import { engine, feedForward, painterly } from "./style.ts";
 
 /** `npm run bench`: where the README's figures of speed and memory come from. */
 const options = new Command("npm run bench --")
   .description("Measures the real Worker, each figure beside its floor, side by side in one run (about three minutes).")
+  .option("--style", "measure the style workshop instead, each figure beside its floor (about four minutes)")
   .option("--json", "print the rows as JSON")
   .option("--port <number>", "the first of three ports to use on 127.0.0.1", "8890")
   .parse()
-  .opts<{ json?: boolean; port: string }>();
+  .opts<{ style?: boolean; json?: boolean; port: string }>();
+
+/** What is measured, and how. */
+type Part = [string, () => Promise<Row[]>];
 
 const say = (what: string) => process.stderr.write(`${what} …\n`);
 
@@ -29,14 +35,20 @@ try {
   writeFileSync(pictures.phone, await phonePhoto());
   const at = { port: Number(options.port), scratch, pictures };
   const rows: Row[] = [];
-  const parts: [string, () => Promise<Row[]>][] = [
+  const style: Part[] = [
+    ["engine", engine],
+    ["feed-forward net", feedForward],
+    ["projection beside the textbook's", projectionRows],
+    ["painterly pictures", painterly],
+  ];
+  const worker: Part[] = [
     ["bundle size", bundleSize],
     ["first answer of a fresh process", () => firstAnswer(at)],
     ["search kernel beside usearch", search],
     ["the API, warm", () => benchApi(at)],
     ["memory", () => memory(at)],
   ];
-  for (const [what, measure] of parts) {
+  for (const [what, measure] of options.style ? style : worker) {
     say(what);
     rows.push(...(await measure()));
   }

@@ -4,16 +4,14 @@ import type { Picture } from "./picture.ts";
 import { resize, resizePlanes } from "./resize.ts";
 
 const size = fc.integer({ min: 1, max: 24 });
-const picture: fc.Arbitrary<Picture> = fc
-  .tuple(size, size)
-  .chain(([width, height]) =>
-    fc
-      .array(fc.double({ min: 0, max: 1, noNaN: true }), {
-        minLength: 3 * width * height,
-        maxLength: 3 * width * height,
-      })
-      .map((values) => ({ width, height, data: Float32Array.from(values) })),
-  );
+const picture: fc.Arbitrary<Picture> = fc.tuple(size, size).chain(([width, height]) =>
+  fc
+    .array(fc.double({ min: 0, max: 1, noNaN: true }), {
+      minLength: 3 * width * height,
+      maxLength: 3 * width * height,
+    })
+    .map((values) => ({ width, height, data: Float32Array.from(values) })),
+);
 
 /** The weight of every source pixel by the tent's definition; what lies beyond the edge counts for the edge pixel. */
 function naiveWeights(size: number, toSize: number, i: number): number[] {

@@ -11,7 +11,7 @@ export interface AdamOptions {
 }
 
 /** What Adam remembers between steps: enough to go on as though nothing had interrupted it. */
-export interface AdamState {
+interface AdamState {
   steps: number;
   /** m: the running mean of the gradients. */
   mean: Float32Array;

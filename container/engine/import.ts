@@ -3,11 +3,11 @@ import { readOnnx } from "../../models/importer/read-onnx.ts";
 import { OPERATORS, type Reader } from "./import-operators.ts";
 import { constant, integers, type Value } from "./value.ts";
 
-export class UnknownLayerError extends Error {
+class UnknownLayerError extends Error {
   override name = "UnknownLayerError";
 }
 
-export class UnknownOperatorError extends Error {
+class UnknownOperatorError extends Error {
   override name = "UnknownOperatorError";
 }
 

@@ -1,6 +1,6 @@
 import * as ort from "onnxruntime-node";
 import type { PROVIDERS, Provider } from "./provider.ts";
-import { type Shape, sizeOf } from "./value.ts";
+import type { Shape } from "./value.ts";
 
 export interface Numbers {
   readonly shape: Shape;
@@ -62,6 +62,3 @@ function numbersOf(name: string, tensor: ort.Tensor | undefined): Numbers {
   if (!(tensor?.data instanceof Float32Array)) throw new Error(`The output ${name} is not float32.`);
   return { shape: tensor.dims, data: tensor.data };
 }
-
-/** Room for a value of this shape, zeros. */
-export const zeros = (shape: Shape): Numbers => ({ shape, data: new Float32Array(sizeOf(shape)) });

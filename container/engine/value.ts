@@ -21,11 +21,11 @@ export interface Value {
 }
 
 export type Shape = readonly number[];
-export type ElementType = "float32" | "int64" | "bool";
-export type Attribute = bigint | number | string | readonly bigint[];
+type ElementType = "float32" | "int64" | "bool";
+type Attribute = bigint | number | string | readonly bigint[];
 
 /** ∂L/∂(this input), given dy = ∂L/∂y of the shape of y. The result has the input's shape. */
-export type GradientRule = (dy: Value, y: Value) => Value;
+type GradientRule = (dy: Value, y: Value) => Value;
 
 export class ShapeError extends Error {
   override name = "ShapeError";

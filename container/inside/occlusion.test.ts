@@ -37,6 +37,14 @@ test("squares cover every pixel, from edge to edge, and a picture that is smalle
   await probe.release();
 });
 
+test("an answer may be asked for at some places alone", () => {
+  const values: Numbers = { shape: [2, 1, 2, 3], data: Float32Array.of(9, 1, 2, 8, 3, 4, 7, 5, 6, 9, 0, 1) };
+  const right = () => ({ rows: { first: 0, last: 1 }, columns: { first: 1, last: 2 } });
+  expect(answerOf(0, "max")(values)).toEqual([9, 9]);
+  expect(answerOf(0, "max", right)(values)).toEqual([4, 6]);
+  expect(answerOf(0, "mean", right)(values)).toEqual([2.5, 3]);
+});
+
 test("an embedding is compared by its direction alone", async () => {
   const reference: Numbers = { shape: [1, 2], data: Float32Array.of(3, 0) };
   const score = distanceTo(reference);

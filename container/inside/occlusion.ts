@@ -1,18 +1,29 @@
 import type { Numbers } from "../engine/run.ts";
 import type { Probe } from "./probe.ts";
-import { NoUnitsError } from "./top-patches.ts";
+import { NoUnitsError, type Places } from "./top-patches.ts";
 
 /** One number of what a net gives for each picture of a batch. */
 export type Score = (values: Numbers) => number[];
 
-/** How a unit of a layer answers to a picture: its greatest value anywhere, or the mean of its map. */
-export function answerOf(unit: number, by: "max" | "mean"): Score {
-  return ({ shape: [n = 0, units = 0], data }) => {
+/** How a unit of a layer answers to a picture: its greatest value, or its mean, at all places of its map or at some. */
+export function answerOf(
+  unit: number,
+  by: "max" | "mean",
+  some?: (map: { width: number; height: number }) => Places,
+): Score {
+  return ({ shape: [n = 0, units = 0, height = 1, width = 1], data }) => {
     if (unit >= units) throw new NoUnitsError(`The layer has units 0 to ${units - 1}; there is no unit ${unit}.`);
-    const area = data.length / (n * units);
+    const all: Places = { rows: { first: 0, last: height - 1 }, columns: { first: 0, last: width - 1 } };
+    const { rows, columns } = some?.({ width, height }) ?? all;
     return Array.from({ length: n }, (_, i) => {
-      const map = data.subarray((i * units + unit) * area, (i * units + unit + 1) * area);
-      return by === "max" ? map.reduce((a, b) => Math.max(a, b), -Infinity) : map.reduce((a, b) => a + b, 0) / area;
+      const values: number[] = [];
+      for (let row = rows.first; row <= rows.last; row++) {
+        const at = ((i * units + unit) * height + row) * width;
+        values.push(...data.subarray(at + columns.first, at + columns.last + 1));
+      }
+      return by === "max"
+        ? values.reduce((a, b) => Math.max(a, b), -Infinity)
+        : values.reduce((a, b) => a + b, 0) / values.length;
     });
   };
 }

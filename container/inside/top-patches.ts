@@ -1,5 +1,5 @@
 import type { Numbers } from "../engine/run.ts";
-import { type ReceptiveField, seenBy } from "./receptive-field.ts";
+import { type ReceptiveField, seenBy, type Window } from "./receptive-field.ts";
 
 /** Where in a picture a unit answered most. */
 export interface Excitation {
@@ -55,7 +55,8 @@ export class Ranking {
     const area = height * width;
     for (let unit = 0; unit < units; unit++) {
       const map = data.subarray(unit * area, (unit + 1) * area);
-      const { rows, columns } = this.#placesOf(unit, size, { height, width });
+      const field = this.#options.border ? "everything" : this.#options.fieldOf(unit);
+      const { rows, columns } = innerPlaces(field, size, { height, width });
       let at = rows.first * width + columns.first;
       for (let row = rows.first; row <= rows.last; row++)
         for (let column = columns.first; column <= columns.last; column++)
@@ -67,22 +68,6 @@ export class Ranking {
       record.pictures++;
       insert(record.strongest, { picture, activation: map[at]!, row: Math.floor(at / width), column: at % width });
     }
-  }
-
-  /** The part of a map in which the unit sees nothing but the picture; along a side that is too short for it, all. */
-  #placesOf(unit: number, picture: Size, map: Size): { rows: Places; columns: Places } {
-    const field = this.#options.fieldOf(unit);
-    const along = (axis: "down" | "across", length: number, count: number): Places => {
-      const all = { first: 0, last: count - 1 };
-      if (this.#options.border || typeof field !== "object") return all;
-      const { size, step, centre } = field[axis];
-      if (size > length) return all;
-      const first = Math.ceil(((size - 1) / 2 - centre) / step);
-      const last = Math.floor((length - 1 - (size - 1) / 2 - centre) / step);
-      // Between two places of the map there may be none: then the two.
-      return { first: Math.max(0, Math.min(first, last)), last: Math.min(count - 1, Math.max(first, last)) };
-    };
-    return { rows: along("down", picture.height, map.height), columns: along("across", picture.width, map.width) };
   }
 
   /** What is known of every unit, in the layer's order. */
@@ -116,14 +101,28 @@ export class Ranking {
   }
 }
 
-interface Places {
-  first: number;
-  last: number;
+/** A part of a map, both ends included. */
+export interface Places {
+  rows: { first: number; last: number };
+  columns: { first: number; last: number };
 }
 
 interface Size {
   width: number;
   height: number;
+}
+
+/** The part of a map in which a unit sees nothing but the picture; along a side that is too short for it, all. */
+export function innerPlaces(field: ReceptiveField, picture: Size, map: Size): Places {
+  const along = (axis: keyof Window, length: number, count: number) => {
+    if (typeof field !== "object" || field[axis].size > length) return { first: 0, last: count - 1 };
+    const { size, step, centre } = field[axis];
+    const first = Math.ceil(((size - 1) / 2 - centre) / step);
+    const last = Math.floor((length - 1 - (size - 1) / 2 - centre) / step);
+    // Between two places of the map there may be none: then the two.
+    return { first: Math.max(0, Math.min(first, last)), last: Math.min(count - 1, Math.max(first, last)) };
+  };
+  return { rows: along("down", picture.height, map.height), columns: along("across", picture.width, map.width) };
 }
 
 interface Record {

@@ -9,7 +9,7 @@ import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
 const DEFAULTS = {
   ...LAYERS,
   // The pixels are a layer too: their Gram matrix is the palette.
-  styleLayers: { input_1: 4, ...LAYERS.styleLayers },
+  styleLayers: { input_1: 8, ...LAYERS.styleLayers },
   steps: 250,
   learningRate: 0.05,
   contentWeight: 0.05,

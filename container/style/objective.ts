@@ -15,7 +15,7 @@ import { openStatistics, type StyleStatistics, statisticsOf, tensorOf } from "./
 import { openStyleSlope, styleOf } from "./style-term.ts";
 import { type Placed, placed, SHIFTS, windowsOver } from "./windows.ts";
 
-export interface Evaluation {
+interface Evaluation {
   style: number;
   content: number;
   /** ∂J/∂x [3, H, W] of the canvas. */

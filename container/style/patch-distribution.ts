@@ -221,7 +221,7 @@ function rawDirection(kind: number, patch: () => Float32Array, random: () => num
 }
 
 /** A normally distributed number. Box & Muller 1958. */
-export const normal = (random: () => number): number =>
+const normal = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 const unit = (vector: Float32Array): Float32Array => {

@@ -8,7 +8,7 @@ import { input, type Value } from "../engine/value.ts";
 import { gram } from "./losses.ts";
 
 /** First and second moments of a layer's features over all positions: what every style loss here is a function of. */
-export interface LayerStatistics {
+interface LayerStatistics {
   channels: number;
   /** [C, 1] */
   mean: Float32Array;

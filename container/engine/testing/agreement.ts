@@ -87,7 +87,7 @@ const sumOver = (y: Tensor, w: Tensor, f: (v: number) => number): number =>
   y.data.reduce((sum, v, i) => sum + w.data[i]! * f(v), 0);
 
 /** ∂f/∂x ≈ (f(x + h) − f(x − h)) / 2h for every number of every input, which f reads anew each time. */
-export function centralDifferences(f: () => number, inputs: readonly Tensor[]): Float64Array[] {
+function centralDifferences(f: () => number, inputs: readonly Tensor[]): Float64Array[] {
   return inputs.map(({ data }) =>
     data.map((v, i) => {
       data[i] = v + STEP;

@@ -1,0 +1,130 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import * as ort from "onnxruntime-web/wasm";
+import { ROOT } from "../cli/state.ts";
+import { square } from "../container/engine/arithmetic.ts";
+import { build } from "../container/engine/build.ts";
+import { gradient } from "../container/engine/gradient.ts";
+import { importNet } from "../container/engine/import.ts";
+import { total } from "../container/engine/reduction.ts";
+import { open } from "../container/engine/run.ts";
+import { input } from "../container/engine/value.ts";
+import { timeInWasm } from "../container/style-net/speed.ts";
+import { defaultEmbedder } from "../models/catalog.ts";
+import { alternately, median, type Row, row } from "./measure.ts";
+import type { PainterlyCost } from "./painterly.ts";
+
+const SIDE = 256;
+const ROUNDS = 12;
+
+/** The loss network's value with its gradient with respect to the picture, beside its bare forward pass. */
+export async function engine(): Promise<Row[]> {
+  const net = importNet(await readFile(resolve(ROOT, "models/build/features.onnx")));
+  const x = input("x", [1, 3, SIDE, SIDE]);
+  const { mixed2 } = net.features(x, ["mixed2"]);
+  const value = total(square(mixed2));
+  const [dx] = gradient(value, [x]);
+  const forward = await open(build({ mixed2 }));
+  const both = await open(build({ value, dx: dx! }));
+  const feeds = {
+    x: { shape: x.shape, data: Float32Array.from({ length: 3 * SIDE * SIDE }, (_, i) => (i % 251) / 250) },
+  };
+  const [bare, derived] = await alternately(
+    ROUNDS,
+    [forward, both].map((session) => () => cpuMillis(() => session.run(feeds))),
+    0,
+  );
+  // The least of the rounds: what it takes where nothing else has the caches.
+  const [least, most] = [Math.min(...bare!), Math.min(...derived!)];
+  return [
+    row(
+      "value and gradient ÷ bare forward pass, InceptionV3 to mixed2, 256 px",
+      most / least,
+      "×",
+      { most: 2.6 },
+      `${most.toFixed(0)} / ${least.toFixed(0)} ms CPU; medians ${median(derived!).toFixed(0)} / ${median(bare!).toFixed(0)}`,
+    ),
+  ];
+}
+
+async function cpuMillis(work: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
+/** A painterly picture of 512 pixels beside its bare parts, and one of 1024, each in a process of its own. */
+export async function painterly(): Promise<Row[]> {
+  const usual = await costOf(512);
+  const large = await costOf(1024);
+  const floor = usual.runs + usual.projection;
+  return [
+    row(
+      "painterly, 512 px: CPU ÷ bare runs and projection",
+      usual.cpu / floor,
+      "×",
+      { most: 1.2 },
+      `${usual.cpu.toFixed(1)} / (${usual.runs.toFixed(1)} + ${usual.projection.toFixed(1)}) s; ${usual.wall.toFixed(0)} s wall`,
+    ),
+    row("painterly, 512 px: peak memory", usual.peakRss, "MiB", { most: 1024 }),
+    row("painterly, 512 px: memory at the end ÷ early on", usual.growth, "×", { most: 1.05 }),
+    row(
+      "painterly, 1024 px: peak memory",
+      large.peakRss,
+      "MiB",
+      { most: 2048 },
+      `in tiles; ${large.wall.toFixed(0)} s wall`,
+    ),
+  ];
+}
+
+async function costOf(side: number): Promise<PainterlyCost> {
+  const { stdout } = await promisify(execFile)(process.execPath, [resolve(ROOT, "bench/painterly.ts"), String(side)]);
+  return JSON.parse(stdout);
+}
+
+/** A shipped style net as the edge runs it: quantized beside fp32, and beside one run of the face embedder. */
+export async function feedForward(): Promise<Row[]> {
+  const folder = resolve(ROOT, "models/styles/starry-night");
+  const [quantized, fp32] = await timeInWasm([
+    await readFile(resolve(folder, "net.onnx")),
+    await readFile(resolve(folder, "net.fp32.onnx")),
+  ]);
+  const embedder = await embedderMillis();
+  return [
+    row(
+      "style net, 512×512, one WASM thread: quantized ÷ fp32",
+      quantized! / fp32!,
+      "×",
+      { most: 0.7 },
+      `${quantized!.toFixed(0)} / ${fp32!.toFixed(0)} ms`,
+    ),
+    row(
+      "style net, quantized ÷ one run of the face embedder",
+      quantized! / embedder,
+      "×",
+      { most: 12 },
+      `${embedder.toFixed(1)} ms`,
+    ),
+  ];
+}
+
+async function embedderMillis(): Promise<number> {
+  const { file, input: contract } = defaultEmbedder();
+  const session = await ort.InferenceSession.create(await readFile(resolve(ROOT, "models/build", file)), {
+    logSeverityLevel: 3,
+  });
+  const shape = [1, 3, contract.height, contract.width];
+  const face = new ort.Tensor("float32", new Float32Array(3 * contract.height * contract.width).fill(0.1), shape);
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 20; round++) {
+    const start = performance.now();
+    await session.run({ [contract.name]: face });
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  await session.release();
+  return fastest;
+}

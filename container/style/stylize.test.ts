@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readPicture } from "../../cli/pictures.ts";
+import type { Picture } from "../../imaging/picture.ts";
+import { resize } from "../../imaging/resize.ts";
+import { importModels } from "../../models/import.ts";
+import { type ImportedNet, importNet } from "../engine/import.ts";
+import { BORDER } from "./optimise.ts";
+import { matchRanks } from "./patch-distribution.ts";
+import { openPyramid } from "./pyramid.ts";
+import type { StylizeRequest } from "./request.ts";
+import { stylize } from "./stylize.ts";
+import { SHIFTS, windowsOver } from "./windows.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+let net: ImportedNet;
+let photograph: Picture;
+let painting: Picture;
+
+beforeAll(async () => {
+  await importModels({ log: () => {} });
+  net = importNet(readFileSync(resolve(ROOT, "models/build/features.onnx")));
+  photograph = resize(await readPicture(resolve(ROOT, "test/fixtures/photos/people/eileen-collins/1.png")), 96, 96);
+  painting = await readPicture(resolve(ROOT, "models/styles/starry-night/painting.jpg"));
+});
+
+const request = (of: Partial<StylizeRequest> = {}): StylizeRequest => ({
+  content: photograph,
+  paintings: [{ picture: painting, weight: 1 }],
+  recipe: "painterly",
+  steps: 12,
+  ...of,
+});
+
+describe("both recipes", () => {
+  test.each(["painterly", "gatys"] as const)(
+    "%s lowers J, step by step, and keeps the picture's size",
+    async (recipe) => {
+      const { picture, losses, provider } = await stylize(net, request({ recipe }));
+      expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+      expect(losses.at(-1)!.loss).toBeLessThan(0.8 * losses[0]!.loss);
+      expect([picture.width, picture.height, provider]).toEqual([96, 96, "cpu"]);
+      expect(picture.data.every((value) => value >= 0 && value <= 1)).toBe(true);
+    },
+  );
+
+  test("the same seed paints the same picture, another seed another", async () => {
+    const paint = async (seed: number) => (await stylize(net, request({ seed, steps: 3 }))).picture.data;
+    const [first, again, other] = [await paint(1), await paint(1), await paint(2)];
+    expect(Buffer.compare(Buffer.from(first.buffer), Buffer.from(again.buffer))).toBe(0);
+    expect(first.some((value, i) => Math.abs(value - other[i]!) > 0.01)).toBe(true);
+  });
+
+  test("gatys begins from noise, unless it is told to begin from the photograph", async () => {
+    const firstContent = async (start: "content" | "noise" | undefined) =>
+      (await stylize(net, request({ recipe: "gatys", steps: 2, ...(start && { start }) }))).losses[0]!.content;
+    expect(await firstContent("content")).toBeLessThan(0.01);
+    expect(await firstContent(undefined)).toBeGreaterThan(0.5);
+  });
+
+  test("L-BFGS goes down as well", async () => {
+    const { losses } = await stylize(net, request({ recipe: "gatys", optimizer: "lbfgs", steps: 10 }));
+    expect(losses.at(-1)!.loss).toBeLessThan(losses[0]!.loss);
+  });
+
+  test("an aborted one stops at the next step with the signal's reason", async () => {
+    const abort = new AbortController();
+    const steps: number[] = [];
+    const onStep = ({ step }: { step: number }) => {
+      steps.push(step);
+      if (step === 2) abort.abort(new Error("enough"));
+    };
+    await expect(stylize(net, request(), { onStep, signal: abort.signal })).rejects.toThrow("enough");
+    expect(steps).toEqual([1, 2]);
+  });
+
+  test("a resumed one goes on with the step after", async () => {
+    const { picture } = await stylize(net, request({ steps: 3 }));
+    const { losses } = await stylize(net, request({ steps: 6, resume: { step: 3, picture } }));
+    expect(losses.map(({ step }) => step)).toEqual([4, 5, 6]);
+  });
+
+  test("what keeps the photograph's colours has its chroma", async () => {
+    const red = { ...photograph, data: photograph.data.map((_, i) => (i < 96 * 96 ? 0.8 : 0.2)) };
+    const { picture } = await stylize(net, request({ content: red, steps: 3, preserveColors: true }));
+    const mean = (channel: number) =>
+      picture.data.subarray(channel * 9216, (channel + 1) * 9216).reduce((sum, v) => sum + v, 0) / 9216;
+    expect(mean(0)).toBeGreaterThan(mean(1) + 0.3);
+  });
+
+  test("two paintings, a long picture: both paint, and the size stays", async () => {
+    const other = await readPicture(resolve(ROOT, "models/styles/great-wave/painting.jpg"));
+    const paintings = [
+      { picture: painting, weight: 2 },
+      { picture: other, weight: 1 },
+    ];
+    const { picture } = await stylize(net, request({ content: resize(photograph, 144, 48), paintings, steps: 2 }));
+    expect([picture.width, picture.height]).toEqual([144, 48]);
+  });
+});
+
+describe("the parts", () => {
+  test("a pyramid gives back the picture that it was made of, and its gradient is its transpose", async () => {
+    const small = resize(photograph, 37, 21);
+    const pyramid = await openPyramid(37, 21, {});
+    const z = pyramid.of(small);
+    const back = await pyramid.picture(z);
+    expect(Math.max(...back.data.map((v, i) => Math.abs(v - small.data[i]!)))).toBeLessThan(1e-4);
+    const dx = Float32Array.from(small.data, (_, i) => Math.sin(i));
+    const dz = await pyramid.gradient(dx);
+    const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+    expect(dot(dz, z)).toBeCloseTo(dot(dx, back.data), 2);
+    await pyramid.release();
+  });
+
+  test.each([
+    [100, 80],
+    [544, 300],
+    [1056, 1056],
+  ])("windows see all of a canvas of %i×%i within its border at every shift, and nothing beyond", (width, height) => {
+    const windows = windowsOver({ width, height });
+    for (const shift of SHIFTS) {
+      const seen = new Uint8Array(width * height);
+      for (const { x, y } of windows.origins) {
+        const [left, top] = [x + shift.x, y + shift.y];
+        expect([left + windows.width <= width, top + windows.height <= height]).toEqual([true, true]);
+        for (let row = top; row < top + windows.height; row++)
+          seen.fill(1, row * width + left, row * width + left + windows.width);
+      }
+      for (let row = BORDER; row < height - BORDER; row++)
+        expect(seen.subarray(row * width + BORDER, (row + 1) * width - BORDER).includes(0)).toBe(false);
+    }
+  });
+
+  test("a response's target is the painting's value of the same rank", () => {
+    const y = Float32Array.from({ length: 1000 }, (_, i) => ((i * 7919) % 1000) / 1000);
+    const quantiles = Float32Array.from({ length: 256 }, (_, i) => 5 + i / 255);
+    const slope = new Float32Array(1000);
+    matchRanks(y, quantiles, 0.5, slope);
+    // slope = 2·(y − t)·share, and t = 5 + rank here.
+    for (const [i, v] of y.entries()) expect(v - slope[i]!).toBeCloseTo(5 + v, 1);
+  });
+});
