@@ -10,7 +10,7 @@ import { NoReceptiveFieldError, type ReceptiveField } from "../container/inside/
 import { NoUnitsError, Ranking, SHOWN } from "../container/inside/top-patches.ts";
 import { picturesIn } from "./inside/folder.ts";
 import { netNamed, type PictureNet } from "./inside/nets.ts";
-import { cover, type Occlusion } from "./inside/occluded.ts";
+import { type CoverOptions, cover, type Occlusion } from "./inside/occluded.ts";
 import { choose, cutPatches, type FoundUnit, fieldsOf, rank, type Skipped } from "./inside/strongest.ts";
 import { type View, viewer } from "./inside/views.ts";
 import { whole } from "./numbers.ts";
@@ -115,7 +115,7 @@ async function lookInside(options: Options): Promise<void> {
     units: await cutPatches(units, folder),
   };
 
-  const occluded = covered && (await occlude(covered, net, probe, units, options));
+  const occluded = covered && (await occlude(covered, net, probe, { ...options, units, fieldOf }));
   await probe.release();
 
   const files = new Map<string, Uint8Array | string>([["units.png", await contactSheet(sheet)]]);
@@ -139,8 +139,7 @@ function occlude(
   view: View & { path: string },
   net: PictureNet,
   probe: Probe,
-  units: readonly FoundUnit[],
-  o: Options,
+  options: Omit<CoverOptions, "picture" | "progress">,
 ) {
   return withBar("squares", async (bar) => {
     let started = false;
@@ -149,7 +148,7 @@ function occlude(
       started = true;
       bar.update(done);
     };
-    return cover(view, net, probe, { ...o, picture: view.path, units, progress });
+    return cover(view, net, probe, { ...options, picture: view.path, progress });
   });
 }
 

@@ -2,6 +2,8 @@ import { canvasOf } from "../../container/inside/cut.ts";
 import { heatMap } from "../../container/inside/heat-map.ts";
 import { answerOf, distanceTo, occlude, type Score } from "../../container/inside/occlusion.ts";
 import type { Probe } from "../../container/inside/probe.ts";
+import type { ReceptiveField } from "../../container/inside/receptive-field.ts";
+import { innerPlaces } from "../../container/inside/top-patches.ts";
 import type { PictureNet } from "./nets.ts";
 import type { FoundUnit } from "./strongest.ts";
 import type { View } from "./views.ts";
@@ -26,6 +28,9 @@ export interface CoverOptions {
   layer: string;
   unit?: number;
   by: "max" | "mean";
+  /** What a unit looks at; unless `border`, its answer counts only where that lies on the picture. */
+  fieldOf: (unit: number) => ReceptiveField;
+  border?: boolean;
   /** Those that are shown, of which one is taken where none is asked for. */
   units: readonly FoundUnit[];
   progress: (done: number, of: number) => void;
@@ -43,10 +48,14 @@ export async function cover(
   { picture, layer, by, progress, ...options }: CoverOptions,
 ): Promise<{ png: Uint8Array; says: string; report: Occlusion }> {
   const whole = await probe.run(input);
+  const answer = (unit: number, by: "max" | "mean") =>
+    answerOf(unit, by, (map) =>
+      innerPlaces(options.border ? "everything" : options.fieldOf(unit), { width, height }, map),
+    );
   const isVector = whole.shape.length === 2;
   const unit =
-    options.unit ?? (isVector ? undefined : mostExcited(options.units, (each) => answerOf(each, "max")(whole)[0]!));
-  const score: Score = unit === undefined ? distanceTo(whole) : answerOf(unit, by);
+    options.unit ?? (isVector ? undefined : mostExcited(options.units, (each) => answer(each, "max")(whole)[0]!));
+  const score: Score = unit === undefined ? distanceTo(whole) : answer(unit, by);
   const square = Math.max(2, Math.round(SQUARE * Math.min(width, height)));
   const { before, changes, heat } = await occlude(probe, input, score, {
     square,
