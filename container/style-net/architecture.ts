@@ -36,6 +36,8 @@ export interface Layer {
   readonly size: 3 | 5;
   readonly stride: 1 | 2;
   readonly enlarges: boolean;
+  /** Of what it enlarges the first plane stays in phases; of each other the mean of its phases is left. */
+  readonly halvesChroma: boolean;
   readonly rectified: boolean;
 }
 
@@ -69,7 +71,7 @@ export function reach({ blocks }: Architecture): number {
 
 export function layersOf({ half, quarter, blocks }: Architecture) {
   const layer = (name: string, inputs: number, outputs: number, of: Partial<Layer> = {}): Layer => ({
-    ...{ name, inputs, outputs, size: 3, stride: 1, enlarges: false, rectified: true },
+    ...{ name, inputs, outputs, size: 3, stride: 1, enlarges: false, halvesChroma: false, rectified: true },
     ...of,
   });
   return {
@@ -84,9 +86,9 @@ export function layersOf({ half, quarter, blocks }: Architecture) {
         ] as const,
     ),
     ascent: layer("ascent", quarter, half, { enlarges: true }),
-    // The phases of luma and two chromas (`imaging/opponent.ts`), and what makes red, green and blue of them.
-    exit: layer("exit", half, 3, { size: 5, enlarges: true, rectified: false }),
-    colours: layer("colours", 12, 12, { rectified: false }),
+    // Luma (`imaging/opponent.ts`) in four phases and two chromas of half the size; then red, green and blue of them.
+    exit: layer("exit", half, 3, { size: 5, enlarges: true, halvesChroma: true, rectified: false }),
+    colours: layer("colours", 6, 12, { rectified: false }),
   };
 }
 

@@ -17,6 +17,7 @@ import { exportNet, trainedNet } from "./export.ts";
 import { initialParameters, kernelOf, shapesOf } from "./kernels.ts";
 import { calibrate, quantizeNet } from "./quantize.ts";
 import { openPainter, prepare } from "./restyle.ts";
+import { readQuantized } from "./twin.ts";
 
 /** A picture with edges and slopes everywhere. */
 function patterned(width: number, height: number, phase = 0): Picture {
@@ -48,6 +49,12 @@ test("the net on bytes paints nearly the same, and is small", async () => {
   const exact = await paintAsExported(float, pictures);
   expect(meanPsnr(exact, await paintAsExported(quantized, pictures))).toBeGreaterThan(30);
   expect(quantized.length).toBeLessThan(150_000);
+});
+
+test("the float twin of a net on bytes is read back from its file", async () => {
+  const twin = writeOnnx(exportNet(readQuantized(quantized, ARCHITECTURE)));
+  const exact = await paintAsExported(float, pictures);
+  expect(meanPsnr(exact, await paintAsExported(twin, pictures))).toBeGreaterThan(35);
 });
 
 test("every convolution of the net on bytes stands between bytes, so that a runtime can take it for an integer one", () => {
@@ -103,7 +110,16 @@ test("a picture larger than a tile has no seam", async () => {
 test.each([3, 5] as const)(
   "a %i×%i kernel folded into phases is the kernel over the enlarged picture",
   async (size) => {
-    const layer: Layer = { name: "up", inputs: 2, outputs: 3, size, stride: 1, enlarges: true, rectified: false };
+    const layer: Layer = {
+      name: "up",
+      inputs: 2,
+      outputs: 3,
+      size,
+      stride: 1,
+      enlarges: true,
+      halvesChroma: false,
+      rectified: false,
+    };
     const shapes = shapesOf(layer);
     const values = { weight: input("w", shapes.weight), gain: input("g", shapes.gain), bias: input("b", shapes.bias) };
     const folded = kernelOf(layer, values);

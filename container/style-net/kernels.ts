@@ -66,9 +66,24 @@ export interface Kernel<T> {
 
 export function kernelOf(layer: Layer, { weight, gain, bias }: Parameters<Value>): Kernel<Value> {
   const standardised = standardise(weight, gain);
-  return layer.enlarges
-    ? { kernel: phases(standardised), bias: repeated(bias, PHASES) }
-    : { kernel: standardised, bias };
+  if (!layer.enlarges) return { kernel: standardised, bias };
+  const enlarging = { kernel: phases(standardised), bias: repeated(bias, PHASES) };
+  return layer.halvesChroma ? withChromaHalved(enlarging) : enlarging;
+}
+
+/** [4·O, …] → [4 + (O − 1), …]: each plane but the first in the mean of its phases. */
+function withChromaHalved({ kernel, bias }: Kernel<Value>): Kernel<Value> {
+  const [rows, ...rest] = kernel.shape as [number, number, number, number];
+  const kept = PHASES + rows / PHASES - 1;
+  const matrix = new Float32Array(kept * rows);
+  for (let row = 0; row < rows; row++)
+    if (row < PHASES) matrix[row * rows + row] = 1;
+    else matrix[(PHASES + Math.floor(row / PHASES) - 1) * rows + row] = 1 / PHASES;
+  const means = constant(matrix, [kept, rows]);
+  return {
+    kernel: reshape(matmul(means, reshape(kernel, [rows, sizeOf(rest)])), [kept, ...rest]),
+    bias: reshape(matmul(means, reshape(bias, [rows, 1])), [kept]),
+  };
 }
 
 /**
@@ -85,21 +100,20 @@ function standardise(weight: Value, gain: Value): Value {
 const PHASES = 4;
 
 /**
- * From the phases of luma and two chromas to those of red, green and blue: [12, 12, 3, 3]. Luma stays as it is. Each chroma is
- * brought to half size, the mean of its phases, and back by a quadratic B-spline, the smoothest curve through three neighbours'
- * reach: at a quarter pixel from the middle their weights are ½(½ − t)², ¾ − t², ½(½ + t)² with t = ±¼ (Unser 1999, table 1).
+ * From four phases of luma and two chromas of half the size to the phases of red, green and blue: [12, 6, 3, 3]. Luma stays
+ * as it is. Chroma is enlarged by a quadratic B-spline, the smoothest curve within three neighbours' reach: at a quarter pixel
+ * from the middle their weights are ½(½ − t)², ¾ − t², ½(½ + t)² with t = ±¼ (Unser 1999, Splines: a perfect fit, eq. 5).
  */
 export function colourKernel(): Float32Array {
   const spline = [-0.25, 0.25].map((t) => [0.5 * (0.5 - t) ** 2, 0.75 - t ** 2, 0.5 * (0.5 + t) ** 2]);
-  const kernel = new Float32Array(12 * 12 * 9);
+  const kernel = new Float32Array(12 * 6 * 9);
   for (let out = 0; out < 12; out++)
-    for (let from = 0; from < 12; from++) {
-      const [colour, phase, plane] = [out >> 2, out & 3, from >> 2];
-      const share = OPPONENT[3 * plane + colour]!;
+    for (let from = 0; from < 6; from++) {
+      const [colour, phase, plane] = [out >> 2, out & 3, Math.max(0, from - PHASES + 1)];
       for (let place = 0; place < 9; place++) {
         const smooth = spline[phase >> 1]![Math.floor(place / 3)]! * spline[phase & 1]![place % 3]!;
-        const own = place === 4 && phase === (from & 3) ? 1 : 0;
-        kernel[(out * 12 + from) * 9 + place] = share * (plane === 0 ? own : smooth / PHASES);
+        const own = place === 4 && phase === from ? 1 : 0;
+        kernel[(out * 6 + from) * 9 + place] = OPPONENT[3 * plane + colour]! * (plane === 0 ? own : smooth);
       }
     }
   return kernel;
