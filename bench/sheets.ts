@@ -6,6 +6,7 @@ import { facesIn } from "../cli/faces.ts";
 import { readRaster, withLongerSide } from "../cli/pictures.ts";
 import { setup } from "../cli/setup.ts";
 import { ROOT } from "../cli/state.ts";
+import { readStyle } from "../cli/style-nets.ts";
 import { importNet } from "../container/engine/import.ts";
 import { stylize } from "../container/style/stylize.ts";
 import { openPainter } from "../container/style-net/restyle.ts";
@@ -63,9 +64,8 @@ const METHODS: Readonly<Record<string, Method>> = {
 };
 
 async function onePass(content: Picture, name: string): Promise<Picture> {
-  const folder = resolve(ROOT, "models/styles", name);
-  const manifest = JSON.parse(await readFile(resolve(folder, "manifest.json"), "utf8"));
-  const painter = await openPainter(await readFile(resolve(folder, "net.onnx")), manifest.traits);
+  const { net, manifest } = await readStyle(name);
+  const painter = await openPainter(net, manifest.traits);
   try {
     return await painter.paint(content);
   } finally {
