@@ -58,10 +58,6 @@ function project(query: Picture, painting: Picture, faces: Float32Array, seed: n
   );
   const blend = masked.data.subarray(0, padded.width * padded.height).map((m) => between(BOLDNESS, m));
   const projected = projectOnto(padded, painting, {
-    levels: 4,
-    radius: 2,
-    passes: 2,
-    sweeps: 4,
     blend,
     sigma: 0.25,
     seed,
