@@ -15,7 +15,7 @@ export interface LbfgsOptions {
   firstChange?: number;
   /** Enough when ‖∇f‖ has fallen to this part of what it was at the start. */
   tolerance?: number;
-  /** After each step, with what was reached. `x` is the caller's to keep. Returning `false` ends the search. */
+  /** After each step, with what was reached, and awaited. `x` is the caller's to keep. Returning `false` ends the search. */
   onStep?: (step: number, loss: number, x: Float32Array) => unknown;
 }
 
@@ -96,7 +96,7 @@ export async function lbfgs(
     if (corrections.length > history) corrections.shift();
     here = { x: accepted.x, loss: accepted.value, gradient: accepted.gradient };
     step++;
-    if (onStep?.(step, here.loss, here.x) === false) return ended("stopped");
+    if ((await onStep?.(step, here.loss, here.x)) === false) return ended("stopped");
   }
   return ended("steps");
 }
