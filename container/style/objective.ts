@@ -11,14 +11,16 @@ import { input } from "../engine/value.ts";
 import type { Aims } from "./aims.ts";
 import { openContentTarget } from "./content-target.ts";
 import { contentLoss, roughness } from "./losses.ts";
-import { openStatistics, type StyleStatistics, statisticsOf, tensorOf } from "./statistics.ts";
+import { featuresOf, openStatistics, type StyleStatistics, statisticsOf, tensorOf } from "./statistics.ts";
 import { openStyleSlope, styleOf } from "./style-term.ts";
-import { type Placed, placed, SHIFTS, windowsOver } from "./windows.ts";
+import { type Placed, placed, SHIFTS, type Windows, windowsOver } from "./windows.ts";
 
 interface Evaluation {
   style: number;
   content: number;
-  /** ∂J/∂x [3, H, W] of the canvas. */
+  /** What roughness adds to J. */
+  rough: number;
+  /** ∂J/∂x [3, H, W] of the canvas; of a pixel that several windows see, the mean of their parts of it. */
   dx: Float32Array;
 }
 
@@ -41,16 +43,16 @@ export async function openObjective(
   content: Picture,
   faces: Float32Array | undefined,
   options: SessionOptions,
+  windows: Windows = windowsOver(content),
 ): Promise<Objective> {
-  const windows = windowsOver(content);
   const layers = Object.keys(aims.styleLayers);
   const x = input("x", [1, 3, windows.height, windows.width]);
-  const features = net.features(x, [...new Set([...layers, aims.contentLayer])]);
+  const features = featuresOf(net, x, [...new Set([...layers, aims.contentLayer])]);
   const generated = features[aims.contentLayer]!;
   const target = input("target", generated.shape);
   const counts = input("counts", [1, 1, ...generated.shape.slice(2)]);
   const contentTerm = contentLoss(generated, target, counts);
-  const roughTerm = scale(roughness(x), aims.smoothness);
+  const roughTerm = scale(roughness(x), aims.smoothness / windows.origins.length);
 
   const kept = await openContentTarget(net, aims.contentLayer, content, faces, generated.shape, windows, options);
   // Of the whole canvas, whatever the number of windows: ½ Σ (a − ā)², which a picture without content would lose.
@@ -61,7 +63,7 @@ export async function openObjective(
     const styleTerm = styleOf(moments, style, aims);
     const j = [scale(styleTerm, aims.styleWeight), scale(contentTerm, contentShare), roughTerm].reduce(add);
     const [dx] = gradient(j, [x]);
-    const session = await open(build({ style: styleTerm, content: contentTerm, dx: dx! }), options);
+    const session = await open(build({ style: styleTerm, content: contentTerm, rough: roughTerm, dx: dx! }), options);
     return {
       provider: session.provider,
       async evaluate(canvas, shift) {
@@ -73,6 +75,7 @@ export async function openObjective(
         return {
           style: found.style!.data[0]!,
           content: found.content!.data[0]! / kept.energy,
+          rough: found.rough!.data[0]!,
           dx: placed(canvas, [{ ...at, ...windows, data: found.dx!.data }]),
         };
       },
@@ -92,7 +95,7 @@ export async function openObjective(
   });
   const surrogate = slopes.map(({ value, slope }) => total(multiply(value, slope))).reduce(add);
   const [dx] = gradient([surrogate, scale(contentTerm, contentShare), roughTerm].reduce(add), [x]);
-  const session = await open(build({ content: contentTerm, dx: dx! }), options);
+  const session = await open(build({ content: contentTerm, rough: roughTerm, dx: dx! }), options);
   return {
     provider: session.provider,
     async evaluate(canvas, shift) {
@@ -104,14 +107,15 @@ export async function openObjective(
       const statistics: StyleStatistics[] = [];
       for (const part of parts) statistics.push(await reader.read(part));
       const { style: styleValue, feeds } = await overall.at(statistics);
-      let contentValue = 0;
+      let [contentValue, rough] = [0, 0];
       const gradients: Placed[] = [];
       for (const [i, part] of parts.entries()) {
         const found = await session.run({ x: tensorOf(part), ...feeds, ...(await kept.at(i, shift)) });
         contentValue += found.content!.data[0]!;
+        rough += found.rough!.data[0]!;
         gradients.push({ ...corners[i]!, width: part.width, height: part.height, data: found.dx!.data });
       }
-      return { style: styleValue, content: contentValue / kept.energy, dx: placed(canvas, gradients) };
+      return { style: styleValue, content: contentValue / kept.energy, rough, dx: placed(canvas, gradients) };
     },
     release: () => releaseAll([session, reader, overall, kept]),
   };

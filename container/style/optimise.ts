@@ -1,6 +1,7 @@
 import { crop, reflectPad } from "../../imaging/border.ts";
 import { clamped } from "../../imaging/colour.ts";
 import type { Picture } from "../../imaging/picture.ts";
+import { randomNumbers } from "../../imaging/random.ts";
 import { createAdam } from "../engine/adam.ts";
 import { refuseDiverged } from "../engine/diverged.ts";
 import { lbfgs } from "../engine/lbfgs.ts";
@@ -68,20 +69,20 @@ async function byAdam(z: Float32Array, descent: Descent): Promise<Float32Array> 
 
 async function byLbfgs(z: Float32Array, descent: Descent): Promise<Float32Array> {
   const { first, last } = descent.steps;
-  let parts: Losses | undefined;
+  const drawn = Math.floor(2 ** 32 * descent.random());
+  const known = new WeakMap<Float32Array, Losses>();
   const result = await lbfgs(
     async (at) => {
-      // A line search compares losses: it must see the same function each time, unshifted.
-      const { losses, dz } = await evaluate(at, 0, descent);
-      parts = losses;
+      // A line search compares losses: it must see the same function each time, unshifted and along the same directions.
+      const { losses, dz } = await evaluate(at, 0, { ...descent, random: randomNumbers(drawn) });
+      known.set(at, losses);
       await interrupted(descent.signal);
       return { loss: losses.loss, gradient: dz };
     },
     z,
     {
       steps: last - first,
-      onStep: (step, loss, at) =>
-        parts && descent.onStep?.({ ...parts, step: step + first, loss }, () => rendered(at, descent)),
+      onStep: (step, _, at) => descent.onStep?.({ ...known.get(at)!, step: step + first }, () => rendered(at, descent)),
     },
   );
   return result.x;
@@ -94,8 +95,8 @@ async function evaluate(
 ): Promise<{ losses: Losses; dz: Float32Array }> {
   const { objective, pyramid, patches, weights, random } = descent;
   const x = await pyramid.picture(z);
-  const { style, content, dx } = await objective.evaluate(x, step % SHIFTS.length);
-  let loss = weights.style * style + weights.content * content + stayInRange(x.data, dx);
+  const { style, content, rough, dx } = await objective.evaluate(x, step % SHIFTS.length);
+  let loss = weights.style * style + weights.content * content + rough + stayInRange(x.data, dx);
   const losses: Losses = { step, loss, style, content };
   if (patches) {
     const compared = await patches.distribution.compare(x, random);

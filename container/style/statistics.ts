@@ -4,7 +4,7 @@ import type { ImportedNet } from "../engine/import.ts";
 import { mean } from "../engine/normalisation.ts";
 import { open, type Session, type SessionOptions } from "../engine/run.ts";
 import { reshape } from "../engine/shape.ts";
-import { input, type Value } from "../engine/value.ts";
+import { input, ShapeError, type Value } from "../engine/value.ts";
 import { gram } from "./losses.ts";
 
 /** First and second moments of a layer's features over all positions: what every style loss here is a function of. */
@@ -25,6 +25,20 @@ export const statisticsOf = (features: Value): { mean: Value; gram: Value } => (
   gram: gram(features),
 });
 
+/** The layers' values for a picture x [1, 3, H, W]. Throws, with what to do, where so small a picture would shrink to nothing. */
+export function featuresOf(net: ImportedNet, x: Value, layers: readonly string[]): Record<string, Value> {
+  try {
+    return net.features(x, layers);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const [height, width] = x.shape.slice(2);
+    throw new Error(
+      `Of ${width}×${height} pixels nothing reaches ${layers.join(", ")}: take a larger picture, or earlier layers. ${error.message}`,
+      { cause: error },
+    );
+  }
+}
+
 /** Runs the net over pictures of one size and tells the statistics of its layers. */
 export interface StatisticsReader {
   read(picture: Picture): Promise<StyleStatistics>;
@@ -37,7 +51,7 @@ export async function openStatistics(
   layers: readonly string[],
   options: SessionOptions,
 ): Promise<StatisticsReader> {
-  const features = net.features(input("x", [1, 3, height, width]), layers);
+  const features = featuresOf(net, input("x", [1, 3, height, width]), layers);
   const outputs: Record<string, Value> = {};
   for (const layer of layers) {
     const { mean, gram } = statisticsOf(features[layer]!);
@@ -85,6 +99,6 @@ export async function openFeatures(
   layer: string,
   options: SessionOptions,
 ): Promise<Session> {
-  const { [layer]: features } = net.features(input("x", [1, 3, height, width]), [layer]);
+  const { [layer]: features } = featuresOf(net, input("x", [1, 3, height, width]), [layer]);
   return open(build({ features: features! }), options);
 }
