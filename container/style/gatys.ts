@@ -21,6 +21,8 @@ const STAGES = [
   { scale: 0.5, share: 0.6 },
   { scale: 1, share: 0.4 },
 ];
+/** No side is optimised at fewer pixels: with less than these and the canvas' border nothing would come through the net. */
+const LEAST_SIDE = 8;
 const SMOOTHNESS = 2.5;
 
 /**
@@ -37,7 +39,9 @@ export async function gatys(net: ImportedNet, request: StylizeRequest, watch: Wa
   let at: StylizeRequest["resume"] = request.resume;
   for (const { scale, share } of STAGES) {
     const last = scale === 1 ? settled.steps : Math.round(first + share * settled.steps);
-    const [width, height] = [content.width, content.height].map((side) => Math.max(1, Math.round(side * scale)));
+    const [width, height] = [content.width, content.height].map((side) =>
+      Math.max(LEAST_SIDE, Math.round(side * scale)),
+    );
     if (!at || at.step < last) {
       const course = {
         picture: resize(content, width!, height!),
@@ -54,7 +58,8 @@ export async function gatys(net: ImportedNet, request: StylizeRequest, watch: Wa
     }
     first = last;
   }
-  const picture = reached?.picture ?? content;
+  // With a step or two the last size has none, and what the one before reached is the result; with none left, what is resumed.
+  const picture = resize(at?.picture ?? content, content.width, content.height);
   return {
     picture: preserveColors ? keepChroma(content, picture) : picture,
     losses,
