@@ -7,6 +7,9 @@ import type { Aims } from "./aims.ts";
 import { covarianceOf, momentsLoss, styleLoss, weightedSum } from "./losses.ts";
 import type { StyleStatistics } from "./statistics.ts";
 
+/** A painting of one colour has no covariance, and a black one nothing at all: its size is taken as this, not divided by. */
+const LEAST_ENERGY = 1e-6;
+
 /** J_style of the layers' statistics, each layer relative to the style's own size. */
 export function styleOf(
   moments: ReadonlyMap<string, { mean: Value; gram: Value }>,
@@ -71,4 +74,9 @@ export async function openStyleSlope(style: StyleStatistics, aims: Aims, options
   };
 }
 
-const energyOf = (numbers: Float32Array): number => numbers.reduce((sum, v) => sum + v * v, 0);
+/** ‖·‖²_F. */
+const energyOf = (numbers: Float32Array): number =>
+  Math.max(
+    numbers.reduce((sum, v) => sum + v * v, 0),
+    LEAST_ENERGY,
+  );
