@@ -15,6 +15,8 @@ const TRIM = 0.04;
 const SCALE = 1.25;
 /** A painting is enlarged up to this: beyond it has no strokes to give, only blur. */
 const MOST_ENLARGED = 2;
+/** Sides are multiples of this, the least one as well, so that a painting of a few pixels still has a patch. */
+const UNIT = 8;
 
 /** Paintings as large as the strokes in a picture of this short side should be. */
 export function prepared(paintings: readonly Painting[], shortSide: number): Painting[] {
@@ -23,7 +25,9 @@ export function prepared(paintings: readonly Painting[], shortSide: number): Pai
     const trimY = Math.round(picture.height * TRIM);
     const inner = crop(picture, trimX, trimY, picture.width - 2 * trimX, picture.height - 2 * trimY);
     const k = Math.min(MOST_ENLARGED, (SCALE * shortSide) / Math.min(inner.width, inner.height));
-    const [width, height] = [inner.width, inner.height].map((side) => Math.max(1, Math.round((side * k) / 8) * 8));
+    const [width, height] = [inner.width, inner.height].map((side) =>
+      Math.max(UNIT, Math.round((side * k) / UNIT) * UNIT),
+    );
     return { picture: resize(inner, width!, height!), weight };
   });
 }
