@@ -1,0 +1,172 @@
+import { afterAll, expect, test } from "vitest";
+import type { Picture } from "../../imaging/picture.ts";
+import { randomNumbers } from "../../imaging/random.ts";
+import { importNet } from "../engine/import.ts";
+import { smallNet } from "../jobs/testing/net.ts";
+import { openObjective } from "./objective.ts";
+import { canvasOf, type Descent, fromCanvas, type Losses, optimise } from "./optimise.ts";
+import { openPatchDistribution } from "./patch-distribution.ts";
+import { openPyramid } from "./pyramid.ts";
+import { openStatistics } from "./statistics.ts";
+import { drawn, striped } from "./testing/pictures.ts";
+
+const net = importNet(smallNet());
+const WEIGHTS = { content: 0.2, style: 1 };
+const LAYERS = { fine: 1, coarse: 1 };
+const start = canvasOf(striped(30, 22, 13));
+const painting = striped(48, 48, 5);
+
+const reader = await openStatistics(net, painting, Object.keys(LAYERS), {});
+const style = await reader.read(painting);
+await reader.release();
+const aims = {
+  contentWeight: WEIGHTS.content,
+  styleWeight: WEIGHTS.style,
+  contentLayer: "coarse",
+  styleLayers: LAYERS,
+  statistics: "moments",
+  smoothness: 1,
+} as const;
+const objective = await openObjective(net, aims, style, start, undefined, {});
+const pyramid = await openPyramid(start.width, start.height, {});
+const distribution = await openPatchDistribution([{ picture: painting, weight: 1 }], start, randomNumbers(1), {});
+afterAll(async () => {
+  for (const held of [objective, pyramid, distribution]) await held.release();
+});
+
+async function run(of: Partial<Descent>): Promise<{ reached: Picture; losses: Losses[] }> {
+  const losses: Losses[] = [];
+  const reached = await optimise(start, {
+    objective,
+    pyramid,
+    weights: WEIGHTS,
+    optimizer: "adam",
+    learningRate: 0.03,
+    steps: { begin: 0, first: 0, last: 24 },
+    random: randomNumbers(1),
+    onStep: (step) => {
+      losses.push(step);
+    },
+    ...of,
+  });
+  return { reached, losses };
+}
+const patches = { distribution, weight: 4 };
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+test("a picture comes back from its canvas, whose border mirrors it", () => {
+  const picture = striped(30, 22, 13);
+  expect(fromCanvas(start)).toEqual(picture);
+  expect(start.data[16 * start.width + 15]).toBe(picture.data[1]);
+});
+
+test.each([
+  { optimizer: "adam", with: "the net alone" },
+  { optimizer: "adam", with: "patches too", patches },
+  { optimizer: "lbfgs", with: "the net alone" },
+  { optimizer: "lbfgs", with: "patches too", patches },
+] as const)("$optimizer lowers J by $with, and tells each step and its parts once", async ({ optimizer, ...of }) => {
+  const { losses, reached } = await run({ optimizer, ...("patches" in of && { patches: of.patches }) });
+  expect(losses.map(({ step }) => step)).toEqual(numbers(1, 24));
+  expect(losses.at(-1)!.loss).toBeLessThan(0.75 * losses[0]!.loss);
+  expect(losses.at(-1)!.style).toBeLessThan(losses[0]!.style);
+  for (const { loss, style: s, content, patches: p } of losses) {
+    expect(p !== undefined).toBe("patches" in of);
+    // What is left is roughness, and what it costs to leave [0, 1].
+    expect(loss).toBeGreaterThan(WEIGHTS.style * s + WEIGHTS.content * content + patches.weight * (p ?? 0));
+  }
+  expect(reached.data.every((v) => v >= 0 && v <= 1)).toBe(true);
+});
+
+test("L-BFGS never goes up, for it sees one function with its own slope: the same shift, the same directions", async () => {
+  const { losses } = await run({ optimizer: "lbfgs", patches });
+  for (const [i, { loss }] of losses.slice(1).entries()) expect(loss).toBeLessThan(losses[i]!.loss);
+});
+
+test.each(["adam", "lbfgs"] as const)("aborted, %s stops at the step with the reason it was given", async (optimizer) => {
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  const losses: Losses[] = [];
+  const stopped = run({
+    optimizer,
+    signal: stop.signal,
+    onStep(step) {
+      losses.push(step);
+      if (step.step === 3) stop.abort(reason);
+    },
+  });
+  await expect(stopped).rejects.toBe(reason);
+  expect(losses.map(({ step }) => step)).toEqual([1, 2, 3]);
+});
+
+test("an abort that comes from outside is heard between steps", async () => {
+  let told = 0;
+  const stop = new AbortController();
+  const stopped = run({ signal: stop.signal, steps: { begin: 0, first: 0, last: 100_000 }, onStep: () => void told++ });
+  setTimeout(() => stop.abort("elsewhere"), 30);
+  await expect(stopped).rejects.toBe("elsewhere");
+  expect(told).toBeGreaterThan(0);
+});
+
+test("what the steps drive to infinity is told with its step, and no such picture is", async () => {
+  const losses: Losses[] = [];
+  const diverged = run({ learningRate: 1e30, onStep: (step) => void losses.push(step) });
+  await expect(diverged).rejects.toMatchObject({ name: "DivergedError", step: 2, message: /step 2.*smaller learning rate/ });
+  expect(losses.map(({ step }) => step)).toEqual([1]);
+});
+
+test.each(["adam", "lbfgs"] as const)("%s goes on with the step after the one that was reached", async (optimizer) => {
+  const { losses } = await run({ optimizer, steps: { begin: 0, first: 20, last: 24 } });
+  expect(losses.map(({ step }) => step)).toEqual(numbers(21, 24));
+});
+
+test("taken up again the rate is as low as it had fallen", async () => {
+  const moved = async (first: number) => {
+    const { reached } = await run({ steps: { begin: 0, first, last: first + 1 < 100 ? 100 : first + 1 }, ...once() });
+    return reached;
+  };
+  const [early, late] = [await moved(40), await moved(95)];
+  expect(distance(late, start)).toBeLessThan(0.2 * distance(early, start));
+});
+
+test.each(["adam", "lbfgs"] as const)("%s waits for whoever is told of a step, who may look at the picture", async (optimizer) => {
+  let looking = 0;
+  const seen: Picture[] = [];
+  const { reached } = await run({
+    optimizer,
+    steps: { begin: 0, first: 0, last: 3 },
+    async onStep(_, picture) {
+      expect(looking++).toBe(0);
+      await new Promise((later) => setTimeout(later, 5));
+      seen.push(await picture());
+      looking--;
+    },
+  });
+  expect(looking).toBe(0);
+  expect(seen).toHaveLength(3);
+  expect(seen[0]).toMatchObject({ width: 30, height: 22 });
+  expect(distance(seen.at(-1)!, fromCanvas(reached))).toBe(0);
+  expect(distance(seen[0]!, seen[1]!)).toBeGreaterThan(0);
+});
+
+test("a picture that leaves [0, 1] is drawn back into it", async () => {
+  const bright = drawn(start.width, start.height, () => 1.5);
+  const losses: number[] = [];
+  const reached = await optimise(bright, {
+    objective: { ...objective, evaluate: async ({ data }) => ({ style: 0, content: 0, rough: 0, dx: data.map(() => 0) }) },
+    pyramid,
+    weights: WEIGHTS,
+    optimizer: "lbfgs",
+    learningRate: 1,
+    steps: { begin: 0, first: 0, last: 10 },
+    random: randomNumbers(1),
+    onStep: ({ loss }) => void losses.push(loss),
+  });
+  expect(losses.at(-1)).toBeLessThan(1e-3);
+  expect(Math.max(...reached.data)).toBe(1);
+});
+
+/** Stops after the first step that is told; the picture is then what it was given. */
+const once = (): Partial<Descent> => ({});
+
+const distance = (a: Picture, b: Picture): number => Math.hypot(...a.data.map((v, i) => v - b.data[i]!));
