@@ -24,7 +24,7 @@ export interface Architecture {
   readonly blocks: number;
 }
 
-export const ARCHITECTURE: Architecture = { half: 16, quarter: 32, blocks: 5 };
+export const ARCHITECTURE: Architecture = { half: 20, quarter: 40, blocks: 3 };
 
 /** A convolution over a reflected border of one pixel, with a bias, then max(·, 0) where it says so. */
 export interface Layer {
