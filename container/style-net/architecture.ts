@@ -32,8 +32,6 @@ export interface Layer {
   readonly inputs: number;
   /** Channels of the result; an enlarging layer gives four times as many, the phases of a picture twice the size. */
   readonly outputs: number;
-  /** Sides of the kernel as it is trained, at the size of the result. */
-  readonly size: 3 | 5;
   readonly stride: 1 | 2;
   readonly enlarges: boolean;
   /** Of what it enlarges the first plane stays in phases; of each other the mean of its phases is left. */
@@ -71,7 +69,7 @@ export function reach({ blocks }: Architecture): number {
 
 export function layersOf({ half, quarter, blocks }: Architecture) {
   const layer = (name: string, inputs: number, outputs: number, of: Partial<Layer> = {}): Layer => ({
-    ...{ name, inputs, outputs, size: 3, stride: 1, enlarges: false, halvesChroma: false, rectified: true },
+    ...{ name, inputs, outputs, stride: 1, enlarges: false, halvesChroma: false, rectified: true },
     ...of,
   });
   return {
@@ -87,7 +85,7 @@ export function layersOf({ half, quarter, blocks }: Architecture) {
     ),
     ascent: layer("ascent", quarter, half, { enlarges: true }),
     // Luma (`imaging/opponent.ts`) in four phases and two chromas of half the size; then red, green and blue of them.
-    exit: layer("exit", half, 3, { size: 5, enlarges: true, halvesChroma: true, rectified: false }),
+    exit: layer("exit", half, 3, { enlarges: true, halvesChroma: true, rectified: false }),
     colours: layer("colours", 6, 12, { rectified: false }),
   };
 }
