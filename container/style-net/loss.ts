@@ -26,7 +26,7 @@ export interface LossWeights {
 
 export const LOSS_WEIGHTS: LossWeights = {
   style: 1,
-  styleAtHalf: 0.5,
+  styleAtHalf: 1,
   content: 0.2,
   tone: 0.1,
   patches: 8,
