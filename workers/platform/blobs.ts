@@ -1,0 +1,87 @@
+import { and, eq, lt, sql } from "drizzle-orm";
+import { blobs } from "../../schema/tables.ts";
+import type { Database } from "./database.ts";
+
+/** What an object is, known before it is written. */
+export interface BlobInfo {
+  tenantId: string;
+  /** Begins with the tenant's id. */
+  key: string;
+  contentType: string;
+  /** SHA-256 of the bytes, hexadecimal. */
+  sha256: string;
+  bytes: number;
+  /** Of a picture, in pixels. */
+  width?: number | null;
+  height?: number | null;
+  /** Null: it is kept until what it belongs to is deleted. */
+  expiresAt: Date | null;
+}
+
+/** Where pictures and nets are kept: a port, so that a test can let a write fail. */
+export interface Blobs {
+  /**
+   * Notes the object in D1, then writes it. Rejects, and nothing is to be found under the key, where the bytes are not those that
+   * the hash is of, or cannot be written. A stream must be as long as `bytes` says.
+   */
+  put(info: BlobInfo, body: Uint8Array | ReadableStream<Uint8Array>): Promise<void>;
+  /** What is known of an object that is there and has not expired. */
+  info(tenantId: string, key: string): Promise<BlobInfo | undefined>;
+  /** The object's bytes; undefined where it is not there. */
+  read(key: string): Promise<Uint8Array | undefined>;
+  /** For HTTP: with the conditions and the range of a request's headers. Null where it is not there. */
+  get(key: string, headers: Headers): Promise<R2ObjectBody | R2Object | null>;
+  delete(tenantId: string, keys: readonly string[]): Promise<void>;
+  /** Deletes what has expired, at most so many; a row goes after its object, so that none is forgotten. */
+  deleteExpired(limit: number): Promise<number>;
+}
+
+export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): Blobs {
+  const ofKey = (tenantId: string, key: string) => and(eq(blobs.tenantId, tenantId), eq(blobs.key, key));
+
+  return {
+    async put({ width = null, height = null, ...info }, body) {
+      const row = { ...info, width, height, createdAt: new Date(clock()) };
+      await db
+        .insert(blobs)
+        .values(row)
+        .onConflictDoUpdate({ target: [blobs.tenantId, blobs.key], set: row });
+      try {
+        await bucket.put(info.key, body, { sha256: info.sha256, httpMetadata: { contentType: info.contentType } });
+      } catch (error) {
+        await db.delete(blobs).where(ofKey(info.tenantId, info.key));
+        throw error;
+      }
+    },
+
+    async info(tenantId, key) {
+      const row = await db.select().from(blobs).where(ofKey(tenantId, key)).get();
+      return row && (row.expiresAt === null || row.expiresAt.getTime() > clock()) ? row : undefined;
+    },
+
+    async read(key) {
+      const object = await bucket.get(key);
+      return object ? new Uint8Array(await object.arrayBuffer()) : undefined;
+    },
+
+    get: (key, headers) => bucket.get(key, { onlyIf: headers, range: headers }),
+
+    async delete(tenantId, keys) {
+      if (keys.length === 0) return;
+      await bucket.delete([...keys]);
+      await Promise.all(keys.map((key) => db.delete(blobs).where(ofKey(tenantId, key))));
+    },
+
+    async deleteExpired(limit) {
+      const gone = await db
+        .select({ tenantId: blobs.tenantId, key: blobs.key })
+        .from(blobs)
+        .where(lt(blobs.expiresAt, new Date(clock())))
+        .orderBy(sql`${blobs.expiresAt}`)
+        .limit(limit);
+      await bucket.delete(gone.map(({ key }) => key));
+      await Promise.all(gone.map(({ tenantId, key }) => db.delete(blobs).where(ofKey(tenantId, key))));
+      return gone.length;
+    },
+  };
+}
