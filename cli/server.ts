@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { localTenantKey } from "./local-tenant.ts";
+import { secretsFile } from "./signing-keys.ts";
 import { runWrangler, startWrangler } from "./wrangler.ts";
 
 /** The real Worker on this machine: workerd with D1, Durable Objects, queue and Images, kept in a state folder. */
@@ -54,7 +55,8 @@ export async function startServer({
       ...["--port", String(port)],
       ...["--inspector-port", String(inspectorPort)],
       ...["--persist-to", state],
-      ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+      ...["--env-file", await secretsFile(state)],
+      ...Object.entries({ SEMBLANCE_ISSUER: url, ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
       "--show-interactive-dev-session=false",
       ...["--log-level", untouched ? "info" : "warn"],
     ],
