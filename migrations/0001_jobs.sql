@@ -28,6 +28,7 @@ CREATE TABLE `jobs` (
 	`preview_key` text,
 	`checkpoint_key` text,
 	`checkpoint_step` integer,
+	`delivered` text DEFAULT '{}' NOT NULL,
 	`result_key` text,
 	`style_id` text,
 	`error` text,

@@ -170,7 +170,7 @@ export const audit = sqliteTable(
   {
     tenantId: text("tenant_id").notNull(),
     id: text("id").notNull(),
-    /** The API key that asked. Null: the operator's command line. */
+    /** The API key that asked. Null: the operator's command line, or a job that went its way. */
     keyId: text("key_id"),
     action: text("action").notNull(),
     target: text("target").notNull(),
@@ -202,6 +202,9 @@ export const blobs = sqliteTable(
 
 /** Losses at a step: `[step, total, content, style]`. */
 export type LossRow = [step: number, total: number, content: number, style: number];
+
+/** Keys of blobs. */
+export type Delivered = Partial<Record<"result" | "net" | "thumbnail", string>>;
 
 /**
  * Optimisations and trainings. Each write raises `version` and is guarded by the state and the attempt that it goes out from;
@@ -235,6 +238,8 @@ export const jobs = sqliteTable(
     previewKey: text("preview_key"),
     checkpointKey: text("checkpoint_key"),
     checkpointStep: integer("checkpoint_step"),
+    /** What this attempt has put beside those, until it says that it has succeeded: a blob's key by the artifact's name. */
+    delivered: text("delivered", { mode: "json" }).$type<Delivered>().notNull().default({}),
     resultKey: text("result_key"),
     /** The style that a training made. */
     styleId: text("style_id"),
@@ -242,7 +247,7 @@ export const jobs = sqliteTable(
     webhook: text("webhook"),
     createdAt: createdAt(),
     deadlineAt: integer("deadline_at", { mode: "timestamp_ms" }).notNull(),
-    /** The last time that the container was heard of in this attempt. */
+    /** The last time that the container was heard of in this attempt; null: it has given the attempt up. */
     reportedAt: integer("reported_at", { mode: "timestamp_ms" }),
     startedAt: integer("started_at", { mode: "timestamp_ms" }),
     finishedAt: integer("finished_at", { mode: "timestamp_ms" }),
