@@ -23,13 +23,18 @@ export function colourStatistics({ width, height, data }: Picture): ColourStatis
 /** Below this a colour does not vary, but is noise of the last bit: (0.8 / 255)². */
 const LEAST_VARIANCE = 1e-5;
 
+/** c ↦ M·c + offset. */
+export interface ColourMap {
+  readonly matrix: Matrix3;
+  readonly offset: readonly number[];
+}
+
 /**
- * The picture with the target's mean colour and covariance: c ↦ μ_t + M (c − μ), M = Σ^−½ (Σ^½ Σ_t Σ^½)^½ Σ^−½, of all linear
- * maps that do so the one that moves the colours least (Monge–Kantorovich; Pitié & Kokaram 2007, §3). `amount` in [0, 1]
- * goes part of the way. The result is not cut off at [0, 1].
+ * The map that gives colours of one mean and covariance another's: c ↦ μ_t + M (c − μ), M = Σ^−½ (Σ^½ Σ_t Σ^½)^½ Σ^−½, of all
+ * linear maps that do so the one that moves the colours least (Monge–Kantorovich; Pitié & Kokaram 2007, §3). `amount` in
+ * [0, 1] goes part of the way.
  */
-export function transferColours(picture: Picture, target: ColourStatistics, amount = 1): Picture {
-  const own = colourStatistics(picture);
+export function transferMap(own: ColourStatistics, target: ColourStatistics, amount = 1): ColourMap {
   const root = functionOf(own.covariance, (variance) => Math.sqrt(Math.max(variance, LEAST_VARIANCE)));
   const inverseRoot = functionOf(own.covariance, (variance) => 1 / Math.sqrt(Math.max(variance, LEAST_VARIANCE)));
   const wanted = functionOf(target.covariance, (variance) => Math.max(variance, LEAST_VARIANCE));
@@ -40,6 +45,12 @@ export function transferColours(picture: Picture, target: ColourStatistics, amou
     const moved = [0, 1, 2].reduce((sum, b) => sum + whole[3 * a + b]! * own.mean[b]!, 0);
     return amount * (mean - moved);
   });
+  return { matrix, offset };
+}
+
+/** The picture with the target's mean colour and covariance ({@link transferMap}). The result is not cut off at [0, 1]. */
+export function transferColours(picture: Picture, target: ColourStatistics, amount = 1): Picture {
+  const { matrix, offset } = transferMap(colourStatistics(picture), target, amount);
   return mapColours(picture, matrix, offset);
 }
 

@@ -5,9 +5,10 @@ import { meanPsnr, paintAsExported, paintAsTrained } from "../../container/style
 import { exportNet, trainedNet } from "../../container/style-net/export.ts";
 import type { Manifest } from "../../container/style-net/manifest.ts";
 import { calibrate, quantizeNet } from "../../container/style-net/quantize.ts";
-import { type NetTraits, openPainter, prepare } from "../../container/style-net/restyle.ts";
+import { openPainter, prepare } from "../../container/style-net/restyle.ts";
 import type { Losses } from "../../container/style-net/trainer.ts";
 import { colourStatistics } from "../../imaging/colour.ts";
+import type { NetTraits } from "../../imaging/one-pass.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { resize } from "../../imaging/resize.ts";
 import { FEATURE_NETS } from "../../models/feature-nets.ts";
