@@ -11,11 +11,13 @@ export function whole(least: number, most: number, factor = 1): (text: string) =
   };
 }
 
-/** Reads an option that is a number in a range. */
-export function number(least: number, most: number): (text: string) => number {
+/** Reads an option that is a number in a range, which may be open above. The least number above 0 stands for "above 0". */
+export function number(least: number, most = Number.POSITIVE_INFINITY): (text: string) => number {
+  const from = least === Number.MIN_VALUE ? "above 0" : `from ${least}`;
+  const range = Number.isFinite(most) ? `${from} to ${most}` : from;
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== "" && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a number from ${least} to ${most}.`);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It is a number ${range}.`);
   };
 }

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { DivergedError } from "../container/engine/diverged.ts";
 import type { StylizeJob } from "../container/jobs/stylize.ts";
-import { JobDiedError, JobFailedError, startJob } from "../container/jobs.ts";
+import { JobFailedError, startJob } from "../container/jobs.ts";
 import type { Losses } from "../container/style/optimise.ts";
 import type { Picture } from "../imaging/picture.ts";
 import { FEATURE_NETS } from "../models/feature-nets.ts";
+import { endBy, interruptible, withCheckpoint } from "./ending.ts";
 import { facesIn } from "./faces.ts";
 import { isDevice, refuseUnwritable, writeWhole } from "./output.ts";
 import { formatOf, writePicture } from "./pictures.ts";
@@ -20,34 +20,13 @@ import { type Keeper, openKeeper } from "./stylization/keeper.ts";
 import { command, type Options } from "./stylization/options.ts";
 import { described, summaryOf } from "./stylization/summary.ts";
 
-/** Ctrl-C, or the system's wish that the program ends; `code` is what it then exits with. */
-class Interrupted extends Error {
-  override name = "Interrupted";
-  readonly code: number;
-
-  constructor(code: number) {
-    super("Interrupted.");
-    this.code = code;
-  }
-}
-
 const program = command().parse();
 try {
   await paint(program.opts<Options>(), interruptible());
 } catch (error) {
-  if (error instanceof Interrupted) {
-    console.error(error.message);
-    process.exitCode = error.code;
-  } else if (
-    error instanceof Refusal ||
-    error instanceof DivergedError ||
-    error instanceof JobFailedError ||
-    error instanceof JobDiedError
-  ) {
-    if (error instanceof JobFailedError && error.reason === "UnknownLayerError")
-      error.message += " Choose among them with --content-layer and --style-layers.";
-    program.error(`error: ${error.message.replace(/\s+/g, " ").trim()}`);
-  } else throw error;
+  if (error instanceof JobFailedError && error.reason === "UnknownLayerError")
+    error.message += " Choose among them with --content-layer and --style-layers.";
+  endBy(error, program);
 }
 
 async function paint(options: Options, signal: AbortSignal): Promise<void> {
@@ -67,13 +46,11 @@ async function paint(options: Options, signal: AbortSignal): Promise<void> {
 
   const keeper = openKeeper(checkpointPath, settings, { earlier, warn: console.error });
   const request = requestOf(options, { content, paintings, faces, earlier });
-  const { result, usage } = await run(request, options, keeper, signal).catch(async (error) => {
-    throw withCheckpoint(error, await keeper.save(), checkpointPath);
-  });
-
-  await writePicture(options.out, result.picture).catch(async (error) => {
-    throw withCheckpoint(error, await keeper.save(), checkpointPath);
-  });
+  const keep = async (error: unknown) => {
+    throw withCheckpoint(error, await keeper.save(), { path: checkpointPath, goOn: "--resume goes on from there." });
+  };
+  const { result, usage } = await run(request, options, keeper, signal).catch(keep);
+  await writePicture(options.out, result.picture).catch(keep);
   if (checkpointPath) await removeCheckpoint(checkpointPath);
   if (options.curve) await drawCurve(options.curve, basename(options.out), keeper.losses);
   const seconds = process.uptime();
@@ -171,23 +148,4 @@ async function run(request: StylizeJob, { preview }: Options, keeper: Keeper, si
 async function drawPreview(path: string, step: number, picture: Picture): Promise<void> {
   const file = (await isPictureFile(path)) ? path : join(path, `step-${String(step).padStart(4, "0")}.png`);
   await writePicture(file, picture).catch((error) => console.error(String(error.message ?? error)));
-}
-
-/** Says besides what happened that, and where, what was reached is kept. */
-function withCheckpoint(error: unknown, step: number | undefined, path: string | undefined): unknown {
-  if (!(error instanceof Error) || step === undefined || !path) return error;
-  error.message += ` ${path} keeps step ${step}: --resume goes on from there.`;
-  return error;
-}
-
-function interruptible(): AbortSignal {
-  const controller = new AbortController();
-  const end = (code: number) => () => {
-    // Who asks twice does not want to wait.
-    if (controller.signal.aborted) process.exit(code);
-    controller.abort(new Interrupted(code));
-  };
-  process.on("SIGINT", end(130));
-  process.on("SIGTERM", end(143));
-  return controller.signal;
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { PROVIDERS } from "../../container/engine/provider.ts";
 import { RECIPES, type StylizeRequest } from "../../container/style/request.ts";
+import { number, whole } from "../numbers.ts";
 
 /** A painting's file and its share among the paintings. */
 export interface StyleFile {
@@ -113,20 +114,4 @@ function shared(text: string): { name: string; share: number } {
   if (colon < 0) return { name, share: 1 };
   const share = number(Number.MIN_VALUE)(text.slice(colon + 1));
   return { name, share };
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-  };
-}
-
-function number(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isFinite(value) && value >= least) return value;
-    throw new InvalidArgumentError(least > 0 ? "It is a number above 0." : "It is a number, 0 or more.");
-  };
 }

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Checkpoint, readCheckpoint } from "../../container/style-net/checkpoint.ts";
+import { type Checkpoint, differencesOf, readCheckpoint } from "../../container/style-net/checkpoint.ts";
 import { Refusal, refusalOf } from "../refusal.ts";
 import type { Options } from "./options.ts";
 
@@ -18,8 +18,8 @@ export async function makeFolder(path: string): Promise<void> {
  */
 export async function readEarlier(
   out: string,
-  asked: Pick<Checkpoint, "settings" | "painting" | "photographs">,
-  { minutes, resume }: Options,
+  asked: Parameters<typeof differencesOf>[1],
+  { resume }: Options,
 ): Promise<Checkpoint | undefined> {
   const path = join(out, "checkpoint.json");
   const text = await readFile(path, "utf8").catch(() => undefined);
@@ -30,17 +30,15 @@ export async function readEarlier(
   const earlier = readCheckpoint(text);
   const otherwise = "Give what it was begun with, or another --out, or delete the file to begin anew.";
   if (!earlier) throw new Refusal(`${path}: this is no checkpoint, or not a whole one. Delete it to begin anew.`);
-  if (earlier.painting !== asked.painting)
-    throw new Refusal(`${path}: it was begun with another painting. ${otherwise}`);
-  if (earlier.photographs !== asked.photographs)
-    throw new Refusal(`${path}: it was begun with other photographs, or held out others. ${otherwise}`);
-  const [before, now] = [earlier, asked].map(({ settings: { steps, ...settings } }) =>
-    Object.entries({ ...settings, ...settings.weights, ...(minutes === undefined && { steps }) }),
-  ) as [[string, unknown][], [string, unknown][]];
-  const changed = now.filter(
-    ([name, value], i) => JSON.stringify(value) !== JSON.stringify(before[i]?.[1]) && name !== "weights",
-  );
-  if (changed.length > 0)
-    throw new Refusal(`${path}: it was begun with other ${changed.map(([name]) => name).join(", ")}. ${otherwise}`);
+  const others = differencesOf(earlier, asked);
+  if (others.length > 0) {
+    const named = others.map((name) => SOURCES[name] ?? `other ${name}`).join(", ");
+    throw new Refusal(`${path}: it was begun with ${named}. ${otherwise}`);
+  }
   return earlier;
 }
+
+const SOURCES: Readonly<Record<string, string>> = {
+  painting: "another painting",
+  photographs: "other photographs, or held out others",
+};

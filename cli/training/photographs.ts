@@ -1,17 +1,11 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { type Picture, pictureOf } from "../../imaging/picture.ts";
+import { withinUse } from "../../container/style-net/photographs.ts";
+import type { Photographs } from "../../container/style-net/request.ts";
+import type { Raster } from "../../imaging/raster.ts";
 import { decoded, readWhole } from "../pictures.ts";
 import { Refusal, refusalOf } from "../refusal.ts";
-
-/** Pictures to learn from, and some to look at that the net has not seen. */
-export interface Photographs {
-  readonly training: readonly Picture[];
-  readonly heldOut: readonly { readonly name: string; readonly picture: Picture }[];
-  /** SHA-256 of the names and files of those to learn from. */
-  readonly sha256: string;
-}
 
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 /** A smaller picture shows nothing. */
@@ -21,33 +15,35 @@ const ONE_OF = 12;
 
 /**
  * All pictures below a folder. Those whose path has one of `holdOut` in it are held out; or one in twelve, if none is given. What
- * is no picture in spite of its name is left out, and `warn` is told. Refuses a folder of which nothing is left.
+ * is no picture in spite of its name is left out, and `warn` is told. None is larger than is of use to crops of `size` pixels.
+ * Refuses a folder of which nothing is left.
  */
 export async function readPhotographs(
   folder: string,
-  holdOut: readonly string[],
+  { holdOut, size }: { holdOut: readonly string[]; size: number },
   warn: (message: string) => void,
 ): Promise<Photographs> {
   const paths = await picturesBelow(folder);
-  const training: Picture[] = [];
-  const heldOut: { name: string; picture: Picture }[] = [];
+  const training: Raster[] = [];
+  const heldOut: { name: string; raster: Raster }[] = [];
   const hash = createHash("sha256");
   for (const [i, path] of paths.entries()) {
     const name = relative(folder, path);
     const bytes = await readWhole(path);
-    const picture = await decoded(path, bytes).then(pictureOf, (error: unknown) => {
+    const whole = await decoded(path, bytes).catch((error: unknown) => {
       if (!(error instanceof Refusal)) throw error;
       warn(`Left out: ${error.message}`);
     });
-    if (!picture) continue;
-    if (Math.min(picture.width, picture.height) < LEAST_SIDE) {
-      warn(`Left out: ${path}: it is ${picture.width}×${picture.height}, less than ${LEAST_SIDE} pixels on a side.`);
+    if (!whole) continue;
+    if (Math.min(whole.width, whole.height) < LEAST_SIDE) {
+      warn(`Left out: ${path}: it is ${whole.width}×${whole.height}, less than ${LEAST_SIDE} pixels on a side.`);
       continue;
     }
+    const raster = withinUse(whole, size);
     if (holdOut.length > 0 ? holdOut.some((part) => name.includes(part)) : i % ONE_OF === ONE_OF - 1)
-      heldOut.push({ name, picture });
+      heldOut.push({ name, raster });
     else {
-      training.push(picture);
+      training.push(raster);
       hash.update(`${name} ${createHash("sha256").update(bytes).digest("hex")}\n`);
     }
   }

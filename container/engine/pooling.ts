@@ -22,36 +22,38 @@ export interface PoolingOptions extends Window {
 /** y = mean of the window; the border counts as zeros. ∂L/∂x lays dy / |window| over each window. */
 export function averagePool(x: Value, options: PoolingOptions): Value {
   const extent = windowOver("AveragePool", x, options);
-  const share = 1 / sizeOf(extent.kernel);
   return emit("AveragePool", [x], {
     shape: [x.shape[0]!, x.shape[1]!, ...positions(x.shape.slice(2), extent)],
     attributes: { ...attributesOf(extent), count_include_pad: 1n },
-    gradients: [(dy) => spreadEvenly(scale(dy, share), x, extent)],
+    gradients: [(dy) => spreadEvenly(dy, x, extent)],
   });
 }
 
-/** y = mean of what the window has of the picture, the border left out. */
+/** y = mean of what the window has of the picture, the border left out. ∂L/∂x lays dy / that many over each window. */
 export function averagePoolInside(x: Value, options: PoolingOptions): Value {
-  const y = averagePool(x, options);
   const extent = windowOver("AveragePool", x, options);
+  return emit("AveragePool", [x], {
+    shape: [x.shape[0]!, x.shape[1]!, ...positions(x.shape.slice(2), extent)],
+    attributes: { ...attributesOf(extent), count_include_pad: 0n },
+    gradients: [(dy) => spreadEvenly(multiply(dy, wholeByHeld(x, extent)), x, extent)],
+  });
+}
+
+/** |window| ÷ how many positions of it lie on the picture, [1, 1, …space′]: a product of what it is along each axis. */
+function wholeByHeld(x: Value, extent: Extent): Value {
   const space = x.shape.slice(2);
-  // Where a window hangs over the border it holds fewer numbers than |window|: a product of what it holds along each axis.
-  const held = positions(space, extent).map((n, i) =>
-    Array.from({ length: n }, (_, p) => {
-      const from = p * extent.strides[i]! - extent.before[i]!;
-      return Math.min(from + extent.kernel[i]!, space[i]!) - Math.max(from, 0);
-    }),
-  );
-  return held.reduce((scaled, counts, i) => {
-    const factors = counts.map((count) => extent.kernel[i]! / count);
-    return multiply(
-      scaled,
-      constant(
-        factors,
-        y.shape.map((_, axis) => (axis === i + 2 ? counts.length : 1)),
-      ),
-    );
-  }, y);
+  return positions(space, extent)
+    .map((n, i) => {
+      const ratios = Array.from({ length: n }, (_, p) => {
+        const from = p * extent.strides[i]! - extent.before[i]!;
+        return extent.kernel[i]! / (Math.min(from + extent.kernel[i]!, space[i]!) - Math.max(from, 0));
+      });
+      return constant(
+        ratios,
+        x.shape.map((_, axis) => (axis === i + 2 ? n : 1)),
+      );
+    })
+    .reduce(multiply);
 }
 
 /** y = greatest of the window. ∂L/∂x gives dy to the greatest, in equal parts where several are equal. */
@@ -85,25 +87,23 @@ const attributesOf = ({ kernel, strides, before, after }: Extent) => ({
   pads: [...before, ...after].map(BigInt),
 });
 
-/** Adds each number of dy to every position of its window. */
+/** Adds dy / |window| to every position of its window. */
 function spreadEvenly(dy: Value, x: Value, extent: Extent): Value {
   const { kernel, strides, before, after } = extent;
   const space = x.shape.slice(2);
+  const share = 1 / sizeOf(kernel);
   const [side] = kernel;
   const tiles = kernel.every((k, i) => k === side && strides[i] === k && before[i] === 0 && after[i] === 0);
-  if (tiles && space.every((n) => n % side! === 0)) return upsample(dy, side!);
+  if (tiles && space.every((n) => n % side! === 0)) return upsample(scale(dy, share), side!);
   if (strides.every((s) => s === 1) && kernel.every((k, i) => k > before[i]! && k > after[i]!))
     // Its own transpose, for the kernel is the same from both ends.
-    return scale(
-      averagePool(dy, {
-        size: kernel,
-        pads: [...kernel.map((k, i) => k - 1 - before[i]!), ...kernel.map((k, i) => k - 1 - after[i]!)],
-      }),
-      sizeOf(kernel),
-    );
+    return averagePool(dy, {
+      size: kernel,
+      pads: [...kernel.map((k, i) => k - 1 - before[i]!), ...kernel.map((k, i) => k - 1 - after[i]!)],
+    });
   const channels = x.shape[1]!;
-  const ones = constant(new Float32Array(channels * sizeOf(kernel)).fill(1), [channels, 1, ...kernel]);
-  return transposedConvolution(dy, ones, {
+  const shares = constant(new Float32Array(channels * sizeOf(kernel)).fill(share), [channels, 1, ...kernel]);
+  return transposedConvolution(dy, shares, {
     strides,
     pads: [...before, ...after],
     groups: channels,

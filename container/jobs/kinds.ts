@@ -3,6 +3,7 @@ import type { Job } from "./messages.ts";
 /** The kinds of jobs. A process loads the one that it runs; each module's `run` is the job. */
 export const KINDS = {
   stylize: () => import("./stylize.ts"),
+  train: () => import("./train.ts"),
 };
 
 export type Kind = keyof typeof KINDS;

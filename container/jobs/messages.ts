@@ -10,7 +10,7 @@ export interface StepLosses {
 
 /** What a job tells while it runs. `State` is what it could go on from. */
 export type Report<Losses extends StepLosses, State> =
-  /** The steps begin: how many, and what reckons them. */
+  /** The steps begin: how many, and what reckons them. Told again where it is found out on the way how many there will be. */
   | { kind: "started"; steps: number; provider: Provider }
   /** Something that has no steps begins. */
   | { kind: "phase"; phase: string }

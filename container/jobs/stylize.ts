@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import type { Picture } from "../../imaging/picture.ts";
-import { type ImportedNet, importNet } from "../engine/import.ts";
 import type { Losses } from "../style/optimise.ts";
 import type { StylizeRequest, StylizeResult } from "../style/request.ts";
 import { stylize } from "../style/stylize.ts";
 import type { Job } from "./messages.ts";
+import { readNetwork } from "./network.ts";
 
 export interface StylizeJob extends StylizeRequest {
   /** The file of the loss network, ONNX. */
@@ -24,7 +23,7 @@ export type Reached = NonNullable<StylizeRequest["resume"]>;
  */
 export const run: Job<StylizeJob, Losses, Picture, StylizeResult> = async (job, { report, signal }) => {
   const { network, checkpointEvery = 10, previewEvery, ...request } = job;
-  const net = netOf(network, await readFile(network));
+  const net = await readNetwork(network);
   const stop = new AbortController();
   let steps = Number.POSITIVE_INFINITY;
   let unproven: Reached | undefined;
@@ -52,11 +51,3 @@ export const run: Job<StylizeJob, Losses, Picture, StylizeResult> = async (job, 
     },
   });
 };
-
-function netOf(file: string, bytes: Uint8Array): ImportedNet {
-  try {
-    return importNet(bytes);
-  } catch (error) {
-    throw new Error(`${file}: it is no ONNX net that can be used. ${error instanceof Error ? error.message : error}`);
-  }
-}

@@ -1,7 +1,8 @@
 import { crop } from "../../imaging/border.ts";
 import { type ColourStatistics, clamped, transferColours } from "../../imaging/colour.ts";
 import { grained } from "../../imaging/grain.ts";
-import type { Picture } from "../../imaging/picture.ts";
+import { type Picture, pictureOf, rasterOf } from "../../imaging/picture.ts";
+import type { Raster } from "../../imaging/raster.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { Numbers } from "../engine/run.ts";
 
@@ -9,10 +10,20 @@ import type { Numbers } from "../engine/run.ts";
 const SCALES = [1.1, 1.7, 2.6] as const;
 /** A photograph is enlarged by no more than this; there is nothing to see in it then. */
 const MOST_ENLARGED = 1.4;
-/** Contrast is multiplied by 1 ± this, brightness moved by ± that. */
+/** Short side of a photograph, in crops, beyond which nothing more is seen: thrice that of the largest of SCALES. */
+const MOST_SIDE = 8;
 /** Crops are grained as though they lay anywhere in a picture as large as this. */
 const FAR = 1 << 16;
+/** Contrast is multiplied by 1 ± this, brightness moved by ± that. */
 const JITTER = { contrast: 0.15, brightness: 0.05 };
+
+/** The photograph no larger than is of use to crops of this size, so that a folder of large ones goes into memory. */
+export function withinUse(photograph: Raster, size: number): Raster {
+  const { width, height } = photograph;
+  const k = (MOST_SIDE * size) / Math.min(width, height);
+  if (k >= 1) return photograph;
+  return rasterOf(resize(pictureOf(photograph), Math.round(width * k), Math.round(height * k)));
+}
 
 /** A photograph in the painting's colours, at one or more sizes. */
 export type Scales = readonly Picture[];

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { type Checkpoint, differencesOf, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { LOSS_WEIGHTS } from "./loss.ts";
+
+const checkpoint: Checkpoint = {
+  settings: {
+    architecture: { half: 4, quarter: 8, blocks: 1 },
+    weights: LOSS_WEIGHTS,
+    ...{ steps: 12, size: 80, batch: 2, learningRate: 0.02, strokes: 96, grain: 0.03, seed: 5 },
+  },
+  painting: "a painting",
+  photographs: "photographs",
+  state: { step: 0, parameters: new Map(), mean: new Float32Array(0), square: new Float32Array(0) },
+  losses: [],
+};
+
+test("what was begun alike is gone on with, also after it was written and read", () => {
+  expect(differencesOf(readCheckpoint(writeCheckpoint(checkpoint))!, checkpoint)).toEqual([]);
+  // In another order nothing is other.
+  const reversed = Object.fromEntries(Object.entries(checkpoint.settings).reverse());
+  expect(differencesOf(checkpoint, { ...checkpoint, settings: reversed })).toEqual([]);
+});
+
+test("what is other is named: files, settings, and each weight of the losses", () => {
+  const { steps, ...settings } = checkpoint.settings;
+  const weights = { ...LOSS_WEIGHTS, tone: 3 };
+  const asked = { painting: "another", photographs: "others", settings: { ...settings, steps: steps + 1, weights } };
+  expect(differencesOf(checkpoint, asked).sort()).toEqual(["painting", "photographs", "steps", "tone"]);
+  const narrower = { ...settings, architecture: { half: 4, quarter: 4, blocks: 1 } };
+  expect(differencesOf(checkpoint, { ...checkpoint, settings: narrower })).toEqual(["architecture"]);
+});
+
+test("a setting that is not asked for may be any", () => {
+  const { steps, ...settings } = checkpoint.settings;
+  expect(differencesOf({ ...checkpoint, settings: { ...settings, steps: 99 } }, { ...checkpoint, settings })).toEqual(
+    [],
+  );
+});
