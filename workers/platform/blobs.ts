@@ -18,19 +18,24 @@ export interface BlobInfo {
   expiresAt: Date | null;
 }
 
+/** What was to be stored is not what its hash is of. */
+export class WrongBytesError extends Error {
+  override name = "WrongBytesError";
+}
+
 /** Where pictures and nets are kept: a port, so that a test can let a write fail. */
 export interface Blobs {
   /**
    * Notes the object in D1, then writes it. Rejects, and nothing is to be found under the key, where the bytes are not those that
-   * the hash is of, or cannot be written. A stream must be as long as `bytes` says.
+   * the hash is of ({@link WrongBytesError}), or cannot be written. A stream must be as long as `bytes` says.
    */
   put(info: BlobInfo, body: Uint8Array | ReadableStream<Uint8Array>): Promise<void>;
   /** What is known of an object that is there and has not expired. */
   info(tenantId: string, key: string): Promise<BlobInfo | undefined>;
   /** The object's bytes; undefined where it is not there. */
   read(key: string): Promise<Uint8Array | undefined>;
-  /** For HTTP: with the conditions and the range of a request's headers. Null where it is not there. */
-  get(key: string, headers: Headers): Promise<R2ObjectBody | R2Object | null>;
+  /** A part of the object's bytes, or all, as they come; undefined where it is not there. */
+  stream(key: string, part?: { offset: number; length: number }): Promise<ReadableStream<Uint8Array> | undefined>;
   delete(tenantId: string, keys: readonly string[]): Promise<void>;
   /** Deletes what has expired, at most so many; a row goes after its object, so that none is forgotten. */
   deleteExpired(limit: number): Promise<number>;
@@ -50,7 +55,7 @@ export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): 
         await bucket.put(info.key, body, { sha256: info.sha256, httpMetadata: { contentType: info.contentType } });
       } catch (error) {
         await db.delete(blobs).where(ofKey(info.tenantId, info.key));
-        throw error;
+        throw isMismatch(error) ? new WrongBytesError("The bytes are not those that the hash is of.") : error;
       }
     },
 
@@ -64,7 +69,10 @@ export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): 
       return object ? new Uint8Array(await object.arrayBuffer()) : undefined;
     },
 
-    get: (key, headers) => bucket.get(key, { onlyIf: headers, range: headers }),
+    async stream(key, part) {
+      const object = await bucket.get(key, part ? { range: part } : {});
+      return object?.body;
+    },
 
     async delete(tenantId, keys) {
       if (keys.length === 0) return;
@@ -85,3 +93,7 @@ export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): 
     },
   };
 }
+
+/** R2's error 10037, BadDigest. https://developers.cloudflare.com/r2/api/error-codes/ */
+const isMismatch = (error: unknown): boolean =>
+  error instanceof Error && /\(10037\)|checksum you specified did not match/i.test(error.message);

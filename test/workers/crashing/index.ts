@@ -30,4 +30,6 @@ export class GalleryShard extends SearchShard {
   }
 }
 
+export { JobChannel, JobLife } from "../../../workers/index.ts";
+
 export default product;
