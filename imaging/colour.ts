@@ -1,5 +1,6 @@
 import { mapColours, opponentOf, rgbOf } from "./opponent.ts";
 import type { Picture } from "./picture.ts";
+import type { Raster } from "./raster.ts";
 import { functionOf, type Matrix3, multiply } from "./symmetric.ts";
 
 /** Mean colour [3], and the 3×3 covariance of the colours, row by row; RGB in [0, 1]. */
@@ -69,21 +70,31 @@ const CONTRAST = { least: 0.75, most: 1.5 };
  * Neural Artistic Style Transfer, §3.2, after the fact). The luma gets the photograph's mean, and its contrast within
  * {@link CONTRAST}. Where luma and chroma together are no colour, chroma gives way, so that tone and hue stay. In [0, 1].
  */
-export function keepChroma(photograph: Picture, stylized: Picture): Picture {
-  const { width, height } = stylized;
-  const pixels = width * height;
-  const colours = opponentOf(photograph);
-  const own = colours.data.subarray(0, pixels);
-  const painted = opponentOf(stylized).data.subarray(0, pixels);
-  const [ownMean, paintedMean] = [meanOf(own), meanOf(painted)];
-  const ratio = Math.sqrt(
-    covarianceOf(own, ownMean, own, ownMean) / Math.max(covarianceOf(painted, paintedMean, painted, paintedMean), 1e-9),
-  );
+export const keepChroma = (photograph: Picture, stylized: Picture): Picture =>
+  chromaKeeper(colourStatistics(photograph), colourStatistics(stylized))(photograph, stylized);
+
+/** {@link keepChroma} for parts, given the statistics of the whole pictures. */
+export function chromaKeeper(
+  photograph: ColourStatistics,
+  stylized: ColourStatistics,
+): (photograph: Picture, stylized: Picture) => Picture {
+  const [own, painted] = [lumaOf(photograph), lumaOf(stylized)];
+  const ratio = Math.sqrt(own.variance / Math.max(painted.variance, 1e-9));
   const contrast = Math.min(CONTRAST.most, Math.max(CONTRAST.least, ratio));
   const most = Math.sqrt(3);
-  for (let i = 0; i < pixels; i++)
-    own[i] = Math.min(most, Math.max(0, ownMean + contrast * (painted[i]! - paintedMean)));
-  return clamped(desaturated(rgbOf(colours)));
+  return (part, paintedPart) => {
+    const colours = opponentOf(part);
+    const luma = opponentOf(paintedPart).data;
+    for (let i = 0; i < part.width * part.height; i++)
+      colours.data[i] = Math.min(most, Math.max(0, own.mean + contrast * (luma[i]! - painted.mean)));
+    return clamped(desaturated(rgbOf(colours)));
+  };
+}
+
+/** Of the luma of `opponent.ts`, (r + g + b) / √3. */
+function lumaOf({ mean, covariance }: ColourStatistics): { mean: number; variance: number } {
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  return { mean: sum(mean) / Math.sqrt(3), variance: sum(covariance) / 3 };
 }
 
 /** Moves each colour towards the grey of its own luma just as far as it must to come into [0, 1]. */
@@ -101,6 +112,27 @@ function desaturated({ width, height, data }: Picture): Picture {
     result[2 * pixels + i] = grey + share * (b - grey);
   }
   return { width, height, data: result };
+}
+
+/** Of all pixels of a raster, without making numbers of it. */
+export function rasterStatistics({ width, height, data }: Raster): ColourStatistics {
+  const sums = new Float64Array(3);
+  const products = new Float64Array(9);
+  for (let i = 0; i < data.length; i += 4) {
+    for (let a = 0; a < 3; a++) {
+      const value = data[i + a]!;
+      sums[a]! += value;
+      for (let b = a; b < 3; b++) products[3 * a + b]! += value * data[i + b]!;
+    }
+  }
+  // Whole numbers below 2⁵³: nothing is lost before the mean is taken off.
+  const pixels = width * height;
+  const mean = Array.from(sums, (sum) => sum / pixels);
+  const covariance = Array.from({ length: 9 }, (_, i) => {
+    const [a, b] = [Math.floor(i / 3), i % 3];
+    return (products[3 * Math.min(a, b) + Math.max(a, b)]! / pixels - mean[a]! * mean[b]!) / 255 ** 2;
+  });
+  return { mean: mean.map((value) => value / 255), covariance };
 }
 
 function meanOf(plane: Float32Array): number {

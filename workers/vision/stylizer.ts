@@ -1,0 +1,147 @@
+import { chromaKeeper, rasterStatistics } from "../../imaging/colour.ts";
+import { type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
+import type { Raster } from "../../imaging/raster.ts";
+import { shrunk } from "../../imaging/shrink.ts";
+import { blankRaster, rasterSurface } from "../../imaging/surface.ts";
+import type { BadImage } from "../platform/picture.ts";
+import type { Box } from "./boxes.ts";
+import type { Codecs } from "./codecs.ts";
+import { decode, prepare, type Shrink } from "./decode.ts";
+import type { EncodeJpeg } from "./encode.ts";
+import { repainted } from "./fine.ts";
+import { DEFAULT_LIMITS, type Limits } from "./header.ts";
+import type { Net, Runtime } from "./runtime.ts";
+import { type Stages, untimed } from "./vision.ts";
+
+/** A net that paints in one pass. */
+export interface StyleNet {
+  /** Stands for the file: two files have two. */
+  modelId: string;
+  file: Uint8Array;
+  traits: NetTraits;
+}
+
+export interface Painting {
+  net: StyleNet;
+  /** The painting's file: with it, what the net has made is painted once more, with the painting's own patches. */
+  patches?: Uint8Array;
+  /** In [0, 1]; the rest is the photograph. */
+  strength: number;
+  /** The photograph keeps its hues. */
+  preserveColors: boolean;
+  /** The longer side of the result, in pixels; a smaller photograph is not enlarged. */
+  maxSide: number;
+  stages?: Stages;
+}
+
+/** A JPEG, and its size in pixels. */
+export interface Painted {
+  kind: "painted";
+  jpeg: Uint8Array<ArrayBuffer>;
+  width: number;
+  height: number;
+}
+
+/** Picture bytes in, a painted picture out. Keeps nothing of a picture. */
+export interface Stylizer {
+  paint(bytes: Uint8Array, painting: Painting): Promise<Painted | BadImage>;
+}
+
+export interface StylizerParts {
+  runtime: Runtime;
+  codecs: Codecs;
+  encode: EncodeJpeg;
+  /** See `Vision.facesIn`. */
+  facesIn: (raster: Raster, maxFaces: number) => Promise<Box[]>;
+  shrink?: Shrink;
+  limits?: Partial<Limits>;
+}
+
+/** Sides of a tile's own pixels. A picture of 512×512 is one tile; the net's run on it takes 33 MB of the runtime's memory. */
+const TILE = 512;
+/** Nets that are kept loaded: each takes less than a megabyte of the runtime's memory. */
+const MOST_NETS = 8;
+/** More faces than this are a crowd, which is painted like any other thing. */
+const MOST_FACES = 8;
+
+export function createStylizer({ runtime, codecs, encode, facesIn, shrink, ...parts }: StylizerParts): Stylizer {
+  const limits = { ...DEFAULT_LIMITS, ...parts.limits };
+  const nets = new Map<string, Net>();
+
+  /** For whoever has the turn. The one that was used longest ago is let go. */
+  async function loaded({ modelId, file }: StyleNet): Promise<Net> {
+    const net = nets.get(modelId) ?? (await runtime.load(file));
+    nets.delete(modelId);
+    nets.set(modelId, net);
+    const [oldest] = nets;
+    if (nets.size > MOST_NETS && oldest) {
+      nets.delete(oldest[0]);
+      await oldest[1].release();
+    }
+    return net;
+  }
+
+  async function inOnePass(photograph: Raster, style: StyleNet): Promise<Raster> {
+    const net = await loaded(style);
+    const painted = blankRaster(photograph.width, photograph.height);
+    await paintInTiles(rasterSurface(photograph), rasterSurface(painted), {
+      own: rasterStatistics(photograph),
+      traits: style.traits,
+      tile: TILE,
+      run: async ({ width, height, data }) => {
+        const [planes] = Object.values(await net.run(data, [1, 3, height, width]));
+        if (planes?.length !== data.length)
+          throw new TypeError(`The net ${style.modelId} gave no picture of its input's size.`);
+        return { width, height, data: planes };
+      },
+    });
+    return painted;
+  }
+
+  return {
+    async paint(bytes, { net, patches, strength, preserveColors, maxSide, stages = untimed }) {
+      // No smaller than the result, however large that may be.
+      const enough = { ...limits, decodedPixels: Math.max(limits.decodedPixels, maxSide ** 2) };
+      const prepared = await stages.time("decode", () => prepare(bytes, enough, shrink, maxSide));
+      if ("kind" in prepared) return prepared;
+      return runtime.inTurn(async () => {
+        const photograph = await stages.time("decode", async () => {
+          const upright = await decode(prepared, codecs);
+          return "kind" in upright ? upright : shrunk(upright.raster, maxSide);
+        });
+        if ("kind" in photograph) return photograph;
+        let painted = await stages.time("paint", () => inOnePass(photograph, net));
+        if (patches) {
+          const faces = await stages.time("detect", () => facesIn(photograph, MOST_FACES));
+          painted = await stages.time("project", () =>
+            repainted(painted, { photograph, patches, faces, codecs, limits }),
+          );
+        }
+        if (preserveColors) keepHues(photograph, painted);
+        mixIn(photograph, painted, 1 - strength);
+        const jpeg = await stages.time("encode", () => encode(painted));
+        return { kind: "painted", jpeg, width: painted.width, height: painted.height };
+      });
+    },
+  };
+}
+
+/** So many rows are numbers at a time. */
+const ROWS = 64;
+
+/** Gives the painted picture the photograph's hues, in place. */
+function keepHues(photograph: Raster, painted: Raster): void {
+  const keep = chromaKeeper(rasterStatistics(photograph), rasterStatistics(painted));
+  const [from, to] = [rasterSurface(photograph), rasterSurface(painted)];
+  for (let y = 0; y < to.height; y += ROWS) {
+    const rows = Math.min(ROWS, to.height - y);
+    to.write(keep(from.read(0, y, from.width, rows), to.read(0, y, to.width, rows)), 0, y);
+  }
+}
+
+/** Lets a share of the photograph, in [0, 1], show through, in place. */
+function mixIn(photograph: Raster, painted: Raster, share: number): void {
+  if (share === 0) return;
+  for (let i = 0; i < painted.data.length; i++)
+    painted.data[i] = Math.round(painted.data[i]! + share * (photograph.data[i]! - painted.data[i]!));
+}
