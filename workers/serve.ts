@@ -161,12 +161,7 @@ export function runJobLife(env: Env, at: JobAddress, step: WorkflowStep): Promis
         fetch,
         clock: systemClock,
         secretOf: webhookSecretOf,
-        resultOf: async ({ tenantId, resultKey }) => {
-          const image = await storedImage({ blobs }, tenantId, resultKey);
-          if (!image) return null;
-          const { key, ...told } = image;
-          return { url: await addressOf(key, image.expiresAt), ...told };
-        },
+        resultOf: ({ tenantId, resultKey }) => storedImage({ blobs, addressOf }, tenantId, resultKey),
       }),
     clock: systemClock,
     terms,
