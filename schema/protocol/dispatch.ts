@@ -69,7 +69,7 @@ export const Dispatch = v.object({
   /** From 1. */
   attempt: Positive,
   work: Work,
-  /** Where the attempt before came to: its picture after that step. */
+  /** Where the attempt before came to: the picture, or the training, after that step. */
   checkpoint: v.exactOptional(v.object({ ...Input.entries, step: Positive })),
   /** Reports go to `url`, artifacts below it (`report.ts`), both with `token` as bearer. */
   reports: v.object({ url: Address, token: v.string() }),

@@ -56,8 +56,8 @@ export type Acknowledgement = v.InferOutput<typeof Acknowledgement>;
 /** What may be put below `reports.url`, its media types and most bytes. */
 export const ARTIFACTS = {
   preview: { types: ["image/jpeg", "image/png", "image/webp"], mostBytes: 8 * 2 ** 20 },
-  /** A picture that another attempt goes on from; lossless, so that it goes on where it was. */
-  checkpoint: { types: ["image/png"], mostBytes: 24 * 2 ** 20 },
+  /** What another attempt goes on from: a picture, lossless, so that it goes on where it was; the state of a training as JSON. */
+  checkpoint: { types: ["image/png", "application/json"], mostBytes: 24 * 2 ** 20 },
   result: { types: ["image/jpeg", "image/png", "image/webp"], mostBytes: 24 * 2 ** 20 },
   net: { types: ["application/octet-stream"], mostBytes: 2 ** 20 },
   thumbnail: { types: ["image/jpeg"], mostBytes: 2 ** 18 },
