@@ -55,7 +55,10 @@ export async function callback(request: Request, { jobId, artifact }: Place, too
         : await deliver(request, at, attempt, artifact, tools),
     );
   } catch (error) {
-    if (error instanceof Refusal) return refused(error.status, error.message, error.headers);
+    if (error instanceof Refusal) {
+      await readOut(request);
+      return refused(error.status, error.message, error.headers);
+    }
     tools.log("error", { event: "callback.failed", jobId, error });
     return refused(500, "Something went wrong on our side. Send it again.");
   }
@@ -63,6 +66,15 @@ export async function callback(request: Request, { jobId, artifact }: Place, too
 
 const refused = (status: number, error: string, headers: Record<string, string> = {}) =>
   Response.json({ error }, { status, headers });
+
+/** More is not read of a body that is refused. */
+const MOST_READ_BYTES = 32 * 2 ** 20;
+
+/** Reads a body to its end: whoever is still sending one would find its connection closed rather than the answer. */
+async function readOut({ headers, body }: Request): Promise<void> {
+  if (!body || body.locked || !(Number(headers.get("content-length")) <= MOST_READ_BYTES)) return;
+  await body.pipeTo(new WritableStream()).catch(() => undefined);
+}
 
 function answerTo(put: Put): Response {
   switch (put.kind) {

@@ -1,0 +1,49 @@
+import type { Client } from "../../cli/client.ts";
+import { type JobService, startJobService } from "./job-service.ts";
+import { type RunningWorker, startWorker, type TestEnv } from "./worker.ts";
+
+/** The Worker with a job service that does what a test tells it, and a tenant. */
+export interface JobWorker {
+  worker: RunningWorker;
+  service: JobService;
+  tenantId: string;
+  api: Client;
+  key: string;
+  /** What D1 answers. */
+  rows<T>(sql: string, ...bound: unknown[]): Promise<T[]>;
+  /** The keys of all objects in R2 and of all rows that speak of one: they must be the same. */
+  blobs(): Promise<{ objects: string[]; rows: string[] }>;
+  close(): Promise<void>;
+}
+
+export async function startJobWorker(vars: Record<string, string> = {}): Promise<JobWorker> {
+  const service = await startJobService();
+  const worker = await startWorker({ vars: { JOB_SERVICE_URL: service.url, ALLOW_LOOPBACK_URLS: "true", ...vars } });
+  const { id: tenantId, api, key } = await worker.tenant();
+  // Asked for each time: a Worker that was restarted has other bindings.
+  const env = () => worker.harness.getWorker<TestEnv>().getEnv();
+  const rows = async <T>(sql: string, ...bound: unknown[]) =>
+    (
+      await (
+        await env()
+      ).DB.prepare(sql)
+        .bind(...bound)
+        .all<T>()
+    ).results;
+  return {
+    worker,
+    service,
+    tenantId,
+    api,
+    key,
+    rows,
+    blobs: async () => ({
+      objects: (await (await env()).BLOBS.list()).objects.map((object) => object.key).sort(),
+      rows: (await rows<{ key: string }>("select key from blobs")).map((row) => row.key).sort(),
+    }),
+    close: async () => {
+      await worker.close();
+      await service.close();
+    },
+  };
+}
