@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Picture } from "../../imaging/picture.ts";
+import { readOnnx } from "../../models/importer/read-onnx.ts";
 import type { Dispatch, Work } from "../../schema/protocol/dispatch.ts";
 import { AUDIENCES } from "../../schema/protocol/tokens.ts";
 import { smallNet } from "../jobs/testing/net.ts";
@@ -321,6 +322,52 @@ test("of six jobs two run at once, and all end", async () => {
     return dispatches.map((dispatch) => lastOf(dispatch)?.event);
   }).toEqual(dispatches.map(() => "succeeded"));
   if (process.platform === "linux") expect(most).toBe(2);
+});
+
+test("a training delivers a net, its traits and a thumbnail, and goes on from where another attempt was stopped", async () => {
+  const photographs = mkdtempSync(join(folder, "photographs-"));
+  for (const period of [3, 7, 13])
+    writeFileSync(join(photographs, `${period}.png`), (await pngOf(stripes(200, 200, period))).bytes);
+  const real = { SEMBLANCE_LOSS_NET: "", SEMBLANCE_PHOTOGRAPHS: photographs };
+  const training = (steps: number): Work => ({
+    kind: "trainStyle",
+    name: "Stripes",
+    settings: { steps },
+    painting: worker.keep(painting),
+  });
+  const ending = await another(real);
+  const first = worker.dispatch(training(100));
+  await post(first, { to: ending });
+  await runs(first);
+  expect(await ending.terminate()).toBe(0);
+  expect(lastOf(first)).toMatchObject({ event: "failed", retry: true });
+  const reached = worker
+    .heard(first.jobId)
+    .artifacts.filter(({ artifact }) => artifact === "checkpoint")
+    .at(-1)!;
+  expect(reached).toMatchObject({ step: lastOf(first)?.step, contentType: "application/json" });
+
+  const { jobId } = first;
+  const checkpoint = { step: reached.step, ...worker.keep(reached.bytes) };
+  const second = worker.dispatch(training(100), { jobId, attempt: 2, checkpoint });
+  const next = await another(real);
+  await post(second, { to: next });
+  await runs(second);
+  const [begun] = worker.heard(jobId, 2).reports.flatMap((report) => (report.event === "running" ? report.losses : []));
+  expect(begun![0]).toBe(reached.step + 1);
+  worker.stop(jobId);
+
+  const short = worker.dispatch(training(2));
+  await post(short, { to: next });
+  await until(() => lastOf(short)?.event, 60_000).toBe("succeeded");
+  const { artifacts, faults } = worker.heard(short.jobId);
+  expect(faults).toEqual([]);
+  const net = artifacts.find(({ artifact }) => artifact === "net")!;
+  const { graph } = readOnnx(net.bytes);
+  expect([graph.inputs.length, graph.outputs.length]).toEqual([1, 1]);
+  const thumbnail = artifacts.find(({ artifact }) => artifact === "thumbnail")!;
+  expect(await decodePicture("The thumbnail", thumbnail.bytes)).toMatchObject({ width: 192, height: 192 });
+  expect(lastOf(short)).toMatchObject({ delivered: { traits: { reach: expect.any(Number) } } });
 });
 
 test("metrics count what ended and what was told; the log has no token, address or picture in it", async () => {
