@@ -99,9 +99,10 @@ export async function* watch(url: string, key: string, id: string, signal: Abort
   });
   if (!response.ok || !response.body) throw new Error(`${response.status} ${await response.text()}`);
   const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-  for await (const { event, data } of events) {
-    if (event === "complete") return;
-    const { data: said, errors } = JSON.parse(data) as { data?: { jobUpdated: JobAnswer }; errors?: unknown };
+  for (const reader = events.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done || value.event === "complete") return;
+    const { data: said, errors } = JSON.parse(value.data) as { data?: { jobUpdated: JobAnswer }; errors?: unknown };
     if (!said) throw new Error(JSON.stringify(errors));
     yield said.jobUpdated;
   }
