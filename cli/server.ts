@@ -84,7 +84,7 @@ export async function startServer({
   };
 }
 
-async function mustBeFree(port: number): Promise<void> {
+export async function mustBeFree(port: number): Promise<void> {
   const probe = createServer();
   await new Promise<void>((free, taken) => {
     probe.on("error", () =>
@@ -95,7 +95,7 @@ async function mustBeFree(port: number): Promise<void> {
 }
 
 /** Passes on what the Worker logs, and keeps its last lines for an error message. */
-function relay(child: ChildProcess): string[] {
+export function relay(child: ChildProcess): string[] {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk) => {
@@ -107,13 +107,13 @@ function relay(child: ChildProcess): string[] {
   return lines;
 }
 
-const answers = async (url: string): Promise<boolean> =>
+export const answers = async (url: string): Promise<boolean> =>
   fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) }).then(
     ({ ok }) => ok,
     () => false,
   );
 
-async function until(ready: () => Promise<boolean>, ended: Promise<void>, printed: string[]): Promise<void> {
+export async function until(ready: () => Promise<boolean>, ended: Promise<void>, printed: string[]): Promise<void> {
   let over = false;
   void ended.then(() => {
     over = true;
