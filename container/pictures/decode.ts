@@ -53,7 +53,8 @@ const DECODERS: Record<Format, (bytes: Uint8Array) => Promise<Stored>> = {
     emscripten(startMozjpeg, "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm", bytes, [false]).catch(() => cmyk(bytes)),
   png: async (bytes) => {
     await startPng(await compiled("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"));
-    return decodePng(bytes.slice().buffer);
+    // A copy, for a Buffer is a part of a larger one.
+    return decodePng(new Uint8Array(bytes).buffer);
   },
   webp: (bytes) => emscripten(startLibwebp, "@jsquash/webp/codec/dec/webp_dec.wasm", bytes, []),
 };
