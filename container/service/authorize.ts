@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { ALGORITHM, AUDIENCES, JobClaims } from "../../schema/protocol/tokens.ts";
 
 /** `unknown`: the issuer's keys cannot be had at the moment, so that nothing can be said of the token. */
-export type Authority =
+type Authority =
   | { kind: "authorized"; jobId: string; attempt: number /** In milliseconds since 1970. */; goodUntil: number }
   | { kind: "refused"; error: string }
   | { kind: "unknown" };

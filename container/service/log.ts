@@ -5,11 +5,12 @@ import type { Ending } from "./ending.ts";
  * All that a line of the log may say. The set is closed, so that no token, address or picture can get into it: what is not here
  * cannot be logged.
  */
-export interface LogEntry {
+interface LogEntry {
   event:
     | "listening"
     | "dispatch"
     | "job.started"
+    | "job.made"
     | "job.ended"
     | "report.retried"
     | "report.refused"
@@ -29,7 +30,6 @@ export interface LogEntry {
   concurrency?: number;
   running?: number;
   waiting?: number;
-  step?: number;
   ms?: number;
   cpuMs?: number;
   peakRssMb?: number;

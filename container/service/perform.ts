@@ -1,5 +1,6 @@
 import type { Dispatch, Work } from "../../schema/protocol/dispatch.ts";
 import type { Provider } from "../engine/provider.ts";
+import type { Usage } from "../jobs/messages.ts";
 import { JobDiedError, JobFailedError, startJob } from "../jobs.ts";
 import { jpegOf } from "../pictures/encode.ts";
 import type { CallbackTools } from "./callback.ts";
@@ -52,14 +53,18 @@ export async function perform({ dispatch, signal, turn, onStop }: Attempt, tools
 }
 
 async function make(
-  { work, checkpoint }: Dispatch,
+  { jobId, attempt, work, checkpoint }: Dispatch,
   signal: AbortSignal,
   reporter: Reporter,
   tools: PerformTools,
 ): Promise<Ending> {
-  const { network, photographs, provider } = tools;
+  const { network, photographs, provider, log } = tools;
   const get = (input: Parameters<typeof download>[0]) => download(input, { fetch: tools.fetch, signal });
   const earlier = async () => checkpoint && { step: checkpoint.step, file: await get(checkpoint) };
+  const made = ({ cpuSeconds, peakRssMb }: Usage) => {
+    const took = { cpuMs: Math.round(1_000 * cpuSeconds), peakRssMb: Math.round(peakRssMb) };
+    log("info", { event: "job.made", ...{ jobId, attempt, provider }, ...took });
+  };
   const options = { signal, onReport: timed(work.kind, reporter, tools) };
   switch (work.kind) {
     case "optimizeStyle": {
@@ -70,14 +75,16 @@ async function make(
         Promise.all(work.paintings.map(async ({ file, weight }) => ({ file: await get(file), weight }))),
       ]);
       const request = { settings, faces, content, paintings, network, provider, ...(resume && { checkpoint: resume }) };
-      const { result } = await startJob("optimizeStyle", request, options);
+      const { result, usage } = await startJob("optimizeStyle", request, options);
+      made(usage);
       return { kind: "painted", picture: await jpegOf(result.picture) };
     }
     case "trainStyle": {
       const { settings } = work;
       const [painting, resume] = await Promise.all([get(work.painting), earlier()]);
       const request = { settings, painting, network, photographs, provider, ...(resume && { checkpoint: resume }) };
-      const { result } = await startJob("trainStyle", request, options);
+      const { result, usage } = await startJob("trainStyle", request, options);
+      made(usage);
       const { net, traits } = result;
       return { kind: "trained", net, traits, thumbnail: await jpegOf(result.thumbnail) };
     }

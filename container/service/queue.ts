@@ -4,7 +4,7 @@ import { StoppedError, type StopReason } from "./ending.ts";
 import type { Attempt } from "./perform.ts";
 
 /** `superseded`: a newer attempt of the job is here, or was. `known`: this one was accepted before, and may have ended since. */
-export type Offered = "accepted" | "known" | "superseded" | "full" | "draining";
+type Offered = "accepted" | "known" | "superseded" | "full" | "draining";
 
 export interface Queue {
   /** `goodUntil`: when the dispatch's token ceases to be good, in milliseconds since 1970; until then it may come again. */

@@ -11,7 +11,7 @@ const sha256 = (bytes: Uint8Array, encoding: "hex" | "base64" = "hex") =>
   createHash("sha256").update(bytes).digest(encoding);
 
 /** What the service told of one attempt, in the order in which it came; as the Worker, it takes nothing that it should not. */
-export interface Heard {
+interface Heard {
   reports: Report[];
   artifacts: { artifact: Artifact; sequence: number; step: number; contentType: string; bytes: Buffer }[];
   /** Sequence numbers of all that came. */
