@@ -44,6 +44,8 @@ export interface Binaries {
   models: Record<string, ArrayBuffer>;
   /** The embedder of new collections; the catalog's default where it is left out. */
   embedder?: string;
+  /** What comes between the product and R2: in a test, writes that fail. */
+  blobs?: (real: Blobs) => Blobs;
 }
 
 /** What is made once an isolate, from `env`: the only place that reads it. */
@@ -147,7 +149,7 @@ export function runJobLife(env: Env, at: JobAddress, step: WorkflowStep): Promis
     jobs,
     dispatch: (job) =>
       dispatch(job, {
-        service: { url: env.JOB_SERVICE_URL, fetch },
+        service: { url: env.JOB_SERVICE_URL.replace(/\/+$/, ""), fetch },
         blobs,
         signer,
         addressOf,
@@ -171,13 +173,13 @@ export function runJobLife(env: Env, at: JobAddress, step: WorkflowStep): Promis
 
 const seconds = (text: string): number => Number(text) * 1_000;
 
-function jobGround(env: Env): JobGround {
+function jobGround(env: Env, between: (real: Blobs) => Blobs = (real) => real): JobGround {
   const db = openDatabase(env.DB);
   const signer = createSigner(env.SIGNING_KEYS, env.SEMBLANCE_ISSUER, systemClock);
   const channels: Channels = (jobId) => env.JOB_CHANNEL.get(env.JOB_CHANNEL.idFromName(jobId));
   return {
     db,
-    blobs: openBlobs(env.BLOBS, db, systemClock),
+    blobs: between(openBlobs(env.BLOBS, db, systemClock)),
     signer,
     // Who watches looks by himself too, later, where he cannot be woken.
     jobs: openJobs(db, systemClock, ({ id, version }) =>
@@ -201,7 +203,7 @@ function jobGround(env: Env): JobGround {
 
 function assemble(env: Env, binaries: Binaries): Product {
   const development = env.ENVIRONMENT === "development";
-  const ground = jobGround(env);
+  const ground = jobGround(env, binaries.blobs);
   const { db, blobs, addressOf, addressRules, webhookSecretOf } = ground;
   const assets = openAssets(env.ASSETS);
   const eyes = {

@@ -1,4 +1,5 @@
 import type { Client } from "../../cli/client.ts";
+import type { Bundle } from "./bundles.ts";
 import { type JobService, startJobService } from "./job-service.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./worker.ts";
 
@@ -16,9 +17,15 @@ export interface JobWorker {
   close(): Promise<void>;
 }
 
-export async function startJobWorker(vars: Record<string, string> = {}): Promise<JobWorker> {
+export async function startJobWorker(
+  vars: Record<string, string> = {},
+  bundle: Bundle = "product",
+): Promise<JobWorker> {
   const service = await startJobService();
-  const worker = await startWorker({ vars: { JOB_SERVICE_URL: service.url, ALLOW_LOOPBACK_URLS: "true", ...vars } });
+  const worker = await startWorker({
+    bundle,
+    vars: { JOB_SERVICE_URL: service.url, ALLOW_LOOPBACK_URLS: "true", ...vars },
+  });
   const { id: tenantId, api, key } = await worker.tenant();
   // Asked for each time: a Worker that was restarted has other bindings.
   const env = () => worker.harness.getWorker<TestEnv>().getEnv();
