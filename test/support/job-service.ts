@@ -7,7 +7,7 @@ import { Dispatch } from "../../schema/protocol/dispatch.ts";
 import { HEADERS, type Report } from "../../schema/protocol/report.ts";
 
 /** What a job service is handed, as it came. */
-export interface Handed {
+interface Handed {
   dispatch: Dispatch;
   body: string;
   token: string;

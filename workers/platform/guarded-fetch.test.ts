@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { guardedFetch } from "./guarded-fetch.ts";
-import { isPublic } from "./public-address.ts";
 import { MAX_PICTURE_BYTES } from "./picture.ts";
+import { isPublic } from "./public-address.ts";
 
 const servers: Server[] = [];
 afterEach(() => {

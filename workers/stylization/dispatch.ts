@@ -9,7 +9,7 @@ import type { Signer } from "../platform/signing.ts";
 import type { Job } from "./jobs.ts";
 
 /** Where jobs are done: `container/server.ts`. */
-export interface JobService {
+interface JobService {
   /** Without a slash at its end. */
   url: string;
   fetch: typeof fetch;

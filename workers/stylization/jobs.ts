@@ -19,7 +19,7 @@ export interface JobAddress {
 }
 
 /** A style that a training made, as it is kept. */
-export type StyleRow = typeof styles.$inferInsert;
+type StyleRow = typeof styles.$inferInsert;
 
 /** One write of a job. */
 export interface Change {
@@ -34,7 +34,7 @@ export interface Change {
 }
 
 /** `changed`: whether this call's write took effect; `job`: as it is now. */
-export interface Changed {
+interface Changed {
   job: Job;
   changed: boolean;
 }
@@ -57,7 +57,7 @@ export interface Jobs {
   stranded(since: Date, now: Date, limit: number): Promise<Job[]>;
 }
 
-export type NewJob = Pick<Job, "tenantId" | "id" | "kind" | "work" | "webhook" | "createdAt" | "deadlineAt">;
+type NewJob = Pick<Job, "tenantId" | "id" | "kind" | "work" | "webhook" | "createdAt" | "deadlineAt">;
 
 /** More writers than that at one job at one moment there are not: its Workflow, its attempt, its owner. */
 const MOST_TRIES = 20;

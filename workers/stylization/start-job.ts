@@ -46,7 +46,7 @@ export interface JobStarted {
 export type StartJobOutcome = JobStarted | BadImage | NotFound | Conflict;
 
 /** A style's painting: where it is kept, or what it is. */
-export type Painting = { key: string; sha256: string } | { bytes: Uint8Array };
+type Painting = { key: string; sha256: string } | { bytes: Uint8Array };
 
 export interface StartTools {
   jobs: Jobs;
