@@ -1,6 +1,7 @@
 /** The job service: wiring. What the environment may say is in `service/settings.ts`. */
 import { serve } from "@hono/node-server";
-import { startJob } from "./jobs.ts";
+import type { PROVIDERS, Provider } from "./engine/provider.ts";
+import { JobDiedError, JobFailedError, startJob } from "./jobs.ts";
 import { createAuthorize } from "./service/authorize.ts";
 import { createHttp } from "./service/http.ts";
 import { openLog, reasonOf } from "./service/log.ts";
@@ -24,7 +25,8 @@ if (process.argv.includes("--help")) {
 
 async function start(settings: Exclude<ReturnType<typeof readSettings>, { unusable: string }>): Promise<void> {
   const log = openLog(settings.SEMBLANCE_LOG);
-  const { result: provider } = await startJob("provider", { provider: settings.SEMBLANCE_PROVIDER });
+  const provider = await providerOf(settings.SEMBLANCE_PROVIDER);
+  if (!provider) return;
   const concurrency = settings.SEMBLANCE_CONCURRENCY ?? concurrencyOn(provider);
   const waiting = settings.SEMBLANCE_WAITING;
   const issuer = settings.SEMBLANCE_ISSUER;
@@ -67,4 +69,16 @@ async function start(settings: Exclude<ReturnType<typeof readSettings>, { unusab
   };
   process.on("SIGTERM", end);
   process.on("SIGINT", end);
+}
+
+/** What reckons here. Where it does not start, that is said, and nothing else is begun. */
+async function providerOf(asked: (typeof PROVIDERS)[number]): Promise<Provider | undefined> {
+  try {
+    return (await startJob("provider", { provider: asked })).result;
+  } catch (error) {
+    if (!(error instanceof JobFailedError || error instanceof JobDiedError)) throw error;
+    console.error(`SEMBLANCE_PROVIDER=${asked} does not start: ${error.message.replace(/\s+/g, " ")}`);
+    process.exitCode = 1;
+    return undefined;
+  }
 }

@@ -56,7 +56,7 @@ beforeAll(async () => {
   service = await start();
 });
 afterEach(async () => {
-  worker.down = false;
+  worker.down = worker.mute = false;
   await Promise.all(others.map((one) => one.terminate()));
   others = [];
 });
@@ -274,11 +274,11 @@ test.runIf(process.platform === "linux")(
     const alone = await another({});
     const dispatch = worker.dispatch(work(ENDLESS));
     await post(dispatch, { to: alone });
-    await runs(dispatch);
+    const put = () => worker.heard(dispatch.jobId).artifacts.map(({ artifact }) => artifact);
+    await until(put).toContain("checkpoint");
     for (const pid of childrenOf(alone.pid)) process.kill(pid, "SIGKILL");
     await ends(dispatch, "failed");
     expect(lastOf(dispatch)).toMatchObject({ retry: true, message: expect.stringContaining("memory") });
-    expect(worker.heard(dispatch.jobId).artifacts.map(({ artifact }) => artifact)).toContain("checkpoint");
   },
 );
 
@@ -303,8 +303,12 @@ test("a Worker that is away for some seconds misses no step, and has the result"
   const dispatch = worker.dispatch(work({ ...SETTINGS, steps: 40, maxSide: 96 }));
   await post(dispatch);
   await runs(dispatch);
+  // First it hears and cannot answer, then it is gone.
+  worker.mute = true;
+  await sleep(1_000);
+  worker.mute = false;
   worker.down = true;
-  await sleep(3_000);
+  await sleep(2_000);
   worker.down = false;
   await ends(dispatch, "succeeded");
   const { reports, sequences } = worker.heard(dispatch.jobId);
@@ -368,7 +372,7 @@ test("a training delivers a net, its traits and a thumbnail, and goes on from wh
   const thumbnail = artifacts.find(({ artifact }) => artifact === "thumbnail")!;
   expect(await decodePicture("The thumbnail", thumbnail.bytes)).toMatchObject({ width: 192, height: 192 });
   expect(lastOf(short)).toMatchObject({ delivered: { traits: { reach: expect.any(Number) } } });
-});
+}, 180_000);
 
 test("metrics count what ended and what was told; the log has no token, address or picture in it", async () => {
   const response = await fetch(`${service.url}/metrics`);
@@ -393,6 +397,14 @@ test("what it needs and is not given it says in one line", async () => {
   expect(await said({})).toEqual({ code: 2, text: "SEMBLANCE_ISSUER is missing: see --help for what it is.\n" });
   const { code, text } = await said({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_PROVIDER: "abacus" });
   expect([code, text]).toEqual([2, expect.stringMatching(/^SEMBLANCE_PROVIDER cannot be used: .*\n$/)]);
+  expect(await said({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_LOSS_NET: "/nowhere.onnx" })).toEqual({
+    code: 2,
+    text: "SEMBLANCE_LOSS_NET cannot be used: there is no such file; npm run setup makes the usual one.\n",
+  });
+  expect(await said({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_PROVIDER: "cuda" })).toEqual({
+    code: 1,
+    text: expect.stringMatching(/^SEMBLANCE_PROVIDER=cuda does not start: .*\n$/),
+  });
   expect(await said({}, "--help")).toMatchObject({ code: 0, text: expect.stringContaining("SEMBLANCE_PHOTOGRAPHS") });
 });
 

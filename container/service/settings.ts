@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import * as v from "valibot";
@@ -37,8 +38,20 @@ const Environment = v.object({
   SEMBLANCE_CONCURRENCY: v.optional(count(1, 1_024)),
   SEMBLANCE_WAITING: v.optional(count(0, 10_000), "16"),
   SEMBLANCE_DRAIN_SECONDS: v.optional(count(0, 3_600), "8"),
-  SEMBLANCE_LOSS_NET: v.optional(v.string(), resolve(ROOT, "models/build", FEATURE_NETS[0]!.file)),
-  SEMBLANCE_PHOTOGRAPHS: v.optional(v.string(), resolve(ROOT, "test/fixtures/photos")),
+  SEMBLANCE_LOSS_NET: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((path) => existsSync(path), "there is no such file; npm run setup makes the usual one"),
+    ),
+    resolve(ROOT, "models/build", FEATURE_NETS[0]!.file),
+  ),
+  SEMBLANCE_PHOTOGRAPHS: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((path) => existsSync(path), "there is no such folder"),
+    ),
+    resolve(ROOT, "test/fixtures/photos"),
+  ),
   SEMBLANCE_LOG: v.optional(v.picklist(["silent", "error", "warn", "info", "debug"]), "info"),
 });
 
@@ -53,7 +66,9 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const name = v.getDotPath(issue) ?? "";
   return {
     unusable:
-      name in given ? `${name} cannot be used: ${issue.message}.` : `${name} is missing: see --help for what it is.`,
+      name in given || issue.type === "check"
+        ? `${name} cannot be used: ${issue.message}.`
+        : `${name} is missing: see --help for what it is.`,
   };
 }
 

@@ -33,6 +33,8 @@ export interface PeerWorker {
   stop(jobId: string): void;
   /** While it is down, connections are cut. */
   down: boolean;
+  /** While it is mute, it hears all that is told of jobs, and connections are cut before it answers. */
+  mute: boolean;
   /** Paths that were asked for. */
   asked: string[];
   close(): Promise<void>;
@@ -48,7 +50,7 @@ export async function startPeerWorker(): Promise<PeerWorker> {
   const files = new Map<string, Uint8Array>();
   const known = new Map<string, Heard>();
   const stopped = new Set<string>();
-  const peer = { down: false, asked: [] as string[] };
+  const peer = { down: false, mute: false, asked: [] as string[] };
 
   const server = createServer((request, response) => {
     if (peer.down) return void request.socket.destroy();
@@ -76,6 +78,7 @@ export async function startPeerWorker(): Promise<PeerWorker> {
       heard(jobId, Number(attempt)).faults.push(fault);
       return void json(422, { error: fault });
     }
+    if (peer.mute) return void request.socket.destroy();
     json(200, { stop: stopped.has(jobId) });
   }
 
@@ -95,6 +98,7 @@ export async function startPeerWorker(): Promise<PeerWorker> {
           )
             return `The ${artifact} of ${kind} is not there.`;
       }
+      if (isOld(to, read.output.sequence)) return undefined;
       to.sequences.push(read.output.sequence);
       to.reports.push(read.output);
       return undefined;
@@ -108,10 +112,14 @@ export async function startPeerWorker(): Promise<PeerWorker> {
     const sequence = number(HEADERS.sequence);
     if (contentType.startsWith("image/") && !(number(HEADERS.width) > 0 && number(HEADERS.height) > 0))
       return "It does not say its size.";
+    if (isOld(to, sequence)) return undefined;
     to.sequences.push(sequence);
     to.artifacts.push({ artifact, sequence, step: number(HEADERS.step), contentType, bytes: body });
     return undefined;
   }
+
+  /** What is older, or repeated, changes nothing. */
+  const isOld = ({ sequences }: Heard, sequence: number) => sequence <= (sequences.at(-1) ?? 0);
 
   function heard(jobId: string, attempt = 1): Heard {
     const id = `${jobId}/${attempt}`;
