@@ -3,17 +3,21 @@ import type { Bundle } from "./bundles.ts";
 import { type JobService, startJobService } from "./job-service.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./worker.ts";
 
+/** What stands behind the API, as it is now. */
+export interface Behind {
+  /** What D1 answers. */
+  rows<T>(sql: string, ...bound: unknown[]): Promise<T[]>;
+  /** The keys of all objects in R2 and of all rows that speak of one: they must be the same. */
+  blobs(): Promise<{ objects: string[]; rows: string[] }>;
+}
+
 /** The Worker with a job service that does what a test tells it, and a tenant. */
-export interface JobWorker {
+export interface JobWorker extends Behind {
   worker: RunningWorker;
   service: JobService;
   tenantId: string;
   api: Client;
   key: string;
-  /** What D1 answers. */
-  rows<T>(sql: string, ...bound: unknown[]): Promise<T[]>;
-  /** The keys of all objects in R2 and of all rows that speak of one: they must be the same. */
-  blobs(): Promise<{ objects: string[]; rows: string[] }>;
   close(): Promise<void>;
 }
 
@@ -27,8 +31,23 @@ export async function startJobWorker(
     vars: { JOB_SERVICE_URL: service.url, ALLOW_LOOPBACK_URLS: "true", ...vars },
   });
   const { id: tenantId, api, key } = await worker.tenant();
+  return {
+    worker,
+    service,
+    tenantId,
+    api,
+    key,
+    ...behind(worker),
+    close: async () => {
+      await worker.close();
+      await service.close();
+    },
+  };
+}
+
+export function behind({ harness }: RunningWorker): Behind {
   // Asked for each time: a Worker that was restarted has other bindings.
-  const env = () => worker.harness.getWorker<TestEnv>().getEnv();
+  const env = () => harness.getWorker<TestEnv>().getEnv();
   const rows = async <T>(sql: string, ...bound: unknown[]) =>
     (
       await (
@@ -38,19 +57,10 @@ export async function startJobWorker(
         .all<T>()
     ).results;
   return {
-    worker,
-    service,
-    tenantId,
-    api,
-    key,
     rows,
     blobs: async () => ({
       objects: (await (await env()).BLOBS.list()).objects.map((object) => object.key).sort(),
       rows: (await rows<{ key: string }>("select key from blobs")).map((row) => row.key).sort(),
     }),
-    close: async () => {
-      await worker.close();
-      await service.close();
-    },
   };
 }
