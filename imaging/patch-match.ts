@@ -21,10 +21,12 @@ export interface Search {
 export type FeatureRows = (first: number, end: number) => Int16Array;
 
 /**
- * So many pixels' features are in memory at a time, about 10 MB of them. A picture of 512×512 needs no more, and has them
- * reckoned once; of a larger one each sweep reckons them anew, a few rows before they are looked at.
+ * The features of so many pixels are in memory as a whole, 10 MB of them, and reckoned once: a picture of 512×512 and its border.
+ * Of a larger one each sweep reckons them anew, a few rows before they are looked at.
  */
-const AT_A_TIME = 300_000;
+const AT_ONCE = 300_000;
+/** Pixels of those few rows. */
+const IN_PASSING = 50_000;
 
 /** How far around its patch a pixel looks for a better one, each time half as far; the tree finds what is farther away. */
 const REACHES = [2, 1];
@@ -51,7 +53,7 @@ export function matchPatches(
   const { features } = painting;
   const stride = painting.width;
   const count = painting.width * painting.height;
-  const band = Math.max(1, Math.floor(AT_A_TIME / width));
+  const band = width * height <= AT_ONCE ? height : Math.max(1, Math.floor(IN_PASSING / width));
   let first = 0;
   let end = 0;
   let points: Int16Array = new Int16Array();

@@ -66,12 +66,12 @@ export function levelsOf(picture: Picture): Levels {
  * size from 1×1; a painting smaller than a patch is mirrored until one fits.
  */
 export const projectOnto = (query: Picture, painting: Picture, options: ProjectionOptions = {}): Picture =>
-  projectLevels(levelsOf(query), levelsOf(withPatch(painting, options)), options).picture;
+  rgbOf(projectLevels(levelsOf(query), levelsOf(withPatch(painting, options)), options).colours);
 
 /** {@link projectOnto}, and how the result came about. */
 export function project(query: Picture, painting: Picture, options: ProjectionOptions = {}): Projection {
   let last: Picture | undefined;
-  const { picture, field } = projectLevels(
+  const { colours, field } = projectLevels(
     levelsOf(query),
     levelsOf(withPatch(painting, options)),
     options,
@@ -79,16 +79,16 @@ export function project(query: Picture, painting: Picture, options: ProjectionOp
       last = rgbOf(target);
     },
   );
-  return { picture, query: last!, field };
+  return { picture: rgbOf(colours), query: last!, field };
 }
 
-/** {@link projectOnto} of a painting that has a patch. `watch` sees what is matched, in opponent colours, before it is changed. */
+/** {@link projectOnto} of a painting that has a patch; the result is in opponent colours. `watch` sees what is matched, before it is changed. */
 export function projectLevels(
   query: Levels,
   painting: Levels,
   options: ProjectionOptions = {},
   watch?: (target: Picture) => void,
-): { picture: Picture; field: Field } {
+): { colours: Picture; field: Field } {
   const { levels = 4, radius = 2, passes = 2, sweeps = 2, blend = 0.65, coherence = 0.02, seed = 5 } = options;
   const { sigma = INNER_SIGMA } = options;
   const side = 2 * radius + 1;
@@ -99,8 +99,8 @@ export function projectLevels(
   let voted: Picture | undefined;
   let coarser: Size = painting;
   for (let level = coarsest(levels, query, painting, side); level >= 0; level--) {
-    const goal = query.at(level);
     const { colours, patches, tree } = sourceOf(painting.at(level), radius);
+    const goal = query.at(level);
     const share = shareAt(blend, query, goal);
     if (field) {
       field = refined(field, coarser, goal, colours, radius);
@@ -117,12 +117,13 @@ export function projectLevels(
     }
     coarser = { width: colours.width, height: colours.height };
   }
-  return { picture: rgbOf(voted!), field: field! };
+  return { colours: voted!, field: field! };
 }
 
 type Size = Pick<Picture, "width" | "height">;
 
-const withPatch = (painting: Picture, { radius = 2 }: ProjectionOptions): Picture =>
+/** A painting, mirrored until a patch fits in. */
+export const withPatch = (painting: Picture, { radius = 2 }: ProjectionOptions = {}): Picture =>
   Math.min(painting.width, painting.height) < 2 * radius + 1 ? reflectPad(painting, radius) : painting;
 
 /** What is asked of a painting at one level. */
@@ -141,7 +142,8 @@ function coarsest(levels: number, picture: Size, painting: Size, side: number): 
   return level;
 }
 
-function halved(picture: Picture, times: number): Picture {
+/** A picture whose sides are halved so many times, rounded. */
+export function halved(picture: Picture, times: number): Picture {
   if (times === 0) return picture;
   const k = 2 ** times;
   return resize(picture, Math.round(picture.width / k), Math.round(picture.height / k));

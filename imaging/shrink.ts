@@ -9,11 +9,12 @@ const ROWS = 64;
 /** The raster with its longer side at most so many pixels, in its proportions, each side of one at least. */
 export function shrunk(raster: Raster, longerSide: number): Raster {
   const k = longerSide / Math.max(raster.width, raster.height);
-  if (k >= 1) return raster;
-  const [width, height] = [raster.width, raster.height].map((side) => Math.max(1, Math.round(side * k))) as [
-    number,
-    number,
-  ];
+  const side = (length: number) => Math.max(1, Math.round(length * k));
+  return k >= 1 ? raster : resized(raster, side(raster.width), side(raster.height));
+}
+
+/** The raster at another size, resampled as by `resample`. */
+export function resized(raster: Raster, width: number, height: number): Raster {
   const result = blankRaster(width, height);
   const surface = rasterSurface(result);
   const stepY = raster.height / height;

@@ -14,6 +14,8 @@ export interface Codecs {
   png(bytes: Uint8Array): Promise<Raster>;
   /** Still WebP, lossy and lossless. */
   webp(bytes: Uint8Array): Promise<Raster>;
+  /** Lets go of what is kept for the next picture, where memory is needed for something else. */
+  release(): void;
 }
 
 type Decode = (bytes: Uint8Array) => Raster;
@@ -57,6 +59,9 @@ export function startCodecs(modules: CodecModules): Codecs {
     jpeg: codec("jpeg"),
     png: codec("png"),
     webp: codec("webp"),
+    release() {
+      kept = undefined;
+    },
     async cmykJpeg(bytes) {
       return rasterOf(
         jpegJs.decode(bytes, { useTArray: true, tolerantDecoding: false, maxMemoryUsageInMB: CMYK_MEMORY }),

@@ -1,14 +1,14 @@
 import { chromaKeeper, rasterStatistics } from "../../imaging/colour.ts";
 import { type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
 import type { Raster } from "../../imaging/raster.ts";
-import { shrunk } from "../../imaging/shrink.ts";
+import { resized, shrunk } from "../../imaging/shrink.ts";
 import { blankRaster, rasterSurface } from "../../imaging/surface.ts";
 import type { BadImage } from "../platform/picture.ts";
 import type { Box } from "./boxes.ts";
 import type { Codecs } from "./codecs.ts";
 import { decode, prepare, type Shrink } from "./decode.ts";
 import type { EncodeJpeg } from "./encode.ts";
-import { repainted } from "./fine.ts";
+import { MOST_FINE, paintFine } from "./fine.ts";
 import { DEFAULT_LIMITS, type Limits } from "./header.ts";
 import type { Net, Runtime } from "./runtime.ts";
 import { type Stages, untimed } from "./vision.ts";
@@ -57,8 +57,10 @@ export interface StylizerParts {
   limits?: Partial<Limits>;
 }
 
-/** Sides of a tile's own pixels. A picture of 512×512 is one tile; the net's run on it takes 33 MB of the runtime's memory. */
-const TILE = 512;
+/** A picture that is no wider and no higher than this is painted at once: that takes 33 MB of the runtime's memory. */
+const AT_ONCE = 512;
+/** Sides of a tile's own pixels, where it is larger: 19 MB, in about the same time. */
+const TILE = 256;
 /** Nets that are kept loaded: each takes less than a megabyte of the runtime's memory. */
 const MOST_NETS = 8;
 /** More faces than this are a crowd, which is painted like any other thing. */
@@ -87,7 +89,7 @@ export function createStylizer({ runtime, codecs, encode, facesIn, shrink, ...pa
     await paintInTiles(rasterSurface(photograph), rasterSurface(painted), {
       own: rasterStatistics(photograph),
       traits: style.traits,
-      tile: TILE,
+      tile: Math.max(photograph.width, photograph.height) <= AT_ONCE ? AT_ONCE : TILE,
       run: async ({ width, height, data }) => {
         const [planes] = Object.values(await net.run(data, [1, 3, height, width]));
         if (planes?.length !== data.length)
@@ -96,6 +98,16 @@ export function createStylizer({ runtime, codecs, encode, facesIn, shrink, ...pa
       },
     });
     return painted;
+  }
+
+  async function finely(photograph: Raster, net: StyleNet, file: Uint8Array, stages: Stages): Promise<Raster> {
+    const { width, height } = photograph;
+    const k = Math.min(1, Math.sqrt(MOST_FINE / (width * height)));
+    const seen = k < 1 ? shrunk(photograph, Math.floor(k * Math.max(width, height))) : photograph;
+    const painted = await stages.time("paint", () => inOnePass(seen, net));
+    const faces = await stages.time("detect", () => facesIn(seen, MOST_FACES));
+    await stages.time("project", () => paintFine(painted, seen, { file, faces, codecs }));
+    return k < 1 ? resized(painted, width, height) : painted;
   }
 
   return {
@@ -110,13 +122,10 @@ export function createStylizer({ runtime, codecs, encode, facesIn, shrink, ...pa
           return "kind" in upright ? upright : shrunk(upright.raster, maxSide);
         });
         if ("kind" in photograph) return photograph;
-        let painted = await stages.time("paint", () => inOnePass(photograph, net));
-        if (patches) {
-          const faces = await stages.time("detect", () => facesIn(photograph, MOST_FACES));
-          painted = await stages.time("project", () =>
-            repainted(painted, { photograph, patches, faces, codecs, limits }),
-          );
-        }
+        codecs.release();
+        const painted = patches
+          ? await finely(photograph, net, patches, stages)
+          : await stages.time("paint", () => inOnePass(photograph, net));
         if (preserveColors) keepHues(photograph, painted);
         mixIn(photograph, painted, 1 - strength);
         const jpeg = await stages.time("encode", () => encode(painted));
