@@ -44,6 +44,11 @@ const MOST_HANDOVERS = 9;
  */
 const LEAST_WAIT = 1 / 30;
 const LEAST_WAIT_MS = 1_000;
+/**
+ * Who was refused for want of room stays away for as long as it was told, and by chance up to a quarter of the time that it has
+ * waited longer, at most ten minutes: of a hundred jobs that were refused together no two come back together.
+ */
+const BUSY_WAIT = { part: 1 / 4, most: 600_000 };
 
 type Trouble = "unreachable" | "silent";
 
@@ -129,6 +134,9 @@ function waitFor(job: Job, ms: number, now: number): { waitMs: number } {
   return { waitMs: Math.max(LEAST_WAIT_MS, Math.min(Math.max(ms, least), job.deadlineAt.getTime() - now)) };
 }
 
+const busyFor = (job: Job, toldMs: number, now: number): number =>
+  toldMs + Math.random() * Math.min(BUSY_WAIT.most, (now - job.createdAt.getTime()) * BUSY_WAIT.part);
+
 async function handOnce(
   at: JobAddress,
   { jobs, dispatch, clock }: LifeTools,
@@ -142,7 +150,7 @@ async function handOnce(
       await jobs.change(at, (job) => accepted(job, present.job.attempt, clock()));
       return "accepted";
     case "busy":
-      return waitFor(present.job, handed.retryMs, clock());
+      return waitFor(present.job, busyFor(present.job, handed.retryMs, clock()), clock());
     case "refused":
       await jobs.change(at, (job) => end(job, "FAILED", clock(), { error: handed.message }));
       return "ended";
