@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../cli/state.ts";
-import { FEATURE_NETS } from "../models/feature-nets.ts";
 import { content, jobIn, train } from "./support/jobs.ts";
 import { pictureAt } from "./support/people.ts";
-import { startWhole } from "./support/whole.ts";
+import { REAL_NET, startWhole } from "./support/whole.ts";
 
 const STYLIZE = /* GraphQL */ `
   mutation Stylize($input: StylizeInput!) {
@@ -28,7 +27,7 @@ test("a style that the job service trained, on the real loss network, is painted
   const whole = await startWhole({
     service: {
       SEMBLANCE_PHOTOGRAPHS: photographs,
-      SEMBLANCE_LOSS_NET: resolve(ROOT, "models/build", FEATURE_NETS[0]!.file),
+      SEMBLANCE_LOSS_NET: REAL_NET,
     },
   });
   try {

@@ -35,8 +35,10 @@ export interface Whole extends Behind {
   close(): Promise<void>;
 }
 
-/** The layers of a loss network with which a step takes milliseconds; the job service has the real one too. */
+/** The layers of the loss network that the job service has unless it is told otherwise: a step takes milliseconds. */
 export const SMALL = { contentLayer: "coarse", styleLayers: [{ layer: "fine", weight: 1 }] };
+/** As the service's SEMBLANCE_LOSS_NET: the real loss network, which is its own choice. */
+export const REAL_NET = "";
 
 export async function startWhole({
   vars = {},
@@ -110,7 +112,7 @@ export async function startWhole({
 }
 
 /** A port that nobody listens on: the Worker is told of the service's before there is a service. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
