@@ -23,7 +23,7 @@ import { resize } from "../imaging/resize.ts";
  * measures on the finished picture: how far its style is from the painting's, how far its content from the photograph's, and
  * the time it took.
  */
-const SIDE = 256;
+const SIDE = 192;
 const PHOTOGRAPHS = ["people/neil-armstrong/1.jpg", "content/rocket.jpg"];
 const PAINTINGS = [
   "starry-night",
@@ -181,12 +181,15 @@ for (const name of PAINTINGS) {
       const { user, system } = process.cpuUsage(start);
       const whole = resize(painted, content.width, content.height);
       const [style, kept] = [await styleDistance(net, whole, scaled[0]!), await contentDistance(net, whole, content)];
+      const seconds = (user + system) / 1e6;
       const sum = sums.get(way)!;
       sum.style += style;
       sum.content += kept;
-      sum.seconds += (user + system) / 1e6;
+      sum.seconds += seconds;
       cells.push(`${style.toFixed(3)} · ${kept.toFixed(2)}`);
-      process.stderr.write(`${name}, ${file}, ${way}: style ${style.toFixed(3)}, content ${kept.toFixed(2)}\n`);
+      process.stderr.write(
+        `${name}, ${file}, ${way}: style ${style.toFixed(3)}, content ${kept.toFixed(2)}, ${seconds.toFixed(1)} s\n`,
+      );
     }
     rows.push(`| ${name}, ${content.width}×${content.height} | ${cells.join(" | ")} |`);
   }

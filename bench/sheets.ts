@@ -26,7 +26,7 @@ const PHOTOGRAPHS = [
   "groups/apollo11-crew.jpg",
 ];
 const PAINTINGS = ["starry-night", "great-wave", "the-scream", "udnie", "woman-with-a-hat", "composition-vii"];
-/** The longer side that is painted, and that is shown. */
+/** The longer side that is painted unless told otherwise, and that is shown. */
 const PAINTED = 384;
 const SHOWN = 256;
 const GAP = 4;
@@ -74,11 +74,11 @@ async function onePass(content: Picture, name: string): Promise<Picture> {
   }
 }
 
-async function sheet(method: Method, out: string): Promise<void> {
+async function sheet(method: Method, painted: number, out: string): Promise<void> {
   const scenes: Scene[] = [];
   for (const file of PHOTOGRAPHS) {
     const raster = await readRaster(resolve(ROOT, "test/fixtures/photos", file));
-    const content = withLongerSide(raster, PAINTED);
+    const content = withLongerSide(raster, painted);
     scenes.push({ content, faces: await facesIn(raster, content.width) });
   }
   const heights = [SHOWN * 0.7, ...scenes.map(({ content }) => (SHOWN * content.height) / content.width)].map(
@@ -131,12 +131,13 @@ function drawInto(
   );
 }
 
-const { method, out } = new Command("node bench/sheets.ts")
+const { method, size, out } = new Command("node bench/sheets.ts")
   .description("Makes a contact sheet of docs/: four photographs in the manner of six paintings (5 to 20 minutes).")
   .addOption(new Option("--method <name>", "how they are painted").choices(Object.keys(METHODS)).makeOptionMandatory())
+  .option("--size <pixels>", "the longer side that is painted", (text) => Number.parseInt(text, 10), PAINTED)
   .requiredOption("--out <file.jpg>", "the sheet to write")
   .parse()
-  .opts<{ method: string; out: string }>();
+  .opts<{ method: string; size: number; out: string }>();
 
 await setup();
-await sheet(METHODS[method]!, out);
+await sheet(METHODS[method]!, size, out);

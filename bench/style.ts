@@ -21,7 +21,8 @@ import { alternately, median, type Row, row } from "./measure.ts";
 import type { PainterlyCost } from "./painterly.ts";
 
 const SIDE = 256;
-const ROUNDS = 12;
+/** Some of so many have the caches and the memory to themselves, also where other programs run: 4 s in all. */
+const ROUNDS = 30;
 
 /** The loss network's value with its gradient with respect to the picture, beside its bare forward pass. */
 export async function engine(): Promise<Row[]> {

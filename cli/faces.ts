@@ -1,3 +1,4 @@
+import type { Box } from "../imaging/face-mask.ts";
 import { withLongerSide } from "../imaging/longer-side.ts";
 import type { Raster } from "../imaging/raster.ts";
 import { encoded } from "./pictures.ts";
@@ -7,15 +8,8 @@ import { visionFromFiles } from "./vision-from-files.ts";
 const LONGER_SIDE = 1024;
 const MOST_FACES = 16;
 
-export interface FaceBox {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
 /** Where the product's own detector sees faces: boxes as if the raster were `width` pixels wide. */
-export async function facesIn(raster: Raster, width: number): Promise<FaceBox[]> {
+export async function facesIn(raster: Raster, width: number): Promise<Box[]> {
   const seen = withLongerSide(raster, Math.min(LONGER_SIDE, Math.max(raster.width, raster.height)));
   const vision = await visionFromFiles();
   const found = await vision.detect(await encoded(seen, "png"), { maxFaces: MOST_FACES });

@@ -1,41 +1,127 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { readPicture } from "../cli/pictures.ts";
 import { clamped, colourStatistics, transferColours } from "./colour.ts";
 import { faceMask } from "./face-mask.ts";
-import { type Picture, pictureOf, rasterOf } from "./picture.ts";
-import { randomNumbers } from "./random.ts";
-import type { Raster } from "./raster.ts";
-import { repaint, repaintRaster } from "./repaint.ts";
-import { resize } from "./resize.ts";
+import { opponentOf } from "./opponent.ts";
+import { prepared } from "./paintings.ts";
+import type { Picture } from "./picture.ts";
+import { type Repainting, repaint } from "./repaint.ts";
+import { resize, resizePlanes } from "./resize.ts";
 
-function blots(seed: number, width: number, height: number): Raster {
-  const random = randomNumbers(seed);
-  const small = { width: 24, height: 20, data: Float32Array.from({ length: 3 * 24 * 20 }, random) };
-  return rasterOf(resize(small, width, height));
+const WIDTH = 96;
+const HEIGHT = 80;
+const FACE = { x: 34, y: 20, width: 28, height: 36 };
+
+let stylized: Picture;
+let request: Repainting;
+
+/** The photograph with the painting's colours stands for what a net makes of it. */
+beforeAll(async () => {
+  const file = (path: string) => new URL(`../${path}`, import.meta.url).pathname;
+  const picture = await readPicture(file("models/styles/starry-night/painting.jpg"), { longerSide: 320 });
+  const [painting] = prepared([{ picture, weight: 1 }], HEIGHT);
+  const palette = colourStatistics(painting!.picture);
+  const photograph = resize(await readPicture(file("test/fixtures/photos/content/rocket.jpg")), WIDTH, HEIGHT);
+  const transferred = clamped(transferColours(photograph, palette));
+  stylized = transferred;
+  request = { transferred, painting: painting!.picture, palette, faces: faceMask([], transferred), seed: 1 };
+});
+
+const faces = () => faceMask([FACE], { width: WIDTH, height: HEIGHT });
+const distance = (a: ArrayLike<number>, b: ArrayLike<number>, weights?: ArrayLike<number>) => {
+  let [sum, all] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const weight = weights ? weights[i % weights.length]! : 1;
+    sum += weight * (a[i]! - b[i]!) ** 2;
+    all += weight;
+  }
+  return Math.sqrt(sum / all);
+};
+const lumaOf = (picture: Picture) => opponentOf(picture).data.subarray(0, picture.width * picture.height);
+/** Mean square of what is left when a picture is shrunk by two and enlarged again. */
+function fineness({ width, height, data }: Picture): number {
+  const picture = { width, height, data };
+  return distance(resize(resize(picture, width / 2, height / 2), width, height).data, data);
 }
 
-const meanDifference = (a: Picture, b: Picture): number =>
-  a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]!), 0) / a.data.length;
+test("it is of the photograph's size and within [0, 1], whatever the size of what the net made", () => {
+  for (const made of [stylized, resize(stylized, 50, 42)]) {
+    const painted = repaint(made, { ...request, faces: faces() });
+    expect([painted.width, painted.height, painted.data.length]).toEqual([WIDTH, HEIGHT, 3 * WIDTH * HEIGHT]);
+    expect(painted.data.every((value) => value >= 0 && value <= 1)).toBe(true);
+  }
+  // Also where the last transfer of colours goes beyond.
+  const glaring = repaint(stylized, { ...request, palette: { ...request.palette, mean: [1, 0, 0.5] } });
+  expect([Math.min(...glaring.data), Math.max(...glaring.data)]).toEqual([0, 1]);
+});
 
-test.each([
-  ["without faces", []],
-  ["with a face", [{ x: 30, y: 20, width: 40, height: 50 }]],
-])("in place and in bytes it paints what it paints in numbers: %s", (_, boxes) => {
-  const photograph = blots(1, 120, 150);
-  const stylized = blots(2, 120, 150);
-  const painting = blots(3, 160, 140);
-  const palette = colourStatistics(pictureOf(painting));
-  const faces = faceMask(boxes, photograph);
-  const [numbers, others] = [1, 2].map((seed) =>
-    repaint(pictureOf(stylized), {
-      transferred: clamped(transferColours(pictureOf(photograph), palette)),
-      painting: pictureOf(painting),
-      palette,
-      faces,
-      seed,
-    }),
-  ) as [Picture, Picture];
-  repaintRaster(stylized, { photograph, painting, palette, faces, seed: 1 });
-  // A rounding to bytes makes some patches others of the same kind; another seed makes most so.
-  const difference = meanDifference(pictureOf(stylized), numbers);
-  expect(difference).toBeLessThan(0.5 * meanDifference(numbers, others));
+test("a net's grid of pixels does not survive it, and the scene does", () => {
+  const grid = stylized.data.map((value, i) => {
+    const [x, y] = [i % WIDTH, Math.floor(i / WIDTH) % HEIGHT];
+    return value + ((x + y) % 2 === 0 ? 0.2 : -0.2);
+  });
+  const gridded = { ...stylized, data: grid };
+  const painted = repaint(gridded, request);
+  expect(fineness(painted)).toBeLessThan(0.5 * fineness(gridded));
+  // In the large it is the picture that it was.
+  const large = (picture: Picture) => resize(picture, WIDTH / 8, HEIGHT / 8).data;
+  expect(distance(large(painted), large(stylized))).toBeLessThan(0.1);
+});
+
+test("a painting of one colour leaves nothing but that colour", () => {
+  const colour = [0.3, 0.5, 0.4];
+  const plain = {
+    width: 40,
+    height: 40,
+    data: Float32Array.from({ length: 4800 }, (_, i) => colour[Math.floor(i / 1600)]!),
+  };
+  const painted = repaint(stylized, { ...request, painting: plain, palette: colourStatistics(plain) });
+  for (const [i, value] of painted.data.entries())
+    expect(value).toBeCloseTo(colour[Math.floor(i / (WIDTH * HEIGHT))]!, 3);
+});
+
+test("colours are matched to the palette once more", () => {
+  const palette = { mean: [0.7, 0.4, 0.2], covariance: request.palette.covariance };
+  const apart = (picture: Picture) => distance(colourStatistics(picture).mean, palette.mean);
+  const before = distance(request.palette.mean, palette.mean);
+  // Three fifths of the way, but for what is cut off at [0, 1].
+  expect(apart(repaint(stylized, { ...request, palette }))).toBeLessThan(0.5 * before);
+});
+
+test("under a face's mask people stay people: the photograph's features come through there", () => {
+  const mask = faces();
+  const [spared, painted] = [repaint(stylized, { ...request, faces: mask }), repaint(stylized, request)];
+  const photograph = lumaOf(request.transferred);
+  expect(distance(lumaOf(spared), photograph, mask)).toBeLessThan(0.7 * distance(lumaOf(painted), photograph, mask));
+  // Elsewhere it is painted as boldly as without.
+  const elsewhere = mask.map((m) => 1 - Math.min(1, 20 * m));
+  const [near, far] = [spared, painted].map((picture) => distance(lumaOf(picture), photograph, elsewhere));
+  expect(near! / far!).toBeGreaterThan(0.8);
+});
+
+test("the photograph is part of what is painted, and of a face it is the greater part", () => {
+  // A net that made a grey nothing of the scene: what is there in the large is the photograph's.
+  const nothing = { ...stylized, data: new Float32Array(3 * WIDTH * HEIGHT).fill(0.4) };
+  const large = (picture: Picture) => lumaOf(resize(picture, WIDTH / 8, HEIGHT / 8));
+  const mask = resizePlanes(faces(), WIDTH, HEIGHT, WIDTH / 8, HEIGHT / 8);
+  const shareOf = (of: Float32Array) =>
+    slope(large(repaint(nothing, { ...request, faces: of })), large(request.transferred), mask);
+  expect(shareOf(request.faces)).toBeGreaterThan(0.2);
+  expect(shareOf(faces())).toBeGreaterThan(1.5 * shareOf(request.faces));
+});
+
+/** By how much `a` grows with `b`, as the least squares of weighted numbers have it. */
+function slope(a: Float32Array, b: Float32Array, weights: Float32Array): number {
+  const whole = weights.reduce((sum, w) => sum + w, 0);
+  const mean = (of: Float32Array) => of.reduce((sum, v, i) => sum + weights[i]! * v, 0) / whole;
+  const [meanA, meanB] = [mean(a), mean(b)];
+  const product = (of: Float32Array, about: number) =>
+    of.reduce((sum, v, i) => sum + weights[i]! * (v - about) * (b[i]! - meanB), 0);
+  return product(a, meanA) / product(b, meanB);
+}
+
+test("the same seed paints the same bytes, another one others", () => {
+  const once = repaint(stylized, request);
+  expect(repaint(stylized, request).data).toEqual(once.data);
+  expect(repaint(stylized, { ...request, seed: 2 }).data).not.toEqual(once.data);
 });

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { Usage } from "../../container/jobs/messages.ts";
 import type { Losses } from "../../container/style/optimise.ts";
 import type { StylizeResult } from "../../container/style/request.ts";
-import type { FaceBox } from "../faces.ts";
+import type { Box } from "../../imaging/face-mask.ts";
 import type { Options } from "./options.ts";
 
 /** What `--json` prints. */
@@ -22,14 +22,14 @@ export interface Summary extends Pick<Usage, "cpuSeconds" | "peakRssMb"> {
   /** Of the clock, for everything; `cpuSeconds` and `peakRssMb` are the painting job's. */
   seconds: number;
   /** In pixels of the picture. */
-  faces: readonly FaceBox[];
+  faces: readonly Box[];
 }
 
 interface Painted {
   result: StylizeResult;
   usage: Usage;
   losses: readonly Losses[];
-  faces: readonly FaceBox[];
+  faces: readonly Box[];
   seconds: number;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { FLOAT, floats, type Model, node } from "../../models/importer/onnx.ts";
+import { floats, type Model, node } from "../../models/importer/onnx.ts";
+import { modelOf } from "../../models/importer/testing/model.ts";
 import type { Numbers } from "../engine/run.ts";
 import { answerOf, distanceTo, occlude } from "./occlusion.ts";
 import { openProbe } from "./probe.ts";
@@ -81,17 +82,9 @@ function grey(): Numbers {
 /** Its three units are the picture's channels. */
 function netOf(batch: number | string = "N"): Model {
   const kernel = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
-  return {
-    irVersion: 7n,
-    producerName: "",
-    producerVersion: "",
-    opset: 13n,
-    graph: {
-      name: "net",
-      nodes: [node("Conv", ["x", "kernel"], "units", { kernel_shape: [1n, 1n] })],
-      initializers: [floats("kernel", [3, 3, 1, 1], kernel)],
-      inputs: [{ name: "x", elementType: FLOAT, dims: [batch, 3, HEIGHT, WIDTH] }],
-      outputs: [],
-    },
-  };
+  return modelOf({
+    nodes: [node("Conv", ["x", "kernel"], "units", { kernel_shape: [1n, 1n] })],
+    initializers: [floats("kernel", [3, 3, 1, 1], kernel)],
+    shape: [batch, 3, HEIGHT, WIDTH],
+  });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { FLOAT, floats, type Model, node } from "../../models/importer/onnx.ts";
+import { floats, type Model, node } from "../../models/importer/onnx.ts";
+import { modelOf } from "../../models/importer/testing/model.ts";
 import { openProbe, UnknownLayerError } from "./probe.ts";
 
 test("of a layer in bytes the numbers are given that they stand for, also where they were moved", async () => {
@@ -29,20 +30,12 @@ test("what a layer does not need is not run", async () => {
 
 /** Bytes in steps of a quarter that end at three of them. */
 function inBytes(): Model {
-  return {
-    irVersion: 7n,
-    producerName: "",
-    producerVersion: "",
-    opset: 13n,
-    graph: {
-      name: "",
-      nodes: [
-        node("QuantizeLinear", ["x", "scale", "zero"], "bytes"),
-        node("SpaceToDepth", ["bytes"], "folded", { blocksize: 2n }),
-      ],
-      initializers: [floats("scale", [], Float32Array.of(0.25)), { name: "zero", dims: [], data: Uint8Array.of(252) }],
-      inputs: [{ name: "x", elementType: FLOAT, dims: ["N", 1, "H", "W"] }],
-      outputs: [],
-    },
-  };
+  return modelOf({
+    nodes: [
+      node("QuantizeLinear", ["x", "scale", "zero"], "bytes"),
+      node("SpaceToDepth", ["bytes"], "folded", { blocksize: 2n }),
+    ],
+    initializers: [floats("scale", [], Float32Array.of(0.25)), { name: "zero", dims: [], data: Uint8Array.of(252) }],
+    shape: ["N", 1, "H", "W"],
+  });
 }

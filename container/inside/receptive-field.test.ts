@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FLOAT, floats, type Graph, type Model, type Node, node, type Tensor } from "../../models/importer/onnx.ts";
+import { modelOf } from "../../models/importer/testing/model.ts";
 import { branchOf } from "./branch.ts";
 import { openProbe } from "./probe.ts";
 import { layersOf, receptiveFields, seenBy, type Window } from "./receptive-field.ts";
@@ -243,7 +244,7 @@ class Net {
   }
 
   get model(): Model {
-    return { irVersion: 7n, producerName: "", producerVersion: "", opset: 13n, graph: this.graph };
+    return modelOf(this.graph);
   }
 }
 

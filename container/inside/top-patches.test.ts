@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { FLOAT, floats, type Model, node } from "../../models/importer/onnx.ts";
+import { floats, type Model, node } from "../../models/importer/onnx.ts";
+import { modelOf } from "../../models/importer/testing/model.ts";
 import type { Numbers } from "../engine/run.ts";
 import { openProbe } from "./probe.ts";
 import { receptiveFields } from "./receptive-field.ts";
@@ -100,17 +101,8 @@ function netOf(units: readonly (readonly [number, number, number, number])[]): M
   );
   const bias = Float32Array.from(units, ([, , , b]) => b);
   const window = { kernel_shape: [3n, 3n], pads: [1n, 1n, 1n, 1n] };
-  return {
-    irVersion: 7n,
-    producerName: "",
-    producerVersion: "",
-    opset: 13n,
-    graph: {
-      name: "net",
-      nodes: [node("Conv", ["x", "kernel", "bias"], "sums", window), node("Relu", ["sums"], "units")],
-      initializers: [floats("kernel", [units.length, 3, 3, 3], kernel), floats("bias", [units.length], bias)],
-      inputs: [{ name: "x", elementType: FLOAT, dims: ["N", 3, "H", "W"] }],
-      outputs: [],
-    },
-  };
+  return modelOf({
+    nodes: [node("Conv", ["x", "kernel", "bias"], "sums", window), node("Relu", ["sums"], "units")],
+    initializers: [floats("kernel", [units.length, 3, 3, 3], kernel), floats("bias", [units.length], bias)],
+  });
 }

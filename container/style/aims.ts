@@ -6,8 +6,8 @@ export interface Aims {
   contentLayer: string;
   /** Each style layer's share w_l; they are divided by their sum. */
   styleLayers: Readonly<Record<string, number>>;
-  /** The paper's Gram matrices, or mean and covariance apart. */
-  statistics: "gram" | "moments";
+  /** The paper's Gram matrices, as they are or of filters that were normalized as in its §2; or mean and covariance apart. */
+  statistics: "gram" | "normalizedGram" | "moments";
   /** How dear roughness is, absolute; 0 where the recipe has another cure for noise. */
   smoothness: number;
 }

@@ -8,11 +8,11 @@ import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
 
 const DEFAULTS = {
   ...LAYERS,
-  // The pixels are a layer too: their Gram matrix is the palette.
-  styleLayers: { input_1: 8, ...LAYERS.styleLayers },
+  // The pixels are a layer too: their Gram matrix is the palette. The first filters count less: theirs is the ripple.
+  styleLayers: { ...LAYERS.styleLayers, input_1: 6, activation_1: 0.25, activation_3: 0.5 },
   steps: 250,
   learningRate: 0.05,
-  contentWeight: 0.05,
+  contentWeight: 0.17,
   start: "noise",
 } as const;
 
@@ -23,7 +23,8 @@ const STAGES = [
 ];
 /** No side is optimised at fewer pixels: with less than these and the canvas' border nothing would come through the net. */
 const LEAST_SIDE = 8;
-const SMOOTHNESS = 2.5;
+/** With 2.5, flat skies get dark speckles; with 10, strokes are blurred away. By eye, on the photographs of bench/sheets.ts at 256 pixels. */
+const SMOOTHNESS = 6;
 
 /**
  * Gatys et al. 2016 as it is written: from a random picture, by gradient descent, until the features of the content and the
@@ -47,7 +48,7 @@ export async function gatys(net: ImportedNet, request: StylizeRequest, watch: Wa
         picture: resize(content, width!, height!),
         ...(at && { from: at.picture }),
         steps: { begin: first, first: Math.max(first, at?.step ?? 0), last },
-        statistics: "gram",
+        statistics: "normalizedGram",
         patchWeight: 0,
         smoothness: request.smoothness ?? SMOOTHNESS,
         random,

@@ -58,7 +58,7 @@ export const weightedSum = (terms: readonly { value: Value; weight: number }[]):
     .reduce<Value | undefined>((s, v) => (s ? add(s, v) : v), undefined);
 
 /** Luma, and how many times as dear as its steps those of the two chromas are: rainbow noise is chroma. */
-const CHROMA_COST = 16;
+const CHROMA_COST = 64;
 
 /**
  * Mean square step between neighbours, in opponent colours: what noise has much of and paint little. x [1, 3, H, W].

@@ -8,6 +8,7 @@ import { gradient } from "../engine/gradient.ts";
 import { resizeBilinear } from "../engine/linear-algebra.ts";
 import { total } from "../engine/reduction.ts";
 import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
+import { concatenate, reshape } from "../engine/shape.ts";
 import { constant, input, sizeOf, type Value } from "../engine/value.ts";
 
 /** Halvings of the picture that are summed. */
@@ -43,7 +44,8 @@ export async function openPyramid(width: number, height: number, options: Sessio
   const forward = await open(build({ x }), options);
   // x is linear in z: its gradient is ∂(Σ x·dx)/∂z, in which no z is left.
   const slopes = gradient(total(multiply(x, dx)), levels);
-  const backward = await open(build(Object.fromEntries(slopes.map((slope, level) => [`z${level}`, slope]))), options);
+  const flat = slopes.map((slope) => reshape(slope, [sizeOf(slope.shape)]));
+  const backward = await open(build({ dz: concatenate(flat, 0) }), options);
 
   const shapes = levels.map(({ shape }) => shape);
   const starts = shapes.map((_, level) => shapes.slice(0, level).reduce((sum, shape) => sum + sizeOf(shape), 0));
@@ -84,10 +86,7 @@ export async function openPyramid(width: number, height: number, options: Sessio
       return { width, height, data: (await forward.run(feeds)).x!.data };
     },
     async gradient(dxData) {
-      const results = await backward.run({ dx: { shape: x.shape, data: dxData } });
-      const dz = new Float32Array(size);
-      for (const level of levels.keys()) dz.set(results[`z${level}`]!.data, starts[level]);
-      return dz;
+      return (await backward.run({ dx: { shape: x.shape, data: dxData } })).dz!.data;
     },
     async release() {
       await forward.release();

@@ -15,7 +15,7 @@ const AIMS: Aims = {
   smoothness: 0,
 };
 type LayerStatistics = StyleStatistics[string];
-const KINDS = ["moments", "gram"] as const;
+const KINDS = ["moments", "gram", "normalizedGram"] as const;
 
 /** Of 20 positions of random features. */
 function layerOf(channels: number, seed: number): LayerStatistics {
@@ -52,6 +52,14 @@ function plain(of: StyleStatistics, target: StyleStatistics, kind: Aims["statist
   const loss = (layer: string) => {
     const [x, s] = [of[layer]!, target[layer]!];
     if (kind === "gram") return relative(x.gram, s.gram);
+    if (kind === "normalizedGram") {
+      // Every filter divided by its mean on the painting, and a tenth of the mean of all of them.
+      const typical = s.mean.reduce((sum, v) => sum + v, 0) / s.channels;
+      const size = (c: number) => s.mean[c]! + typical / 10;
+      const normalized = ({ channels, gram }: LayerStatistics) =>
+        Array.from(gram, (v, i) => v / size(Math.floor(i / channels)) / size(i % channels));
+      return relative(normalized(x), normalized(s));
+    }
     return 0.5 * (relative(x.mean, s.mean) + relative(covariance(x), covariance(s)));
   };
   return (loss("a") + 3 * loss("b")) / 4;

@@ -1,4 +1,4 @@
-import { scale } from "../engine/arithmetic.ts";
+import { multiply, scale } from "../engine/arithmetic.ts";
 import { build } from "../engine/build.ts";
 import { gradient } from "../engine/gradient.ts";
 import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
@@ -9,6 +9,8 @@ import type { StyleStatistics } from "./statistics.ts";
 
 /** A painting of one colour has no covariance, and a black one nothing at all: its size is taken as this, not divided by. */
 const LEAST_ENERGY = 1e-6;
+/** A filter's mean is raised by this times the mean of all the layer's: what a painting has nearly none of is mostly noise. */
+const LEAST_MEAN = 0.1;
 
 /** J_style of the layers' statistics, each layer relative to the style's own size. */
 export function styleOf(
@@ -20,15 +22,17 @@ export function styleOf(
   const terms = Object.entries(styleLayers).map(([layer, weight]) => {
     const { channels, mean, gram } = style[layer]!;
     const { mean: m, gram: g } = moments.get(layer)!;
-    const target = { mean: constant(mean, [channels, 1]), gram: constant(gram, [channels, channels]) };
-    if (statistics === "gram") {
-      const nothing = energyOf(gram) / (2 * channels) ** 2;
-      return { value: styleLoss(g, target.gram), weight: weight / whole / nothing };
+    if (statistics !== "moments") {
+      const factors = statistics === "normalizedGram" ? normalisationOf(mean) : undefined;
+      const wanted = factors ? gram.map((v, i) => v * factors[i]!) : gram;
+      const own = factors ? multiply(g, constant(factors, [channels, channels])) : g;
+      const nothing = energyOf(wanted) / (2 * channels) ** 2;
+      return { value: styleLoss(own, constant(wanted, [channels, channels])), weight: weight / whole / nothing };
     }
     const covariance = gram.map((v, i) => v - mean[Math.floor(i / channels)]! * mean[i % channels]!);
     const value = momentsLoss(
       { mean: m, covariance: covarianceOf(m, g) },
-      { mean: target.mean, covariance: constant(covariance, [channels, channels]) },
+      { mean: constant(mean, [channels, 1]), covariance: constant(covariance, [channels, channels]) },
       { mean: energyOf(mean), covariance: energyOf(covariance) },
     );
     return { value, weight: weight / whole };
@@ -36,6 +40,21 @@ export function styleOf(
   const sum = weightedSum(terms);
   if (!sum) throw new Error("No style layer was given.");
   return sum;
+}
+
+/**
+ * What a Gram matrix [C, C] is multiplied by for each filter to have mean 1 on the painting: 1 / (μ_i·μ_j). Gatys et al. 2016,
+ * §2, rescale the net's weights so, over many pictures. Else the few filters that are strong everywhere decide the loss, and
+ * those that see strokes do not count.
+ */
+function normalisationOf(mean: Float32Array): Float32Array {
+  const sizes = mean.map(Math.abs);
+  const typical = sizes.reduce((sum, v) => sum + v, 0) / sizes.length || 1;
+  const each = sizes.map((v) => 1 / (v + LEAST_MEAN * typical));
+  return Float32Array.from(
+    { length: each.length ** 2 },
+    (_, i) => each[Math.floor(i / each.length)]! * each[i % each.length]!,
+  );
 }
 
 /** J_style of statistics that were averaged over windows, and how it changes with each window's. */

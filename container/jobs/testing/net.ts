@@ -3,9 +3,9 @@ import { writeOnnx } from "../../../models/importer/write-onnx.ts";
 
 /**
  * A loss network that is small enough to paint by within a second: two convolutions 3×3 with weights of a fixed pattern,
- * each followed by ReLU, or by the operator that is given. Its layers are `fine` (4 channels) and `coarse` (6, at half size).
+ * each followed by ReLU, or by the operators that are given. Its layers are `fine` (4 channels) and `coarse` (6, at half size).
  */
-export function smallNet({ last = "Relu" }: { last?: string } = {}): Uint8Array {
+export function smallNet({ first = "Relu", last = "Relu" }: { first?: string; last?: string } = {}): Uint8Array {
   const conv = (input: string, weight: string, output: string, stride: number): Node => ({
     name: output,
     operator: "Conv",
@@ -33,7 +33,7 @@ export function smallNet({ last = "Relu" }: { last?: string } = {}): Uint8Array 
       name: "small",
       nodes: [
         conv("picture", "w1", "fine.sum", 1),
-        after("Relu", "fine.sum", "fine"),
+        after(first, "fine.sum", "fine"),
         conv("fine", "w2", "coarse.sum", 2),
         after(last, "coarse.sum", "coarse"),
       ],

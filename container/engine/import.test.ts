@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { FLOAT, floats, node } from "../../models/importer/onnx.ts";
+import { readOnnx } from "../../models/importer/read-onnx.ts";
+import { writeOnnx } from "../../models/importer/write-onnx.ts";
+import { smallNet } from "../jobs/testing/net.ts";
+import { add, multiply } from "./arithmetic.ts";
+import { gradient } from "./gradient.ts";
+import { importNet } from "./import.ts";
+import { total } from "./reduction.ts";
+import { open } from "./run.ts";
+import { evaluate } from "./testing/agreement.ts";
+import { smallModel } from "./testing/small-model.ts";
+import { map, random, relativeError, type Tensor } from "./testing/tensor.ts";
+import { constant, input, type Value } from "./value.ts";
+
+const SHAPE = [2, 3, 10, 8];
+const LAYERS = ["fine", "coarse"] as const;
+const x = random(SHAPE, 1, 0, 1);
+
+/** The same net as the runtime reads it, with both layers as outputs. */
+async function runtimeOf(file: Uint8Array) {
+  const model = readOnnx(file);
+  const outputs = LAYERS.map((name) => ({ name, elementType: FLOAT, dims: ["n", "c", `${name} h`, `${name} w`] }));
+  const session = await open(writeOnnx({ ...model, graph: { ...model.graph, outputs } }));
+  return {
+    run: ({ shape, data }: Tensor) => session.run({ picture: { shape, data: Float32Array.from(data) } }),
+    release: () => session.release(),
+  };
+}
+
+test("its layers have the numbers that the runtime gives for the file, of any batch and size", async () => {
+  const session = await runtimeOf(smallNet());
+  for (const picture of [x, random([1, 3, 7, 13], 2, 0, 1)]) {
+    const features = importNet(smallNet()).features(input("x0", picture.shape), LAYERS);
+    const found = await evaluate(features, [picture]);
+    const expected = await session.run(picture);
+    for (const layer of LAYERS) {
+      expect(features[layer].shape).toEqual(expected[layer]!.shape);
+      expect(relativeError(found[layer]!.data, expected[layer]!.data)).toBeLessThan(1e-6);
+    }
+  }
+  await session.release();
+});
+
+/** h of the central differences of float32 runs. */
+const STEP = 1e-2;
+
+test("a loss of its layers has the gradient that central differences of the file's own runs have", async () => {
+  // Smooth all the way, for at a kink differences are no gradient.
+  const file = smallNet({ last: "Tanh", first: "Sigmoid" });
+  const session = await runtimeOf(file);
+  const picture = input("x0", SHAPE);
+  const features = importNet(file).features(picture, LAYERS);
+  const weights = LAYERS.map((layer, i) => random(features[layer].shape, 3 + i));
+  const loss = LAYERS.map((layer, i) => weighted(features[layer], weights[i]!)).reduce(add);
+  const [slope] = gradient(loss, [picture]);
+  const { found } = await evaluate({ found: slope! }, [x]);
+
+  const lossAt = async (moved: Tensor) => {
+    const run = await session.run(moved);
+    return LAYERS.flatMap((layer, i) => Array.from(run[layer]!.data, (v, at) => v * weights[i]!.data[at]!)).reduce(
+      (sum, v) => sum + v,
+    );
+  };
+  // Each of the second picture's numbers; the first picture's are as many again.
+  const some = [...x.data.keys()].slice(x.data.length / 2);
+  const differences: number[] = [];
+  for (const i of some) {
+    const [above, below] = [STEP, -STEP].map((h) => map(x, (v, at) => (at === i ? v + h : v)));
+    differences.push(((await lossAt(above!)) - (await lossAt(below!))) / (2 * STEP));
+  }
+  await session.release();
+  expect(relativeError(found!.data.subarray(some[0]), differences)).toBeLessThan(1e-3);
+});
+
+const weighted = (value: Value, { shape, data }: Tensor): Value =>
+  total(multiply(value, constant(Float32Array.from(data), shape)));
+
+test("its layers are told in the order in which they are reckoned, without what nobody would call a layer", () => {
+  expect(importNet(smallNet()).layers).toEqual(["fine.sum", "fine", "coarse.sum", "coarse"]);
+  const nodes = [
+    node("Constant", [], "one", { value: floats("", [], Float32Array.of(1)) }),
+    node("Identity", ["x"], "same"),
+    node("Add", ["same", "one"], "y"),
+  ];
+  expect(importNet(smallModel({ nodes, shape: [1, 3] })).layers).toEqual(["y"]);
+});
+
+test("a layer that there is not is refused by its name, with those that there are", () => {
+  const net = importNet(smallNet());
+  const asking = () => net.features(input("x", SHAPE), ["fine", "conv5_1"]);
+  expect(asking).toThrow("The net has no layer conv5_1. It has fine.sum, fine, coarse.sum, coarse.");
+  expect(asking).toThrow(expect.objectContaining({ name: "UnknownLayerError" }));
+});
+
+test("operators without a rule are refused by their names, all of them, and only where they are on the way", () => {
+  const nodes = [
+    node("Relu", ["x"], "known"),
+    node("Erf", ["known"], "odd"),
+    node("Erf", ["odd"], "odder"),
+    node("Softsign", ["odder"], "y"),
+  ];
+  const net = importNet(smallModel({ nodes, shape: [1, 3] }));
+  const asking = () => net.features(input("x", [1, 3]), ["y"]);
+  expect(asking).toThrow(/uses Softsign, Erf, which|uses Erf, Softsign, which/);
+  expect(asking).toThrow(/Known are .*Conv.*Cut the net at an earlier layer/);
+  expect(asking).toThrow(expect.objectContaining({ name: "UnknownOperatorError" }));
+  expect(net.features(input("x", [1, 3]), ["known"]).known.operator).toBe("Relu");
+});
+
+test("what nobody asks for is not built", () => {
+  const { fine } = importNet(smallNet({ last: "Erf" })).features(input("x", SHAPE), ["fine"]);
+  expect(fine.shape).toEqual([2, 4, 10, 8]);
+});
+
+test("a net that takes more than a picture, or nothing, is refused", () => {
+  const nodes = [node("Add", ["x", "x2"], "y")];
+  const model = readOnnx(smallModel({ nodes, shape: [1, 3] }));
+  const x2 = { name: "x2", elementType: FLOAT, dims: [1, 3] };
+  const of = (inputs: typeof model.graph.inputs, initializers = model.graph.initializers) =>
+    writeOnnx({ ...model, graph: { ...model.graph, inputs, initializers } });
+  expect(() => importNet(of([...model.graph.inputs, x2]))).toThrow("has 2 inputs");
+  expect(() => importNet(of([]))).toThrow("has 0 inputs");
+  // Older files list their weights among the inputs.
+  const weight = floats("x2", [1, 3], Float32Array.of(1, 2, 3));
+  const net = importNet(of([...model.graph.inputs, x2], [weight]));
+  expect(net.features(input("x", [1, 3]), ["y"]).y.shape).toEqual([1, 3]);
+});
+
+test("a net that leaves off is refused by the name of what nothing gives", () => {
+  const net = importNet(smallModel({ nodes: [node("Add", ["x", "lost"], "y")], shape: [1, 3] }));
+  expect(() => net.features(input("x", [1, 3]), ["y"])).toThrow("nothing gives lost");
+});
