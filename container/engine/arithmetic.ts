@@ -122,8 +122,7 @@ const STEEP = 1e30;
  * 1 where a > 0, 0 elsewhere, as numbers. It has no gradient. As a steep hard sigmoid it is one pass that stays in the
  * blocked layout of the CPU's convolutions; a mask for `where` leaves that twice a layer, and Sign the GPU.
  */
-const step = (a: Value): Value =>
-  emit("HardSigmoid", [a], { shape: a.shape, attributes: { alpha: STEEP, beta: 0 } });
+const step = (a: Value): Value => emit("HardSigmoid", [a], { shape: a.shape, attributes: { alpha: STEEP, beta: 0 } });
 
 /** a > 0, as a mask. It has no gradient. */
 export const positive = (a: Value): Value => emit("Greater", [a, scalar(0)], { shape: a.shape, type: "bool" });
