@@ -13,7 +13,7 @@ export interface Secrets {
 }
 
 /** A private key that nobody has had before; its `kid` is the time it was made. */
-export async function newSigningKey(): Promise<object> {
+async function newSigningKey(): Promise<object> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   return { ...(await exportJWK(privateKey)), kid: new Date().toISOString() };
 }

@@ -19,7 +19,7 @@ export interface NetTraits {
 export type RunNet = (part: Picture) => Promise<Picture>;
 
 /** Nets work at a quarter of the size. */
-export const MULTIPLE = 4;
+const MULTIPLE = 4;
 /** At a quarter of the size two pixels must be left to be mirrored. */
 const LEAST = 2 * MULTIPLE;
 

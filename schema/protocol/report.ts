@@ -11,7 +11,7 @@ import { Positive, Sha256, Whole } from "./values.ts";
 
 const Finite = v.pipe(v.number(), v.finite());
 /** `[step, total, content, style]`. */
-export const Losses = v.tuple([Positive, Finite, Finite, Finite]);
+const Losses = v.tuple([Positive, Finite, Finite, Finite]);
 
 const common = { sequence: Positive, step: Whole, steps: Whole };
 

@@ -20,7 +20,7 @@ export interface Style {
 }
 
 /** What a style's painting is, or where it is kept. */
-export type StylePainting = { bytes: Uint8Array } | { key: string; sha256: string };
+type StylePainting = { bytes: Uint8Array } | { key: string; sha256: string };
 
 /** The styles that a tenant may use, and their files. */
 export interface Styles {

@@ -14,14 +14,14 @@ import type { Net, Runtime } from "./runtime.ts";
 import { type Stages, untimed } from "./vision.ts";
 
 /** A net that paints in one pass. */
-export interface StyleNet {
+interface StyleNet {
   /** Stands for the file: two files have two. */
   modelId: string;
   file: Uint8Array;
   traits: NetTraits;
 }
 
-export interface Painting {
+interface Painting {
   net: StyleNet;
   /** The painting's file: with it, what the net has made is painted once more, with the painting's own patches. */
   patches?: Uint8Array;
@@ -35,7 +35,7 @@ export interface Painting {
 }
 
 /** A JPEG, and its size in pixels. */
-export interface Painted {
+interface Painted {
   kind: "painted";
   jpeg: Uint8Array<ArrayBuffer>;
   width: number;
