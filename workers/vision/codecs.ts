@@ -45,6 +45,8 @@ const CMYK_MEMORY = 256;
  * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond.
  */
 export function startCodecs(modules: CodecModules): Codecs {
+  // Where there is no such class the packages make one, whose scope holds the first decoder with its 16 MB for good.
+  if (!("ImageData" in globalThis)) Object.assign(globalThis, { ImageData: Pixels });
   let kept: { format: keyof CodecModules; decode: Decode } | undefined;
 
   const codec = (format: keyof CodecModules) => async (bytes: Uint8Array) => {
@@ -68,6 +70,18 @@ export function startCodecs(modules: CodecModules): Codecs {
       );
     },
   };
+}
+
+/** What decoders make of pixels. */
+class Pixels implements ImageLike {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+  constructor(data: Uint8ClampedArray, width: number, height: number) {
+    this.data = data;
+    this.width = width;
+    this.height = height;
+  }
 }
 
 interface ImageLike {
