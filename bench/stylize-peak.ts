@@ -10,24 +10,44 @@ const [, , picture = "", style = "", quality = "", side = "512"] = process.argv;
 
 /** Smaller arrays are counted with the next large one. */
 const LARGE = 256 * 1024;
+let code = 0;
 let peak = { bytes: 0, at: "" };
 
 function count(): void {
   // Twice: buffers that the first finds dead are let go in passing.
   globalThis.gc?.();
   globalThis.gc?.();
-  // What is external are the buffers behind typed arrays, and WebAssembly memories.
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-  const bytes = heapUsed + external;
+  const runtime = shared.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  // External beside arrays are compiled WebAssembly, which is there from the beginning, and memories, but for shared ones.
+  const codecs = external - arrayBuffers - code;
+  const bytes = heapUsed + arrayBuffers + runtime + codecs;
   if (bytes > peak.bytes) {
     const frames = new Error().stack?.split("\n").slice(4, 7) ?? [];
     const at = frames.map((line) => line.trim().replace(/^at |\(?file:.*\/|\)$/g, "")).join(" < ");
     peak = {
       bytes,
-      at: `heap ${mb(heapUsed)}, arrays ${mb(arrayBuffers)}, wasm ${mb(external - arrayBuffers)}: ${at}`,
+      at: `heap ${mb(heapUsed)}, arrays ${mb(arrayBuffers)}, runtime ${mb(runtime)}, codecs ${mb(codecs)}: ${at}`,
     };
   }
 }
+
+/** Of onnxruntime-web, which is there for good. */
+const shared: WebAssembly.Memory[] = [];
+const BareInstance = WebAssembly.Instance;
+class WatchedInstance extends BareInstance {
+  constructor(module: WebAssembly.Module, imports: WebAssembly.Imports = {}) {
+    super(module, imports);
+    for (const value of [
+      ...Object.values(imports).flatMap((given) => Object.values(given)),
+      ...Object.values(this.exports),
+    ]) {
+      if (value instanceof WebAssembly.Memory && value.buffer instanceof SharedArrayBuffer) shared.push(value);
+    }
+  }
+}
+Object.assign(WebAssembly, { Instance: WatchedInstance });
+
 const mb = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
 
 for (const name of [
@@ -92,8 +112,9 @@ const stylizer = createStylizer({
 const { traits } = SHIPPED_STYLES.find(({ name }) => name === style)!;
 const folder = new URL(`../models/styles/${style}/`, import.meta.url);
 const bytes = readFileSync(picture);
-count();
-const before = peak;
+globalThis.gc?.();
+const { external, arrayBuffers } = process.memoryUsage();
+code = external - arrayBuffers;
 peak = { bytes: 0, at: "" };
 const painted = await stylizer.paint(bytes, {
   net: { modelId: style, file: readFileSync(new URL("net.onnx", folder)), traits },
@@ -103,12 +124,4 @@ const painted = await stylizer.paint(bytes, {
   maxSide: Number(side),
 });
 if (painted.kind !== "painted") throw new Error(painted.message);
-console.log(
-  JSON.stringify({
-    before: before.bytes,
-    bytes: peak.bytes,
-    at: peak.at,
-    width: painted.width,
-    height: painted.height,
-  }),
-);
+console.log(JSON.stringify({ ...peak, width: painted.width, height: painted.height }));

@@ -21,7 +21,7 @@ interface StyleNet {
   traits: NetTraits;
 }
 
-interface Painting {
+export interface Painting {
   net: StyleNet;
   /** The painting's file: with it, what the net has made is painted once more, with the painting's own patches. */
   patches?: Uint8Array;
@@ -35,7 +35,7 @@ interface Painting {
 }
 
 /** A JPEG, and its size in pixels. */
-interface Painted {
+export interface Painted {
   kind: "painted";
   jpeg: Uint8Array<ArrayBuffer>;
   width: number;
@@ -55,6 +55,8 @@ export interface StylizerParts {
   facesIn: (raster: Raster, maxFaces: number) => Promise<Box[]>;
   shrink?: Shrink;
   limits?: Partial<Limits>;
+  /** A picture that is no wider and no higher than this, in pixels, is painted in one piece: {@link AT_ONCE} unless said. */
+  atOnce?: number;
 }
 
 /** A picture that is no wider and no higher than this is painted at once: that takes 33 MB of the runtime's memory. */
@@ -66,7 +68,15 @@ const MOST_NETS = 8;
 /** More faces than this are a crowd, which is painted like any other thing. */
 const MOST_FACES = 8;
 
-export function createStylizer({ runtime, codecs, encode, facesIn, shrink, ...parts }: StylizerParts): Stylizer {
+export function createStylizer({
+  runtime,
+  codecs,
+  encode,
+  facesIn,
+  shrink,
+  atOnce = AT_ONCE,
+  ...parts
+}: StylizerParts): Stylizer {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const nets = new Map<string, Net>();
 
@@ -89,7 +99,7 @@ export function createStylizer({ runtime, codecs, encode, facesIn, shrink, ...pa
     await paintInTiles(rasterSurface(photograph), rasterSurface(painted), {
       own: rasterStatistics(photograph),
       traits: style.traits,
-      tile: Math.max(photograph.width, photograph.height) <= AT_ONCE ? AT_ONCE : TILE,
+      tile: Math.max(photograph.width, photograph.height) <= atOnce ? atOnce : TILE,
       run: async ({ width, height, data }) => {
         const [planes] = Object.values(await net.run(data, [1, 3, height, width]));
         if (planes?.length !== data.length)
