@@ -8,7 +8,7 @@ import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
 
 const DEFAULTS = {
   ...LAYERS,
-  // The pixels are a layer too: their Gram matrix is the palette. The first filters count less: theirs is the ripple.
+  // The pixels are a layer too: their Gram matrix is the palette. The first two at half: no difference is seen.
   styleLayers: { ...LAYERS.styleLayers, input_1: 6, activation_1: 0.25, activation_3: 0.5 },
   steps: 250,
   learningRate: 0.05,
@@ -23,7 +23,7 @@ const STAGES = [
 ];
 /** No side is optimised at fewer pixels: with less than these and the canvas' border nothing would come through the net. */
 const LEAST_SIDE = 8;
-/** With 2.5, flat skies get dark speckles; with 10, strokes are blurred away. By eye, on the photographs of bench/sheets.ts at 256 pixels. */
+/** With 2.5 the ripple and the pits of flat skies have more contrast, with 10 strokes fade too. By eye, at 256 pixels. */
 const SMOOTHNESS = 6;
 
 /**

@@ -57,7 +57,7 @@ export const weightedSum = (terms: readonly { value: Value; weight: number }[]):
     .map(({ value, weight }) => scale(value, weight))
     .reduce<Value | undefined>((s, v) => (s ? add(s, v) : v), undefined);
 
-/** Luma, and how many times as dear as its steps those of the two chromas are: rainbow noise is chroma. */
+/** Luma, and how many times as dear as its steps those of the two chromas are: rainbow noise is chroma, and at 16 flat skies keep spots. */
 const CHROMA_COST = 64;
 
 /**
