@@ -116,22 +116,26 @@ function desaturated({ width, height, data }: Picture): Picture {
 
 /** Of all pixels of a raster, without making numbers of it. */
 export function rasterStatistics({ width, height, data }: Raster): ColourStatistics {
-  const sums = new Float64Array(3);
-  const products = new Float64Array(9);
-  for (let i = 0; i < data.length; i += 4) {
-    for (let a = 0; a < 3; a++) {
-      const value = data[i + a]!;
-      sums[a]! += value;
-      for (let b = a; b < 3; b++) products[3 * a + b]! += value * data[i + b]!;
-    }
-  }
   // Whole numbers below 2⁵³: nothing is lost before the mean is taken off.
+  let [r, g, b, rr, rg, rb, gg, gb, bb] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    const red = data[i]!;
+    const green = data[i + 1]!;
+    const blue = data[i + 2]!;
+    r += red;
+    g += green;
+    b += blue;
+    rr += red * red;
+    rg += red * green;
+    rb += red * blue;
+    gg += green * green;
+    gb += green * blue;
+    bb += blue * blue;
+  }
   const pixels = width * height;
-  const mean = Array.from(sums, (sum) => sum / pixels);
-  const covariance = Array.from({ length: 9 }, (_, i) => {
-    const [a, b] = [Math.floor(i / 3), i % 3];
-    return (products[3 * Math.min(a, b) + Math.max(a, b)]! / pixels - mean[a]! * mean[b]!) / 255 ** 2;
-  });
+  const mean = [r, g, b].map((sum) => sum / pixels);
+  const products = [rr, rg, rb, rg, gg, gb, rb, gb, bb];
+  const covariance = products.map((sum, i) => (sum / pixels - mean[Math.floor(i / 3)]! * mean[i % 3]!) / 255 ** 2);
   return { mean: mean.map((value) => value / 255), covariance };
 }
 

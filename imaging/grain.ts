@@ -33,26 +33,49 @@ export function grained({ width, height, data }: Picture, amount: number, at: Pl
 function addOctave(noise: Float32Array, width: number, octave: number, at: Place): void {
   const { cell, turn } = LATTICES[octave]!;
   const [along, aside] = [Math.cos(turn) / cell, Math.sin(turn) / cell];
-  let [column, row] = [Number.NaN, Number.NaN];
-  let [first, second, third, fourth] = [0, 0, 0, 0];
+  const columnOf = (x: number, y: number) => Math.floor(along * x + aside * y);
+  const rowOf = (x: number, y: number) => Math.floor(along * y - aside * x);
+  const [right, bottom] = [at.x + width, at.y + noise.length / width];
+  // Both turns are below a right angle: the corners say how far the lattice is seen.
+  const [left, top] = [columnOf(at.x, at.y), rowOf(right, at.y)];
+  const { values, stride } = latticePoints(octave, {
+    left,
+    top,
+    right: columnOf(right, bottom) + 1,
+    bottom: rowOf(at.x, bottom) + 1,
+  });
   for (let i = 0, y = at.y; i < noise.length; y++) {
-    for (let x = at.x, end = at.x + width; x < end; x++, i++) {
+    for (let x = at.x; x < right; x++, i++) {
       const u = along * x + aside * y;
       const v = along * y - aside * x;
-      const [left, top] = [Math.floor(u), Math.floor(v)];
-      if (left !== column || top !== row) {
-        [column, row] = [left, top];
-        first = lattice(column, row, octave);
-        second = lattice(column + 1, row, octave);
-        third = lattice(column, row + 1, octave);
-        fourth = lattice(column + 1, row + 1, octave);
-      }
+      const column = Math.floor(u);
+      const row = Math.floor(v);
+      const point = (row - top) * stride + column - left;
+      const first = values[point]!;
+      const third = values[point + stride]!;
       const across = smooth(u - column);
-      const above = first + across * (second - first);
-      const below = third + across * (fourth - third);
+      const above = first + across * (values[point + 1]! - first);
+      const below = third + across * (values[point + stride + 1]! - third);
       noise[i] = noise[i]! + above + smooth(v - row) * (below - above);
     }
   }
+}
+
+interface Extent {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** The lattice's numbers from its corner at the top left to the one at the bottom right. */
+function latticePoints(octave: number, { left, top, right, bottom }: Extent) {
+  const stride = right - left + 1;
+  const values = new Float64Array(stride * (bottom - top + 1));
+  let next = 0;
+  for (let row = top; row <= bottom; row++)
+    for (let column = left; column <= right; column++) values[next++] = lattice(column, row, octave);
+  return { values, stride };
 }
 
 /** 3t² − 2t³: level at both ends, so that no lattice is seen. Perlin 1985. */

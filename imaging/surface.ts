@@ -17,7 +17,7 @@ export function pictureSurface({ width, height, data }: Picture): Surface {
   return {
     width,
     height,
-    read: (x, y, w, h) => gathered(x, y, w, h, { width, height }, (pixel, channel) => data[channel * pixels + pixel]!),
+    read: (x, y, w, h) => gathered({ width, height, data, pixel: 1, channel: pixels, one: 1 }, x, y, w, h),
     write(part, x, y) {
       for (let row = 0; row < 3 * part.height; row++) {
         const channel = Math.floor(row / part.height);
@@ -34,7 +34,7 @@ export function rasterSurface({ width, height, data }: Raster): Surface {
   return {
     width,
     height,
-    read: (x, y, w, h) => gathered(x, y, w, h, { width, height }, (pixel, channel) => data[4 * pixel + channel]! / 255),
+    read: (x, y, w, h) => gathered({ width, height, data, pixel: 4, channel: 1, one: 255 }, x, y, w, h),
     write(part, x, y) {
       const size = part.width * part.height;
       for (let row = 0, i = 0; row < part.height; row++) {
@@ -57,23 +57,27 @@ export const blankRaster = (width: number, height: number): Raster => ({
   data: new Uint8Array(4 * width * height),
 });
 
-function gathered(
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  whole: { width: number; height: number },
-  value: (pixel: number, channel: number) => number,
-): Picture {
-  const columns = Int32Array.from({ length: width }, (_, i) => mirroredOn(x + i, whole.width));
-  const data = new Float32Array(3 * width * height);
+/** Where numbers lie in memory: how far from one pixel to the next, and from one channel to the next; `one` is what 1 is there. */
+interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array | Uint8Array;
+  readonly pixel: number;
+  readonly channel: number;
+  readonly one: number;
+}
+
+function gathered(from: Layout, x: number, y: number, width: number, height: number): Picture {
+  const { data, pixel, one } = from;
+  const columns = Int32Array.from({ length: width }, (_, i) => pixel * mirroredOn(x + i, from.width));
+  const result = new Float32Array(3 * width * height);
   let next = 0;
   for (let channel = 0; channel < 3; channel++)
     for (let row = 0; row < height; row++) {
-      const start = mirroredOn(y + row, whole.height) * whole.width;
-      for (let column = 0; column < width; column++) data[next++] = value(start + columns[column]!, channel);
+      const start = channel * from.channel + pixel * from.width * mirroredOn(y + row, from.height);
+      for (let column = 0; column < width; column++) result[next++] = data[start + columns[column]!]! / one;
     }
-  return { width, height, data };
+  return { width, height, data: result };
 }
 
 /** Where a pixel beyond the end is found; the last one is not repeated. At most as many beyond it as there are. */
