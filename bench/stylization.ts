@@ -7,6 +7,7 @@ import { readPicture } from "../cli/pictures.ts";
 import { ROOT } from "../cli/state.ts";
 import { runtimeFromFiles } from "../cli/vision-from-files.ts";
 import { reflectPad } from "../imaging/border.ts";
+import { clamped, colourStatistics, transferColours } from "../imaging/colour.ts";
 import { prepared } from "../imaging/paintings.ts";
 import { projectOnto } from "../imaging/projection.ts";
 import { serverTiming } from "./api.ts";
@@ -60,13 +61,13 @@ const beside = (quality: string, floor: string, most: number, times: number[], f
     `${median(times).toFixed(0)} / ${median(floors).toFixed(0)} ms`,
   );
 
-/** One run of the net and one projection, of a picture of the same size and onto the painting at the same scale, and nothing else. */
+/** One run of the net and one projection, of a picture in the painting's colours, onto the painting at the same scale: nothing else. */
 async function netAndProjection(file: string): Promise<() => Promise<number>> {
   const runtime = await runtimeFromFiles();
   const net = await runtime.load(readFileSync(style("net.onnx")));
   const picture = await readPicture(file);
   const painting = prepared([{ picture: await readPicture(style("painting.jpg")), weight: 1 }], SIDE)[0]!.picture;
-  const query = reflectPad(picture, 8);
+  const query = reflectPad(clamped(transferColours(picture, colourStatistics(painting))), 8);
   return async () => {
     const start = performance.now();
     await net.run(picture.data, [1, 3, SIDE, SIDE]);

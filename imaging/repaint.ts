@@ -10,7 +10,7 @@ import {
 } from "./colour.ts";
 import { mapColours, opponentOfRaster, rgbOf } from "./opponent.ts";
 import type { Picture } from "./picture.ts";
-import { halved, levelsOf, type ProjectionOptions, projectLevels, withPatch } from "./projection.ts";
+import { halved, type Levels, levelsOf, type ProjectionOptions, projectLevels, withPatch } from "./projection.ts";
 import type { Raster } from "./raster.ts";
 import { resize, resizePlanes } from "./resize.ts";
 import { pictureSurface, rasterSurface, type Surface } from "./surface.ts";
@@ -62,8 +62,8 @@ export function repaintRaster(
   const transfer = transferMap(rasterStatistics(photograph), palette);
   mixInPlace(rasterSurface(stylized), rasterSurface(photograph), transfer, faces);
   const { colours } = projectLevels(
-    { ...borderedSize(stylized), at: (level) => halved(opponentOfRaster(stylized, MARGIN), level) },
-    { width: painting.width, height: painting.height, at: (level) => halved(opponentOfRaster(painting), level) },
+    rasterLevels(stylized, MARGIN),
+    rasterLevels(painting),
     optionsFor(stylized, faces, seed),
   );
   const inner = rgbOf(withoutBorder(colours, stylized));
@@ -72,6 +72,21 @@ export function repaintRaster(
   const result = rasterSurface(stylized);
   inBands(result, (y, width, rows) => mapColours(projected.read(0, y, width, rows), matrix, offset));
   if (hasFaces(faces)) giveBackInPlace(result, rasterSurface(photograph), transfer, faces);
+}
+
+/** A raster's levels. What they are made of is kept for the coarse ones alone: at the finest there is no room for it. */
+function rasterLevels(raster: Raster, border = 0): Levels {
+  let whole: Picture | undefined;
+  return {
+    width: raster.width + 2 * border,
+    height: raster.height + 2 * border,
+    at(level) {
+      whole ??= opponentOfRaster(raster, border);
+      const picture = halved(whole, level);
+      if (level <= 1) whole = undefined;
+      return picture;
+    },
+  };
 }
 
 const between = ({ scene, face }: { scene: number; face: number }, mask: number): number =>
@@ -129,7 +144,6 @@ const MARGIN = 8;
 type Size = Pick<Picture, "width" | "height">;
 
 const bordered = (picture: Picture): Picture => reflectPad(picture, MARGIN);
-const borderedSize = ({ width, height }: Size): Size => ({ width: width + 2 * MARGIN, height: height + 2 * MARGIN });
 const withoutBorder = (picture: Picture, { width, height }: Size): Picture =>
   crop(picture, MARGIN, MARGIN, width, height);
 
