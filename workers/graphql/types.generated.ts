@@ -1017,6 +1017,7 @@ export type SubjectsMerged = {
   subject: Subject;
 };
 
+/** What can be watched, by Server-Sent Events. */
 export type Subscription = {
   __typename?: 'Subscription';
   /**
@@ -1027,6 +1028,7 @@ export type Subscription = {
 };
 
 
+/** What can be watched, by Server-Sent Events. */
 export type SubscriptionJobUpdatedArgs = {
   id: Scalars['ID']['input'];
 };
