@@ -18,15 +18,22 @@ const LATTICES = [
  * [0, 1].
  */
 export function grained({ width, height, data }: Picture, amount: number, at: Place = { x: 0, y: 0 }): Picture {
-  if (amount === 0) return { width, height, data };
+  const noise = grainOf({ width, height }, amount, at);
+  const result = new Float32Array(data.length);
+  for (let channel = 0; channel < data.length; channel += noise.length)
+    for (let i = 0; i < noise.length; i++) result[channel + i] = data[channel + i]! + noise[i]!;
+  return { width, height, data: result };
+}
+
+/** What {@link grained} lays over a picture, [height, width]. */
+export function grainOf({ width, height }: Pick<Picture, "width" | "height">, amount: number, at: Place): Float32Array {
   const noise = new Float32Array(width * height);
+  if (amount === 0) return noise;
   for (const octave of LATTICES.keys()) addOctave(noise, width, octave, at);
   // Numbers even in [−1, 1] vary by 1/3; smoothed between the lattice's points about half of it is left.
   const scale = amount / Math.sqrt(LATTICES.length / 6);
-  const result = new Float32Array(data.length);
-  for (let channel = 0; channel < data.length; channel += noise.length)
-    for (let i = 0; i < noise.length; i++) result[channel + i] = data[channel + i]! + scale * noise[i]!;
-  return { width, height, data: result };
+  for (let i = 0; i < noise.length; i++) noise[i] = scale * noise[i]!;
+  return noise;
 }
 
 /** Value noise: random numbers on a lattice, smoothly joined. */

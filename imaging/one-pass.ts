@@ -1,6 +1,5 @@
-import { type ColourStatistics, clamped, transferMap } from "./colour.ts";
-import { grained, type Place } from "./grain.ts";
-import { mapColours } from "./opponent.ts";
+import { type ColourStatistics, transferMap } from "./colour.ts";
+import { grainOf, type Place } from "./grain.ts";
 import type { Picture } from "./picture.ts";
 import type { Surface } from "./surface.ts";
 import { inTiles } from "./tiles.ts";
@@ -32,7 +31,22 @@ export function preparation(
   { colours, grain }: NetTraits,
 ): (part: Picture, at: Place) => Picture {
   const { matrix, offset } = transferMap(own, colours);
-  return (part, at) => clamped(grained(mapColours(part, matrix, offset), grain, at));
+  return ({ width, height, data }, at) => {
+    const noise = grainOf({ width, height }, grain, at);
+    const pixels = width * height;
+    const result = new Float32Array(3 * pixels);
+    // At once, for there may be little time: `mapColours`, `grained`, `clamped`.
+    for (let channel = 0; channel < 3; channel++) {
+      const [r, g, b] = [matrix[3 * channel]!, matrix[3 * channel + 1]!, matrix[3 * channel + 2]!];
+      const shift = offset[channel]!;
+      const out = result.subarray(channel * pixels, (channel + 1) * pixels);
+      for (let i = 0; i < pixels; i++) {
+        const value = shift + r * data[i]! + g * data[pixels + i]! + b * data[2 * pixels + i]! + noise[i]!;
+        out[i] = value < 0 ? 0 : value > 1 ? 1 : value;
+      }
+    }
+    return { width, height, data: result };
+  };
 }
 
 /**
