@@ -17,7 +17,7 @@ import { STYLIZE } from "./requests.ts";
 
 const STYLE = "starry-night";
 const SIDE = 512;
-const ROUNDS = 9;
+const ROUNDS = 15;
 const style = (file: string) => resolve(ROOT, "models/styles", STYLE, file);
 
 /** `stylize` of 512×512 pixels in the warm Worker: all that it does for the request, beside what it cannot do without. */

@@ -14,11 +14,16 @@ export function colourStatistics({ width, height, data }: Picture): ColourStatis
   const pixels = width * height;
   const planes = [0, 1, 2].map((channel) => data.subarray(channel * pixels, (channel + 1) * pixels));
   const mean = planes.map((plane) => meanOf(plane));
-  const covariance = Array.from({ length: 9 }, (_, i) => {
-    const [a, b] = [Math.floor(i / 3), i % 3];
-    return covarianceOf(planes[a]!, mean[a]!, planes[b]!, mean[b]!);
-  });
-  return { mean, covariance };
+  const between = (a: number, b: number) => covarianceOf(planes[a]!, mean[a]!, planes[b]!, mean[b]!);
+  const [rr, rg, rb, gg, gb, bb] = [
+    between(0, 0),
+    between(0, 1),
+    between(0, 2),
+    between(1, 1),
+    between(1, 2),
+    between(2, 2),
+  ];
+  return { mean, covariance: [rr, rg, rb, rg, gg, gb, rb, gb, bb] };
 }
 
 /** Below this a colour does not vary, but is noise of the last bit: (0.8 / 255)². */

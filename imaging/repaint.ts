@@ -1,4 +1,4 @@
-import { crop, reflectPad } from "./border.ts";
+import { crop, mirrored, reflectPad } from "./border.ts";
 import {
   type ColourMap,
   type ColourStatistics,
@@ -156,18 +156,13 @@ function optionsFor({ width, height }: Size, faces: Float32Array, seed: number):
 
 /** λ for each pixel and its border's. */
 function boldness({ width, height }: Size, faces: Float32Array): Float32Array {
-  const masked = reflectPad({ width, height, data: concatenated(faces, faces, faces) }, MARGIN);
-  return masked.data.subarray(0, masked.width * masked.height).map((mask) => between(BOLDNESS, mask));
-}
-
-function concatenated(...parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+  const [w, h] = [width + 2 * MARGIN, height + 2 * MARGIN];
+  const shares = new Float32Array(w * h);
+  for (let y = 0, i = 0; y < h; y++) {
+    const row = width * mirrored(y - MARGIN, height);
+    for (let x = 0; x < w; x++, i++) shares[i] = between(BOLDNESS, faces[row + mirrored(x - MARGIN, width)]!);
   }
-  return whole;
+  return shares;
 }
 
 /** What is finer than this many pixels is detail. */

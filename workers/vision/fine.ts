@@ -1,37 +1,63 @@
+import type { ColourStatistics } from "../../imaging/colour.ts";
 import { faceMask } from "../../imaging/face-mask.ts";
 import { prepared as atScale, paletteOf } from "../../imaging/paintings.ts";
 import { pictureOf, rasterOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { repaintRaster } from "../../imaging/repaint.ts";
+import { shrunk } from "../../imaging/shrink.ts";
 import type { Box } from "./boxes.ts";
 import type { Codecs } from "./codecs.ts";
-import { decode, prepare } from "./decode.ts";
-import { DEFAULT_LIMITS } from "./header.ts";
+import { decode, type Prepared } from "./decode.ts";
 
 /** The same picture every time. */
 const SEED = 1;
 /** Of the painting: 60 bytes each. Up to 512 pixels on its shorter side a picture has them as large as it wants. */
 const MOST_PATCHES = 500_000;
+/** A painting is no larger than this when it is brought to scale: of a scan of many megapixels that would take them as numbers. */
+export const LONGER_SIDE = 1_400;
 
 /** A larger picture takes too much memory: its strokes are those of one of so many pixels, enlarged. */
 export const MOST_FINE = 2 ** 20;
 
-/** Paints what a net has made once more, in place, with the patches of a painting's file; people stay people. For whoever has the turn. */
-export async function paintFine(
-  painted: Raster,
-  photograph: Raster,
-  { file, faces, codecs }: { file: Uint8Array; faces: readonly Box[]; codecs: Codecs },
-): Promise<void> {
-  const shortSide = Math.min(photograph.width, photograph.height);
-  const { painting, palette } = await paintingIn(file, shortSide, codecs);
-  codecs.release();
-  repaintRaster(painted, { photograph, painting, palette, faces: faceMask(faces, photograph), seed: SEED });
+/** A painting as large as the strokes in a picture should be, to take patches from. */
+interface Patches {
+  readonly painting: Raster;
+  readonly palette: ColourStatistics;
 }
 
-async function paintingIn(file: Uint8Array, shortSide: number, codecs: Codecs) {
-  const prepared = await prepare(file, DEFAULT_LIMITS);
-  const upright = "kind" in prepared ? prepared : await decode(prepared, codecs);
-  if ("kind" in upright) throw new Error(`The style's painting cannot be read. ${upright.message}`);
-  const paintings = atScale([{ picture: pictureOf(upright.raster), weight: 1 }], shortSide, MOST_PATCHES);
-  return { painting: rasterOf(paintings[0]!.picture), palette: paletteOf(paintings) };
+/** Paints what nets have made once more, with a painting's own patches. For whoever has the turn. */
+export interface FinePainter {
+  /**
+   * In place; people stay people. `painting`: a file that may be decoded here, and what stands for it. The one that was used
+   * last is kept at its scale, 2 MB of it.
+   */
+  paint(
+    painted: Raster,
+    o: { photograph: Raster; painting: { name: string; file: Prepared }; faces: readonly Box[] },
+  ): Promise<void>;
+}
+
+export function createFinePainter(codecs: Codecs): FinePainter {
+  let last: { name: string; patches: Patches } | undefined;
+
+  async function patchesOf({ name, file }: { name: string; file: Prepared }, shortSide: number): Promise<Patches> {
+    const wanted = `${name} ${shortSide}`;
+    if (last?.name === wanted) return last.patches;
+    last = undefined;
+    const upright = await decode(file, codecs);
+    codecs.release();
+    if ("kind" in upright) throw new Error(`The style's painting cannot be read. ${upright.message}`);
+    const picture = pictureOf(shrunk(upright.raster, LONGER_SIDE));
+    const scaled = atScale([{ picture, weight: 1 }], shortSide, MOST_PATCHES);
+    const patches = { painting: rasterOf(sideBySide(scaled)), palette: paletteOf(scaled) };
+    last = { name: wanted, patches };
+    return patches;
+  }
+
+  return {
+    async paint(painted, { photograph, painting, faces }) {
+      const patches = await patchesOf(painting, Math.min(photograph.width, photograph.height));
+      repaintRaster(painted, { ...patches, photograph, faces: faceMask(faces, photograph), seed: SEED });
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createCanvas } from "@napi-rs/canvas";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { beforeAll, expect, test } from "vitest";
 import { codecsFromFiles, compiled, runtimeFromFiles } from "../../cli/vision-from-files.ts";
 import { psnr } from "../../container/style-net/evaluate.ts";
@@ -32,7 +32,6 @@ beforeAll(async () => {
 
 /** A photograph of 451×300 pixels, enlarged to this width. */
 async function photograph(width: number): Promise<Uint8Array> {
-  const { loadImage } = await import("@napi-rs/canvas");
   const image = await loadImage(file("test/fixtures/photos/content/cat-chelsea.png"));
   const canvas = createCanvas(width, Math.round((width * image.height) / image.width));
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
@@ -88,6 +87,27 @@ test("a picture too large to be painted finely is painted smaller, and has the s
   const patches = file("models/styles/great-wave/painting.jpg");
   const { width, height } = await painted(bytes, asked({ patches }));
   expect([width, height]).toEqual([1500, Math.round((1500 * 300) / 451)]);
+});
+
+test("a style whose painting is too large to decode here has it shrunk elsewhere, before it is its turn", async () => {
+  const painting = createCanvas(2_000, 1_500);
+  painting
+    .getContext("2d")
+    .drawImage(await loadImage(file("models/styles/great-wave/painting.jpg")), 0, 0, 2_000, 1_500);
+  const asks: number[] = [];
+  const shrink = async (_: Uint8Array, { width, height }: { width: number; height: number }) => {
+    asks.push(width);
+    const small = createCanvas(width, height);
+    small.getContext("2d").drawImage(painting, 0, 0, width, height);
+    return small.encode("jpeg");
+  };
+  const patches = await painting.encode("png");
+  const own = createStylizer({ ...parts, shrink });
+  const large = await pixels(await painted(await photograph(128), asked({ patches }), own));
+  const usual = asked({ patches: file("models/styles/great-wave/painting.jpg") });
+  const small = await pixels(await painted(await photograph(128), usual));
+  expect(asks).toEqual([1_400]);
+  expect(psnr(large.data, small.data)).toBeGreaterThan(18);
 });
 
 test("nets are kept loaded, and the one that was used longest ago goes when there are too many", async () => {

@@ -6,9 +6,9 @@ import { blankRaster, rasterSurface } from "../../imaging/surface.ts";
 import type { BadImage } from "../platform/picture.ts";
 import type { Box } from "./boxes.ts";
 import type { Codecs } from "./codecs.ts";
-import { decode, prepare, type Shrink } from "./decode.ts";
+import { decode, type Prepared, prepare, type Shrink } from "./decode.ts";
 import type { EncodeJpeg } from "./encode.ts";
-import { MOST_FINE, paintFine } from "./fine.ts";
+import { createFinePainter, LONGER_SIDE, MOST_FINE } from "./fine.ts";
 import { DEFAULT_LIMITS, type Limits } from "./header.ts";
 import type { Net, Runtime } from "./runtime.ts";
 import { type Stages, untimed } from "./vision.ts";
@@ -79,6 +79,7 @@ export function createStylizer({
 }: StylizerParts): Stylizer {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const nets = new Map<string, Net>();
+  const fine = createFinePainter(codecs);
 
   /** For whoever has the turn. The one that was used longest ago is let go. */
   async function loaded({ modelId, file }: StyleNet): Promise<Net> {
@@ -110,14 +111,22 @@ export function createStylizer({
     return painted;
   }
 
-  async function finely(photograph: Raster, net: StyleNet, file: Uint8Array, stages: Stages): Promise<Raster> {
+  async function finely(photograph: Raster, net: StyleNet, painting: Prepared, stages: Stages): Promise<Raster> {
     const { width, height } = photograph;
     const k = Math.min(1, Math.sqrt(MOST_FINE / (width * height)));
     const seen = k < 1 ? shrunk(photograph, Math.floor(k * Math.max(width, height))) : photograph;
     const painted = await stages.time("paint", () => inOnePass(seen, net));
     const faces = await stages.time("detect", () => facesIn(seen, MOST_FACES));
-    await stages.time("project", () => paintFine(painted, seen, { file, faces, codecs }));
+    const how = { photograph: seen, painting: { name: net.modelId, file: painting }, faces };
+    await stages.time("project", () => fine.paint(painted, how));
     return k < 1 ? resized(painted, width, height) : painted;
+  }
+
+  /** The painting of a style was looked at when the style was made. */
+  async function painting(file: Uint8Array): Promise<Prepared> {
+    const prepared = await prepare(file, limits, shrink, LONGER_SIDE);
+    if ("kind" in prepared) throw new Error(`The style's painting cannot be read. ${prepared.message}`);
+    return prepared;
   }
 
   return {
@@ -126,6 +135,7 @@ export function createStylizer({
       const enough = { ...limits, decodedPixels: Math.max(limits.decodedPixels, maxSide ** 2) };
       const prepared = await stages.time("decode", () => prepare(bytes, enough, shrink, maxSide));
       if ("kind" in prepared) return prepared;
+      const original = patches && (await painting(patches));
       return runtime.inTurn(async () => {
         const photograph = await stages.time("decode", async () => {
           const upright = await decode(prepared, codecs);
@@ -133,8 +143,8 @@ export function createStylizer({
         });
         if ("kind" in photograph) return photograph;
         codecs.release();
-        const painted = patches
-          ? await finely(photograph, net, patches, stages)
+        const painted = original
+          ? await finely(photograph, net, original, stages)
           : await stages.time("paint", () => inOnePass(photograph, net));
         if (preserveColors) keepHues(photograph, painted);
         mixIn(photograph, painted, 1 - strength);
