@@ -137,7 +137,7 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
   };
 }
 
-/** Blobs that one round of the schedule deletes: as many as R2 takes in one call, and fewer than D1's statements in one. */
+/** Blobs that one round of the schedule deletes: half of what R2 takes in one call. */
 const MOST_EXPIRED = 500;
 /** Of the files of styles that were used lately, in bytes: the nets and paintings of all that ship fit in. */
 const STYLE_FILES = 4 * 2 ** 20;

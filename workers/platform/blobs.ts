@@ -44,6 +44,14 @@ export interface Blobs {
 export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): Blobs {
   const ofKey = (tenantId: string, key: string) => and(eq(blobs.tenantId, tenantId), eq(blobs.key, key));
 
+  /** The rows after their objects, in one batch. */
+  async function remove(those: readonly { tenantId: string; key: string }[]): Promise<void> {
+    const [first, ...rest] = those.map(({ tenantId, key }) => db.delete(blobs).where(ofKey(tenantId, key)));
+    if (!first) return;
+    await bucket.delete(those.map(({ key }) => key));
+    await db.batch([first, ...rest]);
+  }
+
   return {
     async put({ width = null, height = null, ...info }, body) {
       const row = { ...info, width, height, createdAt: new Date(clock()) };
@@ -74,11 +82,7 @@ export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): 
       return object?.body;
     },
 
-    async delete(tenantId, keys) {
-      if (keys.length === 0) return;
-      await bucket.delete([...keys]);
-      await Promise.all(keys.map((key) => db.delete(blobs).where(ofKey(tenantId, key))));
-    },
+    delete: (tenantId, keys) => remove(keys.map((key) => ({ tenantId, key }))),
 
     async deleteExpired(limit) {
       const gone = await db
@@ -87,8 +91,7 @@ export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): 
         .where(lt(blobs.expiresAt, new Date(clock())))
         .orderBy(sql`${blobs.expiresAt}`)
         .limit(limit);
-      await bucket.delete(gone.map(({ key }) => key));
-      await Promise.all(gone.map(({ tenantId, key }) => db.delete(blobs).where(ofKey(tenantId, key))));
+      await remove(gone);
       return gone.length;
     },
   };
