@@ -59,8 +59,7 @@ function headersOf({ contentType, sha256, expiresAt }: BlobInfo, now: number): H
 
 /** RFC 9110, section 13.1.2: weak comparison. */
 const isKnown = (ifNoneMatch: string | null, tag: string): boolean =>
-  ifNoneMatch !== null &&
-  ifNoneMatch.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === tag);
+  (ifNoneMatch ?? "").split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === tag);
 
 interface Part {
   offset: number;

@@ -1,6 +1,6 @@
 import type { ColourStatistics } from "../../imaging/colour.ts";
 import { faceMask } from "../../imaging/face-mask.ts";
-import { prepared as atScale, paletteOf } from "../../imaging/paintings.ts";
+import { prepared as atScale, paletteOf, sideBySide } from "../../imaging/paintings.ts";
 import { pictureOf, rasterOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { repaintRaster } from "../../imaging/repaint.ts";
