@@ -1,13 +1,13 @@
 /**
  * The floors (ARCHITECTURE.md): what stands on one may import only what stands below it, and no room of its own floor.
  * 1 ground: matching, platform   2 faculties: gallery, access, vision
- * 3 features: enrollment, verification, identification   4 doors: graphql   5 wiring: workers/*.ts
+ * 3 features: enrollment, verification, identification, stylization   4 doors: graphql, webhooks   5 wiring: workers/*.ts
  */
 const room = (names) => `^workers/(${names})/`;
 const GROUND = "matching|platform";
 const FACULTIES = "gallery|access|vision";
-const FEATURES = "enrollment|verification|identification";
-const DOORS = "graphql";
+const FEATURES = "enrollment|verification|identification|stylization";
+const DOORS = "graphql|webhooks";
 const notATest = "\\.test\\.ts$";
 
 /** `from` may not import `to`. */

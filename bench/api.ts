@@ -54,7 +54,7 @@ const sender =
   };
 
 /** `decode;dur=2.1, detect;dur=15` → { decode: 2.1, detect: 15 }. https://www.w3.org/TR/server-timing/ */
-const serverTiming = (header: string): Record<string, number> =>
+export const serverTiming = (header: string): Record<string, number> =>
   Object.fromEntries(
     header.split(",").flatMap((entry) => {
       const [, name, duration] = /^\s*([\w-]+);dur=([\d.]+)/.exec(entry) ?? [];

@@ -6,16 +6,18 @@ import { setup } from "../cli/setup.ts";
 import { benchApi } from "./api.ts";
 import { bundleSize } from "./bundle.ts";
 import { firstAnswer } from "./first-answer.ts";
+import { jobs } from "./jobs.ts";
 import type { Row } from "./measure.ts";
 import { memory } from "./memory.ts";
-import { phonePhoto, portraitJpeg } from "./pictures.ts";
+import { phonePhoto, portraitJpeg, squareJpeg } from "./pictures.ts";
 import { projectionRows } from "./projection.ts";
 import { search } from "./search.ts";
 import { engine, feedForward, painterly } from "./style.ts";
+import { stylization, stylizationMemory } from "./stylization.ts";
 
 /** `npm run bench`: where the README's figures of speed and memory come from. */
 const options = new Command("npm run bench --")
-  .description("Measures the real Worker, each figure beside its floor, side by side in one run (about three minutes).")
+  .description("Measures the real Worker, each figure beside its floor, side by side in one run (about eight minutes).")
   .option("--style", "measure the style workshop instead, each figure beside its floor (about four minutes)")
   .option("--json", "print the rows as JSON")
   .option("--port <number>", "the first of three ports to use on 127.0.0.1", "8890")
@@ -29,9 +31,14 @@ const say = (what: string) => process.stderr.write(`${what} …\n`);
 
 await setup();
 const scratch = mkdtempSync(resolve(tmpdir(), "semblance-bench-"));
-const pictures = { portrait: resolve(scratch, "portrait.jpg"), phone: resolve(scratch, "phone.jpg") };
+const pictures = {
+  portrait: resolve(scratch, "portrait.jpg"),
+  square: resolve(scratch, "square.jpg"),
+  phone: resolve(scratch, "phone.jpg"),
+};
 try {
   writeFileSync(pictures.portrait, await portraitJpeg());
+  writeFileSync(pictures.square, await squareJpeg());
   writeFileSync(pictures.phone, await phonePhoto());
   const at = { port: Number(options.port), scratch, pictures };
   const rows: Row[] = [];
@@ -46,7 +53,10 @@ try {
     ["first answer of a fresh process", () => firstAnswer(at)],
     ["search kernel beside usearch", search],
     ["the API, warm", () => benchApi(at)],
+    ["stylization, warm", () => stylization(at)],
+    ["jobs", () => jobs(at)],
     ["memory", () => memory(at)],
+    ["memory of stylization", () => stylizationMemory(at)],
   ];
   for (const [what, measure] of options.style ? style : worker) {
     say(what);

@@ -6,8 +6,8 @@ export interface Heap {
   buffers: number;
 }
 
-/** Asks the isolate behind an inspector port how large its heap is. */
-export async function heapOf(inspectorPort: number): Promise<Heap> {
+/** Asks the isolate behind an inspector port how large its heap is; `collected`: once what nobody holds is gone. */
+export async function heapOf(inspectorPort: number, { collected = false } = {}): Promise<Heap> {
   const targets = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json()) as {
     webSocketDebuggerUrl: string;
   }[];
@@ -22,17 +22,17 @@ export async function heapOf(inspectorPort: number): Promise<Heap> {
       socket.addEventListener("open", open);
       socket.addEventListener("error", failed);
     });
-    const answer = new Promise<{ usedSize: number; backingStorageSize?: number }>((done) => {
-      socket.addEventListener("message", ({ data }) => {
-        const message = JSON.parse(String(data)) as {
-          id?: number;
-          result?: { usedSize: number; backingStorageSize?: number };
-        };
-        if (message.id === 1 && message.result) done(message.result);
+    const ask = <T>(id: number, method: string): Promise<T | undefined> =>
+      new Promise((done) => {
+        socket.addEventListener("message", ({ data }) => {
+          const message = JSON.parse(String(data)) as { id?: number; result?: T };
+          if (message.id === id) done(message.result);
+        });
+        socket.send(JSON.stringify({ id, method }));
       });
-    });
-    socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" }));
-    const { usedSize, backingStorageSize = 0 } = await answer;
+    if (collected) await ask(0, "HeapProfiler.collectGarbage");
+    const answer = await ask<{ usedSize: number; backingStorageSize?: number }>(1, "Runtime.getHeapUsage");
+    const { usedSize = 0, backingStorageSize = 0 } = answer ?? {};
     return { used: usedSize, buffers: backingStorageSize };
   } finally {
     socket.close();

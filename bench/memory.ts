@@ -6,7 +6,7 @@ import type { Server } from "../cli/server.ts";
 import { heapOf } from "./inspector.ts";
 import { type Row, row } from "./measure.ts";
 import { instrument, type Place, startBenchServer } from "./place.ts";
-import { CREATE, DETECT, ENROLL, IDENTIFY } from "./requests.ts";
+import { CREATE, DETECT, ENROLL, IDENTIFY, STYLIZE } from "./requests.ts";
 
 /** An isolate's limit on Cloudflare, in MB (2²⁰ bytes). It is not enforced on one's own machine. */
 const LIMIT = 128;
@@ -20,6 +20,7 @@ export async function memory(place: Place): Promise<Row[]> {
   const peak = await watched(place, (server, held) => peakOfLook(server.url, place.pictures.phone, held));
   const after = await watched(place, async (server, held) => {
     await useAll(createClient(server.url, server.key), place);
+    await heapOf(place.port + 1, { collected: true });
     return held();
   });
   return [
@@ -30,7 +31,7 @@ export async function memory(place: Place): Promise<Row[]> {
       { most: LIMIT },
       `at the end of ${peak.stage}`,
     ),
-    row("memory after enroll, identify and the phone photo", after / MB, "MB", { most: LIMIT }),
+    row("memory after enroll, identify, the phone photo and its stylization", after / MB, "MB", { most: LIMIT }),
   ];
 }
 
@@ -58,6 +59,10 @@ async function useAll(api: Client, { pictures }: Place): Promise<void> {
   await api.request(ENROLL, { collection, image: picture() });
   await api.request(IDENTIFY, { collection, probe: picture() });
   await api.request(DETECT, { image: new PictureFile(pictures.phone), maxFaces: 100 });
+  for (const quality of ["FAST", "FINE"]) {
+    await api.request(STYLIZE, { image: new PictureFile(pictures.square), styleId: "udnie", quality, maxSide: 512 });
+    await api.request(STYLIZE, { image: new PictureFile(pictures.phone), styleId: "udnie", quality, maxSide: 1024 });
+  }
 }
 
 /** Has the Worker look at a picture; at each stage's end it waits here until its memory has been read. */

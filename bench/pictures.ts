@@ -9,6 +9,13 @@ export async function portraitJpeg(): Promise<Buffer> {
   return canvas.encode("jpeg", 90);
 }
 
+/** A portrait of 512×512 pixels as JPEG: what is stylized most. */
+export async function squareJpeg(): Promise<Buffer> {
+  const canvas = createCanvas(512, 512);
+  canvas.getContext("2d").drawImage(await loadImage(STRANGER.file), 90, 0, 300, 300, 0, 0, 512, 512);
+  return canvas.encode("jpeg", 90);
+}
+
 /** The upright size of a 12-megapixel phone photograph. */
 const PHONE = { width: 4032, height: 3024 };
 

@@ -5,7 +5,7 @@ import { type Server, type ServerOptions, startServer } from "../cli/server.ts";
 export interface Place {
   port: number;
   scratch: string;
-  pictures: { portrait: string; phone: string };
+  pictures: { portrait: string; square: string; phone: string };
 }
 
 /** The product with the measuring instruments beside it, in production's settings, on a state folder of its own. */

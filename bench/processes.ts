@@ -32,15 +32,17 @@ function all(): Process[] {
     });
 }
 
-/** The process ids of all workerd processes below one process. */
-export function workerdBelow(pid: number): number[] {
+/** The process ids of all processes below one process whose command line has this in it. */
+export function processesBelow(pid: number, named: string): number[] {
   const processes = all();
   const below = (parent: number): Process[] =>
     processes.filter((p) => p.parent === parent).flatMap((child) => [child, ...below(child.pid)]);
   return below(pid)
-    .filter(({ command }) => command.includes("workerd"))
+    .filter(({ command }) => command.includes(named))
     .map(({ pid: id }) => id);
 }
+
+export const workerdBelow = (pid: number): number[] => processesBelow(pid, "workerd");
 
 /** User and system time of processes so far, in milliseconds. */
 export const cpuMillis = (pids: readonly number[]): number =>

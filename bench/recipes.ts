@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { facesIn } from "../cli/faces.ts";
-import { readPicture, readRaster, withLongerSide } from "../cli/pictures.ts";
+import { readPicture, readRaster } from "../cli/pictures.ts";
 import { setup } from "../cli/setup.ts";
 import { ROOT } from "../cli/state.ts";
 import { type ImportedNet, importNet } from "../container/engine/import.ts";
@@ -10,6 +10,7 @@ import { openFeatures, openStatistics, tensorOf } from "../container/style/stati
 import { stylize } from "../container/style/stylize.ts";
 import { clamped, transferColours } from "../imaging/colour.ts";
 import { faceMask } from "../imaging/face-mask.ts";
+import { withLongerSide } from "../imaging/longer-side.ts";
 import { opponentOf } from "../imaging/opponent.ts";
 import { type Painting, paletteOf, prepared, sideBySide } from "../imaging/paintings.ts";
 import type { Picture } from "../imaging/picture.ts";

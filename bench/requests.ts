@@ -36,3 +36,28 @@ export const DETECT = /* GraphQL */ `
       ... on Problem { message }
     }
   }`;
+
+export const STYLIZE = /* GraphQL */ `
+  mutation Stylize($image: Upload!, $styleId: ID!, $quality: StylizeQuality, $maxSide: Int) {
+    stylize(input: { image: { upload: $image }, styleId: $styleId, quality: $quality, maxSide: $maxSide }) {
+      __typename
+      ... on Stylized { image { width height } }
+      ... on Problem { message }
+    }
+  }`;
+
+export const OPTIMIZE = /* GraphQL */ `
+  mutation Optimize($image: Upload!) {
+    optimizeStyle(
+      input: { content: { upload: $image }, styles: [{ source: { styleId: "starry-night" } }], recipe: GATYS, steps: 100, maxSide: 256 }
+    ) {
+      __typename
+      ... on JobStarted { job { id } }
+      ... on Problem { message }
+    }
+  }`;
+
+export const CANCEL_JOB = /* GraphQL */ `
+  mutation Cancel($id: ID!) {
+    cancelJob(id: $id) { __typename }
+  }`;

@@ -17,6 +17,7 @@ import { timeInWasm } from "../container/style-net/speed.ts";
 import { readQuantized } from "../container/style-net/twin.ts";
 import { defaultEmbedder } from "../models/catalog.ts";
 import { writeOnnx } from "../models/importer/write-onnx.ts";
+import { SHIPPED_STYLES } from "../models/styles.ts";
 import { alternately, median, type Row, row } from "./measure.ts";
 import type { PainterlyCost } from "./painterly.ts";
 
@@ -104,8 +105,10 @@ export async function feedForward(): Promise<Row[]> {
   const twin = writeOnnx(exportNet(readQuantized(net, manifest.training.settings.architecture)));
   const [quantized, float] = await timeInWasm([net, twin]);
   const embedder = await embedderMillis();
+  const farthest = SHIPPED_STYLES.reduce((a, b) => (b.net.psnr < a.net.psnr ? b : a));
   return [
     count,
+    row("style nets, quantized beside trained, the farthest", farthest.net.psnr, "dB", { least: 30 }, farthest.name),
     row(
       "style net, 512×512, one WASM thread: quantized ÷ fp32",
       quantized! / float!,

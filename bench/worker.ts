@@ -1,9 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
 import jpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
+import jpegEncoder from "@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm";
 import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
 import webp from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import * as ort from "onnxruntime-web/wasm";
+import { pictureOf, rasterOf } from "../imaging/picture.ts";
 import detector from "../models/build/detector.onnx";
 import embedder from "../models/build/embedder.onnx";
 import landmarks from "../models/build/landmarks.onnx";
@@ -17,12 +19,13 @@ import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";
 import { imagesShrink } from "../workers/platform/images.ts";
 import { startCodecs } from "../workers/vision/codecs.ts";
+import { startJpegEncoder } from "../workers/vision/encode.ts";
 import { startRuntime } from "../workers/vision/runtime.ts";
 import { createVision, type Stages } from "../workers/vision/vision.ts";
 import { randomDirection } from "./random.ts";
 import { wasmBytes } from "./wasm-memory.ts";
 
-export { GalleryShard } from "../workers/index.ts";
+export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
 
 /** A Durable Object that does nothing but answer: the floor of a shard's call. */
 export class BareObject extends DurableObject {
@@ -74,6 +77,30 @@ async function bareSessions(): Promise<number> {
   const start = performance.now();
   for (const { model } of NETS) await open(model);
   return performance.now() - start;
+}
+
+let styleNet: Promise<ort.InferenceSession> | undefined;
+
+/** Milliseconds of decoding a picture, one bare `session.run` of a style's net at its size, and encoding what comes: of these alone. */
+async function bareStyle(env: BenchEnv, style: string, bytes: Uint8Array): Promise<number> {
+  startRuntime(runtime);
+  styleNet ??= env.ASSETS.fetch(`https://assets.invalid/styles/${style}/net.onnx`)
+    .then((answer) => answer.arrayBuffer())
+    .then(open);
+  const net = await styleNet;
+  let millis = 0;
+  const timed = async <T>(work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    millis += performance.now() - start;
+    return result;
+  };
+  const { width, height, data } = pictureOf(await timed(() => startCodecs({ jpeg, png, webp }).jpeg(bytes)));
+  const input = new ort.Tensor("float32", data, [1, 3, height, width]);
+  const painted = await timed(() => net.run({ [net.inputNames[0]!]: input }));
+  const raster = rasterOf({ width, height, data: Object.values(painted)[0]!.data as Float32Array });
+  await timed(() => startJpegEncoder(jpegEncoder)(raster));
+  return millis;
 }
 
 /** Calls of an object that are timed together: the clock here counts in whole milliseconds. */
@@ -148,6 +175,10 @@ export default {
     switch (url.pathname) {
       case "/bench/inference":
         return Response.json({ millis: await bareInference() });
+      case "/bench/style":
+        return Response.json({
+          millis: await bareStyle(env, text("style"), new Uint8Array(await request.arrayBuffer())),
+        });
       case "/bench/sessions":
         return Response.json({ millis: await bareSessions() });
       case "/bench/d1":

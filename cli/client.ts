@@ -23,6 +23,8 @@ export interface Client {
     document: string,
     variables?: Record<string, unknown>,
   ): Promise<{ response: Response; body: GraphQLAnswer<T> }>;
+  /** A subscription's answer: Server-Sent Events. */
+  subscribe(document: string, variables: Record<string, unknown>, signal?: AbortSignal): Promise<Response>;
 }
 
 const LIMIT_MS = 120_000;
@@ -44,6 +46,13 @@ export function createClient(url: string, key: string | undefined): Client {
   };
   return {
     send,
+    subscribe: (query, variables, signal) =>
+      fetch(endpoint, {
+        method: "POST",
+        headers: { ...headers, accept: "text/event-stream", "content-type": "application/json" },
+        body: JSON.stringify({ query, variables }),
+        ...(signal && { signal }),
+      }),
     request: async <T>(document: string, variables?: Record<string, unknown>) => {
       const { response, body } = await send<T>(document, variables);
       if (body.errors || body.data == null) {

@@ -1,202 +1,44 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { CREWS, crewPhotograph, ENROLLED, PAIRS, portrait, STRANGER } from "./astronauts.ts";
-import { type Client, createClient, PictureFile } from "./client.ts";
-import { drawLabels } from "./draw.ts";
-import { startServer, stopped } from "./server.ts";
+import { type Client, createClient } from "./client.ts";
+import { tellOfFaces } from "./demo/faces.ts";
+import { tellOfPainting } from "./demo/painting.ts";
+import { Story } from "./demo/story.ts";
+import { startProduct } from "./product.ts";
+import { stopped } from "./server.ts";
 import { setup } from "./setup.ts";
 import { portNumber, stateFolder } from "./state.ts";
 
-/** One stranger in a thousand may be taken for somebody in the gallery; a door would ask for about that. */
-const TARGET_FPIR = 0.001;
-
-const CREATE = /* GraphQL */ `
-  mutation Create($name: String!) {
-    createCollection(input: { name: $name }) {
-      ... on CollectionCreated { collection { id } }
-      ... on Problem { message }
-    }
-  }`;
-const ENROLL = /* GraphQL */ `
-  mutation Enroll($collection: ID!, $image: Upload!, $externalId: String!, $name: String!) {
-    enroll(input: { collectionId: $collection, image: { upload: $image }, externalId: $externalId, name: $name }) {
-      __typename
-      ... on Enrolled { subject { id } face { quality box { width } } }
-      ... on Problem { message }
-    }
-  }`;
-const VERIFY = /* GraphQL */ `
-  query Verify($probe: Upload!, $subject: ID!) {
-    verify(input: { probe: { upload: $probe }, reference: { subjectId: $subject } }) {
-      __typename
-      ... on Verification { decision distance threshold fmr millis }
-      ... on Problem { message }
-    }
-  }`;
-const IDENTIFY = /* GraphQL */ `
-  query Identify($collection: ID!, $probe: Upload!, $fpir: Float!, $maxFaces: Int!) {
-    identify(input: { collectionId: $collection, probe: { upload: $probe }, targetFpir: $fpir, maxFaces: $maxFaces }) {
-      __typename
-      ... on Identification {
-        threshold gallerySize millis
-        faces { outcome face { box { x y width height } } candidates { distance subject { name externalId } } }
-      }
-      ... on Problem { message }
-    }
-  }`;
-
-interface Problem {
-  __typename: string;
-  message?: string;
-}
-interface Verification extends Problem {
-  decision: "MATCH" | "NO_MATCH";
-  distance: number;
-  threshold: number;
-  fmr: number;
-  millis: number | null;
-}
-interface FoundFace {
-  outcome: "IDENTIFIED" | "NOBODY";
-  face: { box: { x: number; y: number; width: number; height: number } };
-  candidates: { distance: number; subject: { name: string; externalId: string } }[];
-}
-interface Identification extends Problem {
-  threshold: number;
-  gallerySize: number;
-  millis: number | null;
-  faces: FoundFace[];
-}
-
-const nameOf = (id: string) => ENROLLED.find((person) => person.id === id)?.name ?? id;
-const milliseconds = (millis: number | null, start: number) => `${Math.round(millis ?? performance.now() - start)} ms`;
-
-/** Tells what went otherwise than the story says; the demo fails on the first wrong name. */
-class Story {
-  readonly wrong: string[] = [];
-  check(holds: boolean, what: string): string {
-    if (!holds) this.wrong.push(what);
-    return holds ? "" : "  ✗ expected otherwise";
-  }
-}
-
-async function enrollAll(api: Client, story: Story) {
-  const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
-    name: "Astronauts",
-  });
-  const collection = createCollection.collection.id;
-  const subjects = new Map<string, string>();
-  console.log("\nEnrolled, from one portrait each");
-  for (const { name, id, file } of ENROLLED) {
-    const start = performance.now();
-    const { enroll } = await api.request<{
-      enroll: Problem & { subject: { id: string }; face: { quality: number; box: { width: number } } };
-    }>(ENROLL, { collection, image: new PictureFile(portrait(id, file)), externalId: id, name });
-    if (enroll.__typename !== "Enrolled") {
-      story.check(false, `${name}: ${enroll.message}`);
-      continue;
-    }
-    subjects.set(id, enroll.subject.id);
-    const { face } = enroll;
-    console.log(
-      `  ${name.padEnd(16)} face ${String(Math.round(face.box.width)).padStart(3)} px  quality ${face.quality.toFixed(2)}  ${milliseconds(null, start).padStart(7)}`,
-    );
-  }
-  return { collection, subjects };
-}
-
-async function verifyPairs(api: Client, subjects: Map<string, string>, story: Story): Promise<void> {
-  console.log("\nVerified (1:1): is this the person who enrolled?");
-  for (const { probe, subject, same } of PAIRS) {
-    const start = performance.now();
-    const { verify } = await api.request<{ verify: Verification }>(VERIFY, {
-      probe: new PictureFile(portrait(...probe)),
-      subject: subjects.get(subject),
-    });
-    const expected = same ? "MATCH" : "NO_MATCH";
-    const note = story.check(
-      verify.decision === expected,
-      `${probe[0]} against ${subject}: ${verify.decision ?? verify.message}`,
-    );
-    console.log(
-      `  ${verify.decision?.padEnd(8) ?? verify.message}  ${probe.join("/").padEnd(22)} against ${nameOf(subject).padEnd(16)} d² ${verify.distance?.toFixed(2)} (≤ ${verify.threshold?.toFixed(2)})  FMR ${verify.fmr?.toExponential(0)}  ${milliseconds(verify.millis, start).padStart(7)}${note}`,
-    );
-  }
-}
-
-const identify = async (api: Client, collection: string, file: string, maxFaces: number) =>
-  (
-    await api.request<{ identify: Identification }>(IDENTIFY, {
-      collection,
-      probe: new PictureFile(file),
-      fpir: TARGET_FPIR,
-      maxFaces,
-    })
-  ).identify;
-
-async function identifyCrews(api: Client, collection: string, out: string, story: Story): Promise<void> {
-  console.log("\nIdentified (1:N): who is in the crew photographs, left to right?");
-  for (const { photograph, title, faces: expected } of CREWS) {
-    const start = performance.now();
-    const file = crewPhotograph(photograph);
-    const found = await identify(api, collection, file, 10);
-    const time = milliseconds(found.millis, start);
-    const faces = (found.faces ?? []).toSorted((a, b) => a.face.box.x - b.face.box.x);
-    story.check(faces.length === expected.length, `${title}: ${faces.length} faces, not ${expected.length}`);
-    console.log(`  ${title}  ${found.gallerySize} templates, d² ≤ ${found.threshold?.toFixed(2)}, ${time}`);
-    for (const [i, face] of faces.entries()) console.log(`    ${line(face, expected[i] ?? null, title, story)}`);
-    await drawLabels(
-      file,
-      faces.map(({ face, outcome, candidates }) => ({
-        box: face.box,
-        text: candidates[0] ? `${candidates[0].subject.name} ${candidates[0].distance.toFixed(2)}` : "nobody",
-        found: outcome === "IDENTIFIED",
-      })),
-      resolve(out, `${photograph}.jpg`),
-    );
-  }
-  const stranger = await identify(api, collection, STRANGER.file, 1);
-  console.log(`  ${STRANGER.name}`);
-  for (const face of stranger.faces ?? []) console.log(`    ${line(face, null, STRANGER.name, story)}`);
-  story.check(stranger.faces?.length === 1, `${STRANGER.name}: ${stranger.message ?? "not one face"}`);
-}
-
-function line({ outcome, candidates }: FoundFace, expected: string | null, where: string, story: Story): string {
-  const nearest = candidates[0];
-  const found = outcome === "IDENTIFIED" ? (nearest?.subject.externalId ?? null) : null;
-  const note = story.check(
-    found === expected,
-    `${where}: ${found ?? "nobody"} where ${expected ?? "nobody"} was expected`,
-  );
-  return nearest
-    ? `${outcome.padEnd(10)}  ${nearest.subject.name.padEnd(16)} d² ${nearest.distance.toFixed(2)}${note}`
-    : `${outcome}${note}`;
-}
-
 const options = new Command("npm run demo --")
   .description(
-    "Sets everything up and runs the main job on sample photographs against the real Worker on this machine.",
+    "Sets everything up and runs the main job on sample photographs against the real Worker and job service on this machine.",
   )
   .option("--once", "exit after the story instead of leaving the API running")
-  .addHelpText("after", "\nPORT (8787) and SEMBLANCE_STATE (.semblance/state) say where it listens and keeps its data.")
+  .addHelpText(
+    "after",
+    "\nPORT (8787; the job service has the next) and SEMBLANCE_STATE (.semblance/state) say where it listens and keeps its data.",
+  )
   .parse()
   .opts<{ once?: boolean }>();
 
 await setup();
 const state = stateFolder();
-const server = await startServer({ port: portNumber(), state });
+const server = await startProduct({ port: portNumber(), state });
 const interrupted = stopped(server.ended);
+
 /** The whole story; true where all went as it should. */
 async function tell(api: Client, out: string): Promise<boolean> {
   const story = new Story();
   mkdirSync(out, { recursive: true });
-  const { collection, subjects } = await enrollAll(api, story);
-  await verifyPairs(api, subjects, story);
-  await identifyCrews(api, collection, out, story);
-  console.log(`\nThe crew photographs with names on them: ${out}`);
+  await tellOfFaces(api, out, story);
+  await tellOfPainting(api, out, story);
+  console.log(`\nThe crew photographs with names on them, and the painted portrait: ${out}`);
   if (story.wrong.length > 0) console.error(`\nThe demo failed:\n  ${story.wrong.join("\n  ")}`);
-  else console.log("All as it should be: every enrolled man in his place, nobody else taken for anybody.");
+  else
+    console.log(
+      "All as it should be: every enrolled man in his place, nobody else taken for anybody, every picture painted.",
+    );
   return story.wrong.length === 0;
 }
 

@@ -1,6 +1,7 @@
 import type { Box } from "../imaging/face-mask.ts";
+import { withLongerSide } from "../imaging/longer-side.ts";
 import type { Raster } from "../imaging/raster.ts";
-import { encoded, withLongerSide } from "./pictures.ts";
+import { encoded } from "./pictures.ts";
 import { visionFromFiles } from "./vision-from-files.ts";
 
 /** Whoever is smaller than about a fiftieth of this, in a picture of this longer side, is no face that a painting shows. */

@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { createCanvas, ImageData } from "@napi-rs/canvas";
+import { withLongerSide } from "../imaging/longer-side.ts";
 import { type Picture, pictureOf, rasterOf } from "../imaging/picture.ts";
-import { batchOf, planesAt } from "../imaging/planes.ts";
-import { type Raster, wholeOf } from "../imaging/raster.ts";
-import { resample } from "../imaging/resample.ts";
+import type { Raster } from "../imaging/raster.ts";
 import type { Codecs } from "../workers/vision/codecs.ts";
 import { decode, prepare } from "../workers/vision/decode.ts";
 import { isDevice, writeWhole } from "./output.ts";
@@ -43,23 +42,6 @@ export async function readWhole(path: string): Promise<Uint8Array> {
 export async function readPicture(path: string, { longerSide }: { longerSide?: number } = {}): Promise<Picture> {
   const raster = await readRaster(path);
   return longerSide === undefined ? pictureOf(raster) : withLongerSide(raster, longerSide);
-}
-
-/** The picture in its proportions, its longer side of so many pixels, its shorter one of at least one. */
-export function withLongerSide(raster: Raster, longerSide: number): Picture {
-  const scale = longerSide / Math.max(raster.width, raster.height);
-  const side = (length: number) => Math.max(1, Math.round(length * scale));
-  const contract = {
-    channels: "RGB",
-    width: side(raster.width),
-    height: side(raster.height),
-    mean: 0,
-    scale: 255,
-  } as const;
-  if (contract.width === raster.width && contract.height === raster.height) return pictureOf(raster);
-  const data = batchOf(1, contract);
-  resample(raster, wholeOf(raster), planesAt(data, 0, contract));
-  return { width: contract.width, height: contract.height, data };
 }
 
 const FORMATS = { ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp" } as const;

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { localTenantKey } from "./local-tenant.ts";
+import { secretsFile } from "./signing-keys.ts";
 import { runWrangler, startWrangler } from "./wrangler.ts";
 
 /** The real Worker on this machine: workerd with D1, Durable Objects, queue and Images, kept in a state folder. */
@@ -54,7 +55,8 @@ export async function startServer({
       ...["--port", String(port)],
       ...["--inspector-port", String(inspectorPort)],
       ...["--persist-to", state],
-      ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+      ...["--env-file", await secretsFile(state)],
+      ...Object.entries({ SEMBLANCE_ISSUER: url, ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
       "--show-interactive-dev-session=false",
       ...["--log-level", untouched ? "info" : "warn"],
     ],
@@ -82,7 +84,7 @@ export async function startServer({
   };
 }
 
-async function mustBeFree(port: number): Promise<void> {
+export async function mustBeFree(port: number): Promise<void> {
   const probe = createServer();
   await new Promise<void>((free, taken) => {
     probe.on("error", () =>
@@ -93,7 +95,7 @@ async function mustBeFree(port: number): Promise<void> {
 }
 
 /** Passes on what the Worker logs, and keeps its last lines for an error message. */
-function relay(child: ChildProcess): string[] {
+export function relay(child: ChildProcess): string[] {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk) => {
@@ -105,13 +107,13 @@ function relay(child: ChildProcess): string[] {
   return lines;
 }
 
-const answers = async (url: string): Promise<boolean> =>
+export const answers = async (url: string): Promise<boolean> =>
   fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) }).then(
     ({ ok }) => ok,
     () => false,
   );
 
-async function until(ready: () => Promise<boolean>, ended: Promise<void>, printed: string[]): Promise<void> {
+export async function until(ready: () => Promise<boolean>, ended: Promise<void>, printed: string[]): Promise<void> {
   let over = false;
   void ended.then(() => {
     over = true;

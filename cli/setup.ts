@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { importModels } from "../models/import.ts";
+import { SHIPPED_STYLES } from "../models/styles.ts";
 import { buildKernel } from "../workers/gallery/kernel/build.ts";
 import { ROOT } from "./state.ts";
 
 /**
- * Makes what is built rather than kept in git: the models, the search kernel, the GraphiQL page. What is there already is
+ * Makes what is built rather than kept in git: the models, the search kernel, the GraphiQL page, the styles' files. What is there already is
  * left alone; afterwards nothing needs the network.
  */
 export async function setup(): Promise<void> {
@@ -13,6 +14,18 @@ export async function setup(): Promise<void> {
   await importModels({ log: console.error });
   await buildKernel();
   await buildGraphiQL();
+  layOutStyles();
+}
+
+/** The shipped styles as static assets, where the Worker fetches them when they are first used. */
+function layOutStyles(): void {
+  const folder = resolve(ROOT, "public/styles");
+  mkdirSync(folder, { recursive: true });
+  const names = SHIPPED_STYLES.map(({ name }) => name);
+  for (const left of readdirSync(folder)) if (!names.includes(left)) rmSync(resolve(folder, left), { recursive: true });
+  for (const name of names) {
+    cpSync(resolve(ROOT, "models/styles", name), resolve(folder, name), { recursive: true, preserveTimestamps: true });
+  }
 }
 
 /** GraphiQL as one page with all its scripts in it, so that it works without a network. Development serves it. */

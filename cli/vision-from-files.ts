@@ -40,6 +40,7 @@ export async function codecsFromFiles(): Promise<Codecs> {
 
 const { resolve } = createRequire(import.meta.url);
 
-async function compiled(specifier: string): Promise<WebAssembly.Module> {
+/** A WebAssembly file of an installed package. */
+export async function compiled(specifier: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(resolve(specifier)));
 }

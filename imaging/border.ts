@@ -38,7 +38,7 @@ export function crop(
 }
 
 /** Where the mirror image of index `i` lies in [0, size): a zigzag of period 2·size − 2. */
-function mirrored(i: number, size: number): number {
+export function mirrored(i: number, size: number): number {
   if (size === 1) return 0;
   const period = 2 * size - 2;
   const phase = ((i % period) + period) % period;

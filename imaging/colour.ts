@@ -1,5 +1,6 @@
 import { mapColours, opponentOf, rgbOf } from "./opponent.ts";
 import type { Picture } from "./picture.ts";
+import type { Raster } from "./raster.ts";
 import { functionOf, type Matrix3, multiply } from "./symmetric.ts";
 
 /** Mean colour [3], and the 3×3 covariance of the colours, row by row; RGB in [0, 1]. */
@@ -13,23 +14,33 @@ export function colourStatistics({ width, height, data }: Picture): ColourStatis
   const pixels = width * height;
   const planes = [0, 1, 2].map((channel) => data.subarray(channel * pixels, (channel + 1) * pixels));
   const mean = planes.map((plane) => meanOf(plane));
-  const covariance = Array.from({ length: 9 }, (_, i) => {
-    const [a, b] = [Math.floor(i / 3), i % 3];
-    return covarianceOf(planes[a]!, mean[a]!, planes[b]!, mean[b]!);
-  });
-  return { mean, covariance };
+  const between = (a: number, b: number) => covarianceOf(planes[a]!, mean[a]!, planes[b]!, mean[b]!);
+  const [rr, rg, rb, gg, gb, bb] = [
+    between(0, 0),
+    between(0, 1),
+    between(0, 2),
+    between(1, 1),
+    between(1, 2),
+    between(2, 2),
+  ];
+  return { mean, covariance: [rr, rg, rb, rg, gg, gb, rb, gb, bb] };
 }
 
 /** Below this a colour does not vary, but is noise of the last bit: (0.8 / 255)². */
 const LEAST_VARIANCE = 1e-5;
 
+/** c ↦ M·c + offset. */
+export interface ColourMap {
+  readonly matrix: Matrix3;
+  readonly offset: readonly number[];
+}
+
 /**
- * The picture with the target's mean colour and covariance: c ↦ μ_t + M (c − μ), M = Σ^−½ (Σ^½ Σ_t Σ^½)^½ Σ^−½, of all linear
- * maps that do so the one that moves the colours least (Monge–Kantorovich; Pitié & Kokaram 2007, §3). `amount` in [0, 1]
- * goes part of the way. The result is not cut off at [0, 1].
+ * The map that gives colours of one mean and covariance another's: c ↦ μ_t + M (c − μ), M = Σ^−½ (Σ^½ Σ_t Σ^½)^½ Σ^−½, of all
+ * linear maps that do so the one that moves the colours least (Monge–Kantorovich; Pitié & Kokaram 2007, §3). `amount` in
+ * [0, 1] goes part of the way.
  */
-export function transferColours(picture: Picture, target: ColourStatistics, amount = 1): Picture {
-  const own = colourStatistics(picture);
+export function transferMap(own: ColourStatistics, target: ColourStatistics, amount = 1): ColourMap {
   const root = functionOf(own.covariance, (variance) => Math.sqrt(Math.max(variance, LEAST_VARIANCE)));
   const inverseRoot = functionOf(own.covariance, (variance) => 1 / Math.sqrt(Math.max(variance, LEAST_VARIANCE)));
   const wanted = functionOf(target.covariance, (variance) => Math.max(variance, LEAST_VARIANCE));
@@ -40,6 +51,12 @@ export function transferColours(picture: Picture, target: ColourStatistics, amou
     const moved = [0, 1, 2].reduce((sum, b) => sum + whole[3 * a + b]! * own.mean[b]!, 0);
     return amount * (mean - moved);
   });
+  return { matrix, offset };
+}
+
+/** The picture with the target's mean colour and covariance ({@link transferMap}). The result is not cut off at [0, 1]. */
+export function transferColours(picture: Picture, target: ColourStatistics, amount = 1): Picture {
+  const { matrix, offset } = transferMap(colourStatistics(picture), target, amount);
   return mapColours(picture, matrix, offset);
 }
 
@@ -58,21 +75,31 @@ const CONTRAST = { least: 0.75, most: 1.5 };
  * Neural Artistic Style Transfer, §3.2, after the fact). The luma gets the photograph's mean, and its contrast within
  * {@link CONTRAST}. Where luma and chroma together are no colour, chroma gives way, so that tone and hue stay. In [0, 1].
  */
-export function keepChroma(photograph: Picture, stylized: Picture): Picture {
-  const { width, height } = stylized;
-  const pixels = width * height;
-  const colours = opponentOf(photograph);
-  const own = colours.data.subarray(0, pixels);
-  const painted = opponentOf(stylized).data.subarray(0, pixels);
-  const [ownMean, paintedMean] = [meanOf(own), meanOf(painted)];
-  const ratio = Math.sqrt(
-    covarianceOf(own, ownMean, own, ownMean) / Math.max(covarianceOf(painted, paintedMean, painted, paintedMean), 1e-9),
-  );
+export const keepChroma = (photograph: Picture, stylized: Picture): Picture =>
+  chromaKeeper(colourStatistics(photograph), colourStatistics(stylized))(photograph, stylized);
+
+/** {@link keepChroma} for parts, given the statistics of the whole pictures. */
+export function chromaKeeper(
+  photograph: ColourStatistics,
+  stylized: ColourStatistics,
+): (photograph: Picture, stylized: Picture) => Picture {
+  const [own, painted] = [lumaOf(photograph), lumaOf(stylized)];
+  const ratio = Math.sqrt(own.variance / Math.max(painted.variance, 1e-9));
   const contrast = Math.min(CONTRAST.most, Math.max(CONTRAST.least, ratio));
   const most = Math.sqrt(3);
-  for (let i = 0; i < pixels; i++)
-    own[i] = Math.min(most, Math.max(0, ownMean + contrast * (painted[i]! - paintedMean)));
-  return clamped(desaturated(rgbOf(colours)));
+  return (part, paintedPart) => {
+    const colours = opponentOf(part);
+    const luma = opponentOf(paintedPart).data;
+    for (let i = 0; i < part.width * part.height; i++)
+      colours.data[i] = Math.min(most, Math.max(0, own.mean + contrast * (luma[i]! - painted.mean)));
+    return clamped(desaturated(rgbOf(colours)));
+  };
+}
+
+/** Of the luma of `opponent.ts`, (r + g + b) / √3. */
+function lumaOf({ mean, covariance }: ColourStatistics): { mean: number; variance: number } {
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  return { mean: sum(mean) / Math.sqrt(3), variance: sum(covariance) / 3 };
 }
 
 /** Moves each colour towards the grey of its own luma just as far as it must to come into [0, 1]. */
@@ -90,6 +117,31 @@ function desaturated({ width, height, data }: Picture): Picture {
     result[2 * pixels + i] = grey + share * (b - grey);
   }
   return { width, height, data: result };
+}
+
+/** Of all pixels of a raster, without making numbers of it. */
+export function rasterStatistics({ width, height, data }: Raster): ColourStatistics {
+  // Whole numbers below 2⁵³: nothing is lost before the mean is taken off.
+  let [r, g, b, rr, rg, rb, gg, gb, bb] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    const red = data[i]!;
+    const green = data[i + 1]!;
+    const blue = data[i + 2]!;
+    r += red;
+    g += green;
+    b += blue;
+    rr += red * red;
+    rg += red * green;
+    rb += red * blue;
+    gg += green * green;
+    gb += green * blue;
+    bb += blue * blue;
+  }
+  const pixels = width * height;
+  const mean = [r, g, b].map((sum) => sum / pixels);
+  const products = [rr, rg, rb, rg, gg, gb, rb, gb, bb];
+  const covariance = products.map((sum, i) => (sum / pixels - mean[Math.floor(i / 3)]! * mean[i % 3]!) / 255 ** 2);
+  return { mean: mean.map((value) => value / 255), covariance };
 }
 
 function meanOf(plane: Float32Array): number {

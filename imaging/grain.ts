@@ -18,41 +18,71 @@ const LATTICES = [
  * [0, 1].
  */
 export function grained({ width, height, data }: Picture, amount: number, at: Place = { x: 0, y: 0 }): Picture {
-  if (amount === 0) return { width, height, data };
+  const noise = grainOf({ width, height }, amount, at);
+  const result = new Float32Array(data.length);
+  for (let channel = 0; channel < data.length; channel += noise.length)
+    for (let i = 0; i < noise.length; i++) result[channel + i] = data[channel + i]! + noise[i]!;
+  return { width, height, data: result };
+}
+
+/** What {@link grained} lays over a picture, [height, width]. */
+export function grainOf({ width, height }: Pick<Picture, "width" | "height">, amount: number, at: Place): Float32Array {
   const noise = new Float32Array(width * height);
+  if (amount === 0) return noise;
   for (const octave of LATTICES.keys()) addOctave(noise, width, octave, at);
   // Numbers even in [−1, 1] vary by 1/3; smoothed between the lattice's points about half of it is left.
   const scale = amount / Math.sqrt(LATTICES.length / 6);
-  const result = new Float32Array(data.length);
-  for (let channel = 0; channel < data.length; channel += noise.length)
-    for (let i = 0; i < noise.length; i++) result[channel + i] = data[channel + i]! + scale * noise[i]!;
-  return { width, height, data: result };
+  for (let i = 0; i < noise.length; i++) noise[i] = scale * noise[i]!;
+  return noise;
 }
 
 /** Value noise: random numbers on a lattice, smoothly joined. */
 function addOctave(noise: Float32Array, width: number, octave: number, at: Place): void {
   const { cell, turn } = LATTICES[octave]!;
   const [along, aside] = [Math.cos(turn) / cell, Math.sin(turn) / cell];
-  let [column, row] = [Number.NaN, Number.NaN];
-  let [first, second, third, fourth] = [0, 0, 0, 0];
+  const columnOf = (x: number, y: number) => Math.floor(along * x + aside * y);
+  const rowOf = (x: number, y: number) => Math.floor(along * y - aside * x);
+  const [right, bottom] = [at.x + width, at.y + noise.length / width];
+  // Both turns are below a right angle: the corners say how far the lattice is seen.
+  const [left, top] = [columnOf(at.x, at.y), rowOf(right, at.y)];
+  const { values, stride } = latticePoints(octave, {
+    left,
+    top,
+    right: columnOf(right, bottom) + 1,
+    bottom: rowOf(at.x, bottom) + 1,
+  });
   for (let i = 0, y = at.y; i < noise.length; y++) {
-    for (let x = at.x, end = at.x + width; x < end; x++, i++) {
+    for (let x = at.x; x < right; x++, i++) {
       const u = along * x + aside * y;
       const v = along * y - aside * x;
-      const [left, top] = [Math.floor(u), Math.floor(v)];
-      if (left !== column || top !== row) {
-        [column, row] = [left, top];
-        first = lattice(column, row, octave);
-        second = lattice(column + 1, row, octave);
-        third = lattice(column, row + 1, octave);
-        fourth = lattice(column + 1, row + 1, octave);
-      }
+      const column = Math.floor(u);
+      const row = Math.floor(v);
+      const point = (row - top) * stride + column - left;
+      const first = values[point]!;
+      const third = values[point + stride]!;
       const across = smooth(u - column);
-      const above = first + across * (second - first);
-      const below = third + across * (fourth - third);
+      const above = first + across * (values[point + 1]! - first);
+      const below = third + across * (values[point + stride + 1]! - third);
       noise[i] = noise[i]! + above + smooth(v - row) * (below - above);
     }
   }
+}
+
+interface Extent {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** The lattice's numbers from its corner at the top left to the one at the bottom right. */
+function latticePoints(octave: number, { left, top, right, bottom }: Extent) {
+  const stride = right - left + 1;
+  const values = new Float64Array(stride * (bottom - top + 1));
+  let next = 0;
+  for (let row = top; row <= bottom; row++)
+    for (let column = left; column <= right; column++) values[next++] = lattice(column, row, octave);
+  return { values, stride };
 }
 
 /** 3t² − 2t³: level at both ends, so that no lattice is seen. Perlin 1985. */

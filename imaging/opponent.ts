@@ -1,4 +1,6 @@
+import { mirrored } from "./border.ts";
 import type { Picture } from "./picture.ts";
+import type { Raster } from "./raster.ts";
 import { type Matrix3, transpose } from "./symmetric.ts";
 
 /**
@@ -14,6 +16,24 @@ const RGB = transpose(OPPONENT);
 
 /** RGB in [0, 1] → luma in [0, √3] and two planes of chroma around 0. */
 export const opponentOf = (picture: Picture): Picture => mapColours(picture, OPPONENT);
+
+/** The same of a raster with a mirrored border (`reflectPad`), and nothing else in memory. */
+export function opponentOfRaster({ width, height, data }: Raster, border = 0): Picture {
+  const [w, h] = [width + 2 * border, height + 2 * border];
+  const columns = Int32Array.from({ length: w }, (_, x) => 4 * mirrored(x - border, width));
+  const mapped = new Float32Array(3 * w * h);
+  for (let channel = 0, at = 0; channel < 3; channel++) {
+    const [r, g, b] = [0, 1, 2].map((c) => OPPONENT[3 * channel + c]! / 255) as [number, number, number];
+    for (let y = 0; y < h; y++) {
+      const row = 4 * width * mirrored(y - border, height);
+      for (let x = 0; x < w; x++, at++) {
+        const i = row + columns[x]!;
+        mapped[at] = r * data[i]! + g * data[i + 1]! + b * data[i + 2]!;
+      }
+    }
+  }
+  return { width: w, height: h, data: mapped };
+}
 
 /** The way back of {@link opponentOf}. */
 export const rgbOf = (opponent: Picture): Picture => mapColours(opponent, RGB);

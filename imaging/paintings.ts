@@ -18,13 +18,21 @@ const MOST_ENLARGED = 2;
 /** Sides are multiples of this, the least one as well, so that a painting of a few pixels still has a patch. */
 const UNIT = 8;
 
-/** Paintings as large as the strokes in a picture of this short side should be. */
-export function prepared(paintings: readonly Painting[], shortSide: number): Painting[] {
+/** Paintings as large as the strokes in a picture of this short side should be, but of `mostPixels` at most. */
+export function prepared(
+  paintings: readonly Painting[],
+  shortSide: number,
+  mostPixels = Number.POSITIVE_INFINITY,
+): Painting[] {
   return paintings.map(({ picture, weight }) => {
     const trimX = Math.round(picture.width * TRIM);
     const trimY = Math.round(picture.height * TRIM);
     const inner = crop(picture, trimX, trimY, picture.width - 2 * trimX, picture.height - 2 * trimY);
-    const k = Math.min(MOST_ENLARGED, (SCALE * shortSide) / Math.min(inner.width, inner.height));
+    const k = Math.min(
+      MOST_ENLARGED,
+      (SCALE * shortSide) / Math.min(inner.width, inner.height),
+      Math.sqrt(mostPixels / (inner.width * inner.height)),
+    );
     const [width, height] = [inner.width, inner.height].map((side) =>
       Math.max(UNIT, Math.round((side * k) / UNIT) * UNIT),
     );

@@ -54,10 +54,14 @@ export const squaredUnit = (radius: Radius): number => scaleOf(radius) ** 2;
 const scaleOf = (radius: Radius): number => LIMIT / ((Math.sqrt(3) / 2) * (2 * radius + 1));
 
 /**
- * The patches of a picture in opponent colours (`opponentOf`) whose RGB lie in [0, 1]. Beyond the edge the edge pixels
- * are repeated.
+ * The patches of a picture in opponent colours (`opponentOf`) whose RGB lie in [0, 1], or of its rows from `first` up to `end`.
+ * Beyond the edge the edge pixels are repeated.
  */
-export function patchesOf({ width, height, data }: Picture, radius: Radius): Patches {
+export function patchesOf(
+  { width, height, data }: Picture,
+  radius: Radius,
+  { first, end }: { first: number; end: number } = { first: 0, end: height },
+): Patches {
   const cosines = cosinesOf(radius);
   const scale = scaleOf(radius);
   // The last SIDE rows, filtered across, of each channel and horizontal frequency.
@@ -69,10 +73,10 @@ export function patchesOf({ width, height, data }: Picture, radius: Radius): Pat
     weights: cosines[v]!.map((weight) => scale * weight),
     zero: k === 0 ? -LIMIT : 0,
   }));
-  const features = new Int16Array(width * height * FEATURES);
+  const features = new Int16Array(width * (end - first) * FEATURES);
   const padded = new Float64Array(width + 2 * REACH);
-  let filtered = 0;
-  for (let y = 0; y < height; y++) {
+  let filtered = Math.max(0, first - REACH);
+  for (let y = first; y < end; y++) {
     for (; filtered < Math.min(height, y + REACH + 1); filtered++) {
       for (const { channel, u, weights, rows } of across) {
         if (u === 0) pad(data, (channel * height + filtered) * width, width, padded);
@@ -81,9 +85,9 @@ export function patchesOf({ width, height, data }: Picture, radius: Radius): Pat
     }
     const starts = [-2, -1, 0, 1, 2].map((dy) => (Math.min(height - 1, Math.max(0, y + dy)) % SIDE) * width);
     for (const [k, { rows, weights, zero }] of down.entries())
-      filterDown(rows, starts, weights, zero, features, y * width * FEATURES + k, width);
+      filterDown(rows, starts, weights, zero, features, (y - first) * width * FEATURES + k, width);
   }
-  return { width, height, radius, features };
+  return { width, height: end - first, radius, features };
 }
 
 /** Makes the patches that reach beyond the picture farther from everything than any that do not. */

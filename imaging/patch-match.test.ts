@@ -28,7 +28,9 @@ function anyField(): Field {
 
 function matched(points: Patches, sweeps: number, apart: number, seed = 4): Field {
   const field = anyField();
-  matchPatches(points, painting, tree, field, { sweeps, apart, random: randomBits(seed) });
+  const rows = (first: number, end: number) =>
+    points.features.subarray(first * points.width * FEATURES, end * points.width * FEATURES);
+  matchPatches(rows, painting, tree, field, { sweeps, apart, random: randomBits(seed) });
   return field;
 }
 

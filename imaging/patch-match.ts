@@ -17,6 +17,17 @@ export interface Search {
   readonly random: () => number;
 }
 
+/** The features of a picture's rows from `first` up to `end`, [(end − first)·width, FEATURES]. */
+export type FeatureRows = (first: number, end: number) => Int16Array;
+
+/**
+ * The features of so many pixels are in memory as a whole, 10 MB of them, and reckoned once: a picture of 512×512 and its border.
+ * Of a larger one each sweep reckons them anew, a few rows before they are looked at.
+ */
+const AT_ONCE = 300_000;
+/** Pixels of those few rows. */
+const IN_PASSING = 50_000;
+
 /** How far around its patch a pixel looks for a better one, each time half as far; the tree finds what is farther away. */
 const REACHES = [2, 1];
 /** No patch continues a neighbour that is not there. */
@@ -31,33 +42,43 @@ const ATTEMPTS = 3 + REACHES.length;
  * whose patch does not continue it, for what hangs together in the painting is a stroke (Ashikhmin 2001 copies such
  * patches by preference). No step makes the sum over all pixels and pairs larger.
  */
-export function matchPatches(picture: Patches, painting: Patches, tree: PatchTree, field: Field, search: Search): void {
+export function matchPatches(
+  rows: FeatureRows,
+  painting: Patches,
+  tree: PatchTree,
+  field: Field,
+  { sweeps, apart, random }: Search,
+): void {
   const { width, height, patches } = field;
-  const { sweeps, apart, random } = search;
-  const points = picture.features;
   const { features } = painting;
   const stride = painting.width;
   const count = painting.width * painting.height;
-  const distances = new Int32Array(width * height);
-  for (let i = 0; i < distances.length; i++)
-    distances[i] = squaredDistance(points, i * FEATURES, features, patches[i]! * FEATURES, 0x7fffffff);
+  const band = width * height <= AT_ONCE ? height : Math.max(1, Math.floor(IN_PASSING / width));
+  let first = 0;
+  let end = 0;
+  let points: Int16Array = new Int16Array();
 
   for (let sweep = 0; sweep < sweeps; sweep++) {
     const step = sweep % 2 === 0 ? 1 : -1;
     for (let j = 0; j < height; j++) {
       const y = step > 0 ? j : height - 1 - j;
+      if (y < first || y >= end) {
+        first = y - (y % band);
+        end = Math.min(height, first + band);
+        points = rows(first, end);
+      }
       for (let k = 0; k < width; k++) {
         const x = step > 0 ? k : width - 1 - k;
         const i = y * width + x;
-        const at = i * FEATURES;
+        const at = (i - first * width) * FEATURES;
         // The patches that would continue the neighbours', or NONE.
         const left = x > 0 ? patches[i - 1]! + 1 : NONE;
         const right = x < width - 1 ? patches[i + 1]! - 1 : NONE;
         const above = y > 0 ? patches[i - width]! + stride : NONE;
         const below = y < height - 1 ? patches[i + width]! - stride : NONE;
         let best = patches[i]!;
-        let distance = distances[i]!;
-        let energy = distance - apart * joined(best, left, right, above, below);
+        const present = squaredDistance(points, at, features, best * FEATURES, 0x7fffffff);
+        let energy = present - apart * joined(best, left, right, above, below);
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
           let patch = NONE;
           if (attempt === 0) patch = step > 0 ? left : right;
@@ -71,11 +92,9 @@ export function matchPatches(picture: Patches, painting: Patches, tree: PatchTre
           const d = squaredDistance(points, at, features, patch * FEATURES, energy + bonus);
           if (d >= energy + bonus) continue;
           best = patch;
-          distance = d;
           energy = d - bonus;
         }
         patches[i] = best;
-        distances[i] = distance;
       }
     }
   }

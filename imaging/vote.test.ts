@@ -3,7 +3,7 @@ import { crop } from "./border.ts";
 import type { Field } from "./patch-match.ts";
 import type { Picture } from "./picture.ts";
 import { randomNumbers } from "./random.ts";
-import { vote } from "./vote.ts";
+import { interleaved, vote } from "./vote.ts";
 
 const random = randomNumbers(1);
 const painting: Picture = { width: 21, height: 17, data: Float32Array.from({ length: 3 * 21 * 17 }, random) };
@@ -52,14 +52,14 @@ test.each([
   for (const sigma of [0.25, 0.5, 2]) {
     const field = fieldOf(width, height, radius, together);
     const expected = handedOut(field, radius, sigma);
-    const { data } = vote(field, painting, radius, sigma);
+    const { data } = vote(field, interleaved(painting), radius, sigma);
     expect(data.every((value, i) => Math.abs(value - expected[i]!) < 1e-5)).toBe(true);
   }
 });
 
 test("patches that all lie side by side give the painting", () => {
   const patches = Int32Array.from({ length: 10 * 8 }, (_, i) => (4 + Math.floor(i / 10)) * 21 + 3 + (i % 10));
-  const voted = vote({ width: 10, height: 8, patches }, painting, 2, 0.5);
+  const voted = vote({ width: 10, height: 8, patches }, interleaved(painting), 2, 0.5);
   const expected = crop(painting, 3, 4, 10, 8);
   expect(voted.data.every((value, i) => Math.abs(value - expected.data[i]!) < 1e-5)).toBe(true);
 });

@@ -4,18 +4,24 @@ import type { Picture } from "./picture.ts";
 /**
  * The picture that the patches of a field make together: each pixel is the mean of what all patches that cover it say,
  * weighted by a Gaussian of the distance to the patch's centre. Kwatra et al. 2005, eq. 2.
- * `sigma` is the Gaussian's deviation in radii of the patch: small keeps strokes sharp, large blends them.
+ * `sigma` is the Gaussian's deviation in radii of the patch: small keeps strokes sharp, large blends them. The result is
+ * written into `voted`.
  */
-export function vote(field: Field, painting: Picture, radius: number, sigma: number): Picture {
+export function vote(
+  field: Field,
+  painting: Colours,
+  radius: number,
+  sigma: number,
+  voted: Float32Array = new Float32Array(3 * field.width * field.height),
+): Picture {
   const { width, height, patches } = field;
   const pixels = width * height;
   const stride = painting.width;
-  const colours = interleaved(painting);
+  const colours = painting.data;
   const together = runsOf(field);
   const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
     Math.exp(-((i - radius) ** 2) / (2 * (radius * sigma) ** 2)),
   );
-  const voted = new Float32Array(3 * pixels);
   for (let y = 0, i = 0; y < height; y++) {
     const top = Math.max(0, y - radius);
     const bottom = Math.min(height - 1, y + radius);
@@ -65,8 +71,14 @@ function sum(weights: Float64Array, first: number, last: number): number {
   return total;
 }
 
-/** [height, width, 3]: a pixel's colour lies together in memory. */
-function interleaved({ width, height, data }: Picture): Float32Array {
+/** A picture as [height, width, 3]: a pixel's colour lies together in memory. */
+export interface Colours {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Float32Array;
+}
+
+export function interleaved({ width, height, data }: Picture): Colours {
   const pixels = width * height;
   const colours = new Float32Array(3 * pixels);
   for (let i = 0; i < pixels; i++) {
@@ -74,5 +86,5 @@ function interleaved({ width, height, data }: Picture): Float32Array {
     colours[3 * i + 1] = data[pixels + i]!;
     colours[3 * i + 2] = data[2 * pixels + i]!;
   }
-  return colours;
+  return { width, height, data: colours };
 }

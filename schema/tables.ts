@@ -170,11 +170,114 @@ export const audit = sqliteTable(
   {
     tenantId: text("tenant_id").notNull(),
     id: text("id").notNull(),
-    /** The API key that asked. Null: the operator's command line. */
+    /** The API key that asked. Null: the operator's command line, or a job that went its way. */
     keyId: text("key_id"),
     action: text("action").notNull(),
     target: text("target").notNull(),
     createdAt: createdAt(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] }), index("audit_by_key").on(t.tenantId, t.keyId, t.createdAt)],
+);
+
+/** What is kept in R2: a row for each object, written before it, so that none is there that nobody knows of. */
+export const blobs = sqliteTable(
+  "blobs",
+  {
+    tenantId: text("tenant_id").notNull(),
+    /** The object's key in R2; it begins with the tenant. */
+    key: text("key").notNull(),
+    contentType: text("content_type").notNull(),
+    /** SHA-256 of its bytes, hexadecimal. */
+    sha256: text("sha256").notNull(),
+    bytes: integer("bytes").notNull(),
+    /** Of a picture, in pixels. */
+    width: integer("width"),
+    height: integer("height"),
+    createdAt: createdAt(),
+    /** When it is deleted; null: with what it belongs to. */
+    expiresAt: integer("expires_at", { mode: "timestamp_ms" }),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.key] }), index("blobs_expiry").on(t.expiresAt)],
+);
+
+/** Losses at a step: `[step, total, content, style]`. */
+export type LossRow = [step: number, total: number, content: number, style: number];
+
+/** Keys of blobs. */
+export type Delivered = Partial<Record<"result" | "net" | "thumbnail", string>>;
+
+/**
+ * Optimisations and trainings. Each write raises `version` and is guarded by the state and the attempt that it goes out from;
+ * its audit row is written in the same batch, if and only if it took effect.
+ */
+export const jobs = sqliteTable(
+  "jobs",
+  {
+    tenantId: text("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    id: text("id").notNull(),
+    kind: text("kind", { enum: ["optimizeStyle", "trainStyle"] }).notNull(),
+    state: text("state", {
+      enum: ["QUEUED", "DISPATCHED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"],
+    })
+      .notNull()
+      .default("QUEUED"),
+    /** Raised by every write: what subscribers compare. */
+    version: integer("version").notNull().default(1),
+    attempt: integer("attempt").notNull().default(0),
+    /** The last sequence number that this attempt's reports had. */
+    sequence: integer("sequence").notNull().default(0),
+    /** What is to be done (`schema/protocol/dispatch.ts`, Work), with keys of blobs where the container gets addresses. */
+    work: text("work", { mode: "json" }).$type<unknown>().notNull(),
+    step: integer("step").notNull().default(0),
+    steps: integer("steps").notNull().default(0),
+    losses: text("losses", { mode: "json" }).$type<LossRow[]>().notNull().default([]),
+    provider: text("provider"),
+    /** Keys of blobs. A checkpoint is a picture that another attempt goes on from, with the step it is of. */
+    previewKey: text("preview_key"),
+    checkpointKey: text("checkpoint_key"),
+    checkpointStep: integer("checkpoint_step"),
+    /** What this attempt has put beside those, until it says that it has succeeded: a blob's key by the artifact's name. */
+    delivered: text("delivered", { mode: "json" }).$type<Delivered>().notNull().default({}),
+    resultKey: text("result_key"),
+    /** The style that a training made. */
+    styleId: text("style_id"),
+    error: text("error"),
+    webhook: text("webhook"),
+    createdAt: createdAt(),
+    deadlineAt: integer("deadline_at", { mode: "timestamp_ms" }).notNull(),
+    /** The last time that the container was heard of in this attempt; null: it has given the attempt up. */
+    reportedAt: integer("reported_at", { mode: "timestamp_ms" }),
+    startedAt: integer("started_at", { mode: "timestamp_ms" }),
+    finishedAt: integer("finished_at", { mode: "timestamp_ms" }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    index("jobs_by_state").on(t.tenantId, t.state, t.id),
+    index("jobs_unfinished").on(t.finishedAt, t.deadlineAt),
+  ],
+);
+
+/** Styles that were trained for a tenant. Those that come with the product are static assets. */
+export const styles = sqliteTable(
+  "styles",
+  {
+    tenantId: text("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    id: text("id").notNull(),
+    name: text("name").notNull(),
+    jobId: text("job_id").notNull(),
+    /** Keys of blobs that do not expire: the net (ONNX), the painting, its thumbnail. */
+    netKey: text("net_key").notNull(),
+    paintingKey: text("painting_key").notNull(),
+    thumbnailKey: text("thumbnail_key").notNull(),
+    /** SHA-256 of the net, hexadecimal. */
+    netSha256: text("net_sha256").notNull(),
+    /** What must be known of the net beside its file (`schema/protocol/style.ts`, NetTraits). */
+    traits: text("traits", { mode: "json" }).$type<unknown>().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] }), unique("styles_of_job").on(t.tenantId, t.jobId)],
 );

@@ -1,37 +1,74 @@
+import type { WorkflowStep } from "cloudflare:workers";
 import { defaultEmbedder } from "../models/catalog.ts";
+import { type WebhookSecrets, webhookSecrets } from "./access/webhook-secret.ts";
+import { download } from "./downloads.ts";
 import { type PendingErasure, pendingErasures, settleErasure } from "./gallery/erasure.ts";
 import { type Gallery, openGallery } from "./gallery/gallery.ts";
 import type { Shards } from "./gallery/shards.ts";
 import { graphqlServer } from "./graphql/server.ts";
 import { readiness } from "./health.ts";
 import type { Actor } from "./platform/actor.ts";
+import { type Assets, openAssets } from "./platform/assets.ts";
+import { type Blobs, openBlobs } from "./platform/blobs.ts";
 import { clockRuns, systemClock } from "./platform/clock.ts";
 import { type Database, openDatabase } from "./platform/database.ts";
+import { createFileCache } from "./platform/file-cache.ts";
 import { guardedFetch } from "./platform/guarded-fetch.ts";
 import { forgetOldOutcomes } from "./platform/idempotency.ts";
 import { imagesShrink } from "./platform/images.ts";
 import { log } from "./platform/log.ts";
+import type { AddressRules } from "./platform/public-address.ts";
+import { createSigner, type Signer } from "./platform/signing.ts";
+import { callback, callbackPlace } from "./stylization/callback.ts";
+import { dispatch } from "./stylization/dispatch.ts";
+import type { Channels } from "./stylization/job-channel.ts";
+import { type Lives, liveJob, type Terms } from "./stylization/job-life.ts";
+import { type JobAddress, type Jobs, openJobs } from "./stylization/jobs.ts";
+import { workflowLives } from "./stylization/lives.ts";
+import { type AddressOf, IMAGES, signedAddresses, storedImage } from "./stylization/stored-image.ts";
+import { settleStranded } from "./stylization/stranded-jobs.ts";
+import { openStyles, THUMBNAIL } from "./stylization/styles.ts";
 import { type CodecModules, startCodecs } from "./vision/codecs.ts";
+import { startJpegEncoder } from "./vision/encode.ts";
 import { startRuntime } from "./vision/runtime.ts";
+import { createStylizer } from "./vision/stylizer.ts";
 import { createVision, type Vision } from "./vision/vision.ts";
 import { warmUp } from "./vision/warm-up.ts";
+import { announceJob } from "./webhooks/announce-job.ts";
 
 /** What the code does not carry itself: WebAssembly modules and models, by catalog id. */
 export interface Binaries {
   runtime: WebAssembly.Module;
   codecs: CodecModules;
+  jpegEncoder: WebAssembly.Module;
   models: Record<string, ArrayBuffer>;
   /** The embedder of new collections; the catalog's default where it is left out. */
   embedder?: string;
+  /** What comes between the product and R2: in a test, writes that fail. */
+  blobs?: (real: Blobs) => Blobs;
 }
 
 /** What is made once an isolate, from `env`: the only place that reads it. */
-interface Product {
-  db: Database;
+interface Product extends JobGround {
   vision: Vision;
   shards: Shards;
+  assets: Assets;
   graphql: ReturnType<typeof graphqlServer>;
   galleryFor: (actor: Actor, ctx: ExecutionContext) => Gallery;
+}
+
+/** What the product and the jobs' Workflows stand on alike. */
+interface JobGround {
+  db: Database;
+  blobs: Blobs;
+  signer: Signer;
+  jobs: Jobs;
+  lives: Lives;
+  channels: Channels;
+  addressOf: AddressOf;
+  addressRules: AddressRules;
+  webhookSecretOf: WebhookSecrets;
+  terms: Terms;
 }
 
 /** The Worker: HTTP, the queue of erasures, the schedule. */
@@ -45,7 +82,15 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
   return {
     async fetch(request, env, ctx) {
       const { pathname } = new URL(request.url);
-      const { db, vision, graphql, galleryFor } = product(env);
+      const { db, vision, assets, graphql, galleryFor, ...ground } = product(env);
+      const place = callbackPlace(pathname);
+      if (place) {
+        return callback(request, place, { ...ground, clock: systemClock, attempts: ground.terms.attempts, log });
+      }
+      if (pathname.startsWith(IMAGES)) {
+        return download(request, pathname.slice(IMAGES.length), { ...ground, clock: systemClock });
+      }
+      if (THUMBNAIL.test(pathname)) return assets.answer(request);
       switch (pathname) {
         case "/graphql":
           return graphql.fetch(request, {
@@ -53,6 +98,8 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
             galleryFor: (actor) => galleryFor(actor, ctx),
             later: (work) => ctx.waitUntil(work),
           });
+        case "/.well-known/jwks.json":
+          return Response.json(ground.signer.publicKeys, { headers: { "Cache-Control": "public, max-age=300" } });
         case "/healthz":
           return Response.json({ ok: true });
         case "/readyz": {
@@ -77,8 +124,10 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
     },
 
     async scheduled(_controller, env) {
-      const { db, shards } = product(env);
+      const { db, shards, blobs, jobs, lives } = product(env);
+      await settleStranded({ jobs, lives, clock: systemClock, log });
       await forgetOldOutcomes(db, systemClock());
+      await blobs.deleteExpired(MOST_EXPIRED);
       for (const erasure of await pendingErasures(db, 100)) {
         await settleErasure(erasure, { db, shards }).catch((error) =>
           log("warn", { event: "erasure.retried", tenantId: erasure.tenantId, error }),
@@ -88,23 +137,105 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
   };
 }
 
+/** Blobs that one round of the schedule deletes: half of what R2 takes in one call. */
+const MOST_EXPIRED = 500;
+/** Of the files of styles that were used lately, in bytes: the nets and paintings of all that ship fit in. */
+const STYLE_FILES = 4 * 2 ** 20;
+
+/** A job's Workflow, from its beginning or from where it was interrupted. */
+export function runJobLife(env: Env, at: JobAddress, step: WorkflowStep): Promise<void> {
+  const { blobs, signer, addressOf, addressRules, webhookSecretOf, jobs, terms } = jobGround(env);
+  return liveJob(at, step, {
+    jobs,
+    dispatch: (job) =>
+      dispatch(job, {
+        service: { url: env.JOB_SERVICE_URL.replace(/\/+$/, ""), fetch },
+        blobs,
+        signer,
+        addressOf,
+        clock: systemClock,
+        issuer: env.SEMBLANCE_ISSUER,
+        leaseMs: terms.leaseMs,
+      }),
+    announce: (job) =>
+      announceJob(job, {
+        rules: addressRules,
+        fetch,
+        clock: systemClock,
+        secretOf: webhookSecretOf,
+        resultOf: ({ tenantId, resultKey }) => storedImage({ blobs, addressOf }, tenantId, resultKey),
+      }),
+    clock: systemClock,
+    terms,
+    log,
+  });
+}
+
+const seconds = (text: string): number => Number(text) * 1_000;
+
+function jobGround(env: Env, between: (real: Blobs) => Blobs = (real) => real): JobGround {
+  const db = openDatabase(env.DB);
+  const signer = createSigner(env.SIGNING_KEYS, env.SEMBLANCE_ISSUER, systemClock);
+  const channels: Channels = (jobId) => env.JOB_CHANNEL.get(env.JOB_CHANNEL.idFromName(jobId));
+  return {
+    db,
+    blobs: between(openBlobs(env.BLOBS, db, systemClock)),
+    signer,
+    // Who watches looks by himself too, later, where he cannot be woken.
+    jobs: openJobs(db, systemClock, ({ id, version }) =>
+      channels(id)
+        .tell(version)
+        .catch(() => {}),
+    ),
+    lives: workflowLives(env.JOB_LIFE),
+    channels,
+    addressOf: signedAddresses(signer, env.SEMBLANCE_ISSUER),
+    addressRules: { allowLoopback: env.ALLOW_LOOPBACK_URLS === "true" },
+    webhookSecretOf: webhookSecrets(env.WEBHOOK_SECRET),
+    terms: {
+      leaseMs: seconds(env.JOB_LEASE_SECONDS),
+      attempts: Number(env.JOB_ATTEMPTS),
+      retryMs: seconds(env.JOB_RETRY_SECONDS),
+      webhookRetriesMs: env.WEBHOOK_RETRY_SECONDS.split(/\s+/).filter(Boolean).map(seconds),
+    },
+  };
+}
+
 function assemble(env: Env, binaries: Binaries): Product {
   const development = env.ENVIRONMENT === "development";
-  const db = openDatabase(env.DB);
-  const vision = createVision({
+  const ground = jobGround(env, binaries.blobs);
+  const { db, blobs, addressOf, addressRules, webhookSecretOf } = ground;
+  const assets = openAssets(env.ASSETS);
+  const eyes = {
     runtime: startRuntime(binaries.runtime),
     codecs: startCodecs(binaries.codecs),
+    shrink: env.IMAGES && imagesShrink(env.IMAGES),
+  };
+  const vision = createVision({
+    ...eyes,
     models: binaries.models,
     defaultEmbedder: binaries.embedder ?? defaultEmbedder().id,
-    shrink: env.IMAGES && imagesShrink(env.IMAGES),
   });
   const shards: Shards = (tenantId, collectionId) =>
     env.GALLERY_SHARD.get(env.GALLERY_SHARD.idFromName(`${tenantId}/${collectionId}`));
   const graphql = graphqlServer({
     development,
     allowedOrigins: env.ALLOWED_ORIGINS.split(/\s+/).filter(Boolean),
-    fetchPicture: guardedFetch({ allowLoopback: env.ALLOW_LOOPBACK_URLS === "true" }),
+    fetchPicture: guardedFetch(addressRules),
     vision,
+    stylization: {
+      styles: openStyles({ db, blobs, assets, cache: createFileCache(STYLE_FILES) }),
+      stylizer: createStylizer({
+        ...eyes,
+        encode: startJpegEncoder(binaries.jpegEncoder),
+        facesIn: vision.facesIn,
+      }),
+      blobs,
+      addressOf,
+      issuer: env.SEMBLANCE_ISSUER,
+    },
+    jobs: { ...ground, served: env.JOB_SERVICE_URL !== "", deadlineMs: seconds(env.JOB_DEADLINE_SECONDS) },
+    webhookSecretOf,
     clock: systemClock,
     clockRuns,
     graphiql: async () => (await env.ASSETS.fetch("https://assets/graphiql.html")).text(),
@@ -122,5 +253,5 @@ function assemble(env: Env, binaries: Binaries): Product {
         await settleErasure(erasure, { db, shards }).catch(() => env.ERASURES.send(erasure).catch(() => {}));
       },
     });
-  return { db, vision, shards, graphql, galleryFor };
+  return { ...ground, vision, shards, assets, graphql, galleryFor };
 }

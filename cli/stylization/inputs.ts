@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Painting } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
-import { decoded, readWhole, withLongerSide } from "../pictures.ts";
+import { decoded, readWhole } from "../pictures.ts";
 import { Refusal } from "../refusal.ts";
 import type { Settings } from "./checkpoint.ts";
 import type { Options } from "./options.ts";

@@ -1,11 +1,12 @@
 import { basename, extname, join, parse, relative, resolve } from "node:path";
 import type { Manifest } from "../../container/style-net/manifest.ts";
 import type { Outcome } from "../../container/style-net/outcome.ts";
+import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { FEATURE_NETS } from "../../models/feature-nets.ts";
 import { writeWhole } from "../output.ts";
-import { encoded, withLongerSide, writePicture } from "../pictures.ts";
+import { encoded, writePicture } from "../pictures.ts";
 import { ROOT } from "../state.ts";
 import { makeFolder } from "./earlier.ts";
 import type { Options } from "./options.ts";

@@ -4,6 +4,10 @@ import type { Job } from "./messages.ts";
 export const KINDS = {
   stylize: () => import("./stylize.ts"),
   train: () => import("./train.ts"),
+  /** What is asked for by a dispatch (`schema/protocol/dispatch.ts`), under its name there. */
+  optimizeStyle: () => import("./optimize-style.ts"),
+  trainStyle: () => import("./train-style.ts"),
+  provider: () => import("./provider.ts"),
 };
 
 export type Kind = keyof typeof KINDS;

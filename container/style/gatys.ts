@@ -50,7 +50,7 @@ export async function gatys(net: ImportedNet, request: StylizeRequest, watch: Wa
         steps: { begin: first, first: Math.max(first, at?.step ?? 0), last },
         statistics: "normalizedGram",
         patchWeight: 0,
-        smoothness: SMOOTHNESS,
+        smoothness: request.smoothness ?? SMOOTHNESS,
         random,
       } as const;
       reached = await descend(net, settled, course, watch);

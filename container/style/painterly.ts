@@ -37,7 +37,7 @@ export async function painterly(net: ImportedNet, request: StylizeRequest, watch
       patchWeight: PATCH_WEIGHT,
       ...(request.resume && { from: request.resume.picture }),
       steps: { begin: 0, first: request.resume?.step ?? 0, last: request.steps ?? DEFAULTS.steps },
-      smoothness: 0,
+      smoothness: request.smoothness ?? 0,
       random,
     },
     watch,

@@ -19,6 +19,8 @@ export interface StylizeRequest {
   /** α and β: 1 is the loss of a picture that has nothing of the content, or of the style. */
   contentWeight?: number;
   styleWeight?: number;
+  /** Weight of the total variation. */
+  smoothness?: number;
   contentLayer?: string;
   /** Style layers and their shares. */
   styleLayers?: Readonly<Record<string, number>>;

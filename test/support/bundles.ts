@@ -3,7 +3,7 @@ import { ROOT } from "../../cli/state.ts";
 import { runWrangler } from "../../cli/wrangler.ts";
 
 /**
- * The Workers that tests run: the product as it is deployed; the product with a shard that can be made to crash; the
+ * The Workers that tests run: the product as it is deployed; the product with a shard that can be made to crash and an R2 that fails; the
  * product with the spare embedder. Each is bundled exactly as for a deployment.
  */
 const MAINS = {

@@ -1,6 +1,7 @@
-import type { D1Database, DurableObjectNamespace } from "@cloudflare/workers-types";
+import type { D1Database, DurableObjectNamespace, R2Bucket } from "@cloudflare/workers-types";
 import { createTestHarness, type TestHarness } from "wrangler";
 import { type Client, createClient } from "../../cli/client.ts";
+import { newSecrets, type Secrets } from "../../cli/signing-keys.ts";
 import { ROOT } from "../../cli/state.ts";
 import { createTenant } from "../../workers/access/tenants.ts";
 import { systemClock } from "../../workers/platform/clock.ts";
@@ -11,6 +12,7 @@ import { type Bundle, bundleFolder } from "./bundles.ts";
 export interface TestEnv {
   DB: D1Database;
   GALLERY_SHARD: DurableObjectNamespace;
+  BLOBS: R2Bucket;
 }
 
 /** A real workerd with the whole Worker, its own empty D1, Durable Objects, queue and R2. */
@@ -18,6 +20,7 @@ export interface RunningWorker {
   url: string;
   harness: TestHarness;
   env: TestEnv;
+  secrets: Secrets;
   /** A tenant of its own, and a client with its ADMIN key. */
   tenant(name?: string): Promise<{ id: string; key: string; api: Client }>;
   /** Runs the schedule once. */
@@ -34,11 +37,22 @@ export async function startWorker({
   bundle?: Bundle;
   vars?: Record<string, string>;
 } = {}): Promise<RunningWorker> {
-  const harness = createTestHarness({
+  const secrets = await newSecrets();
+  const at = (SEMBLANCE_ISSUER: string) => ({
     root: ROOT,
-    workers: [{ configPath: "wrangler.toml", prebuiltWorkerDir: bundleFolder(bundle), vars }],
+    workers: [
+      {
+        configPath: "wrangler.toml",
+        prebuiltWorkerDir: bundleFolder(bundle),
+        vars: { SEMBLANCE_ISSUER, ...vars },
+        secrets: { ...secrets },
+      },
+    ],
   });
+  const harness = createTestHarness(at(""));
   const { url } = await harness.listen();
+  // Only now is it known where it listens; it goes on listening there.
+  await harness.update(at(url.origin));
   const worker = harness.getWorker<TestEnv>();
   await worker.applyD1Migrations("DB");
   const env = await worker.getEnv();
@@ -46,6 +60,7 @@ export async function startWorker({
     url: url.href,
     harness,
     env,
+    secrets,
     tenant: async (name = `Tenant ${++tenants}`) => {
       const made = await createTenant(openDatabase(env.DB), name, systemClock);
       if (made.kind === "conflict") throw new Error(made.message);

@@ -1,5 +1,5 @@
 /** What a key may do; `schema/access.graphql` says what each one opens. */
-export const SCOPES = ["ENROLL", "VERIFY", "IDENTIFY", "MANAGE", "ADMIN"] as const;
+export const SCOPES = ["ENROLL", "VERIFY", "IDENTIFY", "STYLIZE", "MANAGE", "ADMIN"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 const isScope = (name: string): name is Scope => SCOPES.some((scope) => scope === name);

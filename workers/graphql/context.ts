@@ -1,15 +1,50 @@
 import type { YogaInitialContext } from "graphql-yoga";
 import { authenticate, type Principal } from "../access/authenticate.ts";
 import type { KeyParts } from "../access/keys.ts";
+import type { WebhookSecrets } from "../access/webhook-secret.ts";
 import type { Collection, Gallery } from "../gallery/gallery.ts";
 import type { Actor } from "../platform/actor.ts";
+import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/database.ts";
 import type { GuardedFetch } from "../platform/guarded-fetch.ts";
-import type { Log } from "../platform/log.ts";
+import { log as console, type Log } from "../platform/log.ts";
+import type { AddressRules } from "../platform/public-address.ts";
+import type { Channels } from "../stylization/job-channel.ts";
+import type { Lives } from "../stylization/job-life.ts";
+import type { Jobs } from "../stylization/jobs.ts";
+import type { StartTools } from "../stylization/start-job.ts";
+import type { AddressOf } from "../stylization/stored-image.ts";
+import type { Styles } from "../stylization/styles.ts";
+import type { Stylizer } from "../vision/stylizer.ts";
 import type { Vision } from "../vision/vision.ts";
 import { refusal } from "./errors.ts";
 import { Stopwatch } from "./stopwatch.ts";
+
+/** What jobs are made of. */
+export interface JobParts {
+  jobs: Jobs;
+  lives: Lives;
+  channels: Channels;
+  blobs: Blobs;
+  addressOf: AddressOf;
+  /** Where a webhook may be. */
+  addressRules: AddressRules;
+  /** Whether there is a job service. */
+  served: boolean;
+  /** Milliseconds that a job has unless it says so itself. */
+  deadlineMs: number;
+}
+
+/** What stylization at once is made of. */
+export interface StylizationParts {
+  styles: Styles;
+  stylizer: Stylizer;
+  blobs: Blobs;
+  addressOf: AddressOf;
+  /** This Worker's public address. */
+  issuer: string;
+}
 
 /** What the server is made of, once an isolate. */
 export interface ServerParts {
@@ -19,6 +54,9 @@ export interface ServerParts {
   allowedOrigins: readonly string[];
   fetchPicture: GuardedFetch;
   vision: Vision;
+  jobs: JobParts;
+  stylization: StylizationParts;
+  webhookSecretOf: WebhookSecrets;
   clock: Clock;
   /** Whether time passes while the CPU works: on Cloudflare it does not, and nothing is told of what computing took. */
   clockRuns: () => boolean;
@@ -57,6 +95,15 @@ export interface Context {
   stopwatch: Stopwatch;
   clock: Clock;
   clockRuns: () => boolean;
+  stylization: StylizationParts;
+  jobs: JobParts;
+  /** What a job is started and ended with. */
+  starting: () => StartTools;
+  webhookSecretOf: WebhookSecrets;
+  /** Aborted when whoever asks has left. */
+  left: AbortSignal;
+  /** Whether the key that asks still holds. */
+  mayStill: () => Promise<boolean>;
   /** A collection; reads of the same one at the same time are one read. */
   collection: (id: string) => Promise<Collection | undefined>;
 }
@@ -72,7 +119,7 @@ export async function contextOf(visit: Visit & YogaInitialContext, parts: Server
   const principal = await visit.authenticating;
   if (!principal) throw unauthenticated();
   const { db, stopwatch } = visit;
-  const { vision, fetchPicture, clock, clockRuns } = parts;
+  const { vision, fetchPicture, jobs, stylization, webhookSecretOf, clock, clockRuns, log = console } = parts;
   const actor = { tenantId: principal.tenantId, keyId: principal.keyId };
   const gallery = timed(visit.galleryFor(actor), stopwatch);
   return {
@@ -84,6 +131,20 @@ export async function contextOf(visit: Visit & YogaInitialContext, parts: Server
     stopwatch,
     clock,
     clockRuns,
+    stylization,
+    jobs,
+    starting: () => ({
+      ...jobs,
+      vision,
+      stages: stopwatch,
+      paintingOf: (styleId) => stylization.styles.paintingOf(actor.tenantId, styleId),
+      actor,
+      clock,
+      log,
+    }),
+    webhookSecretOf,
+    left: visit.request.signal,
+    mayStill: async () => (await authenticate(visit.request.headers.get("authorization"), db, clock)) !== undefined,
     collection: sharing((id) => gallery.collection(id)),
   };
 }

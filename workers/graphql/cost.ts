@@ -1,5 +1,5 @@
 import { getDirective } from "@graphql-tools/utils";
-import { GraphQLError, type GraphQLSchema } from "graphql";
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { type ComplexityEstimatorArgs, getComplexity } from "graphql-query-complexity";
 import type { Plugin } from "graphql-yoga";
 import * as v from "valibot";
@@ -19,16 +19,23 @@ const Cost = v.object({
 });
 
 /** Weighs what a request asks for, by `@cost` in the contract, before any of it is executed. */
-export const cost = (schema: GraphQLSchema): Plugin => ({
-  onExecute({ args: { document: query, variableValues, operationName }, setResultAndStopExecution }) {
+export const cost = (schema: GraphQLSchema): Plugin => {
+  const weigh = ({ args: { document: query, variableValues, operationName }, setResultAndStopExecution }: Starting) => {
     const refused = refusalOf(schema, {
       query,
       variables: variableValues ?? {},
       operationName: operationName ?? undefined,
     });
     if (refused) setResultAndStopExecution({ errors: [refused] });
-  },
-});
+  };
+  // A subscription weighs what one of its events does; of these there are as many as a job has changes.
+  return { onExecute: weigh, onSubscribe: weigh };
+};
+
+interface Starting {
+  args: Pick<ExecutionArgs, "document" | "variableValues" | "operationName">;
+  setResultAndStopExecution: (result: ExecutionResult) => void;
+}
 
 type Asked = Pick<Parameters<typeof getComplexity>[0], "query" | "variables" | "operationName">;
 

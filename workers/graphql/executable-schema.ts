@@ -1,5 +1,12 @@
 import { getDirective, MapperKind, mapSchema } from "@graphql-tools/utils";
-import { assertValidSchema, defaultFieldResolver, GraphQLError, GraphQLScalarType, type GraphQLSchema } from "graphql";
+import {
+  assertValidSchema,
+  defaultFieldResolver,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  GraphQLScalarType,
+  type GraphQLSchema,
+} from "graphql";
 import { DateTimeResolver, URLResolver } from "graphql-scalars";
 import { createSchema } from "graphql-yoga";
 import { allows, scopesOf } from "../access/scopes.ts";
@@ -10,8 +17,10 @@ import { enrollment } from "./resolvers/enrollment.ts";
 import { faces } from "./resolvers/faces.ts";
 import { gallery } from "./resolvers/gallery.ts";
 import { identification } from "./resolvers/identification.ts";
+import { jobs } from "./resolvers/jobs.ts";
 import { models } from "./resolvers/models.ts";
 import { node } from "./resolvers/node.ts";
+import { stylization } from "./resolvers/stylization.ts";
 import { verification } from "./resolvers/verification.ts";
 import { typeDefs } from "./schema.generated.ts";
 
@@ -39,8 +48,10 @@ export function executableSchema(): GraphQLSchema {
         faces,
         gallery,
         identification,
+        jobs,
         models,
         node,
+        stylization,
         verification,
       ],
     }),
@@ -55,11 +66,16 @@ const withScopes = (schema: GraphQLSchema): GraphQLSchema =>
     [MapperKind.OBJECT_FIELD]: (field, name) => {
       const anyOf = scopesOf(getDirective(schema, field, "requires")?.[0]?.anyOf ?? []);
       if (anyOf.length === 0) return field;
-      const { resolve = defaultFieldResolver } = field;
-      field.resolve = (source, args, context: Context, info) => {
-        if (allows(context.principal.scopes, anyOf)) return resolve(source, args, context, info);
-        throw fieldError("FORBIDDEN", `The field ${name} needs a key with the scope ${anyOf.join(" or ")}.`);
-      };
+      const forThem =
+        <R>(
+          resolve: GraphQLFieldResolver<unknown, Context, object, R>,
+        ): GraphQLFieldResolver<unknown, Context, object, R> =>
+        (source, args, context, info) => {
+          if (allows(context.principal.scopes, anyOf)) return resolve(source, args, context, info);
+          throw fieldError("FORBIDDEN", `The field ${name} needs a key with the scope ${anyOf.join(" or ")}.`);
+        };
+      field.resolve = forThem(field.resolve ?? defaultFieldResolver);
+      if (field.subscribe) field.subscribe = forThem(field.subscribe);
       return field;
     },
   });

@@ -1,19 +1,30 @@
-import { GraphQLError } from "graphql";
+import { GraphQLError, locatedError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Log } from "../platform/log.ts";
 import type { Visit } from "./context.ts";
 import { badInput, isErrorCode, refusal } from "./errors.ts";
 
 /** Sees to it that every error has a code of the closed set, and that nothing is told of a fault but where to find it. */
-export const masking = (log: Log): Plugin<object, Visit> => ({
+export const masking = (log: Log): Plugin<Visit, Visit> => ({
   onResultProcess({ result, setResult, serverContext }) {
     serverContext.outcome = "ok";
-    // Neither batches nor streams are served.
+    // Batches are not served, and what a stream brings is seen to below.
     if (Array.isArray(result) || !("errors" in result) || !result.errors) return;
     const errors = result.errors.map((error) => settled(error, serverContext, log));
     serverContext.outcome = String(errors[0]?.extensions.code);
     setResult({ ...result, errors });
   },
+  onSubscribe: ({ args: { contextValue } }) => ({
+    onSubscribeResult: () => ({
+      onNext({ result, setResult }) {
+        if (!("errors" in result) || !result.errors) return;
+        setResult({ ...result, errors: result.errors.map((error) => settled(error, contextValue, log)) });
+      },
+    }),
+    onSubscribeError({ error, setError }) {
+      setError(settled(locatedError(error, undefined), contextValue, log));
+    },
+  }),
 });
 
 function settled(error: GraphQLError, visit: Visit, log: Log): GraphQLError {

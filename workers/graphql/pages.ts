@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Collection, Page, Paged, Subject } from "../gallery/gallery.ts";
 import { typeOfId } from "../platform/ids.ts";
+import type { Job } from "../stylization/jobs.ts";
 import { Count, optional } from "./arguments.ts";
 
 /**
@@ -15,6 +16,7 @@ export interface Connection<T> {
 
 export type CollectionPage = Connection<Collection>;
 export type SubjectPage = Connection<Subject>;
+export type JobPage = Omit<Connection<Job>, "totalCount">;
 
 const DEFAULT_PAGE = 25;
 /** So that a cursor of another shape can be told from this one. */
@@ -44,6 +46,10 @@ export const pageOf = (args: { first?: number | null; after?: string | null }): 
   first: optional(Count, args.first, "first") ?? DEFAULT_PAGE,
   after: optional(After, args.after, "after"),
 });
+
+/** Of what was read with one more than was asked for, which says whether more follows. */
+export const jobConnection = (found: Job[], page: Page): JobPage =>
+  connection({ items: found.slice(0, page.first), hasNextPage: found.length > page.first }, page, async () => 0);
 
 export function connection<T extends { id: string }>(
   { items, hasNextPage }: Paged<T>,

@@ -8,6 +8,10 @@ export const requestLog = (log: Log, clockRuns: () => boolean): Plugin<Visit, Vi
   onExecute({ args: { document, operationName, contextValue } }) {
     contextValue.operation = rootFields(document, operationName ?? undefined);
   },
+  // A subscription has its line when it begins.
+  onSubscribe({ args: { document, operationName, contextValue } }) {
+    contextValue.operation = rootFields(document, operationName ?? undefined);
+  },
   async onResponse({ response, serverContext: visit }) {
     const { requestId, operation, outcome, stopwatch } = visit;
     response.headers.set("X-Request-Id", requestId);

@@ -3,6 +3,9 @@ import type { EnrollOutcome } from "../enrollment/enroll.ts";
 import type { Gallery } from "../gallery/gallery.ts";
 import type { Identified, IdentifyOutcome } from "../identification/identify.ts";
 import type { Deleted } from "../platform/outcomes.ts";
+import type { JobCanceled } from "../stylization/cancel-job.ts";
+import type { StartJobOutcome } from "../stylization/start-job.ts";
+import type { Stylized, StylizeOutcome } from "../stylization/stylize.ts";
 import type { Verified, VerifyOutcome } from "../verification/verify.ts";
 import type { Detection } from "../vision/vision.ts";
 import type { Context } from "./context.ts";
@@ -13,6 +16,7 @@ export type Timed<T> = T & { millis: number | null };
 export type TimedDetection = Timed<Detection>;
 export type TimedVerification = Timed<Verified>;
 export type TimedIdentification = Timed<Identified>;
+export type TimedStylization = Timed<Stylized>;
 
 export async function timed<T extends object>(work: () => Promise<T>, { clockRuns }: Context): Promise<Timed<T>> {
   const start = performance.now();
@@ -36,7 +40,10 @@ type AnyOutcome =
   | ApiKeyCreated
   | CollectionCreated
   | SubjectUpdated
-  | SubjectsMerged;
+  | SubjectsMerged
+  | StylizeOutcome
+  | StartJobOutcome
+  | JobCanceled;
 
 const TYPE_NAMES = {
   apiKeyCreated: "ApiKeyCreated",
@@ -47,12 +54,15 @@ const TYPE_NAMES = {
   detection: "Detection",
   enrolled: "Enrolled",
   identification: "Identification",
+  jobCanceled: "JobCanceled",
+  jobStarted: "JobStarted",
   manyFaces: "ManyFaces",
   merged: "SubjectsMerged",
   modelMismatch: "ModelMismatch",
   noFace: "NoFace",
   notFound: "NotFound",
   poorQuality: "PoorQuality",
+  stylized: "Stylized",
   updated: "SubjectUpdated",
   verified: "Verification",
 } as const satisfies Record<AnyOutcome["kind"], string>;

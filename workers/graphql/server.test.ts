@@ -5,11 +5,16 @@ import { type LocalDatabase, openD1 } from "../../test/support/d1.ts";
 import { SCOPES, type Scope } from "../access/scopes.ts";
 import { createTenant } from "../access/tenants.ts";
 import { openGallery } from "../gallery/gallery.ts";
+import type { Blobs } from "../platform/blobs.ts";
 import { guardedFetch } from "../platform/guarded-fetch.ts";
+import { newId } from "../platform/ids.ts";
 import type { LogEntry } from "../platform/log.ts";
+import { openJobs } from "../stylization/jobs.ts";
+import { openStyles } from "../stylization/styles.ts";
+import { end } from "../stylization/transitions.ts";
 import type { Vision } from "../vision/vision.ts";
 import { MAX_BODY_BYTES } from "./body.ts";
-import type { Bindings, ServerParts } from "./context.ts";
+import type { Bindings, JobParts, ServerParts, StylizationParts } from "./context.ts";
 import { type GraphQLServer, graphqlServer } from "./server.ts";
 
 /** Yoga with the real contract, resolvers, D1 and vision, in one process. The search shard is another suite's. */
@@ -39,12 +44,41 @@ async function newTenant(name: string): Promise<string> {
   return created.token;
 }
 
+/** Nothing is stored, painted or handed to a job service here: those are other suites'. */
+const none = () => Promise.reject(new Error("There is none here."));
+const blobs: Blobs = { put: none, info: none, read: none, stream: none, delete: none, deleteExpired: none };
+const jobParts = (): JobParts => ({
+  jobs: openJobs(database.db, clock, async () => {}),
+  lives: { begin: none, tell: none },
+  channels: () => ({ tell: none, wait: () => new Promise((later) => setTimeout(later, 20)) }),
+  blobs,
+  addressOf: none,
+  addressRules: { allowLoopback: false },
+  served: false,
+  deadlineMs: 60_000,
+});
+const stylization = (): StylizationParts => ({
+  styles: openStyles({
+    db: database.db,
+    blobs,
+    assets: { read: none, answer: none },
+    cache: { get: none },
+  }),
+  stylizer: { paint: none },
+  blobs,
+  addressOf: none,
+  issuer: "https://semblance.example",
+});
+
 const serverWith = (parts: Partial<ServerParts>) =>
   graphqlServer({
     development: false,
     allowedOrigins: [],
     fetchPicture: guardedFetch({ allowLoopback: true }),
     vision,
+    jobs: jobParts(),
+    stylization: stylization(),
+    webhookSecretOf: none,
     clock,
     clockRuns: () => true,
     log: (_, entry) => logged.push(entry),
@@ -397,4 +431,63 @@ test("a key's last use is its last change", async () => {
   expect(await mine()).toBeNull();
   await ask('mutation { createCollection(input: { name: "x" }) { __typename } }', {}, key);
   expect(Date.parse(await mine())).toBeGreaterThan(Date.now() - 60_000);
+});
+
+describe("a subscription", () => {
+  /** A job of the admin's tenant, and what a subscription to it says, by a server with these parts. */
+  async function subscribe(parts: Partial<JobParts> = {}) {
+    const { viewer } = (await ask("{ viewer { tenant { id } } }")).data;
+    const at = { tenantId: viewer.tenant.id as string, jobId: newId("job") };
+    const now = new Date(clock());
+    const row = { tenantId: at.tenantId, id: at.jobId, kind: "trainStyle", work: {}, webhook: null } as const;
+    const job = { ...row, createdAt: now, deadlineAt: now };
+    await jobParts().jobs.create(job, { tenantId: at.tenantId, keyId: null });
+    const query = "subscription($id: ID!) { jobUpdated(id: $id) { id state } }";
+    const response = await post(
+      JSON.stringify({ query, variables: { id: at.jobId } }),
+      { accept: "text/event-stream" },
+      serverWith({ jobs: { ...jobParts(), ...parts } }),
+    );
+    return { at, response };
+  }
+
+  test("leaves one line when it begins, and ends with its job", async () => {
+    const { at, response } = await subscribe();
+    await jobParts().jobs.change(at, (job) => end(job, "CANCELED", clock()));
+    expect(await response.text()).toMatch(/"state":"CANCELED".*event: complete/s);
+    await Promise.all(unfinished);
+    expect(logged.at(-1)).toMatchObject({ event: "request", operation: "jobUpdated", outcome: "ok" });
+  });
+
+  test("tells nothing of a fault but where to find it", async () => {
+    const { jobs } = jobParts();
+    let reads = 0;
+    const find: typeof jobs.find = (at) =>
+      ++reads > 2 ? Promise.reject(new Error("the secret reason")) : jobs.find(at);
+    const { response } = await subscribe({ jobs: { ...jobs, find } });
+    const told = await response.text();
+    expect(told).toContain('"state":"QUEUED"');
+    expect(told).toContain('"code":"INTERNAL"');
+    expect(told).not.toContain("secret");
+    expect(logged.find(({ event }) => event === "request.failed")).toMatchObject({
+      error: new Error("the secret reason"),
+    });
+  });
+
+  test("stops looking when whoever watches has left", async () => {
+    const { jobs } = jobParts();
+    let reads = 0;
+    const find: typeof jobs.find = (at) => {
+      reads++;
+      return jobs.find(at);
+    };
+    const { response } = await subscribe({ jobs: { ...jobs, find } });
+    const reader = response.body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    await new Promise((later) => setTimeout(later, 100));
+    const before = reads;
+    await new Promise((later) => setTimeout(later, 100));
+    expect(reads).toBe(before);
+  });
 });

@@ -3,13 +3,18 @@ import type { ApiKey as ApiKeyRow, ApiKeyCreated as ApiKeyCreatedRow } from '../
 import type { BadImage as BadImageRow } from '../platform/picture.ts';
 import type { Calibration as CalibrationRow } from '../matching/calibration.ts';
 import type { Collection as CollectionRow, Subject as SubjectRow, TemplateRecord as TemplateRecordRow } from '../gallery/gallery.ts';
-import type { CollectionPage as CollectionPageRow, SubjectPage as SubjectPageRow } from './pages.ts';
-import type { CollectionCreated as CollectionCreatedRow, TimedDetection as TimedDetectionRow, TimedIdentification as TimedIdentificationRow, SubjectUpdated as SubjectUpdatedRow, SubjectsMerged as SubjectsMergedRow, TimedVerification as TimedVerificationRow } from './results.ts';
+import type { CollectionPage as CollectionPageRow, JobPage as JobPageRow, SubjectPage as SubjectPageRow } from './pages.ts';
+import type { CollectionCreated as CollectionCreatedRow, TimedDetection as TimedDetectionRow, TimedIdentification as TimedIdentificationRow, TimedStylization as TimedStylizationRow, SubjectUpdated as SubjectUpdatedRow, SubjectsMerged as SubjectsMergedRow, TimedVerification as TimedVerificationRow } from './results.ts';
 import type { Conflict as ConflictRow, Deleted as DeletedRow, ModelMismatch as ModelMismatchRow, NotFound as NotFoundRow } from '../platform/outcomes.ts';
 import type { Enrolled as EnrolledRow } from '../enrollment/enroll.ts';
 import type { Face as FaceRow, ManyFaces as ManyFacesRow, NoFace as NoFaceRow, PoorQuality as PoorQualityRow } from '../vision/vision.ts';
 import type { IdentifiedFace as IdentifiedFaceRow } from '../identification/identify.ts';
+import type { Job as JobRow } from '../stylization/jobs.ts';
+import type { JobCanceled as JobCanceledRow } from '../stylization/cancel-job.ts';
+import type { JobStarted as JobStartedRow } from '../stylization/start-job.ts';
 import type { ModelEntry as ModelEntryRow } from '../../models/catalog.ts';
+import type { StoredImage as StoredImageRow } from '../stylization/stored-image.ts';
+import type { Style as StyleRow } from '../stylization/styles.ts';
 import type { Tenant as TenantRow } from '../access/tenants.ts';
 import type { Context } from './context.ts';
 export type Maybe<T> = T | null | undefined;
@@ -78,6 +83,8 @@ export type BadImageReason =
   | 'TOO_LARGE'
   /** It has more than 24 megapixels. */
   | 'TOO_MANY_PIXELS'
+  /** It has too few pixels on a side for what it is to be used for. */
+  | 'TOO_SMALL'
   /** Its address gave no picture in time. */
   | 'UNREACHABLE'
   /** It is not JPEG, PNG or WebP. */
@@ -119,6 +126,9 @@ export type CalibrationPoint = {
   /** False non-match rate: the share of one person's pairs that are farther, in [0, 1]. */
   fnmr: Scalars['Float']['output'];
 };
+
+/** What `cancelJob` answers. A job that has ended otherwise is a Conflict; one that is cancelled already is cancelled. */
+export type CancelJobResult = Conflict | JobCanceled | NotFound;
 
 /** Somebody whom the face may be. */
 export type Candidate = {
@@ -361,6 +371,130 @@ export type ImageInput =
   |  /** An https address that anyone may read. It is fetched within 5 seconds; addresses of private networks are refused. */
   { base64?: never; upload?: never; url: Scalars['URL']['input']; };
 
+/** What the optimisation starts from. */
+export type Init =
+  /** The photograph. */
+  | 'CONTENT'
+  /** A random picture, as in the paper. */
+  | 'NOISE';
+
+/** An optimisation or a training, done in the job service. */
+export type Job = Node & {
+  __typename?: 'Job';
+  /** Which attempt is underway, from 1; 0 before the first is dispatched. */
+  attempt: Scalars['Int']['output'];
+  /** When it was asked for. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Why it FAILED or EXPIRED, and what to do. */
+  error?: Maybe<Scalars['String']['output']>;
+  /** When it ended. */
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Names it, for good. */
+  id: Scalars['ID']['output'];
+  /** What it makes. */
+  kind: JobKind;
+  /** The curve so far, oldest first; thinned out to at most 400 points. */
+  losses: Array<LossPoint>;
+  /** The picture as it was lately; null before the first. */
+  preview?: Maybe<StoredImage>;
+  /** In [0, 1]. */
+  progress: Scalars['Float']['output'];
+  /** What reckons or reckoned it: `cpu`, `webgpu` or `cuda`; null before its first step. */
+  provider?: Maybe<Scalars['String']['output']>;
+  /** The picture, when the job has SUCCEEDED and until it expires; a training has none. */
+  result?: Maybe<StoredImage>;
+  /** When its first step was taken. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Where it stands. */
+  state: JobState;
+  /** Steps that were taken. */
+  step: Scalars['Int']['output'];
+  /** Steps there will be; 0 until they are known. */
+  steps: Scalars['Int']['output'];
+  /** The trained style, when the job has SUCCEEDED; an optimisation has none. */
+  style?: Maybe<Style>;
+};
+
+/** The job is cancelled: its state is CANCELED, and the job service stops at its next report. */
+export type JobCanceled = {
+  __typename?: 'JobCanceled';
+  /** The job. */
+  job: Job;
+};
+
+/** A page of jobs. */
+export type JobConnection = {
+  __typename?: 'JobConnection';
+  /** The jobs of this page. */
+  edges: Array<JobEdge>;
+  /** Where the page stands. */
+  pageInfo: PageInfo;
+};
+
+/** A job in a page. */
+export type JobEdge = {
+  __typename?: 'JobEdge';
+  /** Give it as `after` to read on from here. */
+  cursor: Scalars['String']['output'];
+  /** The job. */
+  node: Job;
+};
+
+/** What a job makes. */
+export type JobKind =
+  /** A picture, optimised step by step: `optimizeStyle`. */
+  | 'OPTIMIZE_STYLE'
+  /** A style, trained of a painting: `trainStyle`. */
+  | 'TRAIN_STYLE';
+
+/** The job is accepted, now or by an earlier request with the same idempotency key. */
+export type JobStarted = {
+  __typename?: 'JobStarted';
+  /** The job. */
+  job: Job;
+};
+
+/**
+ * Where a job stands. It never goes back: QUEUED, DISPATCHED, RUNNING, then one of the four ends. Another attempt raises
+ * `Job.attempt` and leaves the state.
+ */
+export type JobState =
+  /** It was cancelled. */
+  | 'CANCELED'
+  /** The job service has accepted it. */
+  | 'DISPATCHED'
+  /** Its deadline passed before it was done. */
+  | 'EXPIRED'
+  /** It could not be done; `error` says why and what to do. */
+  | 'FAILED'
+  /** It is accepted, and waits to be handed to the job service. */
+  | 'QUEUED'
+  /** Its first step was taken. */
+  | 'RUNNING'
+  /** Its result is there. */
+  | 'SUCCEEDED';
+
+/** A layer of the loss network, and how much it counts. */
+export type LayerWeight = {
+  /** Its name, such as `activation_3` or `mixed0`. */
+  layer: Scalars['String']['input'];
+  /** In (0, 100]. */
+  weight: Scalars['Float']['input'];
+};
+
+/** The losses at one step, for a curve. */
+export type LossPoint = {
+  __typename?: 'LossPoint';
+  /** J_content, relative to a picture that has nothing of the content. */
+  content: Scalars['Float']['output'];
+  /** From 1. */
+  step: Scalars['Int']['output'];
+  /** J_style, relative to a picture that has nothing of the style. */
+  style: Scalars['Float']['output'];
+  /** J. */
+  total: Scalars['Float']['output'];
+};
+
 /** One face was asked for, and several stand out about equally. */
 export type ManyFaces = Problem & {
   __typename?: 'ManyFaces';
@@ -428,6 +562,8 @@ export type ModelMismatch = Problem & {
 
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Cancels a job that has not ended. */
+  cancelJob: CancelJobResult;
   /** Makes a key. */
   createApiKey: CreateApiKeyResult;
   /** Makes an empty collection. */
@@ -442,10 +578,24 @@ export type Mutation = {
   enroll: EnrollResult;
   /** Makes one person of two. */
   mergeSubjects: MergeSubjectsResult;
+  /** Starts the optimisation of a picture in the job service: slow and beautiful. Watch it by `jobUpdated`. */
+  optimizeStyle: StartJobResult;
   /** Revokes a key: it ceases to work where this is asked at once, and everywhere within 5 seconds. `templates` is 0. */
   revokeApiKey: DeleteResult;
+  /**
+   * Paints a photograph in the manner of a painting, in this very request. What it stores expires, and a repeated call paints the same
+   * picture again, so it takes no idempotency key.
+   */
+  stylize: StylizeResult;
+  /** Starts the training of a style in the job service. When it is done, `stylize` paints in it. */
+  trainStyle: StartJobResult;
   /** Changes a person's name or externalId. */
   updateSubject: UpdateSubjectResult;
+};
+
+
+export type MutationCancelJobArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -484,8 +634,23 @@ export type MutationMergeSubjectsArgs = {
 };
 
 
+export type MutationOptimizeStyleArgs = {
+  input: OptimizeStyleInput;
+};
+
+
 export type MutationRevokeApiKeyArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationStylizeArgs = {
+  input: StylizeInput;
+};
+
+
+export type MutationTrainStyleArgs = {
+  input: TrainStyleInput;
 };
 
 
@@ -521,6 +686,56 @@ export type OperatingPoint =
   { distance: Scalars['Float']['input']; targetFmr?: never; }
   |  /** How often two people may be taken for one, between 0 and 1. */
   { distance?: never; targetFmr: Scalars['Float']['input']; };
+
+/**
+ * J(G) = contentWeight·J_content + styleWeight·J_style + smoothness·TV, minimised over the picture G. What is left out is the
+ * recipe's own: GATYS starts from noise, PAINTERLY from the photograph in the painting's colours.
+ */
+export type OptimizeStyleInput = {
+  /** The photograph. */
+  content: ImageInput;
+  /** The layer whose features are the content. */
+  contentLayer?: InputMaybe<Scalars['String']['input']>;
+  /** α, in [0, 1000]. */
+  contentWeight?: InputMaybe<Scalars['Float']['input']>;
+  /** When it is given up, in seconds from now, in 60..604800; left out: a day. */
+  deadlineSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** 1 to 200 characters. The same key with the same input starts nothing again for a day; with another, it is a Conflict. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** What it starts from. */
+  init?: InputMaybe<Init>;
+  /** The longer side of the result in pixels, in 64..2048. */
+  maxSide?: InputMaybe<Scalars['Int']['input']>;
+  /** What goes downhill. */
+  optimizer?: InputMaybe<Optimizer>;
+  /** Whether the photograph keeps its hues under the painting's strokes. */
+  preserveColors?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Steps between previews, in 1..2000; left out: a tenth of the steps. */
+  previewEvery?: InputMaybe<Scalars['Int']['input']>;
+  /** How it is optimised. */
+  recipe?: InputMaybe<Recipe>;
+  /** In 0..4294967295. The same seed on the same hardware gives the same picture. */
+  seed?: InputMaybe<Scalars['Int']['input']>;
+  /** Weight of the total variation, in [0, 1000]. */
+  smoothness?: InputMaybe<Scalars['Float']['input']>;
+  /** How many steps, in 1..2000. */
+  steps?: InputMaybe<Scalars['Int']['input']>;
+  /** The layers whose Gram matrices, or moments, are the style: at most 12. */
+  styleLayers?: InputMaybe<Array<LayerWeight>>;
+  /** β, in [0, 1000]. */
+  styleWeight?: InputMaybe<Scalars['Float']['input']>;
+  /** One to four paintings. */
+  styles: Array<WeightedStyle>;
+  /** Where to POST, as Standard Webhooks has it, when the job has ended: https, on the public internet. */
+  webhook?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** What goes downhill. */
+export type Optimizer =
+  /** Adam. */
+  | 'ADAM'
+  /** Limited-memory BFGS with a strong-Wolfe line search. */
+  | 'LBFGS';
 
 /** Whether a face was found in the collection. */
 export type Outcome =
@@ -580,10 +795,16 @@ export type Query = {
   detect: DetectResult;
   /** One to many: who in the collection is in the picture, if anybody? Stores nothing; safe to repeat. */
   identify: IdentifyResult;
+  /** A job, by its id. Null where there is none, or it belongs to somebody else. */
+  job?: Maybe<Job>;
+  /** Jobs, newest first. */
+  jobs: JobConnection;
   /** The neural networks of this deployment, with their sources and licences. Any valid key may ask. */
   models: Array<Model>;
   /** Anything that has an id of its own, by it. Null where there is no such thing, or it belongs to somebody else. */
   node?: Maybe<Node>;
+  /** The styles that come with the product, and the tenant's own, trained ones. */
+  styles: Array<Style>;
   /** One to one: is this the person who enrolled, or the one in the other picture? Stores nothing; safe to repeat. */
   verify: VerifyResult;
   /** Who is asking, by the key. Any valid key may ask. */
@@ -613,6 +834,18 @@ export type QueryIdentifyArgs = {
 };
 
 
+export type QueryJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryJobsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  state?: InputMaybe<JobState>;
+};
+
+
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
@@ -621,6 +854,13 @@ export type QueryNodeArgs = {
 export type QueryVerifyArgs = {
   input: VerifyInput;
 };
+
+/** How a picture is optimised. */
+export type Recipe =
+  /** Gatys et al. 2016, as it is written. */
+  | 'GATYS'
+  /** Colour transfer, optimisation at half size, projection onto the painting's own patches; faces are kept. */
+  | 'PAINTERLY';
 
 /** Whom to compare with. */
 export type ReferenceInput =
@@ -639,8 +879,92 @@ export type Scope =
   | 'IDENTIFY'
   /** See, change and delete collections, subjects and templates. */
   | 'MANAGE'
+  /** Paint pictures, start and see jobs, and train styles. */
+  | 'STYLIZE'
   /** Verify faces, one to one. */
   | 'VERIFY';
+
+/** What `optimizeStyle` and `trainStyle` answer. */
+export type StartJobResult = BadImage | Conflict | JobStarted | NotFound;
+
+/**
+ * A picture that is kept until it expires. Its address is signed and needs no API key: whoever has it sees the picture. It
+ * answers conditional requests and ranges.
+ */
+export type StoredImage = {
+  __typename?: 'StoredImage';
+  /** Its media type: `image/jpeg`, `image/png` or `image/webp`. */
+  contentType: Scalars['String']['output'];
+  /** When it is deleted and its address ceases to work. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** In pixels. */
+  height: Scalars['Int']['output'];
+  /** SHA-256 of its bytes, hexadecimal. */
+  sha256: Scalars['String']['output'];
+  /** Where it is until it expires. */
+  url: Scalars['URL']['output'];
+  /** In pixels. */
+  width: Scalars['Int']['output'];
+};
+
+/** A way of painting: one that comes with the product, or one that a training job made of a painting. */
+export type Style = Node & {
+  __typename?: 'Style';
+  /** Names it, for good: what `stylize` and `optimizeStyle` are told. */
+  id: Scalars['ID']['output'];
+  /** The net that paints it: `stylenet-` and the start of the SHA-256 of its file. */
+  modelId: Scalars['ID']['output'];
+  /** What it is called. */
+  name: Scalars['String']['output'];
+  /** The painting it was learned of: title and author, or for a trained style the job that made it. */
+  origin: Scalars['String']['output'];
+  /** A small picture of the painting. A style that was trained has a signed, expiring address. */
+  thumbnail: Scalars['URL']['output'];
+};
+
+/** A painting: a picture, or a style that has one. */
+export type StyleSource =
+  /** A picture of it. */
+  { image: ImageInput; styleId?: never; }
+  |  /** A style of `styles`; its painting is taken. */
+  { image?: never; styleId: Scalars['ID']['input']; };
+
+/** What to paint at once, and in the manner of what. */
+export type StylizeInput = {
+  /** The photograph. */
+  image: ImageInput;
+  /** The longer side of the result in pixels, in 64..2048; a smaller photograph is not enlarged. */
+  maxSide?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether the photograph keeps its hues under the painting's strokes. */
+  preserveColors?: InputMaybe<Scalars['Boolean']['input']>;
+  /** How it is painted. */
+  quality?: InputMaybe<StylizeQuality>;
+  /** How much of the painting is in the picture, in [0, 1]; the rest is the photograph. */
+  strength?: InputMaybe<Scalars['Float']['input']>;
+  /** A style of `styles`. */
+  styleId: Scalars['ID']['input'];
+};
+
+/** How a picture is painted at once. */
+export type StylizeQuality =
+  /** The style's net alone. */
+  | 'FAST'
+  /** The net, then projected onto the painting's own patches, so that what is seen are its strokes; faces are kept. */
+  | 'FINE';
+
+/** What `stylize` answers. */
+export type StylizeResult = BadImage | NotFound | Stylized;
+
+/** The picture is painted. */
+export type Stylized = {
+  __typename?: 'Stylized';
+  /** The result: JPEG. */
+  image: StoredImage;
+  /** How long it took, in milliseconds; null where the clock stands still while the CPU works. */
+  millis?: Maybe<Scalars['Float']['output']>;
+  /** The style it was painted in. */
+  style: Style;
+};
 
 /** One person. */
 export type Subject = Node & {
@@ -693,6 +1017,22 @@ export type SubjectsMerged = {
   subject: Subject;
 };
 
+/** What can be watched, by Server-Sent Events. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /**
+   * The job as it is now, then whenever it changes, until it has ended: by Server-Sent Events (`Accept: text/event-stream`). A
+   * client that lost its connection subscribes again and misses nothing that still holds.
+   */
+  jobUpdated: Job;
+};
+
+
+/** What can be watched, by Server-Sent Events. */
+export type SubscriptionJobUpdatedArgs = {
+  id: Scalars['ID']['input'];
+};
+
 /** One face of a subject, as a model sees it. The vector itself is never shown, and the picture is not kept. */
 export type Template = Node & {
   __typename?: 'Template';
@@ -713,6 +1053,33 @@ export type Tenant = Node & {
   id: Scalars['ID']['output'];
   /** Its name. */
   name: Scalars['String']['output'];
+  /**
+   * What webhooks of jobs are signed with, as Standard Webhooks has it: `whsec_` and base64. Whoever receives them verifies with
+   * it.
+   */
+  webhookSecret: Scalars['String']['output'];
+};
+
+/** A painting to learn a style of. */
+export type TrainStyleInput = {
+  /** How much the photograph's shapes count, in [0, 1000]. */
+  contentWeight?: InputMaybe<Scalars['Float']['input']>;
+  /** When it is given up, in seconds from now, in 60..604800; left out: a day. */
+  deadlineSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** 1 to 200 characters. The same key with the same input starts nothing again for a day; with another, it is a Conflict. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** What the style is to be called: 1 to 200 characters. */
+  name: Scalars['String']['input'];
+  /** In 0..4294967295. */
+  seed?: InputMaybe<Scalars['Int']['input']>;
+  /** How many steps, in 1..20000; left out: 2000. */
+  steps?: InputMaybe<Scalars['Int']['input']>;
+  /** The painting, at least 64 pixels on each side. */
+  style: ImageInput;
+  /** How much the painting's manner counts, in [0, 1000]. */
+  styleWeight?: InputMaybe<Scalars['Float']['input']>;
+  /** Where to POST, as Standard Webhooks has it, when the job has ended: https, on the public internet. */
+  webhook?: InputMaybe<Scalars['URL']['input']>;
 };
 
 /** What to change about a person. What is left out stays; null takes it away. */
@@ -765,6 +1132,14 @@ export type Viewer = {
   scopes: Array<Scope>;
   /** To whom the key belongs. */
   tenant: Tenant;
+};
+
+/** One of several paintings, and its share. */
+export type WeightedStyle = {
+  /** The painting. */
+  source: StyleSource;
+  /** Its share, in (0, 100]; shares are compared with each other. */
+  weight?: InputMaybe<Scalars['Float']['input']>;
 };
 
 
@@ -838,6 +1213,11 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  CancelJobResult:
+    | ( ConflictRow )
+    | ( JobCanceledRow )
+    | ( NotFoundRow )
+  ;
   CreateApiKeyResult:
     | ( ApiKeyCreatedRow )
     | ( ConflictRow )
@@ -876,6 +1256,17 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( NotFoundRow )
     | ( SubjectsMergedRow )
   ;
+  StartJobResult:
+    | ( BadImageRow )
+    | ( ConflictRow )
+    | ( JobStartedRow )
+    | ( NotFoundRow )
+  ;
+  StylizeResult:
+    | ( BadImageRow )
+    | ( NotFoundRow )
+    | ( TimedStylizationRow )
+  ;
   UpdateSubjectResult:
     | ( ConflictRow )
     | ( NotFoundRow )
@@ -896,6 +1287,8 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
     | ( CollectionRow )
+    | ( JobRow )
+    | ( StyleRow )
     | ( SubjectRow )
     | ( TemplateRecordRow )
     | ( TenantRow )
@@ -921,6 +1314,7 @@ export type ResolversTypes = {
   Box: ResolverTypeWrapper<Box>;
   Calibration: ResolverTypeWrapper<CalibrationRow>;
   CalibrationPoint: ResolverTypeWrapper<CalibrationPoint>;
+  CancelJobResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CancelJobResult']>;
   Candidate: ResolverTypeWrapper<Omit<Candidate, 'subject'> & { subject: ResolversTypes['Subject'] }>;
   Collection: ResolverTypeWrapper<CollectionRow>;
   CollectionConnection: ResolverTypeWrapper<CollectionPageRow>;
@@ -949,7 +1343,17 @@ export type ResolversTypes = {
   IdentifyInput: IdentifyInput;
   IdentifyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['IdentifyResult']>;
   ImageInput: ImageInput;
+  Init: Init;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Job: ResolverTypeWrapper<JobRow>;
+  JobCanceled: ResolverTypeWrapper<JobCanceledRow>;
+  JobConnection: ResolverTypeWrapper<JobPageRow>;
+  JobEdge: ResolverTypeWrapper<Omit<JobEdge, 'node'> & { node: ResolversTypes['Job'] }>;
+  JobKind: JobKind;
+  JobStarted: ResolverTypeWrapper<JobStartedRow>;
+  JobState: JobState;
+  LayerWeight: LayerWeight;
+  LossPoint: ResolverTypeWrapper<LossPoint>;
   ManyFaces: ResolverTypeWrapper<ManyFacesRow>;
   MergeSubjectsInput: MergeSubjectsInput;
   MergeSubjectsResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['MergeSubjectsResult']>;
@@ -961,22 +1365,35 @@ export type ResolversTypes = {
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   NotFound: ResolverTypeWrapper<NotFoundRow>;
   OperatingPoint: OperatingPoint;
+  OptimizeStyleInput: OptimizeStyleInput;
+  Optimizer: Optimizer;
   Outcome: Outcome;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Point: ResolverTypeWrapper<Point>;
   PoorQuality: ResolverTypeWrapper<PoorQualityRow>;
   Problem: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Problem']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Recipe: Recipe;
   ReferenceInput: ReferenceInput;
   Scope: Scope;
+  StartJobResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StartJobResult']>;
+  StoredImage: ResolverTypeWrapper<StoredImageRow>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Style: ResolverTypeWrapper<StyleRow>;
+  StyleSource: StyleSource;
+  StylizeInput: StylizeInput;
+  StylizeQuality: StylizeQuality;
+  StylizeResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StylizeResult']>;
+  Stylized: ResolverTypeWrapper<TimedStylizationRow>;
   Subject: ResolverTypeWrapper<SubjectRow>;
   SubjectConnection: ResolverTypeWrapper<SubjectPageRow>;
   SubjectEdge: ResolverTypeWrapper<Omit<SubjectEdge, 'node'> & { node: ResolversTypes['Subject'] }>;
   SubjectUpdated: ResolverTypeWrapper<SubjectUpdatedRow>;
   SubjectsMerged: ResolverTypeWrapper<SubjectsMergedRow>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Template: ResolverTypeWrapper<TemplateRecordRow>;
   Tenant: ResolverTypeWrapper<TenantRow>;
+  TrainStyleInput: TrainStyleInput;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UpdateSubjectInput: UpdateSubjectInput;
   UpdateSubjectResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateSubjectResult']>;
@@ -985,6 +1402,7 @@ export type ResolversTypes = {
   VerifyInput: VerifyInput;
   VerifyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['VerifyResult']>;
   Viewer: ResolverTypeWrapper<Omit<Viewer, 'tenant'> & { tenant: ResolversTypes['Tenant'] }>;
+  WeightedStyle: WeightedStyle;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -996,6 +1414,7 @@ export type ResolversParentTypes = {
   Box: Box;
   Calibration: CalibrationRow;
   CalibrationPoint: CalibrationPoint;
+  CancelJobResult: ResolversUnionTypes<ResolversParentTypes>['CancelJobResult'];
   Candidate: Omit<Candidate, 'subject'> & { subject: ResolversParentTypes['Subject'] };
   Collection: CollectionRow;
   CollectionConnection: CollectionPageRow;
@@ -1024,6 +1443,13 @@ export type ResolversParentTypes = {
   IdentifyResult: ResolversUnionTypes<ResolversParentTypes>['IdentifyResult'];
   ImageInput: ImageInput;
   Int: Scalars['Int']['output'];
+  Job: JobRow;
+  JobCanceled: JobCanceledRow;
+  JobConnection: JobPageRow;
+  JobEdge: Omit<JobEdge, 'node'> & { node: ResolversParentTypes['Job'] };
+  JobStarted: JobStartedRow;
+  LayerWeight: LayerWeight;
+  LossPoint: LossPoint;
   ManyFaces: ManyFacesRow;
   MergeSubjectsInput: MergeSubjectsInput;
   MergeSubjectsResult: ResolversUnionTypes<ResolversParentTypes>['MergeSubjectsResult'];
@@ -1035,20 +1461,30 @@ export type ResolversParentTypes = {
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   NotFound: NotFoundRow;
   OperatingPoint: OperatingPoint;
+  OptimizeStyleInput: OptimizeStyleInput;
   PageInfo: PageInfo;
   Point: Point;
   PoorQuality: PoorQualityRow;
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   Query: Record<PropertyKey, never>;
   ReferenceInput: ReferenceInput;
+  StartJobResult: ResolversUnionTypes<ResolversParentTypes>['StartJobResult'];
+  StoredImage: StoredImageRow;
   String: Scalars['String']['output'];
+  Style: StyleRow;
+  StyleSource: StyleSource;
+  StylizeInput: StylizeInput;
+  StylizeResult: ResolversUnionTypes<ResolversParentTypes>['StylizeResult'];
+  Stylized: TimedStylizationRow;
   Subject: SubjectRow;
   SubjectConnection: SubjectPageRow;
   SubjectEdge: Omit<SubjectEdge, 'node'> & { node: ResolversParentTypes['Subject'] };
   SubjectUpdated: SubjectUpdatedRow;
   SubjectsMerged: SubjectsMergedRow;
+  Subscription: Record<PropertyKey, never>;
   Template: TemplateRecordRow;
   Tenant: TenantRow;
+  TrainStyleInput: TrainStyleInput;
   URL: Scalars['URL']['output'];
   UpdateSubjectInput: UpdateSubjectInput;
   UpdateSubjectResult: ResolversUnionTypes<ResolversParentTypes>['UpdateSubjectResult'];
@@ -1057,6 +1493,7 @@ export type ResolversParentTypes = {
   VerifyInput: VerifyInput;
   VerifyResult: ResolversUnionTypes<ResolversParentTypes>['VerifyResult'];
   Viewer: Omit<Viewer, 'tenant'> & { tenant: ResolversParentTypes['Tenant'] };
+  WeightedStyle: WeightedStyle;
 };
 
 export type CostDirectiveArgs = {
@@ -1113,6 +1550,10 @@ export type CalibrationPointResolvers<ContextType = Context, ParentType extends 
   distance?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   fmr?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   fnmr?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type CancelJobResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelJobResult'] = ResolversParentTypes['CancelJobResult']> = {
+  __resolveType: TypeResolveFn<'Conflict' | 'JobCanceled' | 'NotFound', ParentType, ContextType>;
 };
 
 export type CandidateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Candidate'] = ResolversParentTypes['Candidate']> = {
@@ -1225,6 +1666,53 @@ export type IdentifyResultResolvers<ContextType = Context, ParentType extends Re
   __resolveType: TypeResolveFn<'BadImage' | 'Identification' | 'ModelMismatch' | 'NoFace' | 'NotFound', ParentType, ContextType>;
 };
 
+export type JobResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
+  attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['JobKind'], ParentType, ContextType>;
+  losses?: Resolver<Array<ResolversTypes['LossPoint']>, ParentType, ContextType>;
+  preview?: Resolver<Maybe<ResolversTypes['StoredImage']>, ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  provider?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['StoredImage']>, ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  step?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  style?: Resolver<Maybe<ResolversTypes['Style']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type JobCanceledResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobCanceled'] = ResolversParentTypes['JobCanceled']> = {
+  job?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type JobConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['JobEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type JobEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobEdge'] = ResolversParentTypes['JobEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+};
+
+export type JobStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobStarted'] = ResolversParentTypes['JobStarted']> = {
+  job?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type LossPointResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LossPoint'] = ResolversParentTypes['LossPoint']> = {
+  content?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  step?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  style?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type ManyFacesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ManyFaces'] = ResolversParentTypes['ManyFaces']> = {
   faces?: Resolver<Array<ResolversTypes['Face']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1260,6 +1748,7 @@ export type ModelMismatchResolvers<ContextType = Context, ParentType extends Res
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  cancelJob?: Resolver<ResolversTypes['CancelJobResult'], ParentType, ContextType, RequireFields<MutationCancelJobArgs, 'id'>>;
   createApiKey?: Resolver<ResolversTypes['CreateApiKeyResult'], ParentType, ContextType, RequireFields<MutationCreateApiKeyArgs, 'input'>>;
   createCollection?: Resolver<ResolversTypes['CreateCollectionResult'], ParentType, ContextType, RequireFields<MutationCreateCollectionArgs, 'input'>>;
   deleteCollection?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationDeleteCollectionArgs, 'id'>>;
@@ -1267,7 +1756,10 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   deleteTemplate?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationDeleteTemplateArgs, 'id'>>;
   enroll?: Resolver<ResolversTypes['EnrollResult'], ParentType, ContextType, RequireFields<MutationEnrollArgs, 'input'>>;
   mergeSubjects?: Resolver<ResolversTypes['MergeSubjectsResult'], ParentType, ContextType, RequireFields<MutationMergeSubjectsArgs, 'input'>>;
+  optimizeStyle?: Resolver<ResolversTypes['StartJobResult'], ParentType, ContextType, RequireFields<MutationOptimizeStyleArgs, 'input'>>;
   revokeApiKey?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'id'>>;
+  stylize?: Resolver<ResolversTypes['StylizeResult'], ParentType, ContextType, RequireFields<MutationStylizeArgs, 'input'>>;
+  trainStyle?: Resolver<ResolversTypes['StartJobResult'], ParentType, ContextType, RequireFields<MutationTrainStyleArgs, 'input'>>;
   updateSubject?: Resolver<ResolversTypes['UpdateSubjectResult'], ParentType, ContextType, RequireFields<MutationUpdateSubjectArgs, 'input'>>;
 };
 
@@ -1277,7 +1769,7 @@ export type NoFaceResolvers<ContextType = Context, ParentType extends ResolversP
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Collection' | 'Subject' | 'Template' | 'Tenant', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Collection' | 'Job' | 'Style' | 'Subject' | 'Template' | 'Tenant', ParentType, ContextType>;
 };
 
 export type NotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFound'] = ResolversParentTypes['NotFound']> = {
@@ -1315,10 +1807,46 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   collections?: Resolver<ResolversTypes['CollectionConnection'], ParentType, ContextType, RequireFields<QueryCollectionsArgs, 'first'>>;
   detect?: Resolver<ResolversTypes['DetectResult'], ParentType, ContextType, RequireFields<QueryDetectArgs, 'image' | 'maxFaces'>>;
   identify?: Resolver<ResolversTypes['IdentifyResult'], ParentType, ContextType, RequireFields<QueryIdentifyArgs, 'input'>>;
+  job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
+  jobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryJobsArgs, 'first'>>;
   models?: Resolver<Array<ResolversTypes['Model']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  styles?: Resolver<Array<ResolversTypes['Style']>, ParentType, ContextType>;
   verify?: Resolver<ResolversTypes['VerifyResult'], ParentType, ContextType, RequireFields<QueryVerifyArgs, 'input'>>;
   viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+};
+
+export type StartJobResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartJobResult'] = ResolversParentTypes['StartJobResult']> = {
+  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'JobStarted' | 'NotFound', ParentType, ContextType>;
+};
+
+export type StoredImageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StoredImage'] = ResolversParentTypes['StoredImage']> = {
+  contentType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type StyleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Style'] = ResolversParentTypes['Style']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  modelId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  origin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  thumbnail?: Resolver<ResolversTypes['URL'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type StylizeResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StylizeResult'] = ResolversParentTypes['StylizeResult']> = {
+  __resolveType: TypeResolveFn<'BadImage' | 'NotFound' | 'Stylized', ParentType, ContextType>;
+};
+
+export type StylizedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Stylized'] = ResolversParentTypes['Stylized']> = {
+  image?: Resolver<ResolversTypes['StoredImage'], ParentType, ContextType>;
+  millis?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  style?: Resolver<ResolversTypes['Style'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type SubjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subject'] = ResolversParentTypes['Subject']> = {
@@ -1352,6 +1880,10 @@ export type SubjectsMergedResolvers<ContextType = Context, ParentType extends Re
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  jobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "jobUpdated", ParentType, ContextType, RequireFields<SubscriptionJobUpdatedArgs, 'id'>>;
+};
+
 export type TemplateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Template'] = ResolversParentTypes['Template']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1363,6 +1895,7 @@ export type TemplateResolvers<ContextType = Context, ParentType extends Resolver
 export type TenantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  webhookSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1404,6 +1937,7 @@ export type Resolvers<ContextType = Context> = {
   Box?: BoxResolvers<ContextType>;
   Calibration?: CalibrationResolvers<ContextType>;
   CalibrationPoint?: CalibrationPointResolvers<ContextType>;
+  CancelJobResult?: CancelJobResultResolvers<ContextType>;
   Candidate?: CandidateResolvers<ContextType>;
   Collection?: CollectionResolvers<ContextType>;
   CollectionConnection?: CollectionConnectionResolvers<ContextType>;
@@ -1423,6 +1957,12 @@ export type Resolvers<ContextType = Context> = {
   Identification?: IdentificationResolvers<ContextType>;
   IdentifiedFace?: IdentifiedFaceResolvers<ContextType>;
   IdentifyResult?: IdentifyResultResolvers<ContextType>;
+  Job?: JobResolvers<ContextType>;
+  JobCanceled?: JobCanceledResolvers<ContextType>;
+  JobConnection?: JobConnectionResolvers<ContextType>;
+  JobEdge?: JobEdgeResolvers<ContextType>;
+  JobStarted?: JobStartedResolvers<ContextType>;
+  LossPoint?: LossPointResolvers<ContextType>;
   ManyFaces?: ManyFacesResolvers<ContextType>;
   MergeSubjectsResult?: MergeSubjectsResultResolvers<ContextType>;
   Metric?: MetricResolvers<ContextType>;
@@ -1437,11 +1977,17 @@ export type Resolvers<ContextType = Context> = {
   PoorQuality?: PoorQualityResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  StartJobResult?: StartJobResultResolvers<ContextType>;
+  StoredImage?: StoredImageResolvers<ContextType>;
+  Style?: StyleResolvers<ContextType>;
+  StylizeResult?: StylizeResultResolvers<ContextType>;
+  Stylized?: StylizedResolvers<ContextType>;
   Subject?: SubjectResolvers<ContextType>;
   SubjectConnection?: SubjectConnectionResolvers<ContextType>;
   SubjectEdge?: SubjectEdgeResolvers<ContextType>;
   SubjectUpdated?: SubjectUpdatedResolvers<ContextType>;
   SubjectsMerged?: SubjectsMergedResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   Template?: TemplateResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
   URL?: GraphQLScalarType;

@@ -2,8 +2,9 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { guardedFetch, isPublic } from "./guarded-fetch.ts";
+import { guardedFetch } from "./guarded-fetch.ts";
 import { MAX_PICTURE_BYTES } from "./picture.ts";
+import { isPublic } from "./public-address.ts";
 
 const servers: Server[] = [];
 afterEach(() => {

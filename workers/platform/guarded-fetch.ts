@@ -1,21 +1,12 @@
-import ipaddr from "ipaddr.js";
 import { type BadImage, type BadImageReason, MAX_PICTURE_BYTES } from "./picture.ts";
+import { type AddressRules, addressTrouble } from "./public-address.ts";
 import { readAtMost } from "./read-at-most.ts";
 
 /** Reads a picture from an address that a stranger gave. */
 export type GuardedFetch = (url: URL) => Promise<Uint8Array | BadImage>;
 
-export interface GuardedFetchOptions {
-  /** Lets addresses point at this machine, over http and on any port: for tests alone. */
-  allowLoopback: boolean;
+export interface GuardedFetchOptions extends AddressRules {
   fetch?: typeof fetch;
-  /**
-   * The addresses behind a name, to be checked as well. There is none by default: a Worker on Cloudflare has no way into a
-   * private network by a name, whatever it resolves to, and no resolver whose answer the connection would be bound to. Where
-   * the Worker runs inside a network of its own, give one, and refuse private destinations at its exit too: between this
-   * question and the connection a name may change.
-   */
-  resolve?: (hostname: string) => Promise<readonly string[]>;
 }
 
 /** In all, redirects and body included. */
@@ -23,24 +14,14 @@ const TIME_LIMIT_MS = 5_000;
 const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** Names that mean something inside a network only. RFC 6761, RFC 6762, RFC 8375, and what clouds call their metadata. */
-const PRIVATE_NAMES = /(^|\.)(localhost|local|localdomain|internal|intranet|private|corp|home|lan|arpa)$/;
-/** Azure's metadata and DNS: inside the public range. The others' are link-local or reserved. */
-const METADATA = "168.63.129.16";
-/** Global unicast: RFC 4291, section 2.4; all else is special, unassigned, or an IPv4 address in disguise. */
-const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR("2000::/3");
-
-export function guardedFetch({ allowLoopback, fetch = globalThis.fetch, resolve }: GuardedFetchOptions): GuardedFetch {
+export function guardedFetch({ fetch = globalThis.fetch, ...rules }: GuardedFetchOptions): GuardedFetch {
   const refusal = async (url: URL): Promise<BadImage | undefined> => {
-    const host = hostOf(url);
-    if (allowLoopback && isLoopback(host)) return undefined;
-    if (url.protocol !== "https:") return forbidden("The picture's address must begin with https://.");
-    if (url.username || url.password) return forbidden("The picture's address must not contain a user or a password.");
-    if (url.port !== "") return forbidden("The picture's address must not name a port.");
-    const addresses = [host, ...(resolve && !ipaddr.isValid(host) ? await resolve(host) : [])];
-    return addresses.every(isPublic)
+    const trouble = await addressTrouble(url, rules);
+    return trouble === undefined
       ? undefined
-      : forbidden("The picture's address is not on the public internet. Use a public one, or send the picture itself.");
+      : forbidden(
+          `The picture's address ${trouble}. Use an https address that anyone can open, or send the picture itself.`,
+        );
   };
 
   const follow = async (start: URL): Promise<Uint8Array | BadImage> => {
@@ -74,21 +55,6 @@ async function read(response: Response): Promise<Uint8Array | BadImage> {
     return tooLarge();
   }
   return (await readAtMost(body, MAX_PICTURE_BYTES)) ?? tooLarge();
-}
-
-/** Without the brackets of an IPv6 address, and without the dot that may end a name. The URL parser has made the rest plain. */
-const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-
-function isLoopback(host: string): boolean {
-  return ipaddr.isValid(host) ? ipaddr.parse(host).range() === "loopback" : /(^|\.)localhost$/.test(host);
-}
-
-/** Whether a host is a public address, or a name that may stand for one. */
-export function isPublic(host: string): boolean {
-  if (!ipaddr.isValid(host)) return host.includes(".") && !PRIVATE_NAMES.test(host);
-  const address = ipaddr.parse(host);
-  if (address.range() !== "unicast" || host === METADATA) return false;
-  return address.kind() === "ipv4" || address.match(GLOBAL_UNICAST);
 }
 
 const bad = (reason: BadImageReason, message: string): BadImage => ({ kind: "badImage", reason, message });

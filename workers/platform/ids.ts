@@ -11,6 +11,9 @@ const PREFIXES = {
   subject: "sub",
   template: "tpl",
   audit: "aud",
+  job: "job",
+  style: "sty",
+  blob: "blb",
 } as const;
 
 export type IdType = keyof typeof PREFIXES;

@@ -5,10 +5,17 @@ import { DrizzleQueryError } from "drizzle-orm";
  * get into it: what is not here cannot be logged.
  */
 export interface LogEntry {
-  event: "request" | "request.failed" | "erasure.retried";
+  event:
+    | "request"
+    | "request.failed"
+    | "erasure.retried"
+    | "callback.failed"
+    | "job.not-begun"
+    | "job.webhook.undelivered";
   requestId?: string;
   tenantId?: string;
   keyId?: string;
+  jobId?: string;
   /** The root fields that were asked for: names of the schema. */
   operation?: string;
   /** "ok", or the code of the first error. */

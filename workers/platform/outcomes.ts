@@ -17,7 +17,14 @@ export interface Deleted {
   templates: number;
 }
 
-const NAMES = { collection: "collection", subject: "subject", template: "template", key: "API key" } as const;
+const NAMES = {
+  collection: "collection",
+  subject: "subject",
+  template: "template",
+  key: "API key",
+  style: "style",
+  job: "job",
+} as const;
 
 export const notFound = (type: keyof typeof NAMES, id: string): NotFound => ({
   kind: "notFound",

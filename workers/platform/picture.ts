@@ -9,6 +9,7 @@ export type BadImageReason =
   | "UNSUPPORTED_FORMAT"
   | "CORRUPT"
   | "TOO_LARGE"
+  | "TOO_SMALL"
   | "TOO_MANY_PIXELS"
   | "UNREACHABLE"
   | "FORBIDDEN_ADDRESS";

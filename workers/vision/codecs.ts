@@ -14,6 +14,8 @@ export interface Codecs {
   png(bytes: Uint8Array): Promise<Raster>;
   /** Still WebP, lossy and lossless. */
   webp(bytes: Uint8Array): Promise<Raster>;
+  /** Lets go of what is kept for the next picture, where memory is needed for something else. */
+  release(): void;
 }
 
 type Decode = (bytes: Uint8Array) => Raster;
@@ -43,6 +45,8 @@ const CMYK_MEMORY = 256;
  * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond.
  */
 export function startCodecs(modules: CodecModules): Codecs {
+  // Where there is no such class the packages make one, whose scope holds the first decoder with its 16 MB for good.
+  if (!("ImageData" in globalThis)) Object.assign(globalThis, { ImageData: Pixels });
   let kept: { format: keyof CodecModules; decode: Decode } | undefined;
 
   const codec = (format: keyof CodecModules) => async (bytes: Uint8Array) => {
@@ -57,12 +61,27 @@ export function startCodecs(modules: CodecModules): Codecs {
     jpeg: codec("jpeg"),
     png: codec("png"),
     webp: codec("webp"),
+    release() {
+      kept = undefined;
+    },
     async cmykJpeg(bytes) {
       return rasterOf(
         jpegJs.decode(bytes, { useTArray: true, tolerantDecoding: false, maxMemoryUsageInMB: CMYK_MEMORY }),
       );
     },
   };
+}
+
+/** What decoders make of pixels. */
+class Pixels implements ImageLike {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+  constructor(data: Uint8ClampedArray, width: number, height: number) {
+    this.data = data;
+    this.width = width;
+    this.height = height;
+  }
 }
 
 interface ImageLike {

@@ -30,8 +30,16 @@ export interface Upright extends Size {
 /** CMYK is decoded in JavaScript, which takes about three times the memory of the others, and ten times the time. */
 const CMYK_COST = 3;
 
-/** Reads the header, applies the limits, and has the picture shrunk where it is too large to decode here. */
-export async function prepare(bytes: Uint8Array, limits: Limits, shrink?: Shrink): Promise<Prepared | BadImage> {
+/**
+ * Reads the header, applies the limits, and has the picture shrunk where it is too large to decode here: as little as can be, or
+ * until its longer side has `longerSide` pixels, where no more are asked for.
+ */
+export async function prepare(
+  bytes: Uint8Array,
+  limits: Limits,
+  shrink?: Shrink,
+  longerSide = Number.POSITIVE_INFINITY,
+): Promise<Prepared | BadImage> {
   const header = await readHeader(bytes, limits);
   if ("kind" in header) return header;
   const original = uprightSize(header);
@@ -40,7 +48,7 @@ export async function prepare(bytes: Uint8Array, limits: Limits, shrink?: Shrink
 
   const refusal = header.format === "heif" ? HEIF_REFUSED : tooLargeToDecode(mostPixels);
   if (!shrink) return refusal;
-  const small = await shrink(bytes, boundsFor(original, limits.decodedPixels)).catch(() => undefined);
+  const small = await shrink(bytes, boundsFor(original, limits.decodedPixels, longerSide)).catch(() => undefined);
   const shrunk = small && (await readHeader(small, limits));
   if (!shrunk || "kind" in shrunk || shrunk.format !== "jpeg") return refusal;
   if (shrunk.width * shrunk.height > limits.decodedPixels) return refusal;
@@ -74,10 +82,10 @@ const megapixels = (pixels: number): string => (Math.floor(pixels / 1e5) / 10).t
 const uprightSize = ({ width, height, orientation }: Header): Size =>
   swapsSides(orientation) ? { width: height, height: width } : { width, height };
 
-/** The largest width and height of these proportions with at most `pixels` pixels. Of an unknown size: a square. */
-function boundsFor({ width, height }: Size, pixels: number): Size {
+/** The largest width and height of these proportions with at most so many pixels and sides. Of an unknown size: a square. */
+function boundsFor({ width, height }: Size, pixels: number, longerSide: number): Size {
   const aspect = width > 0 && height > 0 ? width / height : 1;
-  const side = Math.sqrt(pixels / aspect);
+  const side = Math.min(Math.sqrt(pixels / aspect), longerSide / Math.max(1, aspect));
   return { width: Math.max(1, Math.floor(side * aspect)), height: Math.max(1, Math.floor(side)) };
 }
 

@@ -3,6 +3,8 @@ import * as ort from "onnxruntime-web/wasm";
 /** A loaded net with one input. `run` takes a flat tensor and its shape and gives every output, flat, by name. */
 export interface Net {
   run(input: Float32Array, shape: readonly number[]): Promise<Outputs>;
+  /** Gives back its memory to the runtime; it cannot be run any more. */
+  release(): Promise<void>;
 }
 
 export type Outputs = Readonly<Record<string, Float32Array>>;
@@ -60,6 +62,7 @@ async function loadNet(model: Uint8Array | ArrayBuffer): Promise<Net> {
       const outputs = await session.run({ [inputName]: new ort.Tensor("float32", input, shape) });
       return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]));
     },
+    release: () => session.release(),
   };
 }
 

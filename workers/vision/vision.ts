@@ -1,4 +1,5 @@
 import type { PixelContract } from "../../imaging/planes.ts";
+import type { Raster } from "../../imaging/raster.ts";
 import { DETECTOR, defaultEmbedder, EMBEDDERS, LANDMARKS, type ModelEntry } from "../../models/catalog.ts";
 import { qualityOf } from "../matching/quality.ts";
 import { type FaceTemplate, quantize } from "../matching/template.ts";
@@ -59,7 +60,7 @@ export interface PoorQuality {
 
 /** Measures the stages of a request. A stage may come more than once; its times add up. */
 export interface Stages {
-  time<T>(stage: "decode" | "detect" | "embed", work: () => Promise<T>): Promise<T>;
+  time<T>(stage: "decode" | "detect" | "embed" | "paint" | "project" | "encode", work: () => Promise<T>): Promise<T>;
 }
 
 /** `model`: the embedder's id in the catalog. */
@@ -76,6 +77,8 @@ export interface Vision {
   readOneFace(bytes: Uint8Array, o: Options & { minimumQuality?: number }): Promise<OneFace>;
   /** At most `maxFaces` faces with their templates, the most prominent first. */
   readFaces(bytes: Uint8Array, o: Options & { maxFaces: number }): Promise<SeveralFaces>;
+  /** Boxes of the faces of a picture that is decoded already, in its pixels. For whoever has the turn (`Runtime.inTurn`). */
+  facesIn(raster: Raster, maxFaces: number): Promise<Box[]>;
   /** Catalog ids of the embedders that are here. */
   embedders: ReadonlySet<string>;
   /** The embedder of new collections, and of pictures that are compared with each other. */
@@ -165,6 +168,11 @@ export function createVision(parts: VisionParts): Vision {
         await embedders.get(usual)?.();
       }),
 
+    async facesIn(raster, maxFaces) {
+      const faces = await findFaces(raster, maxFaces, await detector(), await landmarker());
+      return faces.slice(0, maxFaces).map(({ box }) => box);
+    },
+
     detect: (bytes, { maxFaces, stages = untimed }) =>
       look(bytes, { maxFaces, stages }, async (upright, faces) => {
         const found = await stages.time("embed", () => templates(upright, faces.slice(0, maxFaces), usual));
@@ -200,7 +208,7 @@ export function createVision(parts: VisionParts): Vision {
   };
 }
 
-const untimed: Stages = { time: (_, work) => work() };
+export const untimed: Stages = { time: (_, work) => work() };
 
 /** A face in the pixels of the picture as it was sent, and its template. */
 function templated(

@@ -1,4 +1,5 @@
 import jpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm";
+import jpegEncoder from "@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm";
 import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
 import webp from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
@@ -8,11 +9,12 @@ import landmarks from "../../../models/build/landmarks.onnx";
 import { semblance } from "../../../workers/serve.ts";
 
 /** The product with the spare 192-dimensional embedder in place of the default one. */
-export { GalleryShard } from "../../../workers/index.ts";
+export { GalleryShard, JobChannel, JobLife } from "../../../workers/index.ts";
 
 export default semblance({
   runtime,
   codecs: { jpeg, png, webp },
+  jpegEncoder,
   models: { "ultralight-rfb-320": detector, "mtcnn-onet": landmarks, "mobilefacenet-192": spare },
   embedder: "mobilefacenet-192",
 });

@@ -27,6 +27,9 @@ export const access: Resolvers<Context> = {
     },
     revokeApiKey: (_, { id }, { keys }) => revokeApiKey(keys, id),
   },
+  Tenant: {
+    webhookSecret: ({ id }, _, { webhookSecretOf }) => webhookSecretOf(id),
+  },
   ApiKey: {
     lastUsedAt: async ({ id }, _, { keys }) => (await lastChangeBy(keys, id)) ?? null,
   },

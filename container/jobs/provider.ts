@@ -1,0 +1,23 @@
+import { add } from "../engine/arithmetic.ts";
+import { build } from "../engine/build.ts";
+import type { PROVIDERS, Provider } from "../engine/provider.ts";
+import { open } from "../engine/run.ts";
+import { input } from "../engine/value.ts";
+import type { Job, StepLosses } from "./messages.ts";
+
+interface ProviderJob {
+  provider: (typeof PROVIDERS)[number];
+}
+
+/** Which provider starts, and reckons: found out in a process of its own, for a runtime that finds a broken driver may crash. */
+export const run: Job<ProviderJob, StepLosses, never, Provider> = async ({ provider }) => {
+  const x = input("x", [2]);
+  const session = await open(build({ twice: add(x, x) }), { provider });
+  try {
+    const { twice } = await session.run({ x: { shape: [2], data: Float32Array.of(1, 2) } });
+    if (twice?.data[1] !== 4) throw new Error(`${session.provider} starts, and reckons wrongly.`);
+    return session.provider;
+  } finally {
+    await session.release();
+  }
+};

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { codecsFromFiles } from "../../cli/vision-from-files.ts";
+import { decode, prepare } from "../../workers/vision/decode.ts";
+import { DEFAULT_LIMITS } from "../../workers/vision/header.ts";
+import { BadPictureError, decodePicture } from "./decode.ts";
+
+const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/hostile/${name}`, import.meta.url));
+
+const codecs = await codecsFromFiles();
+
+test.for([
+  "grey.jpg",
+  "progressive.jpg",
+  "cmyk.jpg",
+  "orientation-6.jpg",
+  "exif-bad-offsets.jpg",
+  "exif-loop.jpg",
+  "alpha.png",
+  "interlaced.png",
+  "palette.png",
+  "rgb-16bit.png",
+  "png-ztxt-bomb.png",
+  "still.webp",
+])("%s is the same picture to the container as to the Worker", async (name) => {
+  const prepared = await prepare(new Uint8Array(fixture(name)), DEFAULT_LIMITS);
+  if ("kind" in prepared) throw new Error(prepared.message);
+  const upright = await decode(prepared, codecs);
+  if ("kind" in upright) throw new Error(upright.message);
+  expect(await decodePicture(name, fixture(name))).toEqual(upright.raster);
+});
+
+test.for([
+  "text.jpg",
+  "photo.heic",
+  "animated.gif",
+  "vector.svg",
+  "bad-crc.png",
+  "truncated.png",
+  "png-bomb-12000x12000.png",
+  "jpeg-claims-65500x65500.jpg",
+  "magic-random.jpg",
+])("%s is refused with what to do", async (name) => {
+  const refused = decodePicture("The photograph", fixture(name));
+  await expect(refused).rejects.toThrow(BadPictureError);
+  await expect(refused).rejects.toThrow(/^The photograph .*Send /);
+});

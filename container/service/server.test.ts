@@ -1,0 +1,423 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { generateKeyPair, SignJWT } from "jose";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Picture } from "../../imaging/picture.ts";
+import { readOnnx } from "../../models/importer/read-onnx.ts";
+import type { Dispatch, Work } from "../../schema/protocol/dispatch.ts";
+import { AUDIENCES } from "../../schema/protocol/tokens.ts";
+import { smallNet } from "../jobs/testing/net.ts";
+import { decodePicture } from "../pictures/decode.ts";
+import { jpegOf, pngOf } from "../pictures/encode.ts";
+import { type RunningService, spawnService, startService } from "./testing/service.ts";
+import { type PeerWorker, startPeerWorker } from "./testing/worker.ts";
+
+type Optimise = Extract<Work, { kind: "optimizeStyle" }>;
+type Settings = Optimise["settings"];
+
+const folder = mkdtempSync(join(tmpdir(), "semblance-service-"));
+const network = join(folder, "small.onnx");
+writeFileSync(network, smallNet());
+
+let worker: PeerWorker;
+let service: RunningService;
+let others: RunningService[] = [];
+let photograph: Uint8Array;
+let painting: Uint8Array;
+
+/** Stripes, as wide as is asked. */
+const stripes = (width: number, height: number, period: number): Picture => ({
+  width,
+  height,
+  data: Float32Array.from({ length: 3 * width * height }, (_, i) => 0.5 + 0.4 * Math.sin(i / period)),
+});
+
+const LAYERS = { contentLayer: "coarse", styleLayers: { fine: 1, coarse: 1 } };
+const SETTINGS: Settings = { recipe: "gatys", maxSide: 64, steps: 6, ...LAYERS };
+/** More than a test waits for. */
+const ENDLESS: Settings = { ...SETTINGS, steps: 2_000, maxSide: 96 };
+
+const start = (more: Record<string, string> = {}) =>
+  startService({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_LOSS_NET: network, SEMBLANCE_CONCURRENCY: "2", ...more });
+
+async function another(more: Record<string, string>): Promise<RunningService> {
+  const running = await start(more);
+  others.push(running);
+  return running;
+}
+
+beforeAll(async () => {
+  worker = await startPeerWorker();
+  photograph = (await jpegOf(stripes(80, 60, 9))).bytes;
+  painting = (await pngOf(stripes(64, 64, 2))).bytes;
+  service = await start();
+});
+afterEach(async () => {
+  worker.down = worker.mute = false;
+  await Promise.all(others.map((one) => one.terminate()));
+  others = [];
+});
+afterAll(async () => {
+  await service.terminate();
+  await worker.close();
+  rmSync(folder, { recursive: true });
+});
+
+const work = (settings: Settings = SETTINGS, content = worker.keep(photograph)): Optimise => ({
+  kind: "optimizeStyle",
+  settings,
+  content,
+  faces: [{ x: 10, y: 10, width: 20, height: 20 }],
+  paintings: [{ file: worker.keep(painting), weight: 1 }],
+});
+
+async function post(
+  dispatch: Dispatch,
+  { to = service, token, body = JSON.stringify(dispatch) }: { to?: RunningService; token?: string; body?: string } = {},
+) {
+  const response = await fetch(`${to.url}/jobs`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token ?? (await worker.sign(body, dispatch))}` },
+    body,
+    signal: AbortSignal.timeout(20_000),
+  });
+  const { error } = (await response.json()) as { error?: string };
+  return { status: response.status, error, retryAfter: response.headers.get("retry-after") };
+}
+
+const events = ({ jobId, attempt }: Dispatch) => worker.heard(jobId, attempt).reports.map(({ event }) => event);
+const lastOf = ({ jobId, attempt }: Dispatch) => worker.heard(jobId, attempt).reports.at(-1);
+const until = (condition: () => unknown, timeout = 30_000) => expect.poll(condition, { timeout, interval: 20 });
+const runs = (dispatch: Dispatch) => until(() => events(dispatch)).toContain("running");
+const ends = (dispatch: Dispatch, event: string) => until(() => lastOf(dispatch)?.event).toBe(event);
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+test("an accepted job runs to its end: losses of every step, previews, and the picture at the size that was asked for", async () => {
+  const dispatch = worker.dispatch(work());
+  expect(await post(dispatch)).toMatchObject({ status: 202 });
+  await ends(dispatch, "succeeded");
+
+  const { reports, artifacts, sequences, faults } = worker.heard(dispatch.jobId);
+  expect(faults).toEqual([]);
+  expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+  expect(new Set(sequences).size).toBe(sequences.length);
+  const running = reports.filter((report) => report.event === "running");
+  expect(running.flatMap(({ losses }) => losses.map(([step]) => step))).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(running[0]).toMatchObject({ provider: "cpu", steps: 6 });
+  const result = artifacts.find(({ artifact }) => artifact === "result")!;
+  expect(reports.at(-1)).toMatchObject({ step: 6, delivered: { kind: "optimizeStyle", result: sha256(result.bytes) } });
+  expect(result.contentType).toBe("image/jpeg");
+  expect(await decodePicture("The result", result.bytes)).toMatchObject({ width: 64, height: 48 });
+});
+
+test("who has no good token for these very bytes is told so, and nothing is looked at", async () => {
+  const dispatch = worker.dispatch(work());
+  const body = JSON.stringify(dispatch);
+  const past = Math.floor(Date.now() / 1000) - 120;
+  const { privateKey } = await generateKeyPair("EdDSA");
+  const forged = await new SignJWT({
+    sub: dispatch.jobId,
+    attempt: 1,
+    digest: sha256(Buffer.from(body)),
+    exp: past + 600,
+  })
+    .setIssuer(worker.issuer)
+    .setAudience(AUDIENCES.job)
+    .setProtectedHeader({ alg: "EdDSA", kid: "first" })
+    .sign(privateKey);
+  const tokens = {
+    garbage: "not-a-token",
+    forged,
+    expired: await worker.sign(body, dispatch, { exp: past }),
+    "of another audience": await worker.sign(body, dispatch, { aud: AUDIENCES.report }),
+    "of another issuer": await worker.sign(body, dispatch, { iss: "https://elsewhere.example" }),
+    "of another job": await worker.sign(body, { ...dispatch, jobId: worker.dispatch(work()).jobId }),
+    "of another attempt": await worker.sign(body, { ...dispatch, attempt: 2 }),
+    "of a key that is not published": await worker.sign(body, dispatch, {}, "second"),
+    "of another message": await worker.sign(body.replace("gatys", "painterly"), dispatch),
+  };
+  for (const [what, token] of Object.entries(tokens))
+    expect(await post(dispatch, { token }), what).toMatchObject({ status: 401, error: expect.any(String) });
+  expect(await post(dispatch, { token: "x", body: "{" })).toMatchObject({ status: 401 });
+  expect(events(dispatch)).toEqual([]);
+});
+
+test("keys come from the configured issuer alone, whatever a token says of where they are", async () => {
+  const stranger = await startPeerWorker();
+  try {
+    const dispatch = stranger.dispatch(work());
+    const token = await stranger.sign(JSON.stringify(dispatch), dispatch);
+    expect(await post(dispatch, { token })).toMatchObject({ status: 401 });
+    expect(stranger.asked).toEqual([]);
+
+    // Nor are other hosts asked for inputs or told of anything, though the issuer itself has signed it.
+    const elsewhere = worker.dispatch(work(SETTINGS, stranger.keep(photograph)));
+    expect(await post(elsewhere)).toMatchObject({ status: 400, error: expect.stringContaining(worker.issuer) });
+    expect(stranger.asked).toEqual([]);
+  } finally {
+    await stranger.close();
+  }
+});
+
+test("a message that is none is refused with what is wrong in it, and one that is too large unread", async () => {
+  const dispatch = worker.dispatch({ ...work(), settings: { ...SETTINGS, maxSide: 10_000 } });
+  expect(await post(dispatch)).toMatchObject({ status: 400, error: expect.stringContaining("work.settings.maxSide") });
+  expect(await post(dispatch, { body: "{" })).toMatchObject({ status: 400 });
+  expect(await post(dispatch, { body: " ".repeat(100_000) })).toMatchObject({ status: 413 });
+});
+
+test("while the issuer's keys cannot be fetched, a dispatch is put off and not refused", async () => {
+  const fresh = await another({});
+  worker.down = true;
+  const dispatch = worker.dispatch(work());
+  expect(await post(dispatch, { to: fresh })).toMatchObject({ status: 503, retryAfter: expect.any(String) });
+  worker.down = false;
+  expect(await post(dispatch, { to: fresh })).toMatchObject({ status: 202 });
+  await ends(dispatch, "succeeded");
+});
+
+test("a full service says so, and those that wait say that they do, until their turn comes", async () => {
+  const small = await another({ SEMBLANCE_CONCURRENCY: "1", SEMBLANCE_WAITING: "1" });
+  const [first, second, third] = [worker.dispatch(work(ENDLESS)), worker.dispatch(work()), worker.dispatch(work())];
+  expect(await post(first, { to: small })).toMatchObject({ status: 202 });
+  expect(await post({ ...second, leaseSeconds: 1 }, { to: small })).toMatchObject({ status: 202 });
+  expect(await post(third, { to: small })).toMatchObject({ status: 429, retryAfter: "5" });
+  await runs(first);
+  // Three signs of life a lease at least.
+  const before = events(second).length;
+  await sleep(1_000);
+  expect(events(second).length - before).toBeGreaterThanOrEqual(3);
+  expect(new Set(events(second))).toEqual(new Set(["queued"]));
+  expect(await (await fetch(`${small.url}/healthz`)).json()).toMatchObject({ provider: "cpu", running: 1, waiting: 1 });
+  worker.stop(first.jobId);
+  await ends(second, "succeeded");
+});
+
+test("the same attempt twice is one; a newer one replaces it, and an older one comes too late", async () => {
+  const dispatch = worker.dispatch(work(ENDLESS));
+  expect(await post(dispatch)).toMatchObject({ status: 202 });
+  expect(await post(dispatch)).toMatchObject({ status: 200 });
+  await runs(dispatch);
+  const { jobId } = dispatch;
+  const newer = worker.dispatch(work(), { jobId, attempt: 2 });
+  expect(await post(newer)).toMatchObject({ status: 202 });
+  expect(await post(dispatch)).toMatchObject({ status: 409 });
+  await ends(newer, "succeeded");
+  const told = events(dispatch).length;
+  await sleep(2_000);
+  expect(events(dispatch)).toHaveLength(told);
+  expect(events(dispatch)).not.toContain("succeeded");
+  expect(await post(newer)).toMatchObject({ status: 200 });
+});
+
+test("a job that is told to stop ends within seconds, and so does one that waits", async () => {
+  const small = await another({ SEMBLANCE_CONCURRENCY: "1" });
+  const [running, waiting] = [worker.dispatch(work(ENDLESS)), worker.dispatch(work(), { leaseSeconds: 1 })];
+  await post(running, { to: small });
+  await post(waiting, { to: small });
+  await runs(running);
+  worker.stop(waiting.jobId);
+  await ends(waiting, "canceled");
+  worker.stop(running.jobId);
+  const since = Date.now();
+  await ends(running, "canceled");
+  await until(() => childrenOf(small.pid)).toEqual([]);
+  expect(Date.now() - since).toBeLessThan(5_000);
+});
+
+test("at SIGTERM jobs deliver what they reached, and another attempt goes on from there", async () => {
+  const ending = await another({ SEMBLANCE_CONCURRENCY: "1" });
+  const [running, waiting] = [worker.dispatch(work(ENDLESS)), worker.dispatch(work())];
+  await post(running, { to: ending });
+  await post(waiting, { to: ending });
+  await runs(running);
+  const since = Date.now();
+  expect(await ending.terminate()).toBe(0);
+  expect(Date.now() - since).toBeLessThan(9_000);
+  for (const dispatch of [running, waiting]) expect(lastOf(dispatch)).toMatchObject({ event: "failed", retry: true });
+
+  const { artifacts } = worker.heard(running.jobId);
+  const last = artifacts.filter(({ artifact }) => artifact === "checkpoint").at(-1)!;
+  expect(last.step).toBe(lastOf(running)?.step);
+  const { jobId } = running;
+  const checkpoint = { step: last.step, ...worker.keep(last.bytes) };
+  const steps = last.step + 3;
+  const next = worker.dispatch(work({ ...ENDLESS, steps }), { jobId, attempt: 2, checkpoint });
+  await post(next);
+  await ends(next, "succeeded");
+  const told = worker.heard(jobId, 2).reports.flatMap((report) => (report.event === "running" ? report.losses : []));
+  expect(told.map(([step]) => step)).toEqual([last.step + 1, last.step + 2, last.step + 3]);
+});
+
+test("while it drains it takes no more", async () => {
+  const ending = await another({});
+  const dispatch = worker.dispatch(work(ENDLESS));
+  await post(dispatch, { to: ending });
+  await runs(dispatch);
+  // Nobody hears what was reached: until the limit it is tried.
+  worker.down = true;
+  const over = ending.terminate();
+  await until(() => ending.lines.join()).toContain("draining");
+  const refused = await fetch(`${ending.url}/healthz`);
+  expect([refused.status, await refused.json()]).toMatchObject([503, { draining: true }]);
+  const late = worker.dispatch(work());
+  expect(await post(late, { to: ending })).toMatchObject({ status: 503, retryAfter: "10" });
+  expect(await over).toBe(0);
+});
+
+test.runIf(process.platform === "linux")(
+  "a job whose process is killed has failed, and may be tried again",
+  async () => {
+    const alone = await another({});
+    const dispatch = worker.dispatch(work(ENDLESS));
+    await post(dispatch, { to: alone });
+    const put = () => worker.heard(dispatch.jobId).artifacts.map(({ artifact }) => artifact);
+    await until(put).toContain("checkpoint");
+    for (const pid of childrenOf(alone.pid)) process.kill(pid, "SIGKILL");
+    await ends(dispatch, "failed");
+    expect(lastOf(dispatch)).toMatchObject({ retry: true, message: expect.stringContaining("memory") });
+  },
+);
+
+test("what cannot be done has failed, with what a person can do about it", async () => {
+  const html = worker.keep(Buffer.from("<html>no picture</html>"));
+  const of = (settings: Partial<Settings>, content = worker.keep(photograph)) =>
+    worker.dispatch(work({ ...SETTINGS, ...settings }, content));
+  const cases = [
+    { dispatch: of({}, { ...html, sha256: "0".repeat(64) }), retry: true, message: /not the one that was sent/ },
+    { dispatch: of({}, { ...html, url: `${worker.issuer}/blobs/gone` }), retry: true, message: /not there any more/ },
+    { dispatch: of({}, html), retry: false, message: /Send JPEG, PNG or WebP/ },
+    { dispatch: of({ contentLayer: "mixed99" }), retry: false, message: /no layer mixed99.*Choose contentLayer/ },
+  ];
+  for (const { dispatch, retry, message } of cases) {
+    expect(await post(dispatch)).toMatchObject({ status: 202 });
+    await ends(dispatch, "failed");
+    expect(lastOf(dispatch)).toMatchObject({ retry, message: expect.stringMatching(message) });
+  }
+});
+
+test("a Worker that is away for some seconds misses no step, and has the result", async () => {
+  const dispatch = worker.dispatch(work({ ...SETTINGS, steps: 40, maxSide: 96 }));
+  await post(dispatch);
+  await runs(dispatch);
+  // First it hears and cannot answer, then it is gone.
+  worker.mute = true;
+  await sleep(1_000);
+  worker.mute = false;
+  worker.down = true;
+  await sleep(2_000);
+  worker.down = false;
+  await ends(dispatch, "succeeded");
+  const { reports, sequences } = worker.heard(dispatch.jobId);
+  const steps = reports.flatMap((report) => (report.event === "running" ? report.losses.map(([step]) => step) : []));
+  expect(steps).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+  expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
+});
+
+test("of six jobs two run at once, and all end", async () => {
+  const dispatches = Array.from({ length: 6 }, () => worker.dispatch(work({ ...SETTINGS, steps: 3 })));
+  let most = 0;
+  for (const dispatch of dispatches) expect(await post(dispatch)).toMatchObject({ status: 202 });
+  await until(async () => {
+    most = Math.max(most, childrenOf(service.pid).length);
+    return dispatches.map((dispatch) => lastOf(dispatch)?.event);
+  }).toEqual(dispatches.map(() => "succeeded"));
+  if (process.platform === "linux") expect(most).toBe(2);
+});
+
+test("a training delivers a net, its traits and a thumbnail, and goes on from where another attempt was stopped", async () => {
+  const photographs = mkdtempSync(join(folder, "photographs-"));
+  for (const period of [3, 7, 13])
+    writeFileSync(join(photographs, `${period}.png`), (await pngOf(stripes(200, 200, period))).bytes);
+  const real = { SEMBLANCE_LOSS_NET: "", SEMBLANCE_PHOTOGRAPHS: photographs };
+  const training = (steps: number): Work => ({
+    kind: "trainStyle",
+    name: "Stripes",
+    settings: { steps },
+    painting: worker.keep(painting),
+  });
+  const ending = await another(real);
+  const first = worker.dispatch(training(100));
+  await post(first, { to: ending });
+  await runs(first);
+  expect(await ending.terminate()).toBe(0);
+  expect(lastOf(first)).toMatchObject({ event: "failed", retry: true });
+  const reached = worker
+    .heard(first.jobId)
+    .artifacts.filter(({ artifact }) => artifact === "checkpoint")
+    .at(-1)!;
+  expect(reached).toMatchObject({ step: lastOf(first)?.step, contentType: "application/json" });
+
+  const { jobId } = first;
+  const checkpoint = { step: reached.step, ...worker.keep(reached.bytes) };
+  const second = worker.dispatch(training(100), { jobId, attempt: 2, checkpoint });
+  const next = await another(real);
+  await post(second, { to: next });
+  await runs(second);
+  const [begun] = worker.heard(jobId, 2).reports.flatMap((report) => (report.event === "running" ? report.losses : []));
+  expect(begun![0]).toBe(reached.step + 1);
+  worker.stop(jobId);
+
+  const short = worker.dispatch(training(2));
+  await post(short, { to: next });
+  await until(() => lastOf(short)?.event, 60_000).toBe("succeeded");
+  const { artifacts, faults } = worker.heard(short.jobId);
+  expect(faults).toEqual([]);
+  const net = artifacts.find(({ artifact }) => artifact === "net")!;
+  const { graph } = readOnnx(net.bytes);
+  expect([graph.inputs.length, graph.outputs.length]).toEqual([1, 1]);
+  const thumbnail = artifacts.find(({ artifact }) => artifact === "thumbnail")!;
+  expect(await decodePicture("The thumbnail", thumbnail.bytes)).toMatchObject({ width: 192, height: 192 });
+  expect(lastOf(short)).toMatchObject({ delivered: { traits: { reach: expect.any(Number) } } });
+}, 180_000);
+
+test("metrics count what ended and what was told; the log has no token, address or picture in it", async () => {
+  const response = await fetch(`${service.url}/metrics`);
+  const text = await response.text();
+  expect(text).toMatch(/semblance_jobs_ended_total\{kind="optimizeStyle",ending="painted"\} \d/);
+  expect(text).toMatch(/semblance_step_seconds_count\{kind="optimizeStyle"\} \d/);
+  expect(text).toMatch(/semblance_reports_total\{told="result",outcome="acknowledged"\} \d/);
+  expect(text).toMatch(/semblance_jobs\{kind="optimizeStyle",state="running"\} 0/);
+  const log = service.lines.join("\n");
+  expect(log).toContain('"event":"job.ended"');
+  expect(log).not.toMatch(/report-token|eyJ|127\.0\.0\.1|blobs/);
+});
+
+test("what it needs and is not given it says in one line", async () => {
+  const said = async (variables: Record<string, string>, ...args: string[]) => {
+    const child = spawnService(variables, ...args);
+    let text = "";
+    for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (part) => (text += part));
+    const code = await new Promise((ended) => child.once("close", ended));
+    return { code, text };
+  };
+  expect(await said({})).toEqual({ code: 2, text: "SEMBLANCE_ISSUER is missing: see --help for what it is.\n" });
+  const { code, text } = await said({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_PROVIDER: "abacus" });
+  expect([code, text]).toEqual([2, expect.stringMatching(/^SEMBLANCE_PROVIDER cannot be used: .*\n$/)]);
+  expect(await said({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_LOSS_NET: "/nowhere.onnx" })).toEqual({
+    code: 2,
+    text: "SEMBLANCE_LOSS_NET cannot be used: there is no such file; npm run setup makes the usual one.\n",
+  });
+  expect(await said({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_PROVIDER: "cuda" })).toEqual({
+    code: 1,
+    text: expect.stringMatching(/^SEMBLANCE_PROVIDER=cuda does not start: .*\n$/),
+  });
+  expect(await said({}, "--help")).toMatchObject({ code: 0, text: expect.stringContaining("SEMBLANCE_PHOTOGRAPHS") });
+});
+
+/** Linux tells in /proc who is whose child. */
+function childrenOf(parent: number): number[] {
+  if (process.platform !== "linux") return [];
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, "utf8");
+      return Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]) === parent && !/^State:\s+Z/m.test(status);
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { picture } from "./support/job-service.ts";
+import { optimize } from "./support/jobs.ts";
+import { SMALL, startWhole } from "./support/whole.ts";
+
+const JOBS = 100;
+const AT_ONCE = 2;
+const WAITING = 8;
+/** Two at once, a second or so each; on a machine that has other things to do, some times as long. */
+const LIMIT_MS = 600_000;
+
+interface Page {
+  jobs: {
+    edges: { node: { id: string; state: string; attempt: number; result: { sha256: string } | null } }[];
+    pageInfo: { hasNextPage: boolean };
+  };
+}
+const LIST = /* GraphQL */ `
+  query List($state: JobState) {
+    jobs(first: 100, state: $state) { edges { node { id state attempt result { sha256 } } } pageInfo { hasNextPage } }
+  }`;
+
+test(
+  "a hundred jobs at once on a service that runs two all succeed, none twice, and `jobs` tells the truth",
+  async () => {
+    const whole = await startWhole({
+      vars: { JOB_LEASE_SECONDS: "20", JOB_RETRY_SECONDS: "0.2" },
+      service: { SEMBLANCE_CONCURRENCY: String(AT_ONCE), SEMBLANCE_WAITING: String(WAITING) },
+    });
+    try {
+      await whole.startService();
+      const image = { base64: picture().toString("base64") };
+      const began = performance.now();
+      const started = await Promise.all(
+        Array.from({ length: JOBS }, (_, seed) =>
+          optimize(whole.api, { content: image, recipe: "GATYS", maxSide: 64, steps: 1, seed, ...SMALL }),
+        ),
+      );
+      const ids = started.map(({ job }) => job.id);
+      expect(new Set(ids).size).toBe(JOBS);
+      console.log(`${JOBS} jobs started in ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+
+      let most = 0;
+      const list = async (state?: string) =>
+        (await whole.api.request<Page>(LIST, { state })).jobs.edges.map(({ node }) => node);
+      await expect
+        .poll(
+          async () => {
+            most = Math.max(most, whole.jobProcesses().length);
+            const all = await list();
+            expect(all.filter(({ state }) => ["FAILED", "CANCELED", "EXPIRED"].includes(state))).toEqual([]);
+            return all.filter(({ state }) => state === "SUCCEEDED").length;
+          },
+          { timeout: LIMIT_MS, interval: 500 },
+        )
+        .toBe(JOBS);
+      console.log(`${JOBS} jobs done in ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+
+      expect(most).toBeLessThanOrEqual(AT_ONCE);
+      const done = await list("SUCCEEDED");
+      expect(done.map(({ id }) => id).sort()).toEqual([...ids].sort());
+      expect(done.every(({ result, attempt }) => result !== null && attempt === 1)).toBe(true);
+      for (const state of ["QUEUED", "DISPATCHED", "RUNNING"]) expect(await list(state)).toEqual([]);
+      const audited = await whole.rows(
+        "select target, count(*) as times from audit where action = 'succeedJob' group by target",
+      );
+      expect(audited).toHaveLength(JOBS);
+      expect(audited).toEqual(
+        ids.map((target) => ({ target, times: 1 })).sort((a, b) => (a.target < b.target ? -1 : 1)),
+      );
+      const { objects, rows } = await whole.blobs();
+      expect(objects).toEqual(rows);
+    } finally {
+      await whole.close();
+    }
+  },
+  LIMIT_MS,
+);

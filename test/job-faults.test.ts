@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cancel, type JobAnswer, jobIn, jobWhen, optimize, readJob, watch } from "./support/jobs.ts";
+import { SMALL, startWhole, type Whole } from "./support/whole.ts";
+
+/** What befalls the job service and its jobs' processes: the real service beside the real Worker. Leases are short. */
+let whole: Whole;
+
+beforeAll(async () => {
+  whole = await startWhole({
+    vars: { JOB_LEASE_SECONDS: "4", JOB_RETRY_SECONDS: "0.02" },
+    service: { SEMBLANCE_CONCURRENCY: "1" },
+  });
+});
+afterAll(() => whole.close());
+
+const start = async (input: Record<string, unknown>) =>
+  (await optimize(whole.api, { recipe: "GATYS", maxSide: 96, ...SMALL, ...input })).job.id;
+/** Long enough to be interrupted, and done within seconds. */
+const LONG = { steps: 600 };
+const ENDLESS = { steps: 2_000, maxSide: 512 };
+/** A job may have waited for a service that was starting. */
+const SECONDS = 60;
+
+/** Follows a job: all that is told of it, until it has ended. */
+function follow(id: string) {
+  const told: JobAnswer[] = [];
+  const ended = (async () => {
+    for await (const job of watch(whole.url, whole.key, id, AbortSignal.timeout(100_000))) told.push(job);
+  })();
+  return { told, ended };
+}
+
+/** When an attempt has left something to go on from: the step of it. */
+async function checkpointed(id: string): Promise<number> {
+  await expect
+    .poll(() => whole.rows("select 1 from jobs where id = ? and checkpoint_step is not null", id), { timeout: 30_000 })
+    .toHaveLength(1);
+  return checkpointOf(id);
+}
+const checkpointOf = async (id: string) =>
+  (await whole.rows<{ step: number }>("select checkpoint_step as step from jobs where id = ?", id))[0]!.step;
+
+const succeededOnce = async (id: string) =>
+  expect((await whole.audited(id)).filter((action) => action === "succeedJob")).toHaveLength(1);
+
+describe("a service that is down when a job is handed over", () => {
+  test("and stays down fails the job, and it is said what to see to", async () => {
+    const { attempt, error } = await jobIn(whole.api, await start({ steps: 3 }), "FAILED", SECONDS);
+    expect(error).toMatch(/could not be reached in 3 attempts.*JOB_SERVICE_URL/);
+    expect(attempt).toBe(3);
+  });
+
+  test("and comes up has the job, which succeeds", async () => {
+    const id = await start({ steps: 3 });
+    await jobWhen(whole.api, id, ({ attempt }) => attempt === 1);
+    await whole.startService();
+    const done = await jobIn(whole.api, id, "SUCCEEDED", SECONDS);
+    expect(done).toMatchObject({ progress: 1, step: 3, provider: "cpu", result: { width: 96, height: 96 } });
+    await succeededOnce(id);
+  });
+});
+
+describe("where it is ended in the midst of a job", () => {
+  test.each([
+    ["by SIGKILL", () => whole.killService()],
+    ["by SIGTERM", () => whole.stopService()],
+  ])("%s, the next attempt goes on from the checkpoint and succeeds", async (_, end) => {
+    await whole.startService();
+    const id = await start(LONG);
+    const { told, ended } = follow(id);
+    await checkpointed(id);
+    await end();
+    const reached = await checkpointOf(id);
+    await whole.startService();
+    const { attempt, step, losses } = await jobIn(whole.api, id, "SUCCEEDED", SECONDS);
+    await ended;
+    expect(attempt).toBeGreaterThan(1);
+    expect({ step, last: losses.at(-1)?.step }).toEqual({ step: LONG.steps, last: LONG.steps });
+    const later = told.filter((job) => job.attempt > 1).map((job) => job.step);
+    expect(Math.min(...later)).toBe(reached);
+    await succeededOnce(id);
+  });
+});
+
+describe("where a job's own process is killed", () => {
+  test("the service goes on, and so does the job, from its checkpoint", async () => {
+    await whole.startService();
+    const id = await start(LONG);
+    const { told, ended } = follow(id);
+    await checkpointed(id);
+    for (const pid of whole.jobProcesses()) process.kill(pid, "SIGKILL");
+    const { attempt } = await jobIn(whole.api, id, "SUCCEEDED", SECONDS);
+    await ended;
+    expect(attempt).toBe(2);
+    const later = told.filter((job) => job.attempt === 2).map((job) => job.step);
+    expect(Math.min(...later)).toBeGreaterThanOrEqual(5);
+    await succeededOnce(id);
+  });
+
+  test("in each attempt, the job fails and says what to change", async () => {
+    await whole.startService();
+    const id = await start(ENDLESS);
+    for (const n of [1, 2, 3]) {
+      await jobWhen(whole.api, id, ({ attempt, step }) => attempt === n && step > 0, SECONDS);
+      await expect.poll(() => whole.jobProcesses().length, { timeout: 20_000 }).toBe(1);
+      for (const pid of whole.jobProcesses()) process.kill(pid, "SIGKILL");
+    }
+    const { attempt, error } = await jobIn(whole.api, id, "FAILED", SECONDS);
+    expect({ attempt, error }).toEqual({ attempt: 3, error: expect.stringContaining("smaller picture") });
+  });
+});
+
+test("of two cancels at once there is one result, and the service has stopped within seconds: who runs and who waits", async () => {
+  await whole.startService();
+  const running = await start(ENDLESS);
+  const waiting = await start(ENDLESS);
+  await jobIn(whole.api, running, "RUNNING");
+  await jobIn(whole.api, waiting, "DISPATCHED");
+  const outcomes = await Promise.all([running, running, waiting, waiting].map((id) => cancel(whole.api, id)));
+  for (const { __typename, job } of outcomes)
+    expect({ __typename, state: job.state }).toEqual({ __typename: "JobCanceled", state: "CANCELED" });
+  await expect.poll(() => whole.jobProcesses(), { timeout: 8_000 }).toEqual([]);
+  for (const id of [running, waiting]) {
+    expect((await whole.audited(id)).filter((action) => action === "cancelJob")).toHaveLength(1);
+    expect(await readJob(whole.api, id)).toMatchObject({ state: "CANCELED", result: null });
+  }
+  const next = await start({ steps: 3 });
+  await jobIn(whole.api, next, "SUCCEEDED", SECONDS);
+});

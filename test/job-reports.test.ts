@@ -1,0 +1,255 @@
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newSecrets } from "../cli/signing-keys.ts";
+import { HEADERS } from "../schema/protocol/report.ts";
+import { AUDIENCES } from "../schema/protocol/tokens.ts";
+import { systemClock } from "../workers/platform/clock.ts";
+import { createSigner } from "../workers/platform/signing.ts";
+import { type Attempt, DONE, type Over, picture, sha256 } from "./support/job-service.ts";
+import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
+import { cancel, jobIn, optimize, readJob, train } from "./support/jobs.ts";
+
+/** What the job service tells the Worker, rightly and wrongly. Leases are long: nothing else moves a job here. */
+let jobs: JobWorker;
+let attempt: Attempt;
+let jobId: string;
+
+beforeAll(async () => {
+  jobs = await startJobWorker({ JOB_LEASE_SECONDS: "600" });
+  ({ attempt, jobId } = await running());
+});
+afterAll(() => jobs.close());
+
+/** A job that is running, and its attempt. */
+async function running() {
+  const { job } = await optimize(jobs.api);
+  const attempt = await jobs.service.next(job.id);
+  await attempt.running(1);
+  return { attempt, jobId: job.id };
+}
+
+/** All that could have changed. */
+async function state(id = jobId) {
+  const [job] = await jobs.rows("select * from jobs where id = ?", id);
+  const audit = await jobs.rows("select action from audit where target = ? order by id", id);
+  return { job, audit, ...(await jobs.blobs()) };
+}
+
+/** That something is answered so, and changes nothing. */
+async function changesNothing(id: string, expected: object, what: () => Promise<object>) {
+  const before = await state(id);
+  expect(await what()).toMatchObject(expected);
+  expect(await state(id)).toEqual(before);
+}
+
+const issuer = () => new URL(jobs.worker.url).origin;
+const claims = () => ({ sub: jobId, attempt: 1, tenant: jobs.tenantId });
+const later = () => new Date(Date.now() + 60_000);
+
+describe("a token", () => {
+  const tokens: Record<string, () => Promise<string>> = {
+    "that is none": async () => "nonsense",
+    "of nobody's key": async () => {
+      const signer = createSigner((await newSecrets()).SIGNING_KEYS, issuer(), systemClock);
+      return signer.sign(AUDIENCES.report, claims(), later());
+    },
+    "without a signature": async () => {
+      const [, body] = attempt.dispatch.reports.token.split(".");
+      return `${Buffer.from('{"alg":"none"}').toString("base64url")}.${body}.`;
+    },
+    "that has expired": () =>
+      createSigner(jobs.worker.secrets.SIGNING_KEYS, issuer(), systemClock).sign(
+        AUDIENCES.report,
+        claims(),
+        new Date(Date.now() - 1_000),
+      ),
+    "of another issuer": () =>
+      createSigner(jobs.worker.secrets.SIGNING_KEYS, "https://elsewhere.example", systemClock).sign(
+        AUDIENCES.report,
+        claims(),
+        later(),
+      ),
+    "for another audience": () =>
+      createSigner(jobs.worker.secrets.SIGNING_KEYS, issuer(), systemClock).sign(AUDIENCES.job, claims(), later()),
+    "of another job": async () => (await running()).attempt.dispatch.reports.token,
+  };
+  test.each(Object.entries(tokens))("%s opens nothing", async (_, make) => {
+    const token = await make();
+    await changesNothing(jobId, { status: 401 }, () => attempt.running(2, 10, { token, sequence: 1_000 }));
+    await changesNothing(jobId, { status: 401 }, () => attempt.put("preview", picture(), { token, sequence: 1_001 }));
+  });
+});
+
+describe("what is not as it should be is refused, and nothing of it stays", () => {
+  const bad: [string, number, (over: Over) => Promise<object>][] = [
+    ["a report with another body's hash", 400, (o) => attempt.running(2, 10, { ...o, headers: digest("else") })],
+    ["an artifact with another body's hash", 400, (o) => put("preview", picture(), o, digest("else"))],
+    ["a report without a hash", 400, (o) => attempt.running(2, 10, { ...o, headers: { "content-digest": "" } })],
+    ["a report that is no JSON", 400, (o) => attempt.send("POST", "", Buffer.from("{"), "application/json", o)],
+    ["a report of nothing", 422, (o) => attempt.send("POST", "", Buffer.from("{}"), "application/json", o)],
+    ["a report as a form", 415, (o) => attempt.send("POST", "", Buffer.from("a=b"), "text/plain", o)],
+    [
+      "a report that is too large",
+      413,
+      (o) => attempt.send("POST", "", Buffer.alloc(2 ** 18 + 1), "application/json", o),
+    ],
+    ["a preview that is too large", 413, (o) => put("preview", Buffer.alloc(8 * 2 ** 20 + 1), o)],
+    ["an artifact that nobody knows", 404, (o) => put("secret", picture(), o)],
+    ["a result that is no picture", 422, (o) => put("result", Buffer.from("not a picture"), o)],
+    ["a result that is half a picture", 422, (o) => put("result", picture().subarray(0, 200), o)],
+    ["a result of another size than it says", 422, (o) => put("result", picture(32, 32), o)],
+    ["a result of another type than it says", 422, (o) => put("result", picture(64, 48, "image/png"), o)],
+    ["a preview of no step", 422, (o) => put("preview", picture(), o, { [HEADERS.step]: "-1" })],
+    ["a net that is none", 422, (o) => put("net", Buffer.from("not a net"), o)],
+    ["success without a result", 422, (o) => attempt.report({ ...DONE, delivered: result("nothing") }, o)],
+    ["success of another kind", 422, (o) => attempt.report({ ...DONE, delivered: training() }, o)],
+  ];
+  const put = (name: string, bytes: Uint8Array, over: Over, headers = {}) =>
+    attempt.put(name, bytes, { ...over, headers });
+  const digest = (of: string) => ({
+    "content-digest": `sha-256=:${Buffer.from(sha256(of), "hex").toString("base64")}:`,
+  });
+  const result = (of: string) => ({ kind: "optimizeStyle" as const, result: sha256(of) });
+  const training = () => ({ kind: "trainStyle" as const, net: sha256("a"), thumbnail: sha256("b"), traits: TRAITS });
+
+  test.each(bad)("%s", async (_, status, send) => {
+    await changesNothing(jobId, { status, error: expect.any(String) }, () => send({ sequence: 2_000 }));
+  });
+
+  test("a body that breaks off", async () => {
+    const before = await state();
+    const { url, token } = attempt.dispatch.reports;
+    const bytes = picture();
+    await new Promise<void>((closed) => {
+      const { hostname, port, pathname } = new URL(url);
+      const socket = connect(Number(port), hostname, () => {
+        const head = [
+          `PUT ${pathname}/preview HTTP/1.1`,
+          `Host: ${hostname}:${port}`,
+          `Authorization: Bearer ${token}`,
+          "Content-Type: image/jpeg",
+          `Content-Length: ${bytes.length}`,
+          `Content-Digest: sha-256=:${Buffer.from(sha256(bytes), "hex").toString("base64")}:`,
+          `${HEADERS.sequence}: 2000`,
+          `${HEADERS.step}: 1`,
+          `${HEADERS.width}: 64`,
+          `${HEADERS.height}: 48`,
+        ];
+        socket.write(`${head.join("\r\n")}\r\n\r\n`);
+        socket.write(bytes.subarray(0, 100), () => setTimeout(() => socket.destroy(), 200));
+      });
+      socket.on("close", () => closed());
+      socket.on("error", () => {});
+    });
+    await expect.poll(() => state(), { timeout: 10_000 }).toEqual(before);
+    expect(await attempt.running(2)).toEqual({ status: 200, stop: false });
+  });
+
+  test("a body without a length", async () => {
+    const response = await fetch(attempt.dispatch.reports.url, {
+      method: "POST",
+      headers: { authorization: `Bearer ${attempt.dispatch.reports.token}`, "content-type": "application/json" },
+      body: new Blob(["{}"]).stream(),
+      duplex: "half",
+    } as RequestInit);
+    expect(response.status).toBe(411);
+  });
+});
+
+describe("by their sequence numbers", () => {
+  test("a report that comes again, or after a later one, is acknowledged and changes nothing", async () => {
+    const { attempt, jobId } = await running();
+    await attempt.running(5);
+    await attempt.put("preview");
+    const again = { sequence: attempt.sequence };
+    await changesNothing(jobId, { status: 200, stop: false }, () => attempt.running(9, 10, again));
+    await changesNothing(jobId, { status: 200, stop: false }, () => attempt.put("preview", picture(), again));
+    await changesNothing(jobId, { status: 200, stop: false }, () => attempt.running(3, 10, { sequence: 1 }));
+    await changesNothing(jobId, { status: 200, stop: false }, () =>
+      attempt.report({ event: "failed", message: "late", retry: false, step: 1, steps: 10 }, { sequence: 1 }),
+    );
+    expect((await readJob(jobs.api, jobId)).step).toBe(5);
+  });
+
+  test("twenty reports at once leave the last one's step, every loss that counted, and one object a picture", async () => {
+    const { attempt, jobId } = await running();
+    await Promise.all(Array.from({ length: 20 }, (_, i) => attempt.running(i + 2, 30)));
+    await Promise.all(
+      Array.from({ length: 5 }, (_, i) => attempt.put("preview", picture(64, 48, "image/jpeg", `#${i}${i}0`))),
+    );
+    const job = await readJob(jobs.api, jobId);
+    expect(job.step).toBe(21);
+    const steps = job.losses.map(({ step }) => step);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    const { objects, rows } = await jobs.blobs();
+    expect(objects).toEqual(rows);
+  });
+
+  test("of a success that comes twice at once there is one", async () => {
+    const { attempt, jobId } = await running();
+    const bytes = picture();
+    await attempt.put("result", bytes);
+    const success = (sequence: number) =>
+      attempt.report({ ...DONE, delivered: { kind: "optimizeStyle", result: sha256(bytes) } }, { sequence });
+    const answers = await Promise.all([success(50), success(50), success(51)]);
+    expect(answers).toEqual(Array.from({ length: 3 }, () => ({ status: 200, stop: true })));
+    const { audit } = await state(jobId);
+    expect(audit.map((row) => (row as { action: string }).action)).toEqual([
+      "optimizeStyle",
+      "beginJobAttempt",
+      "dispatchJob",
+      "runJob",
+      "succeedJob",
+    ]);
+    await changesNothing(jobId, { status: 200, stop: true }, () => success(60));
+    await changesNothing(jobId, { status: 200, stop: true }, () => attempt.put("result", picture(), { sequence: 61 }));
+    await changesNothing(jobId, { status: 200, stop: true }, () => attempt.running(3, 10, { sequence: 62 }));
+  });
+});
+
+describe("after a cancel", () => {
+  test("the service is told to stop, and what it delivers changes nothing", async () => {
+    const { attempt, jobId } = await running();
+    const outcomes = await Promise.all([cancel(jobs.api, jobId), cancel(jobs.api, jobId)]);
+    for (const { __typename, job } of outcomes) {
+      expect({ __typename, state: job.state }).toEqual({ __typename: "JobCanceled", state: "CANCELED" });
+    }
+    const canceled = await jobs.rows("select * from audit where target = ? and action = 'cancelJob'", jobId);
+    expect(canceled).toHaveLength(1);
+    await changesNothing(jobId, { status: 200, stop: true }, () => attempt.running(2));
+    await changesNothing(jobId, { status: 200, stop: true }, () => attempt.succeed());
+    await changesNothing(jobId, { status: 200, stop: true }, () =>
+      attempt.report({ event: "canceled", step: 2, steps: 10 }),
+    );
+    expect((await cancel(jobs.api, jobId)).job.state).toBe("CANCELED");
+  });
+
+  test("a job that is done cannot be cancelled", async () => {
+    const { attempt, jobId } = await running();
+    await attempt.succeed();
+    expect(await cancel(jobs.api, jobId)).toMatchObject({ __typename: "Conflict" });
+    expect((await readJob(jobs.api, jobId)).state).toBe("SUCCEEDED");
+  });
+});
+
+const TRAITS = { colours: { mean: [0.5, 0.5, 0.5], covariance: [1, 0, 0, 0, 1, 0, 0, 0, 1] }, grain: 0.03, reach: 40 };
+
+test("a training delivers a style, which is listed and kept; a net with a foreign operator is none", async () => {
+  const { job } = await train(jobs.api, { name: "Mine" });
+  const attempt = await jobs.service.next(job.id);
+  const net = readFileSync("models/styles/udnie/net.onnx");
+  const foreign = Buffer.from(net.toString("latin1").replaceAll("QuantizeLinear", "QuantizeLinexx"), "latin1");
+  expect(await attempt.put("net", foreign)).toMatchObject({ status: 422, error: expect.stringContaining("operator") });
+  expect(await attempt.put("net", net)).toEqual({ status: 200, stop: false });
+  const delivered = { kind: "trainStyle", net: sha256(net), thumbnail: sha256(picture()), traits: TRAITS } as const;
+  expect(await attempt.report({ ...DONE, delivered })).toMatchObject({ status: 422 });
+  await attempt.put("thumbnail");
+  expect(await attempt.report({ ...DONE, delivered })).toEqual({ status: 200, stop: true });
+  const { style } = await jobIn(jobs.api, job.id, "SUCCEEDED");
+  expect(style).toMatchObject({ name: "Mine", modelId: `stylenet-${sha256(net).slice(0, 12)}` });
+  const kept = await jobs.rows<{ n: number }>(
+    "select count(*) as n from blobs join styles on blobs.key in (net_key, painting_key, thumbnail_key) where expires_at is null",
+  );
+  expect(kept).toEqual([{ n: 3 }]);
+});

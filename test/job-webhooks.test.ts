@@ -1,0 +1,121 @@
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { textOf } from "./support/job-service.ts";
+import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
+import { cancel, jobIn, optimize } from "./support/jobs.ts";
+
+/** What a job's webhook is told, by a receiver on this machine. */
+let jobs: JobWorker;
+let secret: string;
+interface Event {
+  type: string;
+  data: { id: string; state: string; error: string | null; result: { url: string; sha256: string } | null };
+}
+const received: { path: string; headers: IncomingHttpHeaders; body: string }[] = [];
+/** How the receiver answers at a path, by how often it was called there. */
+const answers = new Map<string, (times: number) => { status: number; location?: string }>();
+const receiver = createServer(async (request, response) => {
+  const path = request.url ?? "";
+  received.push({ path, headers: request.headers, body: await textOf(request) });
+  const { status, location } = answers.get(path)?.(at(path).length) ?? { status: 204 };
+  response.writeHead(status, location ? { location } : {}).end();
+});
+const at = (path: string) => received.filter((call) => call.path === path);
+let address: string;
+
+beforeAll(async () => {
+  await new Promise<void>((listening) => receiver.listen(0, "127.0.0.1", listening));
+  address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  jobs = await startJobWorker({ JOB_LEASE_SECONDS: "600", WEBHOOK_RETRY_SECONDS: "0.2 0.2" });
+  const { viewer } = await jobs.api.request<{ viewer: { tenant: { webhookSecret: string } } }>(
+    "{ viewer { tenant { webhookSecret } } }",
+  );
+  secret = viewer.tenant.webhookSecret;
+});
+afterAll(async () => {
+  await jobs.close();
+  await new Promise((closed) => receiver.close(closed));
+});
+
+/** A job with a webhook at this path, handed over. */
+async function started(path: string) {
+  const { job } = await optimize(jobs.api, { webhook: address + path });
+  return { id: job.id, attempt: await jobs.service.next(job.id) };
+}
+const verified = ({ body, headers }: (typeof received)[number]) =>
+  new Webhook(secret).verify(body, headers as Record<string, string>) as Event;
+
+test("success is told once, signed as Standard Webhooks has it, with an address of the picture that holds", async () => {
+  const { id, attempt } = await started("/success");
+  await attempt.succeed();
+  await expect.poll(() => at("/success").length, { timeout: 15_000 }).toBe(1);
+  const [call] = at("/success");
+  const event = verified(call!);
+  expect(event).toMatchObject({ type: "job.succeeded", data: { id, state: "SUCCEEDED", error: null } });
+  expect(call!.headers["webhook-id"]).toBe(id);
+  expect((await fetch(event.data.result!.url)).status).toBe(200);
+  expect(() => new Webhook(secret).verify(`${call!.body} `, call!.headers as Record<string, string>)).toThrow();
+});
+
+test("a failure and a cancel are told", async () => {
+  const { attempt } = await started("/failure");
+  await attempt.report({ event: "failed", message: "Give fewer steps.", retry: false, step: 1, steps: 10 });
+  const { id } = await started("/cancel");
+  await cancel(jobs.api, id);
+  await expect.poll(() => at("/failure").length + at("/cancel").length, { timeout: 15_000 }).toBe(2);
+  expect(verified(at("/failure")[0]!)).toMatchObject({ type: "job.failed", data: { error: "Give fewer steps." } });
+  expect(verified(at("/cancel")[0]!)).toMatchObject({ type: "job.canceled", data: { result: null } });
+});
+
+test("what is not taken is told again with the same id, until it is taken", async () => {
+  answers.set("/shaky", (times) => ({ status: times < 3 ? 500 : 200 }));
+  const { id, attempt } = await started("/shaky");
+  await attempt.succeed();
+  await expect.poll(() => at("/shaky").length, { timeout: 15_000 }).toBe(3);
+  expect(new Set(at("/shaky").map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([id]));
+  for (const call of at("/shaky")) verified(call);
+});
+
+test("nothing more is said after the last try, or to who is gone; no redirect is followed", async () => {
+  answers.set("/deaf", () => ({ status: 500 }));
+  answers.set("/gone", () => ({ status: 410 }));
+  answers.set("/moved", () => ({ status: 302, location: `${address}/elsewhere` }));
+  for (const path of ["/deaf", "/gone", "/moved"]) await (await started(path)).attempt.succeed();
+  await expect.poll(() => [at("/deaf").length, at("/moved").length], { timeout: 20_000 }).toEqual([3, 3]);
+  await new Promise((later) => setTimeout(later, 1_500));
+  expect([at("/deaf"), at("/gone"), at("/moved"), at("/elsewhere")].map((calls) => calls.length)).toEqual([3, 1, 3, 0]);
+});
+
+test.each([
+  "http://example.com/",
+  "https://10.0.0.1/",
+  "https://[fd00::1]/",
+  "https://169.254.169.254/latest",
+  "https://db.internal/",
+  "https://user:word@example.com/",
+  "https://example.com:8443/",
+])("a webhook at %s is refused when the job is asked for", async (webhook) => {
+  await expect(optimize(jobs.api, { webhook })).rejects.toThrow(/input\.webhook is not valid/);
+});
+
+test("an address that is forbidden by the time that the job ends is not called", async () => {
+  const { id, attempt } = await started("/allowed");
+  // Which leads to this very receiver, but is no loopback address.
+  const forbidden = `${address.replace("127.0.0.1", "0.0.0.0")}/forbidden`;
+  expect((await fetch(forbidden)).ok).toBe(true);
+  await jobs.rows("update jobs set webhook = ?, version = version + 1 where id = ?", forbidden, id);
+  await attempt.succeed();
+  await jobIn(jobs.api, id, "SUCCEEDED");
+  await new Promise((later) => setTimeout(later, 2_000));
+  expect([at("/forbidden").length, at("/allowed").length]).toEqual([1, 0]);
+});
+
+test("the secret is the tenant's own, and is shown to ADMIN alone", async () => {
+  const other = await jobs.worker.tenant();
+  const ask = "{ viewer { tenant { webhookSecret } } }";
+  const theirs = await other.api.request<{ viewer: { tenant: { webhookSecret: string } } }>(ask);
+  expect(theirs.viewer.tenant.webhookSecret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  expect(theirs.viewer.tenant.webhookSecret).not.toBe(secret);
+});

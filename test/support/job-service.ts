@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createCanvas } from "@napi-rs/canvas";
+import * as v from "valibot";
+import { Dispatch } from "../../schema/protocol/dispatch.ts";
+import { HEADERS, type Report } from "../../schema/protocol/report.ts";
+
+/** What a job service is handed, as it came. */
+interface Handed {
+  dispatch: Dispatch;
+  body: string;
+  token: string;
+}
+
+type Answer = { status: number; headers?: Record<string, string>; body?: string };
+
+/** A job service on this machine that does what a test tells it: a real HTTP peer that speaks the protocol. */
+export interface JobService {
+  url: string;
+  /** All that was handed over, in order. */
+  handed: Handed[];
+  /** How it answers from now on, by what it is handed; accepts unless told otherwise. */
+  answer: (handed: Handed) => Answer | Promise<Answer>;
+  /** The next one that is handed over for a job, in a given attempt. */
+  next(jobId: string, attempt?: number): Promise<Attempt>;
+  close(): Promise<void>;
+}
+
+const WAIT_MS = 30_000;
+
+export async function startJobService(): Promise<JobService> {
+  const waiting = new Set<() => void>();
+  const service: JobService = {
+    url: "",
+    handed: [],
+    answer: () => ({ status: 202 }),
+    async next(jobId, attempt = 1) {
+      for (const end = Date.now() + WAIT_MS; Date.now() < end; ) {
+        const found = service.handed.find(({ dispatch: d }) => d.jobId === jobId && d.attempt === attempt);
+        if (found) return new Attempt(found.dispatch);
+        await new Promise<void>((resolve) => {
+          waiting.add(resolve);
+          setTimeout(resolve, 1_000);
+        });
+      }
+      throw new Error(`Attempt ${attempt} of the job was not handed over.`);
+    },
+    close: () => new Promise((closed) => server.close(() => closed())),
+  };
+  const server = createServer((request, response) => void take(request, response));
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await textOf(request);
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+    const handed = { dispatch: v.parse(Dispatch, JSON.parse(body)), body, token };
+    const { status, headers, body: said } = await service.answer(handed);
+    if (status < 300) service.handed.push(handed);
+    response.writeHead(status, headers).end(said);
+    for (const wake of waiting) wake();
+    waiting.clear();
+  }
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  service.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return service;
+}
+
+export async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+type Untold<R> = R extends Report ? Omit<R, "sequence"> : never;
+type Told = { status: number; stop?: boolean; error?: string };
+
+/** One attempt at a job, as the service reports of it. */
+export class Attempt {
+  readonly dispatch: Dispatch;
+  sequence = 0;
+
+  constructor(dispatch: Dispatch) {
+    this.dispatch = dispatch;
+  }
+
+  report(report: Untold<Report>, over: Over = {}): Promise<Told> {
+    const sequence = over.sequence ?? ++this.sequence;
+    return this.send("POST", "", Buffer.from(JSON.stringify({ ...report, sequence })), "application/json", over);
+  }
+
+  running(step: number, steps = 10, over: Over = {}): Promise<Told> {
+    const losses = [[step, 1 / step, 0.5 / step, 0.5 / step]] satisfies [number, number, number, number][];
+    return this.report({ event: "running", step, steps, provider: "cpu", losses }, over);
+  }
+
+  /** A picture is a JPEG of 64 × 48 pixels unless it is given. */
+  put(artifact: string, bytes: Uint8Array = picture(), over: Over = {}): Promise<Told> {
+    const headers = {
+      [HEADERS.sequence]: String(over.sequence ?? ++this.sequence),
+      [HEADERS.step]: "5",
+      ...(artifact === "net" ? {} : { [HEADERS.width]: "64", [HEADERS.height]: "48" }),
+    };
+    const type =
+      artifact === "net" ? "application/octet-stream" : artifact === "checkpoint" ? "image/png" : "image/jpeg";
+    return this.send("PUT", `/${artifact}`, bytes, type, { ...over, headers: { ...headers, ...over.headers } });
+  }
+
+  /** Puts a result, and says that it is done. */
+  async succeed(bytes = picture(), over: Over = {}): Promise<Told> {
+    await this.put("result", bytes, over);
+    return this.report({ ...DONE, delivered: { kind: "optimizeStyle", result: sha256(bytes) } }, over);
+  }
+
+  async send(method: string, path: string, body: Uint8Array, contentType: string, over: Over = {}): Promise<Told> {
+    const { url, token } = this.dispatch.reports;
+    const response = await fetch((over.url ?? url) + path, {
+      method,
+      signal: AbortSignal.timeout(WAIT_MS),
+      headers: {
+        authorization: `Bearer ${over.token ?? token}`,
+        "content-type": contentType,
+        "content-digest": `sha-256=:${createHash("sha256").update(body).digest("base64")}:`,
+        ...over.headers,
+      },
+      body: new Uint8Array(body),
+    });
+    return { status: response.status, ...((await response.json()) as object) };
+  }
+}
+
+/** What a test changes of a report. */
+export interface Over {
+  sequence?: number;
+  token?: string;
+  url?: string;
+  headers?: Record<string, string>;
+}
+
+export const DONE = { event: "succeeded", step: 10, steps: 10 } as const;
+
+export const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
+
+export function picture(width = 64, height = 48, type: "image/jpeg" | "image/png" = "image/jpeg", colour = "teal") {
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext("2d");
+  context.fillStyle = colour;
+  context.fillRect(0, 0, width, height);
+  return type === "image/png" ? canvas.toBuffer("image/png") : canvas.toBuffer("image/jpeg");
+}

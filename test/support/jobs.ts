@@ -1,0 +1,109 @@
+import { EventSourceParserStream } from "eventsource-parser/stream";
+import type { Client } from "../../cli/client.ts";
+import { photograph } from "./people.ts";
+
+/** A job as tests read it. */
+export interface JobAnswer {
+  id: string;
+  kind: string;
+  state: string;
+  attempt: number;
+  progress: number;
+  step: number;
+  steps: number;
+  losses: { step: number; total: number }[];
+  preview: ImageAnswer | null;
+  result: ImageAnswer | null;
+  style: { id: string; name: string; modelId: string } | null;
+  error: string | null;
+  provider: string | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+interface ImageAnswer {
+  url: string;
+  width: number;
+  height: number;
+  sha256: string;
+}
+export interface JobOutcome {
+  __typename: string;
+  message?: string;
+  reason?: string;
+  job: JobAnswer;
+}
+
+const IMAGE = "{ url width height contentType sha256 expiresAt }";
+const JOB = /* GraphQL */ `{
+  id kind state attempt progress step steps losses { step total content style } preview ${IMAGE} result ${IMAGE}
+  style { id name modelId } error provider createdAt startedAt finishedAt
+}`;
+const PROBLEM = "... on Problem { message } ... on BadImage { reason }";
+
+const start = (mutation: string, input: string) => /* GraphQL */ `
+  mutation Start($input: ${input}!) {
+    started: ${mutation}(input: $input) { __typename ... on JobStarted { job ${JOB} } ${PROBLEM} }
+  }`;
+const OPTIMIZE = start("optimizeStyle", "OptimizeStyleInput");
+const TRAIN = start("trainStyle", "TrainStyleInput");
+const CANCEL = /* GraphQL */ `
+  mutation Cancel($id: ID!) {
+    canceled: cancelJob(id: $id) { __typename ... on JobCanceled { job ${JOB} } ... on Problem { message } }
+  }`;
+const READ = /* GraphQL */ `query Job($id: ID!) { job(id: $id) ${JOB} }`;
+export const WATCH = /* GraphQL */ `subscription Watch($id: ID!) { jobUpdated(id: $id) ${JOB} }`;
+
+export const content = () => photograph("eileen-collins", "1.png");
+
+export const optimize = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
+  (
+    await api.request<{ started: JobOutcome }>(OPTIMIZE, {
+      input: { content: content(), styles: [{ source: { styleId: "udnie" } }], steps: 10, ...input },
+    })
+  ).started;
+
+export const train = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
+  (await api.request<{ started: JobOutcome }>(TRAIN, { input: { name: "mine", style: content(), ...input } })).started;
+
+export const cancel = async (api: Client, id: string): Promise<JobOutcome> =>
+  (await api.request<{ canceled: JobOutcome }>(CANCEL, { id })).canceled;
+
+export const readJob = async (api: Client, id: string): Promise<JobAnswer> =>
+  (await api.request<{ job: JobAnswer }>(READ, { id })).job;
+
+/** Reads a job until it is as it should be, at most for so long. */
+export async function jobWhen(
+  api: Client,
+  id: string,
+  holds: (job: JobAnswer) => boolean,
+  seconds = 30,
+): Promise<JobAnswer> {
+  for (const end = Date.now() + seconds * 1_000; ; await new Promise((later) => setTimeout(later, 100))) {
+    const job = await readJob(api, id);
+    if (holds(job)) return job;
+    if (Date.now() > end) throw new Error(`The job is ${job.state} in attempt ${job.attempt}: ${job.error}`);
+  }
+}
+
+export const jobIn = (api: Client, id: string, state: string, seconds?: number) =>
+  jobWhen(api, id, (job) => job.state === state, seconds);
+
+/** What a subscription says, until it ends or the signal aborts. */
+export async function* watch(url: string, key: string, id: string, signal: AbortSignal): AsyncGenerator<JobAnswer> {
+  const response = await fetch(new URL("/graphql", url), {
+    method: "POST",
+    signal,
+    headers: { authorization: `Bearer ${key}`, accept: "text/event-stream", "content-type": "application/json" },
+    body: JSON.stringify({ query: WATCH, variables: { id } }),
+  });
+  if (!response.ok || !response.body) throw new Error(`${response.status} ${await response.text()}`);
+  const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  for (const reader = events.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done || value.event === "complete") return;
+    const { data: said, errors } = JSON.parse(value.data) as { data?: { jobUpdated: JobAnswer }; errors?: unknown };
+    if (!said) throw new Error(JSON.stringify(errors));
+    yield said.jobUpdated;
+  }
+}

@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** One request on its way. */
+export interface Passing {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Sends it on, as it is or with another body, and has the answer. */
+  send(body?: Uint8Array): Promise<Answer>;
+  /** Sends the half of its body, waits a moment, lets `meanwhile` happen, and breaks the connection. */
+  breakOff(meanwhile?: () => void): Promise<"lost">;
+}
+interface Answer {
+  status: number;
+  headers: Headers;
+  body: Buffer;
+}
+
+/** `lost`: whoever sent it hears nothing; its connection breaks. */
+export type Passed = Answer | "lost";
+
+const LIMIT_MS = 60_000;
+/** Until the Worker has what was sent. */
+const MOMENT_MS = 100;
+
+/** A stretch of the way to a Worker, on which a test may do what networks do. */
+export async function startRelay() {
+  const relay = {
+    url: "",
+    /** Where it leads. */
+    target: "",
+    /** What befalls a request; it gets through unless told otherwise. */
+    befalls: (passing: Passing): Promise<Passed> => passing.send(),
+    close: () => {
+      server.closeAllConnections();
+      return new Promise<void>((closed) => server.close(() => closed()));
+    },
+  };
+  const server = createServer((incoming, response) => void pass(incoming, response));
+  async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const passed = await relay.befalls(await passingOf(incoming, relay.target));
+      if (passed === "lost") response.destroy();
+      else response.writeHead(passed.status, kept(passed.headers)).end(passed.body);
+    } catch {
+      // The Worker is away.
+      response.destroy();
+    }
+  }
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  relay.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return relay;
+}
+
+async function passingOf(incoming: IncomingMessage, target: string): Promise<Passing> {
+  const { method = "GET", url: path = "/" } = incoming;
+  const headers = kept(new Headers(incoming.headers as Record<string, string>));
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  return {
+    method,
+    path,
+    headers,
+    body,
+    async send(other) {
+      const response = await fetch(new URL(path, target), {
+        method,
+        headers,
+        redirect: "manual",
+        signal: AbortSignal.timeout(LIMIT_MS),
+        ...(method === "GET" || method === "HEAD" ? {} : { body: new Uint8Array(other ?? body) }),
+      });
+      return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
+    },
+    breakOff: (meanwhile = () => {}) =>
+      new Promise((lost) => {
+        const sending = request(new URL(path, target), {
+          method,
+          headers: { ...headers, "content-length": body.length },
+        });
+        sending.on("error", () => {}).on("close", () => lost("lost"));
+        sending.write(body.subarray(0, body.length / 2));
+        setTimeout(() => {
+          meanwhile();
+          sending.destroy();
+        }, MOMENT_MS);
+      }),
+  };
+}
+
+/** Headers of a message rather than of a connection. RFC 9110, section 7.6.1. */
+function kept(headers: Headers): Record<string, string> {
+  const ofTheConnection = [
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+    "content-encoding",
+    "host",
+  ];
+  return Object.fromEntries([...headers].filter(([name]) => !ofTheConnection.includes(name)));
+}

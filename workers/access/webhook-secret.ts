@@ -1,0 +1,17 @@
+/** Whose webhooks' secret. */
+export type WebhookSecrets = (tenantId: string) => Promise<string>;
+
+/**
+ * A tenant's secret for Standard Webhooks, `whsec_` and the base64 of 32 bytes: HMAC-SHA-256 of the tenant's id under the
+ * deployment's own secret, so that none is stored, and one tenant's says nothing of another's. `master`: base64.
+ */
+export function webhookSecrets(master: string): WebhookSecrets {
+  let key: Promise<CryptoKey> | undefined;
+  return async (tenantId) => {
+    key ??= crypto.subtle.importKey("raw", bytesOf(master), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const mac = await crypto.subtle.sign("HMAC", await key, new TextEncoder().encode(`webhook ${tenantId}`));
+    return `whsec_${btoa(String.fromCharCode(...new Uint8Array(mac)))}`;
+  };
+}
+
+const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

@@ -1,0 +1,86 @@
+import type { BlobInfo, Blobs } from "./platform/blobs.ts";
+import type { Clock } from "./platform/clock.ts";
+import type { Signer } from "./platform/signing.ts";
+import { blobAt } from "./stylization/stored-image.ts";
+
+/**
+ * Gives out a blob to whoever has its signed address: GET and HEAD, If-None-Match, one Range (RFC 9110, sections 13 and 14).
+ * What is forged, foreign, expired or deleted is not found, and nothing tells which.
+ */
+export async function download(
+  request: Request,
+  token: string,
+  { signer, blobs, clock }: { signer: Signer; blobs: Blobs; clock: Clock },
+): Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return new Response("Use GET.\n", { status: 405, headers: { Allow: "GET, HEAD" } });
+  }
+  const blob = await blobAt(token, signer);
+  const info = blob && (await blobs.info(blob.tenantId, blob.key));
+  if (!info) return notFound();
+
+  const headers = headersOf(info, clock());
+  const tag = headers.get("ETag") ?? "";
+  if (isKnown(request.headers.get("If-None-Match"), tag)) return new Response(null, { status: 304, headers });
+
+  const part = partAsked(request, info.bytes, tag);
+  if (part === "unsatisfiable") {
+    return new Response(null, { status: 416, headers: { "Content-Range": `bytes */${info.bytes}` } });
+  }
+  const { offset, length } = part ?? { offset: 0, length: info.bytes };
+  headers.set("Content-Length", String(length));
+  if (part) headers.set("Content-Range", `bytes ${offset}-${offset + length - 1}/${info.bytes}`);
+  const status = part ? 206 : 200;
+  if (request.method === "HEAD") return new Response(null, { status, headers });
+  const body = await blobs.stream(info.key, part);
+  return body ? new Response(body, { status, headers }) : notFound();
+}
+
+const notFound = () =>
+  new Response("There is no picture at this address. It may have expired.\n", {
+    status: 404,
+    headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" },
+  });
+
+/** Of what never expires by itself an address does; so long it may be kept by whoever has it, in seconds. */
+const A_DAY = 86_400;
+
+function headersOf({ contentType, sha256, expiresAt }: BlobInfo, now: number): Headers {
+  const left = expiresAt ? Math.max(0, Math.floor((expiresAt.getTime() - now) / 1_000)) : A_DAY;
+  return new Headers({
+    "Content-Type": contentType,
+    "Content-Disposition": "inline",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": `private, max-age=${left}, immutable`,
+    "Accept-Ranges": "bytes",
+    ETag: `"${sha256}"`,
+  });
+}
+
+/** RFC 9110, section 13.1.2: weak comparison. */
+const isKnown = (ifNoneMatch: string | null, tag: string): boolean =>
+  (ifNoneMatch ?? "").split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === tag);
+
+interface Part {
+  offset: number;
+  length: number;
+}
+
+/**
+ * The part that a request asks for; undefined: all of it. A Range that is no single range of bytes, or whose If-Range names
+ * something else, is as if it were not there (RFC 9110, sections 13.1.5 and 14.2).
+ */
+function partAsked({ headers }: Request, size: number, tag: string): Part | "unsatisfiable" | undefined {
+  const condition = headers.get("If-Range");
+  if (condition !== null && condition !== tag) return undefined;
+  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.get("Range")?.trim() ?? "") ?? [];
+  if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;
+  if (first === "") {
+    const length = Math.min(size, Number(last));
+    return length === 0 ? "unsatisfiable" : { offset: size - length, length };
+  }
+  const offset = Number(first);
+  const end = last === "" ? size - 1 : Math.min(size - 1, Number(last));
+  if (last !== "" && Number(last) < offset) return undefined;
+  return offset >= size ? "unsatisfiable" : { offset, length: end - offset + 1 };
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from "node:fs";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
+import { beforeAll, expect, test } from "vitest";
+import { codecsFromFiles, compiled, runtimeFromFiles } from "../../cli/vision-from-files.ts";
+import { psnr } from "../../container/style-net/evaluate.ts";
+import { type Picture, pictureOf } from "../../imaging/picture.ts";
+import { SHIPPED_STYLES } from "../../models/styles.ts";
+import type { Codecs } from "./codecs.ts";
+import { startJpegEncoder } from "./encode.ts";
+import type { Net, Runtime } from "./runtime.ts";
+import { createStylizer, type Painted, type Painting, type Stylizer, type StylizerParts } from "./stylizer.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const file = (path: string) => readFileSync(new URL(path, ROOT));
+const styleNet = (name: string) => ({
+  modelId: name,
+  file: file(`models/styles/${name}/net.onnx`),
+  traits: SHIPPED_STYLES.find((style) => style.name === name)!.traits,
+});
+
+let runtime: Runtime;
+let codecs: Codecs;
+let parts: StylizerParts;
+let stylizer: Stylizer;
+
+beforeAll(async () => {
+  [runtime, codecs] = await Promise.all([runtimeFromFiles(), codecsFromFiles()]);
+  const encode = startJpegEncoder(await compiled("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm"));
+  parts = { runtime, codecs, encode, facesIn: async () => [] };
+  stylizer = createStylizer(parts);
+});
+
+/** A photograph of 451×300 pixels, enlarged to this width. */
+async function photograph(width: number): Promise<Uint8Array> {
+  const image = await loadImage(file("test/fixtures/photos/content/cat-chelsea.png"));
+  const canvas = createCanvas(width, Math.round((width * image.height) / image.width));
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.encode("png");
+}
+
+const asked = (more: Partial<Painting> = {}): Painting => ({
+  net: styleNet("great-wave"),
+  strength: 1,
+  preserveColors: false,
+  maxSide: 2048,
+  ...more,
+});
+
+async function painted(bytes: Uint8Array, painting: Painting, by = stylizer): Promise<Painted> {
+  const answer = await by.paint(bytes, painting);
+  if (answer.kind !== "painted") throw new Error(answer.message);
+  return answer;
+}
+
+const pixels = async ({ jpeg }: Painted): Promise<Picture> => pictureOf(await codecs.jpeg(jpeg));
+
+test("in tiles or at once: the same picture, with no seam", async () => {
+  // Wider than a tile and narrower than what is painted at once; the same with its right half cut off is another width.
+  const wide = await photograph(640);
+  const whole = await runtime.load(styleNet("great-wave").file);
+  let sizes: number[] = [];
+  const watched: Runtime = {
+    ...runtime,
+    load: async () => ({
+      ...whole,
+      run(input, shape) {
+        sizes.push(Math.max(...shape));
+        return whole.run(input, shape);
+      },
+    }),
+  };
+  const tiled = await pixels(await painted(wide, asked(), createStylizer({ ...parts, runtime: watched })));
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(Math.max(...sizes)).toBeLessThan(400);
+
+  sizes = [];
+  const atOnce = await pixels(
+    await painted(wide, asked(), createStylizer({ ...parts, runtime: watched, atOnce: 1024 })),
+  );
+  expect(sizes).toEqual([640]);
+  // What is left is the JPEG's noise, and a byte here and there that is rounded another way.
+  expect(psnr(atOnce.data, tiled.data)).toBeGreaterThan(45);
+});
+
+test("a picture too large to be painted finely is painted smaller, and has the size that was asked for", async () => {
+  const bytes = await photograph(1500);
+  const patches = file("models/styles/great-wave/painting.jpg");
+  const { width, height } = await painted(bytes, asked({ patches }));
+  expect([width, height]).toEqual([1500, Math.round((1500 * 300) / 451)]);
+});
+
+test("a style whose painting is too large to decode here has it shrunk elsewhere, before it is its turn", async () => {
+  const painting = createCanvas(2_000, 1_500);
+  painting
+    .getContext("2d")
+    .drawImage(await loadImage(file("models/styles/great-wave/painting.jpg")), 0, 0, 2_000, 1_500);
+  const asks: number[] = [];
+  const shrink = async (_: Uint8Array, { width, height }: { width: number; height: number }) => {
+    asks.push(width);
+    const small = createCanvas(width, height);
+    small.getContext("2d").drawImage(painting, 0, 0, width, height);
+    return small.encode("jpeg");
+  };
+  const patches = await painting.encode("png");
+  const own = createStylizer({ ...parts, shrink });
+  const large = await pixels(await painted(await photograph(128), asked({ patches }), own));
+  const usual = asked({ patches: file("models/styles/great-wave/painting.jpg") });
+  const small = await pixels(await painted(await photograph(128), usual));
+  expect(asks).toEqual([1_400]);
+  expect(psnr(large.data, small.data)).toBeGreaterThan(18);
+});
+
+test("nets are kept loaded, and the one that was used longest ago goes when there are too many", async () => {
+  const loads: string[] = [];
+  const released: string[] = [];
+  const net = await runtime.load(styleNet("udnie").file);
+  const watched: Runtime = {
+    ...runtime,
+    load: async (bytes) => {
+      const name = new TextDecoder().decode(bytes);
+      loads.push(name);
+      return { run: net.run, release: async () => void released.push(name) } satisfies Net;
+    },
+  };
+  const own = createStylizer({ ...parts, runtime: watched });
+  const bytes = await photograph(20);
+  const use = (name: string) =>
+    painted(bytes, asked({ net: { ...styleNet("udnie"), modelId: name, file: new TextEncoder().encode(name) } }), own);
+  for (const name of "abcdefgha") await use(name);
+  expect(loads.join("")).toBe("abcdefgh");
+  await use("i");
+  expect(released).toEqual(["b"]);
+  await use("a");
+  expect(loads.join("")).toBe("abcdefghi");
+});
+
+test("requests that come at once are painted one after the other, each as if it were alone", async () => {
+  const bytes = await photograph(96);
+  const alone = await painted(bytes, asked());
+  const together = await Promise.all([1, 2, 3].map(() => painted(bytes, asked())));
+  for (const { jpeg } of together) expect(jpeg).toEqual(alone.jpeg);
+});
