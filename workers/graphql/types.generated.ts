@@ -803,7 +803,7 @@ export type Query = {
   models: Array<Model>;
   /** Anything that has an id of its own, by it. Null where there is no such thing, or it belongs to somebody else. */
   node?: Maybe<Node>;
-  /** The styles that come with the product, and the tenant's own, trained ones. */
+  /** The styles that come with the product, then the tenant's own, trained ones, the newest thousand. */
   styles: Array<Style>;
   /** One to one: is this the person who enrolled, or the one in the other picture? Stores nothing; safe to repeat. */
   verify: VerifyResult;
@@ -941,7 +941,7 @@ export type StylizeInput = {
   quality?: InputMaybe<StylizeQuality>;
   /** How much of the painting is in the picture, in [0, 1]; the rest is the photograph. */
   strength?: InputMaybe<Scalars['Float']['input']>;
-  /** A style of `styles`. */
+  /** A style of `styles`, by its id; one that comes with the product also by its name. */
   styleId: Scalars['ID']['input'];
 };
 
@@ -949,7 +949,10 @@ export type StylizeInput = {
 export type StylizeQuality =
   /** The style's net alone. */
   | 'FAST'
-  /** The net, then projected onto the painting's own patches, so that what is seen are its strokes; faces are kept. */
+  /**
+   * The net, then projected onto the painting's own patches, so that what is seen are its strokes; faces are kept. A picture of more
+   * than a megapixel has the strokes of one of a megapixel, enlarged.
+   */
   | 'FINE';
 
 /** What `stylize` answers. */
