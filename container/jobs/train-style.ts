@@ -38,7 +38,7 @@ export interface TrainedStyle {
   thumbnail: Picture;
 }
 
-/** The trainer's own: those that the styles which come with the product were trained with. */
+/** What `npm run train-style` takes unless it is told otherwise. The styles that come with the product were told: see their manifests. */
 const USUAL = { size: 176, batch: 1, strokes: 320, grain: 0.035, learningRate: 8e-3, steps: 2_000, seed: 1 };
 /** A painting with a shorter side has no strokes to learn. */
 const LEAST_PAINTING = 64;
