@@ -31,10 +31,14 @@ export async function findFaces(
   return byProminence(faces, raster);
 }
 
-/** Which tiles to look through, given the faces that one look at the whole has `seen`. None in a small picture. */
+/**
+ * Which tiles to look through, given the faces that one look at the whole has `seen`. None in a small picture, nor in a strip that is
+ * too narrow for a face, of whatever length.
+ */
 function closerLooks({ width, height }: Raster, seen: readonly Scored[], maxFaces: number): TileSize[] {
   const k = Math.min(320 / width, 240 / height);
   const mayMissSome = maxFaces > MANY || seen.some(({ box }) => box.width * k < NEAR_THE_LIMIT);
   const sizes = mayMissSome ? [COARSE, FINE] : seen.length === 0 ? [COARSE] : [];
-  return sizes.filter((tile) => width > tile.width || height > tile.height);
+  const holdsFaces = sizes.filter(({ leastFace }) => Math.min(width, height) >= leastFace);
+  return holdsFaces.filter((tile) => width > tile.width || height > tile.height);
 }

@@ -2,14 +2,15 @@ import type { Raster, Region } from "../../imaging/raster.ts";
 import { type Box, intersectionOverSmaller, type Scored, suppress } from "./boxes.ts";
 import type { Detector } from "./detector.ts";
 
+/** Of the detector's proportions. `leastFace`: pixels across from which faces are found in a tile, about. */
 export interface TileSize {
   width: number;
   height: number;
+  leastFace: number;
 }
 
-/** The coarser finds faces from about 24 pixels, the finer from about 14. Of the detector's proportions. */
-export const COARSE: TileSize = { width: 640, height: 480 };
-export const FINE: TileSize = { width: 360, height: 270 };
+export const COARSE: TileSize = { width: 640, height: 480, leastFace: 24 };
+export const FINE: TileSize = { width: 360, height: 270, leastFace: 14 };
 
 const STRIDE = 0.7;
 /** A box this near to a tile's inner edge is cut off by it; the neighbouring tile has it whole. */
