@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 
 /**
  * A process of its own (`node --expose-gc bench/stylize-peak.ts <picture> <style> FAST|FINE <maxSide>`): paints a picture with the
@@ -75,23 +74,17 @@ for (const name of [
 const { createStylizer } = await import("../workers/vision/stylizer.ts");
 const { startJpegEncoder } = await import("../workers/vision/encode.ts");
 const { startRuntime } = await import("../workers/vision/runtime.ts");
-const { startCodecs } = await import("../workers/vision/codecs.ts");
+const { codecsFromPackages, compiled } = await import("../container/pictures/codecs.ts");
 const { createVision } = await import("../workers/vision/vision.ts");
 const { MODELS } = await import("../models/catalog.ts");
 const { SHIPPED_STYLES } = await import("../models/styles.ts");
 
-const { resolve } = createRequire(import.meta.url);
-const compiled = (specifier: string) => WebAssembly.compile(readFileSync(resolve(specifier)));
 const models = Object.fromEntries(
   MODELS.map(({ id, file }) => [id, readFileSync(new URL(`../models/build/${file}`, import.meta.url))]),
 );
 const parts = {
   runtime: startRuntime(await compiled("onnxruntime-web/ort-wasm-simd-threaded.wasm")),
-  codecs: startCodecs({
-    jpeg: await compiled("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"),
-    png: await compiled("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"),
-    webp: await compiled("@jsquash/webp/codec/dec/webp_dec.wasm"),
-  }),
+  codecs: await codecsFromPackages(),
   // Done elsewhere, as by the Images binding.
   shrink: async (bytes: Uint8Array, { width, height }: { width: number; height: number }) => {
     const { createCanvas, loadImage } = await import("@napi-rs/canvas");

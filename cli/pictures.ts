@@ -1,17 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { createCanvas, ImageData } from "@napi-rs/canvas";
+import { codecsFromPackages } from "../container/pictures/codecs.ts";
+import type { Codecs } from "../imaging/codecs/codecs.ts";
 import { withLongerSide } from "../imaging/longer-side.ts";
 import { type Picture, pictureOf, rasterOf } from "../imaging/picture.ts";
 import type { Raster } from "../imaging/raster.ts";
-import type { Codecs } from "../workers/vision/codecs.ts";
 import { decode, prepare } from "../workers/vision/decode.ts";
 import { isDevice, writeWhole } from "./output.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
-import { codecsFromFiles } from "./vision-from-files.ts";
 
 /** Scans of paintings are larger than what strangers may send to the Worker. */
 const LIMITS = { bytes: 64 * 1024 * 1024, pixels: 64_000_000, decodedPixels: 64_000_000 };
+/** What a CMYK JPEG of so many pixels takes, in MB. */
+const CMYK_MEMORY = 28 * 64;
 
 let codecs: Promise<Codecs> | undefined;
 
@@ -24,7 +26,7 @@ export async function readRaster(path: string): Promise<Raster> {
 export async function decoded(path: string, bytes: Uint8Array): Promise<Raster> {
   const prepared = await prepare(bytes, LIMITS);
   if ("kind" in prepared) throw new Refusal(`${path}: ${prepared.message}`);
-  codecs ??= codecsFromFiles();
+  codecs ??= codecsFromPackages({ cmykMemory: CMYK_MEMORY });
   const upright = await decode(prepared, await codecs);
   if ("kind" in upright) throw new Refusal(`${path}: ${upright.message}`);
   return upright.raster;

@@ -2,9 +2,8 @@ import { join, resolve } from "node:path";
 import { DivergedError } from "../container/engine/diverged.ts";
 import type { TrainJob } from "../container/jobs/train.ts";
 import { startJob } from "../container/jobs.ts";
-import { ARCHITECTURE } from "../container/style-net/architecture.ts";
-import { LOSS_WEIGHTS } from "../container/style-net/loss.ts";
 import type { Manifest } from "../container/style-net/manifest.ts";
+import { USUAL_SETTINGS } from "../container/style-net/usual.ts";
 import { FEATURE_NETS } from "../models/feature-nets.ts";
 import { sha256 } from "../models/importer/files.ts";
 import { endBy, interruptible, withCheckpoint } from "./ending.ts";
@@ -17,7 +16,7 @@ import { makeFolder, readEarlier } from "./training/earlier.ts";
 import { writeResult } from "./training/files.ts";
 import { type Keeper, openKeeper } from "./training/keeper.ts";
 import { command, type Options } from "./training/options.ts";
-import { readPhotographs } from "./training/photographs.ts";
+import { photographsIn } from "./training/photographs.ts";
 
 /** A painting with a shorter side has no strokes to learn. */
 const LEAST_PAINTING = 32;
@@ -36,7 +35,7 @@ async function trainStyle(options: Options, signal: AbortSignal): Promise<void> 
   const out = resolve(options.out);
   await makeFolder(out);
   const painting = await readPainting(options.style);
-  const photographs = await readPhotographs(options.photos, options, console.error);
+  const photographs = await photographsIn(options.photos, options, console.error);
   const settings = settingsOf(options);
   const asked = {
     painting: painting.sha256,
@@ -123,12 +122,8 @@ async function run(job: TrainJob, keeper: Keeper, signal: AbortSignal) {
 
 function settingsOf({ size, batch, seed, strokes, grain, learningRate, ...options }: Options): TrainJob["settings"] {
   const { contentWeight: content, toneWeight: tone, patchWeight: patches } = options;
-  const weights = Object.entries({ content, tone, patches }).filter(([, weight]) => weight !== undefined);
-  return {
-    architecture: ARCHITECTURE,
-    weights: { ...LOSS_WEIGHTS, ...Object.fromEntries(weights) },
-    ...{ size, batch, seed, strokes, grain, learningRate },
-  };
+  const weights = { ...USUAL_SETTINGS.weights, content, tone, patches };
+  return { ...USUAL_SETTINGS, weights, size, batch, seed, strokes, grain, learningRate };
 }
 
 function described({ psnr, net, training }: Manifest, out: string): string {

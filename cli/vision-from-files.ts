@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { codecsFromPackages, compiled } from "../container/pictures/codecs.ts";
 import { MODELS } from "../models/catalog.ts";
-import { type Codecs, startCodecs } from "../workers/vision/codecs.ts";
 import { DEFAULT_LIMITS } from "../workers/vision/header.ts";
 import { type Runtime, startRuntime } from "../workers/vision/runtime.ts";
 import { createVision, type Vision } from "../workers/vision/vision.ts";
@@ -18,7 +17,7 @@ export async function visionFromFiles({ embedder }: { embedder?: string } = {}):
   );
   return createVision({
     runtime: await runtimeFromFiles(),
-    codecs: await codecsFromFiles(),
+    codecs: await codecsFromPackages(),
     models: Object.fromEntries(models),
     // A machine has the memory that an isolate lacks: whatever is accepted is decoded here.
     limits: { decodedPixels: DEFAULT_LIMITS.pixels },
@@ -28,19 +27,4 @@ export async function visionFromFiles({ embedder }: { embedder?: string } = {}):
 
 export async function runtimeFromFiles(): Promise<Runtime> {
   return startRuntime(await compiled("onnxruntime-web/ort-wasm-simd-threaded.wasm"));
-}
-
-export async function codecsFromFiles(): Promise<Codecs> {
-  return startCodecs({
-    jpeg: await compiled("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"),
-    png: await compiled("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"),
-    webp: await compiled("@jsquash/webp/codec/dec/webp_dec.wasm"),
-  });
-}
-
-const { resolve } = createRequire(import.meta.url);
-
-/** A WebAssembly file of an installed package. */
-export async function compiled(specifier: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(resolve(specifier)));
 }

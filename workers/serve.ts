@@ -1,4 +1,5 @@
 import type { WorkflowStep } from "cloudflare:workers";
+import { type CodecModules, startCodecs } from "../imaging/codecs/codecs.ts";
 import { defaultEmbedder } from "../models/catalog.ts";
 import { type WebhookSecrets, webhookSecrets } from "./access/webhook-secret.ts";
 import { download } from "./downloads.ts";
@@ -28,7 +29,6 @@ import { workflowLives } from "./stylization/lives.ts";
 import { type AddressOf, IMAGES, signedAddresses, storedImage } from "./stylization/stored-image.ts";
 import { settleStranded } from "./stylization/stranded-jobs.ts";
 import { openStyles, THUMBNAIL } from "./stylization/styles.ts";
-import { type CodecModules, startCodecs } from "./vision/codecs.ts";
 import { startJpegEncoder } from "./vision/encode.ts";
 import { startRuntime } from "./vision/runtime.ts";
 import { createStylizer } from "./vision/stylizer.ts";

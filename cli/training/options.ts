@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { USUAL_SETTINGS as USUAL } from "../../container/style-net/usual.ts";
 import { number, whole } from "../numbers.ts";
 
 /** What the program was asked, each number in its range. */
@@ -13,9 +14,9 @@ export interface Options {
   seed: number;
   strokes: number;
   grain: number;
-  contentWeight?: number;
-  patchWeight?: number;
-  toneWeight?: number;
+  contentWeight: number;
+  patchWeight: number;
+  toneWeight: number;
   learningRate: number;
   holdOut: string[];
   previewEvery: number;
@@ -47,25 +48,25 @@ export const command = () =>
       number(0.1, 10_000),
     )
     .optionsGroup("How:")
-    .option("--size <pixels>", "side of the crops a step looks at, a multiple of 8", whole(64, 1024, 8), 176)
-    .option("--batch <n>", "crops a step looks at", whole(1, 64), 1)
+    .option("--size <pixels>", "side of the crops a step looks at, a multiple of 8", whole(64, 1024, 8), USUAL.size)
+    .option("--batch <n>", "crops a step looks at", whole(1, 64), USUAL.batch)
     .option(
       "--strokes <pixels>",
       "the painting's strokes as they are in a picture of this short side",
       whole(64, 2048),
-      320,
+      USUAL.strokes,
     )
     .option(
       "--grain <deviation>",
       "noise on the photographs, of which strokes are made where nothing is",
       number(0, 1),
-      0.035,
+      USUAL.grain,
     )
-    .option("--content-weight <α>", "how much the photograph's shapes count", number(0, 1000))
-    .option("--tone-weight <w>", "how much its light and dark count", number(0, 1000))
-    .option("--patch-weight <w>", "how much the painting's patches count", number(0, 1000))
-    .option("--learning-rate <rate>", "of Adam, at its greatest", number(1e-9, 1), 8e-3)
-    .option("--seed <n>", "the same seed and steps train the same net", whole(0, 2 ** 32 - 1), 1)
+    .option("--content-weight <α>", "how much the photograph's shapes count", number(0, 1000), USUAL.weights.content)
+    .option("--tone-weight <w>", "how much its light and dark count", number(0, 1000), USUAL.weights.tone)
+    .option("--patch-weight <w>", "how much the painting's patches count", number(0, 1000), USUAL.weights.patches)
+    .option("--learning-rate <rate>", "of Adam, at its greatest", number(1e-9, 1), USUAL.learningRate)
+    .option("--seed <n>", "the same seed and steps train the same net", whole(0, 2 ** 32 - 1), USUAL.seed)
     .optionsGroup("For the manifest:")
     .option("--name <name>", "of the style (default: the painting's file name)")
     .option("--title <text>", "of the painting")

@@ -1,20 +1,17 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { readFile } from "node:fs/promises";
 import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Picture } from "../../imaging/picture.ts";
-import type { Raster } from "../../imaging/raster.ts";
 import { sha256 } from "../../models/importer/files.ts";
 import type { Work } from "../../schema/protocol/dispatch.ts";
 import type { NetTraits } from "../../schema/protocol/style.ts";
 import type { Provider } from "../engine/provider.ts";
 import { BadPictureError, decodePicture } from "../pictures/decode.ts";
-import { ARCHITECTURE } from "../style-net/architecture.ts";
 import { differencesOf, readCheckpoint, writeCheckpoint } from "../style-net/checkpoint.ts";
 import { LOSS_WEIGHTS } from "../style-net/loss.ts";
-import { withinUse } from "../style-net/photographs.ts";
+import { readPhotographs } from "../style-net/read-photographs.ts";
 import type { Photographs } from "../style-net/request.ts";
 import type { Losses } from "../style-net/trainer.ts";
+import { USUAL_SETTINGS } from "../style-net/usual.ts";
 import type { Job } from "./messages.ts";
 import { run as train } from "./train.ts";
 
@@ -38,13 +35,10 @@ export interface TrainedStyle {
   thumbnail: Picture;
 }
 
-/** What `npm run train-style` takes unless it is told otherwise. The styles that come with the product were told: see their manifests. */
-const USUAL = { size: 176, batch: 1, strokes: 320, grain: 0.035, learningRate: 8e-3, steps: 2_000, seed: 1 };
 /** A painting with a shorter side has no strokes to learn. */
 const LEAST_PAINTING = 64;
-const LEAST_PHOTOGRAPH = 64;
-/** One photograph of so many is for previews. */
-const ONE_OF = 12;
+/** Unless it is said how many. */
+const USUAL_STEPS = 2_000;
 /** Of the painting's small picture, the longer side. */
 const THUMBNAIL = 192;
 /** Of the steps, to the next preview. */
@@ -58,19 +52,9 @@ export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job,
   const painting = { raster: await decodePicture("The painting", job.painting), sha256: sha256(job.painting) };
   if (Math.min(painting.raster.width, painting.raster.height) < LEAST_PAINTING)
     throw new BadPictureError(`Send a painting of at least ${LEAST_PAINTING} pixels on each side.`);
-  const photographs = await readPhotographs(job.photographs, USUAL.size);
-  const { steps = USUAL.steps, seed = USUAL.seed } = asked;
-  const { size, batch, strokes, grain, learningRate } = USUAL;
-  const settings = {
-    architecture: ARCHITECTURE,
-    weights: weightsOf(asked),
-    seed,
-    size,
-    batch,
-    strokes,
-    grain,
-    learningRate,
-  };
+  const photographs = await photographsOf(job.photographs, USUAL_SETTINGS.size);
+  const { steps = USUAL_STEPS, seed = USUAL_SETTINGS.seed } = asked;
+  const settings = { ...USUAL_SETTINGS, weights: weightsOf(asked), seed };
 
   const earlier = job.checkpoint && readCheckpoint(new TextDecoder().decode(job.checkpoint.file));
   const sources = { painting: painting.sha256, photographs: photographs.sha256, settings: { ...settings, steps } };
@@ -106,30 +90,14 @@ function weightsOf({ contentWeight, styleWeight }: TrainStyleJob["settings"]): t
   };
 }
 
-const PICTURE = /\.(jpe?g|png|webp)$/i;
-
-/** All pictures below a folder, sorted, so that a training does not depend on the disk's order. What is none is left out. */
-async function readPhotographs(folder: string, size: number): Promise<Photographs> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() && PICTURE.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  const training: Raster[] = [];
-  const heldOut: { name: string; raster: Raster }[] = [];
-  const hash = createHash("sha256");
-  for (const [i, path] of paths.entries()) {
-    const name = relative(folder, path);
+/** The photographs of this service: what cannot be learned from is left out. */
+async function photographsOf(folder: string, size: number): Promise<Photographs> {
+  const read = async (path: string) => {
     const bytes = await readFile(path);
-    const whole = await decodePicture(name, bytes).catch(() => undefined);
-    if (!whole || Math.min(whole.width, whole.height) < LEAST_PHOTOGRAPH) continue;
-    const raster = withinUse(whole, size);
-    if (i % ONE_OF === ONE_OF - 1) heldOut.push({ name, raster });
-    else {
-      training.push(raster);
-      hash.update(`${name} ${sha256(bytes)}\n`);
-    }
-  }
-  if (training.length === 0) throw new Error("SEMBLANCE_PHOTOGRAPHS names a folder without photographs to learn on.");
-  return { training, heldOut, sha256: hash.digest("hex") };
+    return { bytes, raster: await decodePicture(path, bytes).catch(() => undefined) };
+  };
+  const photographs = await readPhotographs(folder, { size, read, warn: () => undefined });
+  if (photographs.training.length === 0)
+    throw new Error("SEMBLANCE_PHOTOGRAPHS names a folder without photographs to learn on.");
+  return photographs;
 }

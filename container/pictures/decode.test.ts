@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { codecsFromFiles } from "../../cli/vision-from-files.ts";
 import { decode, prepare } from "../../workers/vision/decode.ts";
 import { DEFAULT_LIMITS } from "../../workers/vision/header.ts";
+import { codecsFromPackages } from "./codecs.ts";
 import { BadPictureError, decodePicture } from "./decode.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/hostile/${name}`, import.meta.url));
 
-const codecs = await codecsFromFiles();
+const codecs = await codecsFromPackages();
 
 test.for([
   "grey.jpg",

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { codecsFromFiles } from "../../cli/vision-from-files.ts";
+import { codecsFromPackages } from "../../container/pictures/codecs.ts";
+import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import type { BadImage } from "../platform/picture.ts";
-import type { Codecs } from "./codecs.ts";
 import { decode, prepare, type Shrink, type Upright } from "./decode.ts";
 import { DEFAULT_LIMITS } from "./header.ts";
 
@@ -12,7 +12,7 @@ const fixture = (path: string): Uint8Array =>
 
 let codecs: Codecs;
 beforeAll(async () => {
-  codecs = await codecsFromFiles();
+  codecs = await codecsFromPackages();
 });
 
 async function read(bytes: Uint8Array, shrink?: Shrink, limits = DEFAULT_LIMITS): Promise<Upright | BadImage> {

@@ -1,8 +1,8 @@
+import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { compositeOnWhite } from "../../imaging/composite.ts";
 import { orient, swapsSides } from "../../imaging/orient.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import type { BadImage } from "../platform/picture.ts";
-import type { Codecs } from "./codecs.ts";
 import { corrupt, type Header, type Limits, readHeader, tooManyPixels, unsupported } from "./header.ts";
 
 /**

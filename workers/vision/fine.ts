@@ -1,3 +1,4 @@
+import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import type { ColourStatistics } from "../../imaging/colour.ts";
 import { faceMask } from "../../imaging/face-mask.ts";
 import { prepared as atScale, paletteOf, sideBySide } from "../../imaging/paintings.ts";
@@ -6,7 +7,6 @@ import type { Raster } from "../../imaging/raster.ts";
 import { repaintRaster } from "../../imaging/repaint.ts";
 import { shrunk } from "../../imaging/shrink.ts";
 import type { Box } from "./boxes.ts";
-import type { Codecs } from "./codecs.ts";
 import { decode, type Prepared } from "./decode.ts";
 
 /** The same picture every time. */

@@ -1,5 +1,5 @@
-import ExifReader from "exifreader";
 import { imageSize } from "image-size";
+import { orientationOf } from "../../imaging/codecs/exif-orientation.ts";
 import type { Orientation } from "../../imaging/orient.ts";
 import { type BadImage, MAX_PICTURE_BYTES } from "../platform/picture.ts";
 import { isJpeg, walkJpeg } from "./jpeg.ts";
@@ -110,20 +110,6 @@ function sizeOf(bytes: Uint8Array): { width: number; height: number } {
     return { width: 0, height: 0 };
   }
 }
-
-/** EXIF orientation of a JPEG, PNG or WebP. Metadata that cannot be read, or say nothing that exists, are ignored. */
-function orientationOf(bytes: Uint8Array): Orientation {
-  try {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const value = ExifReader.loadView(view, { includeTags: { exif: ["Orientation"] } }).Orientation?.value;
-    return isOrientation(value) ? value : 1;
-  } catch {
-    return 1;
-  }
-}
-
-const isOrientation = (value: unknown): value is Orientation =>
-  typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 8;
 
 const ascii = (bytes: Uint8Array, at: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(at, at + length));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { codecsFromFiles, runtimeFromFiles } from "../../cli/vision-from-files.ts";
+import { runtimeFromFiles } from "../../cli/vision-from-files.ts";
+import { codecsFromPackages } from "../../container/pictures/codecs.ts";
 import { DETECTOR, MODELS } from "../../models/catalog.ts";
 import { lazily, type Runtime } from "./runtime.ts";
 import { createVision } from "./vision.ts";
@@ -59,7 +60,7 @@ test("a model that could not be loaded is loaded by the next request", async () 
       ...runtime,
       load: (bytes) => (loads++ === 0 ? Promise.reject(new Error("no memory")) : runtime.load(bytes)),
     },
-    codecs: await codecsFromFiles(),
+    codecs: await codecsFromPackages(),
     models: Object.fromEntries(MODELS.map(({ id, file }) => [id, model(file)])),
   });
   await expect(vision.readOneFace(photo, { model: "faceplugin-512" })).rejects.toThrow("no memory");
@@ -69,7 +70,7 @@ test("a model that could not be loaded is loaded by the next request", async () 
 test("a reading whose turn has begun is done before any other event: a cancelled request cannot leave its turn half done", async () => {
   const vision = createVision({
     runtime,
-    codecs: await codecsFromFiles(),
+    codecs: await codecsFromPackages(),
     models: Object.fromEntries(MODELS.map(({ id, file }) => [id, model(file)])),
   });
   let otherEvents = 0;

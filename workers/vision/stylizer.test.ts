@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { beforeAll, expect, test } from "vitest";
-import { codecsFromFiles, compiled, runtimeFromFiles } from "../../cli/vision-from-files.ts";
+import { runtimeFromFiles } from "../../cli/vision-from-files.ts";
+import { codecsFromPackages, compiled } from "../../container/pictures/codecs.ts";
 import { psnr } from "../../container/style-net/evaluate.ts";
+import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { type Picture, pictureOf } from "../../imaging/picture.ts";
 import { SHIPPED_STYLES } from "../../models/styles.ts";
-import type { Codecs } from "./codecs.ts";
 import { startJpegEncoder } from "./encode.ts";
 import type { Net, Runtime } from "./runtime.ts";
 import { createStylizer, type Painted, type Painting, type Stylizer, type StylizerParts } from "./stylizer.ts";
@@ -24,7 +25,7 @@ let parts: StylizerParts;
 let stylizer: Stylizer;
 
 beforeAll(async () => {
-  [runtime, codecs] = await Promise.all([runtimeFromFiles(), codecsFromFiles()]);
+  [runtime, codecs] = await Promise.all([runtimeFromFiles(), codecsFromPackages()]);
   const encode = startJpegEncoder(await compiled("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm"));
   parts = { runtime, codecs, encode, facesIn: async () => [] };
   stylizer = createStylizer(parts);

@@ -1,3 +1,4 @@
+import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { chromaKeeper, rasterStatistics } from "../../imaging/colour.ts";
 import { type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
 import type { Raster } from "../../imaging/raster.ts";
@@ -5,7 +6,6 @@ import { resized, shrunk } from "../../imaging/shrink.ts";
 import { blankRaster, rasterSurface } from "../../imaging/surface.ts";
 import type { BadImage } from "../platform/picture.ts";
 import type { Box } from "./boxes.ts";
-import type { Codecs } from "./codecs.ts";
 import { decode, type Prepared, prepare, type Shrink } from "./decode.ts";
 import type { EncodeJpeg } from "./encode.ts";
 import { createFinePainter, LONGER_SIDE, MOST_FINE } from "./fine.ts";

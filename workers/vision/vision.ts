@@ -1,3 +1,4 @@
+import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import type { PixelContract } from "../../imaging/planes.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { DETECTOR, defaultEmbedder, EMBEDDERS, LANDMARKS, type ModelEntry } from "../../models/catalog.ts";
@@ -5,7 +6,6 @@ import { qualityOf } from "../matching/quality.ts";
 import { type FaceTemplate, quantize } from "../matching/template.ts";
 import type { BadImage } from "../platform/picture.ts";
 import type { Box } from "./boxes.ts";
-import type { Codecs } from "./codecs.ts";
 import { decode, prepare, type Shrink, type Upright } from "./decode.ts";
 import { createDetector } from "./detector.ts";
 import { dominates } from "./dominant.ts";

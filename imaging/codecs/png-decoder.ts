@@ -1,4 +1,4 @@
-import type { Raster } from "../../imaging/raster.ts";
+import type { Raster } from "../raster.ts";
 
 /**
  * The part of @jsquash/png that decodes to 8 bits, on an instance of one's own. The package's glue keeps a single

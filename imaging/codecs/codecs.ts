@@ -1,7 +1,7 @@
 import startMozjpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import startLibwebp from "@jsquash/webp/codec/dec/webp_dec.js";
 import jpegJs from "jpeg-js";
-import type { Raster } from "../../imaging/raster.ts";
+import type { Raster } from "../raster.ts";
 import { startPngDecoder } from "./png-decoder.ts";
 
 /** From bytes of a known format to the pixels as they are stored. Each rejects when it cannot read them. */
@@ -36,7 +36,7 @@ const START = {
 /** Up to so many pixels a decoder's memory stays near the 17 MB it starts with. Measured: 3 megapixels take up to 40. */
 const KEPT_UP_TO = 1_000_000;
 
-/** What jpeg-js may allocate, in MB: 28 bytes a pixel, and the pixels are limited before. */
+/** What jpeg-js may allocate unless it is told otherwise, in MB: 28 bytes a pixel, and the pixels are limited before. */
 const CMYK_MEMORY = 256;
 
 /**
@@ -44,7 +44,7 @@ const CMYK_MEMORY = 256;
  * and only after a small picture that went well: WebAssembly memory never shrinks, and an instance that has trapped
  * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond.
  */
-export function startCodecs(modules: CodecModules): Codecs {
+export function startCodecs(modules: CodecModules, { cmykMemory = CMYK_MEMORY } = {}): Codecs {
   // Where there is no such class the packages make one, whose scope holds the first decoder with its 16 MB for good.
   if (!("ImageData" in globalThis)) Object.assign(globalThis, { ImageData: Pixels });
   let kept: { format: keyof CodecModules; decode: Decode } | undefined;
@@ -66,7 +66,7 @@ export function startCodecs(modules: CodecModules): Codecs {
     },
     async cmykJpeg(bytes) {
       return rasterOf(
-        jpegJs.decode(bytes, { useTArray: true, tolerantDecoding: false, maxMemoryUsageInMB: CMYK_MEMORY }),
+        jpegJs.decode(bytes, { useTArray: true, tolerantDecoding: false, maxMemoryUsageInMB: cmykMemory }),
       );
     },
   };
