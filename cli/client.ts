@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { EventSourceParserStream } from "eventsource-parser/stream";
 
 /** A picture on disk, given as the value of an `Upload` variable. */
 export class PictureFile {
@@ -23,8 +24,8 @@ export interface Client {
     document: string,
     variables?: Record<string, unknown>,
   ): Promise<{ response: Response; body: GraphQLAnswer<T> }>;
-  /** A subscription's answer: Server-Sent Events. */
-  subscribe(document: string, variables: Record<string, unknown>, signal?: AbortSignal): Promise<Response>;
+  /** What a subscription says, until it ends or the signal aborts; throws where it says errors. Server-Sent Events, distinct connections mode. */
+  subscribe<T>(document: string, variables: Record<string, unknown>, signal?: AbortSignal): AsyncGenerator<T>;
 }
 
 const LIMIT_MS = 120_000;
@@ -46,13 +47,31 @@ export function createClient(url: string, key: string | undefined): Client {
   };
   return {
     send,
-    subscribe: (query, variables, signal) =>
-      fetch(endpoint, {
+    async *subscribe<T>(query: string, variables: Record<string, unknown>, signal?: AbortSignal) {
+      const response = await fetch(endpoint, {
         method: "POST",
         headers: { ...headers, accept: "text/event-stream", "content-type": "application/json" },
         body: JSON.stringify({ query, variables }),
         ...(signal && { signal }),
-      }),
+      });
+      if (!response.ok || !response.body)
+        throw new Error(`The subscription was answered ${response.status}: ${await response.text()}`);
+      const reader = response.body
+        .pipeThrough(new TextDecoderStream())
+        .pipeThrough(new EventSourceParserStream())
+        .getReader();
+      try {
+        for (let next = await reader.read(); !next.done; next = await reader.read()) {
+          if (next.value.event !== "next") continue;
+          const { data, errors } = JSON.parse(next.value.data) as GraphQLAnswer<T>;
+          if (errors || data == null)
+            throw new Error(errors?.map(({ message, extensions }) => `${message} (${extensions?.code})`).join("; "));
+          yield data;
+        }
+      } finally {
+        await reader.cancel();
+      }
+    },
     request: async <T>(document: string, variables?: Record<string, unknown>) => {
       const { response, body } = await send<T>(document, variables);
       if (body.errors || body.data == null) {

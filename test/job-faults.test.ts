@@ -25,7 +25,7 @@ const SECONDS = 60;
 function follow(id: string) {
   const told: JobAnswer[] = [];
   const ended = (async () => {
-    for await (const job of watch(whole.url, whole.key, id, AbortSignal.timeout(100_000))) told.push(job);
+    for await (const job of watch(whole.api, id, AbortSignal.timeout(100_000))) told.push(job);
   })();
   return { told, ended };
 }

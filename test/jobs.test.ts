@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => jobs.close());
 
 const watching = (id: string, signal: AbortSignal = AbortSignal.timeout(60_000), key = jobs.key) =>
-  watch(jobs.worker.url, key, id, signal);
+  watch(createClient(jobs.worker.url, key), id, signal);
 
 async function keyWith(scope: string): Promise<string> {
   const { made } = await api.request<{ made: { secret: string } }>(

@@ -1,4 +1,3 @@
-import { EventSourceParserStream } from "eventsource-parser/stream";
 import type { Client } from "../../cli/client.ts";
 import { photograph } from "./people.ts";
 
@@ -90,20 +89,6 @@ export const jobIn = (api: Client, id: string, state: string, seconds?: number) 
   jobWhen(api, id, (job) => job.state === state, seconds);
 
 /** What a subscription says, until it ends or the signal aborts. */
-export async function* watch(url: string, key: string, id: string, signal: AbortSignal): AsyncGenerator<JobAnswer> {
-  const response = await fetch(new URL("/graphql", url), {
-    method: "POST",
-    signal,
-    headers: { authorization: `Bearer ${key}`, accept: "text/event-stream", "content-type": "application/json" },
-    body: JSON.stringify({ query: WATCH, variables: { id } }),
-  });
-  if (!response.ok || !response.body) throw new Error(`${response.status} ${await response.text()}`);
-  const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-  for (const reader = events.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done || value.event === "complete") return;
-    const { data: said, errors } = JSON.parse(value.data) as { data?: { jobUpdated: JobAnswer }; errors?: unknown };
-    if (!said) throw new Error(JSON.stringify(errors));
-    yield said.jobUpdated;
-  }
+export async function* watch(api: Client, id: string, signal: AbortSignal): AsyncGenerator<JobAnswer> {
+  for await (const { jobUpdated } of api.subscribe<{ jobUpdated: JobAnswer }>(WATCH, { id }, signal)) yield jobUpdated;
 }
