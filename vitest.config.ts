@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Two suites: modules by themselves, and the whole Worker in a real workerd (one file at a time: two cores). */
+/** Two suites, for two cores: modules by themselves, and the whole product in a real workerd, one file at a time. */
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +12,8 @@ export default defineConfig({
           include: ["{workers,imaging,models,container,cli,schema}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -22,6 +24,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

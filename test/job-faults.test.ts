@@ -7,7 +7,7 @@ let whole: Whole;
 
 beforeAll(async () => {
   whole = await startWhole({
-    vars: { JOB_LEASE_SECONDS: "4", JOB_RETRY_SECONDS: "0.02" },
+    vars: { JOB_LEASE_SECONDS: "4", JOB_RETRY_SECONDS: "0.01" },
     service: { SEMBLANCE_CONCURRENCY: "1" },
   });
 });
@@ -16,7 +16,7 @@ afterAll(() => whole.close());
 const start = async (input: Record<string, unknown>) =>
   (await optimize(whole.api, { recipe: "GATYS", maxSide: 96, ...SMALL, ...input })).job.id;
 /** Long enough to be interrupted, and done within seconds. */
-const LONG = { steps: 600 };
+const LONG = { steps: 1_500, maxSide: 128 };
 const ENDLESS = { steps: 2_000, maxSide: 512 };
 /** A job may have waited for a service that was starting. */
 const SECONDS = 60;
@@ -32,9 +32,8 @@ function follow(id: string) {
 
 /** When an attempt has left something to go on from: the step of it. */
 async function checkpointed(id: string): Promise<number> {
-  await expect
-    .poll(() => whole.rows("select 1 from jobs where id = ? and checkpoint_step is not null", id), { timeout: 30_000 })
-    .toHaveLength(1);
+  const kept = "select state, attempt, checkpoint_step is not null as kept from jobs where id = ?";
+  await expect.poll(() => whole.rows(kept, id), { timeout: 30_000 }).toMatchObject([{ kept: 1 }]);
   return checkpointOf(id);
 }
 const checkpointOf = async (id: string) =>

@@ -7,6 +7,7 @@ import { createTenant } from "../../workers/access/tenants.ts";
 import { systemClock } from "../../workers/platform/clock.ts";
 import { openDatabase } from "../../workers/platform/database.ts";
 import { type Bundle, bundleFolder } from "./bundles.ts";
+import { openFront } from "./front.ts";
 
 /** The bindings that tests look behind the API with. */
 export interface TestEnv {
@@ -38,37 +39,38 @@ export async function startWorker({
   vars?: Record<string, string>;
 } = {}): Promise<RunningWorker> {
   const secrets = await newSecrets();
-  const at = (SEMBLANCE_ISSUER: string) => ({
+  const front = await openFront();
+  const harness = createTestHarness({
     root: ROOT,
     workers: [
       {
         configPath: "wrangler.toml",
         prebuiltWorkerDir: bundleFolder(bundle),
-        vars: { SEMBLANCE_ISSUER, ...vars },
+        vars: { SEMBLANCE_ISSUER: front.url, ...vars },
         secrets: { ...secrets },
       },
     ],
   });
-  const harness = createTestHarness(at(""));
-  const { url } = await harness.listen();
-  // Only now is it known where it listens; it goes on listening there.
-  await harness.update(at(url.origin));
+  front.port = Number((await harness.listen()).url.port);
   const worker = harness.getWorker<TestEnv>();
   await worker.applyD1Migrations("DB");
   const env = await worker.getEnv();
   return {
-    url: url.href,
+    url: front.url,
     harness,
     env,
     secrets,
     tenant: async (name = `Tenant ${++tenants}`) => {
       const made = await createTenant(openDatabase(env.DB), name, systemClock);
       if (made.kind === "conflict") throw new Error(made.message);
-      return { id: made.tenant.id, key: made.token, api: createClient(url.href, made.token) };
+      return { id: made.tenant.id, key: made.token, api: createClient(front.url, made.token) };
     },
     schedule: async () => {
       await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
     },
-    close: () => harness.close(),
+    close: async () => {
+      await harness.close();
+      await front.close();
+    },
   };
 }
