@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { createCanvas } from "@napi-rs/canvas";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { phonePhoto } from "../bench/pictures.ts";
 import { type Client, createClient } from "../cli/client.ts";
@@ -8,7 +7,6 @@ import { decoded } from "../cli/pictures.ts";
 import { newSecrets } from "../cli/signing-keys.ts";
 import { ROOT } from "../cli/state.ts";
 import { psnr } from "../container/style-net/evaluate.ts";
-import { colourStatistics } from "../imaging/colour.ts";
 import { opponentOf } from "../imaging/opponent.ts";
 import { type Picture, pictureOf } from "../imaging/picture.ts";
 import { shrunk } from "../imaging/shrink.ts";
@@ -21,6 +19,7 @@ import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";
 import { sha256 } from "../workers/platform/sha256.ts";
 import { createSigner } from "../workers/platform/signing.ts";
+import { apart, stylize as ask, get, type Painted, plain, STYLIZE, seen } from "./support/stylize.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 /** Stylization at once: the picture, its address, and the styles. */
@@ -38,70 +37,13 @@ beforeAll(async () => {
 });
 afterAll(() => worker.close());
 
-const STYLIZE = /* GraphQL */ `
-  mutation Stylize($input: StylizeInput!) {
-    stylize(input: $input) {
-      __typename
-      ... on Stylized {
-        image { url width height contentType sha256 expiresAt }
-        style { id name }
-        millis
-      }
-      ... on BadImage { reason message }
-      ... on NotFound { message }
-    }
-  }
-`;
+const CAT = readFileSync(resolve(ROOT, "test/fixtures/photos/content/cat-chelsea.png"));
 
-interface Answer {
-  __typename: string;
-  image: { url: string; width: number; height: number; contentType: string; sha256: string; expiresAt: string };
-  style: { id: string; name: string };
-  reason: string;
-  message: string;
-}
-
-const PHOTOS = resolve(ROOT, "test/fixtures/photos");
-const photo = (name: string) => readFileSync(resolve(PHOTOS, name));
-const CAT = photo("content/cat-chelsea.png");
-
-async function stylize(image: Buffer, input: Record<string, unknown> = {}, client = api): Promise<Answer> {
-  const given = { image: { base64: image.toString("base64") }, styleId: "starry-night", quality: "FAST", ...input };
-  return (await client.request<{ stylize: Answer }>(STYLIZE, { input: given })).stylize;
-}
-
-const get = (url: string, init: RequestInit = {}) => fetch(url, { signal: AbortSignal.timeout(30_000), ...init });
-
-/** The picture behind an answer. */
-async function seen(answer: Answer): Promise<Picture> {
-  expect(answer).toMatchObject({ __typename: "Stylized" });
-  const response = await get(answer.image.url);
-  expect(response.status).toBe(200);
-  return pictureOf(await decoded("result", new Uint8Array(await response.arrayBuffer())));
-}
+const stylize = (image: Buffer, input: Record<string, unknown> = {}, client = api) => ask(client, image, input);
 
 /** The photograph at the size at which it is painted. */
 const photographed = async (bytes: Buffer, maxSide = 512): Promise<Picture> =>
   pictureOf(shrunk(await decoded("photograph", bytes), maxSide));
-
-/** How far two pictures' colours lie apart: of their means and deviations, by channel. */
-function apart(a: Picture, b: Picture): number {
-  const [one, other] = [colourStatistics(a), colourStatistics(b)];
-  const deviation = ({ covariance }: typeof one) => [0, 4, 8].map((i) => Math.sqrt(covariance[i]!));
-  const differences = [
-    ...one.mean.map((value, i) => value - other.mean[i]!),
-    ...deviation(one).map((value, i) => value - deviation(other)[i]!),
-  ];
-  return Math.hypot(...differences);
-}
-
-function picture(width: number, height: number, colour = "teal"): Buffer {
-  const canvas = createCanvas(width, height);
-  const context = canvas.getContext("2d");
-  context.fillStyle = colour;
-  context.fillRect(0, 0, width, height);
-  return canvas.toBuffer("image/png");
-}
 
 describe.each(["FAST", "FINE"])("%s", (quality) => {
   test.each(["starry-night", "the-scream"])(
@@ -154,7 +96,7 @@ describe.each(["FAST", "FINE"])("%s", (quality) => {
     [3, 2],
     [1, 1],
   ])("a picture of %d×%d keeps its shape", async (width, height) => {
-    const painted = await seen(await stylize(picture(width, height), { quality, maxSide: 350 }));
+    const painted = await seen(await stylize(plain(width, height), { quality, maxSide: 350 }));
     const scale = Math.min(1, 350 / Math.max(width, height));
     expect([painted.width, painted.height]).toEqual([Math.round(width * scale), Math.round(height * scale)]);
   });
@@ -243,7 +185,7 @@ describe("styles", () => {
 });
 
 describe("the address of a picture", () => {
-  let image: Answer["image"];
+  let image: Painted["image"];
   let whole: Uint8Array;
 
   beforeAll(async () => {
@@ -370,7 +312,7 @@ describe("the address of a picture", () => {
     expect((await get(image.url)).status).toBe(200);
   });
 
-  async function keyOf({ sha256 }: Answer["image"]): Promise<string> {
+  async function keyOf({ sha256 }: Painted["image"]): Promise<string> {
     const rows = await worker.env.DB.prepare("select key from blobs where sha256 = ? order by created_at desc")
       .bind(sha256)
       .first<{ key: string }>();

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { processesBelow } from "../../bench/processes.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { readOnnx } from "../../models/importer/read-onnx.ts";
 import type { Dispatch, Work } from "../../schema/protocol/dispatch.ts";
@@ -12,7 +13,7 @@ import { AUDIENCES } from "../../schema/protocol/tokens.ts";
 import { smallNet } from "../jobs/testing/net.ts";
 import { decodePicture } from "../pictures/decode.ts";
 import { jpegOf, pngOf } from "../pictures/encode.ts";
-import { type RunningService, spawnService, startService } from "./testing/service.ts";
+import { type RunningService, startService } from "./testing/service.ts";
 import { type PeerWorker, startPeerWorker } from "./testing/worker.ts";
 
 type Optimise = Extract<Work, { kind: "optimizeStyle" }>;
@@ -224,7 +225,7 @@ test("a job that is told to stop ends within seconds, and so does one that waits
   worker.stop(running.jobId);
   const since = Date.now();
   await ends(running, "canceled");
-  await until(() => childrenOf(small.pid)).toEqual([]);
+  await until(() => processesBelow(small.pid, "job-process")).toEqual([]);
   expect(Date.now() - since).toBeLessThan(5_000);
 });
 
@@ -276,7 +277,7 @@ test.runIf(process.platform === "linux")(
     await post(dispatch, { to: alone });
     const put = () => worker.heard(dispatch.jobId).artifacts.map(({ artifact }) => artifact);
     await until(put).toContain("checkpoint");
-    for (const pid of childrenOf(alone.pid)) process.kill(pid, "SIGKILL");
+    for (const pid of processesBelow(alone.pid, "job-process")) process.kill(pid, "SIGKILL");
     await ends(dispatch, "failed");
     expect(lastOf(dispatch)).toMatchObject({ retry: true, message: expect.stringContaining("memory") });
   },
@@ -322,7 +323,7 @@ test("of six jobs two run at once, and all end", async () => {
   let most = 0;
   for (const dispatch of dispatches) expect(await post(dispatch)).toMatchObject({ status: 202 });
   await until(async () => {
-    most = Math.max(most, childrenOf(service.pid).length);
+    most = Math.max(most, processesBelow(service.pid, "job-process").length);
     return dispatches.map((dispatch) => lastOf(dispatch)?.event);
   }).toEqual(dispatches.map(() => "succeeded"));
   if (process.platform === "linux") expect(most).toBe(2);
@@ -385,39 +386,3 @@ test("metrics count what ended and what was told; the log has no token, address 
   expect(log).toContain('"event":"job.ended"');
   expect(log).not.toMatch(/report-token|eyJ|127\.0\.0\.1|blobs/);
 });
-
-test("what it needs and is not given it says in one line", async () => {
-  const said = async (variables: Record<string, string>, ...args: string[]) => {
-    const child = spawnService(variables, ...args);
-    let text = "";
-    for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (part) => (text += part));
-    const code = await new Promise((ended) => child.once("close", ended));
-    return { code, text };
-  };
-  expect(await said({})).toEqual({ code: 2, text: "SEMBLANCE_ISSUER is missing: see --help for what it is.\n" });
-  const { code, text } = await said({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_PROVIDER: "abacus" });
-  expect([code, text]).toEqual([2, expect.stringMatching(/^SEMBLANCE_PROVIDER cannot be used: .*\n$/)]);
-  expect(await said({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_LOSS_NET: "/nowhere.onnx" })).toEqual({
-    code: 2,
-    text: "SEMBLANCE_LOSS_NET cannot be used: there is no such file; npm run setup makes the usual one.\n",
-  });
-  expect(await said({ SEMBLANCE_ISSUER: worker.issuer, SEMBLANCE_PROVIDER: "cuda" })).toEqual({
-    code: 1,
-    text: expect.stringMatching(/^SEMBLANCE_PROVIDER=cuda does not start: .*\n$/),
-  });
-  expect(await said({}, "--help")).toMatchObject({ code: 0, text: expect.stringContaining("SEMBLANCE_PHOTOGRAPHS") });
-});
-
-/** Linux tells in /proc who is whose child. */
-function childrenOf(parent: number): number[] {
-  if (process.platform !== "linux") return [];
-  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
-  return pids.filter((pid) => {
-    try {
-      const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      return Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]) === parent && !/^State:\s+Z/m.test(status);
-    } catch {
-      return false;
-    }
-  });
-}

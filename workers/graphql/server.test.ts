@@ -1,137 +1,20 @@
 import { serverAudits } from "graphql-http";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { visionFromFiles } from "../../cli/vision-from-files.ts";
-import { type LocalDatabase, openD1 } from "../../test/support/d1.ts";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { type Answer, startLocalServer } from "../../test/support/local-server.ts";
 import { SCOPES, type Scope } from "../access/scopes.ts";
-import { createTenant } from "../access/tenants.ts";
-import { openGallery } from "../gallery/gallery.ts";
-import type { Blobs } from "../platform/blobs.ts";
-import { guardedFetch } from "../platform/guarded-fetch.ts";
 import { newId } from "../platform/ids.ts";
-import type { LogEntry } from "../platform/log.ts";
-import { openJobs } from "../stylization/jobs.ts";
-import { openStyles } from "../stylization/styles.ts";
 import { end } from "../stylization/transitions.ts";
-import type { Vision } from "../vision/vision.ts";
 import { MAX_BODY_BYTES } from "./body.ts";
-import type { Bindings, JobParts, ServerParts, StylizationParts } from "./context.ts";
-import { type GraphQLServer, graphqlServer } from "./server.ts";
+import type { Bindings, JobParts } from "./context.ts";
+import type { GraphQLServer } from "./server.ts";
 
-/** Yoga with the real contract, resolvers, D1 and vision, in one process. The search shard is another suite's. */
-let database: LocalDatabase;
-let vision: Vision;
-let admin: string;
-let server: GraphQLServer;
-const logged: LogEntry[] = [];
-/** What goes on after the answers. */
-const unfinished: Promise<void>[] = [];
-const clock = () => Date.now();
-
-beforeAll(async () => {
-  [database, vision] = await Promise.all([openD1(), visionFromFiles()]);
-  admin = await newTenant("server test");
-  server = serverWith({});
-});
-afterAll(() => database.close());
+const local = await startLocalServer();
+const { admin, bindings, jobParts, keyWith, later, logged, newTenant, post, ask, server, serverWith } = local;
+afterAll(() => local.close());
 beforeEach(async () => {
-  await Promise.all(unfinished.splice(0));
+  await local.settled();
   logged.splice(0);
 });
-
-async function newTenant(name: string): Promise<string> {
-  const created = await createTenant(database.db, name, clock);
-  if (created.kind !== "tenantCreated") throw new Error(created.message);
-  return created.token;
-}
-
-/** Nothing is stored, painted or handed to a job service here: those are other suites'. */
-const none = () => Promise.reject(new Error("There is none here."));
-const blobs: Blobs = { put: none, info: none, read: none, stream: none, delete: none, deleteExpired: none };
-const jobParts = (): JobParts => ({
-  jobs: openJobs(database.db, clock, async () => {}),
-  lives: { begin: none, tell: none },
-  channels: () => ({ tell: none, wait: () => new Promise((later) => setTimeout(later, 20)) }),
-  blobs,
-  addressOf: none,
-  addressRules: { allowLoopback: false },
-  served: false,
-  deadlineMs: 60_000,
-});
-const stylization = (): StylizationParts => ({
-  styles: openStyles({
-    db: database.db,
-    blobs,
-    assets: { read: none, answer: none },
-    cache: { get: none },
-  }),
-  stylizer: { paint: none },
-  blobs,
-  addressOf: none,
-  issuer: "https://semblance.example",
-});
-
-const serverWith = (parts: Partial<ServerParts>) =>
-  graphqlServer({
-    development: false,
-    allowedOrigins: [],
-    fetchPicture: guardedFetch({ allowLoopback: true }),
-    vision,
-    jobs: jobParts(),
-    stylization: stylization(),
-    webhookSecretOf: none,
-    clock,
-    clockRuns: () => true,
-    log: (_, entry) => logged.push(entry),
-    ...parts,
-  });
-
-const unreachable = () => Promise.reject(new Error("There is no shard here."));
-const later = (work: Promise<void>) => void unfinished.push(work);
-const bindings = (): Bindings => ({
-  db: database.db,
-  later,
-  galleryFor: (actor) =>
-    openGallery({
-      db: database.db,
-      actor,
-      clock,
-      shards: () => ({ search: unreachable, catchUp: unreachable, erase: unreachable }),
-      later: () => {},
-      confirmErasure: async () => {},
-    }),
-});
-
-const post = (body: BodyInit, headers: Record<string, string> = {}, to = server) =>
-  to.fetch(
-    new Request("http://localhost/graphql", {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${admin}`, ...headers },
-      body,
-      ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
-    }),
-    bindings(),
-  );
-
-interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: whatever a test asked for.
-  data?: any;
-  errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
-}
-
-async function ask(query: string, variables: Record<string, unknown> = {}, key = admin, to = server) {
-  const response = await post(JSON.stringify({ query, variables }), { authorization: `Bearer ${key}` }, to);
-  const body = (await response.json()) as Answer;
-  return { ...body, status: response.status, code: body.errors?.[0]?.extensions.code, headers: response.headers };
-}
-
-async function keyWith(...scopes: Scope[]): Promise<string> {
-  const name = `${scopes.join(" ")} ${Math.random()}`;
-  const { data } = await ask(
-    "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on ApiKeyCreated { secret } } }",
-    { input: { name, scopes } },
-  );
-  return data.createApiKey.secret;
-}
 
 describe("GraphQL over HTTP, as its working group audits it", () => {
   const audits = serverAudits({
@@ -386,7 +269,7 @@ describe("a fault of ours", () => {
     });
 
   test("is masked, and its request id finds its cause in the log", async () => {
-    const response = await server.fetch(request("{ viewer { scopes } }"), { db: database.db, galleryFor, later });
+    const response = await server.fetch(request("{ viewer { scopes } }"), { db: local.db, galleryFor, later });
     expect(response.status).toBe(500);
     const text = await response.text();
     expect(text).not.toContain("secret reason");
@@ -403,7 +286,7 @@ describe("a fault of ours", () => {
       collection: () => Promise.reject(new Error("the secret reason")),
     });
     const query = '{ collection(id: "x") { id } viewer { scopes } }';
-    const response = await server.fetch(request(query), { db: database.db, galleryFor: half, later });
+    const response = await server.fetch(request(query), { db: local.db, galleryFor: half, later });
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
       data: { collection: null, viewer: { scopes: ["ADMIN"] } },
@@ -414,7 +297,7 @@ describe("a fault of ours", () => {
 
 test("a request leaves one line: who, which fields, how it ended; nothing of what was sent", async () => {
   await ask("query Mine($id: ID!) { node(id: $id) { id } viewer { scopes } }", { id: "private-id" });
-  await Promise.all(unfinished);
+  await local.settled();
   expect(logged).toHaveLength(1);
   expect(logged[0]).toMatchObject({ event: "request", operation: "node viewer", outcome: "ok" });
   expect(JSON.stringify(logged)).not.toContain("private-id");
@@ -438,7 +321,7 @@ describe("a subscription", () => {
   async function subscribe(parts: Partial<JobParts> = {}) {
     const { viewer } = (await ask("{ viewer { tenant { id } } }")).data;
     const at = { tenantId: viewer.tenant.id as string, jobId: newId("job") };
-    const now = new Date(clock());
+    const now = new Date(Date.now());
     const row = { tenantId: at.tenantId, id: at.jobId, kind: "trainStyle", work: {}, webhook: null } as const;
     const job = { ...row, createdAt: now, deadlineAt: now };
     await jobParts().jobs.create(job, { tenantId: at.tenantId, keyId: null });
@@ -453,9 +336,9 @@ describe("a subscription", () => {
 
   test("leaves one line when it begins, and ends with its job", async () => {
     const { at, response } = await subscribe();
-    await jobParts().jobs.change(at, (job) => end(job, "CANCELED", clock()));
+    await jobParts().jobs.change(at, (job) => end(job, "CANCELED", Date.now()));
     expect(await response.text()).toMatch(/"state":"CANCELED".*event: complete/s);
-    await Promise.all(unfinished);
+    await local.settled();
     expect(logged.at(-1)).toMatchObject({ event: "request", operation: "jobUpdated", outcome: "ok" });
   });
 

@@ -1,0 +1,66 @@
+import { createCanvas } from "@napi-rs/canvas";
+import { expect } from "vitest";
+import type { Client } from "../../cli/client.ts";
+import { decoded } from "../../cli/pictures.ts";
+import { colourStatistics } from "../../imaging/colour.ts";
+import { type Picture, pictureOf } from "../../imaging/picture.ts";
+
+export const STYLIZE = /* GraphQL */ `
+  mutation Stylize($input: StylizeInput!) {
+    stylize(input: $input) {
+      __typename
+      ... on Stylized {
+        image { url width height contentType sha256 expiresAt }
+        style { id name }
+        millis
+      }
+      ... on BadImage { reason message }
+      ... on NotFound { message }
+    }
+  }
+`;
+
+export interface Painted {
+  __typename: string;
+  image: { url: string; width: number; height: number; contentType: string; sha256: string; expiresAt: string };
+  style: { id: string; name: string };
+  reason: string;
+  message: string;
+}
+
+/** FAST and in the manner of The Starry Night, unless it is said otherwise. */
+export async function stylize(api: Client, image: Buffer, input: Record<string, unknown> = {}): Promise<Painted> {
+  const given = { image: { base64: image.toString("base64") }, styleId: "starry-night", quality: "FAST", ...input };
+  return (await api.request<{ stylize: Painted }>(STYLIZE, { input: given })).stylize;
+}
+
+export const get = (url: string, init: RequestInit = {}) =>
+  fetch(url, { signal: AbortSignal.timeout(30_000), ...init });
+
+/** The picture behind an answer. */
+export async function seen(answer: Painted): Promise<Picture> {
+  expect(answer).toMatchObject({ __typename: "Stylized" });
+  const response = await get(answer.image.url);
+  expect(response.status).toBe(200);
+  return pictureOf(await decoded("result", new Uint8Array(await response.arrayBuffer())));
+}
+
+/** How far two pictures' colours lie apart: of their means and deviations, by channel. */
+export function apart(a: Picture, b: Picture): number {
+  const [one, other] = [colourStatistics(a), colourStatistics(b)];
+  const deviation = ({ covariance }: typeof one) => [0, 4, 8].map((i) => Math.sqrt(covariance[i]!));
+  const differences = [
+    ...one.mean.map((value, i) => value - other.mean[i]!),
+    ...deviation(one).map((value, i) => value - deviation(other)[i]!),
+  ];
+  return Math.hypot(...differences);
+}
+
+/** Of one colour: PNG. */
+export function plain(width: number, height: number, colour = "teal"): Buffer {
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext("2d");
+  context.fillStyle = colour;
+  context.fillRect(0, 0, width, height);
+  return canvas.toBuffer("image/png");
+}
