@@ -8,7 +8,7 @@ import { milliseconds, type Story } from "./story.ts";
 
 const PHOTOGRAPH = resolve(ROOT, "test/fixtures/photos/people/eileen-collins/1.png");
 /** A short job: enough to see the painting's hand in it. */
-const JOB = { style: "starry-night", steps: 60, maxSide: 256 };
+const JOB = { style: "starry-night", steps: 150, maxSide: 320 };
 
 const STYLES = /* GraphQL */ `
   query Styles { styles { id name origin } }`;
