@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { D1Database } from "@cloudflare/workers-types";
-import { getPlatformProxy, unstable_readConfig } from "wrangler";
 import { type Database, openDatabase } from "../workers/platform/database.ts";
 import { ROOT } from "./state.ts";
 
@@ -17,6 +16,8 @@ export interface LocalDatabase {
  * forgotten. Not both at once: two processes must not write to one file.
  */
 export async function openLocalDatabase(state?: string): Promise<LocalDatabase> {
+  // Two seconds to load: who only asks for --help does not wait for it.
+  const { getPlatformProxy, unstable_readConfig } = await import("wrangler");
   // The database alone: of the other bindings wrangler would say at length that they are not served here.
   const { d1_databases, compatibility_date } = unstable_readConfig({ config: resolve(ROOT, "wrangler.toml") });
   const folder = mkdtempSync(join(tmpdir(), "semblance-"));
