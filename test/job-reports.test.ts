@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newSecrets } from "../cli/signing-keys.ts";
 import { HEADERS } from "../schema/protocol/report.ts";
@@ -41,6 +41,36 @@ async function changesNothing(id: string, expected: object, what: () => Promise<
   const before = await state(id);
   expect(await what()).toMatchObject(expected);
   expect(await state(id)).toEqual(before);
+}
+
+const pause = (ms: number) => new Promise((later) => setTimeout(later, ms));
+
+/** Begins to send a preview, of which the larger part is still to come. */
+function openPreview({ dispatch }: Attempt, sequence: number) {
+  const { url, token } = dispatch.reports;
+  const bytes = picture();
+  const sending = request(`${url}/preview`, {
+    method: "PUT",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "image/jpeg",
+      "content-length": bytes.length,
+      "content-digest": `sha-256=:${Buffer.from(sha256(bytes), "hex").toString("base64")}:`,
+      ...{ [HEADERS.sequence]: sequence, [HEADERS.step]: 1, [HEADERS.width]: 64, [HEADERS.height]: 48 },
+    },
+  });
+  const answered = new Promise<number | undefined>((resolve, reject) => {
+    sending.on("response", (response) => resolve(response.resume().statusCode)).on("error", reject);
+  });
+  answered.catch(() => undefined);
+  sending.write(bytes.subarray(0, 100));
+  return {
+    finish: () => {
+      sending.end(bytes.subarray(100));
+      return answered;
+    },
+    breakOff: () => sending.destroy(),
+  };
 }
 
 const issuer = () => new URL(jobs.worker.url).origin;
@@ -117,31 +147,23 @@ describe("what is not as it should be is refused, and nothing of it stays", () =
     await changesNothing(jobId, { status, error: expect.any(String) }, () => send({ sequence: 2_000 }));
   });
 
+  test("success with another result than was put", async () => {
+    const { attempt, jobId } = await running();
+    await attempt.put("result", picture());
+    await changesNothing(jobId, { status: 422, error: expect.stringContaining("SHA-256") }, () =>
+      attempt.report({ ...DONE, delivered: result("something else") }),
+    );
+    expect(await attempt.report({ ...DONE, delivered: { kind: "optimizeStyle", result: sha256(picture()) } })).toEqual({
+      status: 200,
+      stop: true,
+    });
+  });
+
   test("a body that breaks off", async () => {
     const before = await state();
-    const { url, token } = attempt.dispatch.reports;
-    const bytes = picture();
-    await new Promise<void>((closed) => {
-      const { hostname, port, pathname } = new URL(url);
-      const socket = connect(Number(port), hostname, () => {
-        const head = [
-          `PUT ${pathname}/preview HTTP/1.1`,
-          `Host: ${hostname}:${port}`,
-          `Authorization: Bearer ${token}`,
-          "Content-Type: image/jpeg",
-          `Content-Length: ${bytes.length}`,
-          `Content-Digest: sha-256=:${Buffer.from(sha256(bytes), "hex").toString("base64")}:`,
-          `${HEADERS.sequence}: 2000`,
-          `${HEADERS.step}: 1`,
-          `${HEADERS.width}: 64`,
-          `${HEADERS.height}: 48`,
-        ];
-        socket.write(`${head.join("\r\n")}\r\n\r\n`);
-        socket.write(bytes.subarray(0, 100), () => setTimeout(() => socket.destroy(), 200));
-      });
-      socket.on("close", () => closed());
-      socket.on("error", () => {});
-    });
+    const sending = openPreview(attempt, 2_000);
+    await pause(200);
+    sending.breakOff();
     await expect.poll(() => state(), { timeout: 10_000 }).toEqual(before);
     expect(await attempt.running(2)).toEqual({ status: 200, stop: false });
   });
@@ -175,6 +197,7 @@ describe("by their sequence numbers", () => {
   test("twenty reports at once leave the last one's step, every loss that counted, and one object a picture", async () => {
     const { attempt, jobId } = await running();
     await Promise.all(Array.from({ length: 20 }, (_, i) => attempt.running(i + 2, 30)));
+    const before = await jobs.blobs();
     await Promise.all(
       Array.from({ length: 5 }, (_, i) => attempt.put("preview", picture(64, 48, "image/jpeg", `#${i}${i}0`))),
     );
@@ -184,6 +207,18 @@ describe("by their sequence numbers", () => {
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     const { objects, rows } = await jobs.blobs();
     expect(objects).toEqual(rows);
+    expect(rows).toHaveLength(before.rows.length + 1);
+  });
+
+  test("a picture that is overtaken on its way is acknowledged, and nothing of it stays", async () => {
+    const { attempt, jobId } = await running();
+    const before = await jobs.blobs();
+    const sending = openPreview(attempt, 10);
+    await pause(200);
+    expect(await attempt.running(2, 10, { sequence: 11 })).toEqual({ status: 200, stop: false });
+    expect(await sending.finish()).toBe(200);
+    expect(await jobs.blobs()).toEqual(before);
+    expect(await readJob(jobs.api, jobId)).toMatchObject({ step: 2, preview: null });
   });
 
   test("of a success that comes twice at once there is one", async () => {
