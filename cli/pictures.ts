@@ -12,8 +12,6 @@ import { Refusal, refusalOf } from "./refusal.ts";
 
 /** Scans of paintings are larger than what strangers may send to the Worker. */
 const LIMITS = { bytes: 64 * 1024 * 1024, pixels: 64_000_000, decodedPixels: 64_000_000 };
-/** What a CMYK JPEG of so many pixels takes, in MB. */
-const CMYK_MEMORY = 28 * 64;
 
 let codecs: Promise<Codecs> | undefined;
 
@@ -26,7 +24,7 @@ export async function readRaster(path: string): Promise<Raster> {
 export async function decoded(path: string, bytes: Uint8Array): Promise<Raster> {
   const prepared = await prepare(bytes, LIMITS);
   if ("kind" in prepared) throw new Refusal(`${path}: ${prepared.message}`);
-  codecs ??= codecsFromPackages({ cmykMemory: CMYK_MEMORY });
+  codecs ??= codecsFromPackages({ mostPixels: LIMITS.pixels });
   const upright = await decode(prepared, await codecs);
   if ("kind" in upright) throw new Refusal(`${path}: ${upright.message}`);
   return upright.raster;

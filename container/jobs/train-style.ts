@@ -7,7 +7,7 @@ import type { NetTraits } from "../../schema/protocol/style.ts";
 import type { Provider } from "../engine/provider.ts";
 import { BadPictureError, decodePicture } from "../pictures/decode.ts";
 import { differencesOf, readCheckpoint, writeCheckpoint } from "../style-net/checkpoint.ts";
-import { LOSS_WEIGHTS } from "../style-net/loss.ts";
+import type { LossWeights } from "../style-net/loss.ts";
 import { readPhotographs } from "../style-net/read-photographs.ts";
 import type { Photographs } from "../style-net/request.ts";
 import type { Losses } from "../style-net/trainer.ts";
@@ -82,9 +82,9 @@ export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job,
   };
 };
 
-function weightsOf({ contentWeight, styleWeight }: TrainStyleJob["settings"]): typeof LOSS_WEIGHTS {
+function weightsOf({ contentWeight, styleWeight }: TrainStyleJob["settings"]): LossWeights {
   return {
-    ...LOSS_WEIGHTS,
+    ...USUAL_SETTINGS.weights,
     ...(contentWeight !== undefined && { content: contentWeight }),
     ...(styleWeight !== undefined && { style: styleWeight, styleAtHalf: styleWeight }),
   };

@@ -13,9 +13,6 @@ export class BadPictureError extends Error {
 
 /** As many pixels as the Worker takes: a larger picture did not come by it. */
 const MOST_PIXELS = 24_000_000;
-/** What a CMYK JPEG of so many pixels takes, in MB. */
-const CMYK_MEMORY = 28 * 24;
-
 let codecs: Promise<Codecs> | undefined;
 
 /**
@@ -27,7 +24,7 @@ export async function decodePicture(name: string, bytes: Uint8Array): Promise<Ra
   const { type, size } = headerOf(name, bytes);
   if (size && size.width * size.height > MOST_PIXELS)
     throw new BadPictureError(`${name} has more than ${MOST_PIXELS / 1e6} megapixels. Send a smaller one.`);
-  codecs ??= codecsFromPackages({ cmykMemory: CMYK_MEMORY });
+  codecs ??= codecsFromPackages({ mostPixels: MOST_PIXELS });
   const stored = await DECODE[type](await codecs, bytes).catch(() => undefined);
   if (!stored || (size && (stored.width !== size.width || stored.height !== size.height)))
     throw new BadPictureError(`${name} cannot be read. Send the whole, unchanged file.`);

@@ -36,15 +36,19 @@ const START = {
 /** Up to so many pixels a decoder's memory stays near the 17 MB it starts with. Measured: 3 megapixels take up to 40. */
 const KEPT_UP_TO = 1_000_000;
 
-/** What jpeg-js may allocate unless it is told otherwise, in MB: 28 bytes a pixel, and the pixels are limited before. */
+/** What jpeg-js may allocate, in MB, unless it is said how large a picture may be: the pixels are limited before. */
 const CMYK_MEMORY = 256;
+/** What it takes of a pixel. */
+const CMYK_BYTES = 28;
 
 /**
  * Decoders on compiled modules. One at a time is kept for the next picture, so that formats do not add up in memory,
  * and only after a small picture that went well: WebAssembly memory never shrinks, and an instance that has trapped
- * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond.
+ * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond. `mostPixels`: of a
+ * picture, where there is more room than an isolate's.
  */
-export function startCodecs(modules: CodecModules, { cmykMemory = CMYK_MEMORY } = {}): Codecs {
+export function startCodecs(modules: CodecModules, { mostPixels }: { mostPixels?: number } = {}): Codecs {
+  const cmykMemory = mostPixels === undefined ? CMYK_MEMORY : (CMYK_BYTES * mostPixels) / 1e6;
   // Where there is no such class the packages make one, whose scope holds the first decoder with its 16 MB for good.
   if (!("ImageData" in globalThis)) Object.assign(globalThis, { ImageData: Pixels });
   let kept: { format: keyof CodecModules; decode: Decode } | undefined;

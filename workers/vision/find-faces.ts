@@ -39,6 +39,7 @@ function closerLooks({ width, height }: Raster, seen: readonly Scored[], maxFace
   const k = Math.min(320 / width, 240 / height);
   const mayMissSome = maxFaces > MANY || seen.some(({ box }) => box.width * k < NEAR_THE_LIMIT);
   const sizes = mayMissSome ? [COARSE, FINE] : seen.length === 0 ? [COARSE] : [];
-  const holdsFaces = sizes.filter(({ leastFace }) => Math.min(width, height) >= leastFace);
-  return holdsFaces.filter((tile) => width > tile.width || height > tile.height);
+  return sizes.filter(
+    (tile) => Math.min(width, height) >= tile.leastFace && (width > tile.width || height > tile.height),
+  );
 }
