@@ -1,6 +1,6 @@
 /** The documents that the measurements send. */
 export const VERIFY_SUBJECT = /* GraphQL */ `
-  query VerifySubject($probe: Upload!, $subject: ID!) {
+  mutation VerifySubject($probe: Upload!, $subject: ID!) {
     verify(input: { probe: { upload: $probe }, reference: { subjectId: $subject } }) {
       __typename
       ... on Verification { decision distance }
@@ -21,7 +21,7 @@ export const ENROLL = /* GraphQL */ `
   }`;
 
 export const IDENTIFY = /* GraphQL */ `
-  query Identify($collection: ID!, $probe: Upload!) {
+  mutation Identify($collection: ID!, $probe: Upload!) {
     identify(input: { collectionId: $collection, probe: { upload: $probe } }) {
       __typename
       ... on Identification { gallerySize faces { outcome } }
@@ -29,7 +29,7 @@ export const IDENTIFY = /* GraphQL */ `
   }`;
 
 export const DETECT = /* GraphQL */ `
-  query Detect($image: Upload!, $maxFaces: Int) {
+  mutation Detect($image: Upload!, $maxFaces: Int) {
     detect(image: { upload: $image }, maxFaces: $maxFaces) {
       __typename
       ... on Detection { width height faces { confidence } }

@@ -17,11 +17,14 @@ afterAll(() => worker.close());
 
 const CREATE_KEY = /* GraphQL */ `
   mutation CreateKey($input: CreateApiKeyInput!) {
-    createApiKey(input: $input) { __typename ... on ApiKeyCreated { id secret } ... on Problem { message } }
+    createApiKey(input: $input) { __typename ... on ApiKeyCreated { apiKey { id } secret } ... on Problem { message } }
   }`;
 const createKey = async (input: Record<string, unknown>) =>
-  (await ours.api.request<{ createApiKey: Outcome & { id: string; secret: string } }>(CREATE_KEY, { input }))
-    .createApiKey;
+  (
+    await ours.api.request<{ createApiKey: Outcome & { apiKey: { id: string }; secret: string } }>(CREATE_KEY, {
+      input,
+    })
+  ).createApiKey;
 
 const codeOf = async (api: Client, document: string, variables: Record<string, unknown> = {}) => {
   const { response, body } = await api.send(document, variables);
@@ -101,16 +104,16 @@ test("an expired key, and a revoked one, are refused at once", async () => {
   await new Promise((later) => setTimeout(later, 1600));
   expect(await codeOf(shortLived, "{ viewer { scopes } }")).toMatchObject({ code: "UNAUTHENTICATED" });
 
-  const { id, secret } = await createKey({ name: "to be revoked", scopes: ["VERIFY"] });
+  const { apiKey, secret } = await createKey({ name: "to be revoked", scopes: ["VERIFY"] });
   const api = createClient(worker.url, secret);
   expect(await codeOf(api, "{ viewer { scopes } }")).toMatchObject({ status: 200 });
-  expect((await ours.api.request<{ deleted: Outcome }>(deletion("revokeApiKey"), { id })).deleted.__typename).toBe(
-    "Deleted",
-  );
+  expect(
+    (await ours.api.request<{ deleted: Outcome }>(deletion("revokeApiKey"), { id: apiKey.id })).deleted.__typename,
+  ).toBe("Deleted");
   expect(await codeOf(api, "{ viewer { scopes } }")).toMatchObject({ code: "UNAUTHENTICATED" });
-  expect((await ours.api.request<{ deleted: Outcome }>(deletion("revokeApiKey"), { id })).deleted.__typename).toBe(
-    "NotFound",
-  );
+  expect(
+    (await ours.api.request<{ deleted: Outcome }>(deletion("revokeApiKey"), { id: apiKey.id })).deleted.__typename,
+  ).toBe("NotFound");
 });
 
 test("keys are kept as hashes and listed by their prefix", async () => {
@@ -126,7 +129,7 @@ test("keys are kept as hashes and listed by their prefix", async () => {
   expect((await createKey({ name: "listed", scopes: ["ENROLL"] })).__typename).toBe("Conflict");
 });
 
-test("every mutation writes one audit row in its key's name; queries write nothing", async () => {
+test("every mutation that changes something writes one audit row in its key's name; nothing else writes one", async () => {
   const count = async () =>
     (await worker.env.DB.prepare("select count(*) as n from audit where tenant_id = ?")
       .bind(theirs.id)

@@ -91,7 +91,7 @@ test("enrolling into a deleted subject, or a deleted collection, says that it is
     id: subject.id,
   });
   await remove("deleteCollection", collectionId);
-  expect(await enroll(api, { collectionId, image })).toMatchObject({ __typename: "NotFound", id: collectionId });
+  expect(await enroll(api, { collectionId, image })).toMatchObject({ __typename: "NotFound", missingId: collectionId });
 });
 
 test("an enrollment that races the deletion of its subject leaves no template without a subject", async () => {

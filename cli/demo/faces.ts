@@ -23,7 +23,7 @@ const ENROLL = /* GraphQL */ `
     }
   }`;
 const VERIFY = /* GraphQL */ `
-  query Verify($probe: Upload!, $subject: ID!) {
+  mutation Verify($probe: Upload!, $subject: ID!) {
     verify(input: { probe: { upload: $probe }, reference: { subjectId: $subject } }) {
       __typename
       ... on Verification { decision distance threshold fmr millis }
@@ -31,7 +31,7 @@ const VERIFY = /* GraphQL */ `
     }
   }`;
 const IDENTIFY = /* GraphQL */ `
-  query Identify($collection: ID!, $probe: Upload!, $fpir: Float!, $maxFaces: Int!) {
+  mutation Identify($collection: ID!, $probe: Upload!, $fpir: Float!, $maxFaces: Int!) {
     identify(input: { collectionId: $collection, probe: { upload: $probe }, targetFpir: $fpir, maxFaces: $maxFaces }) {
       __typename
       ... on Identification {

@@ -3,7 +3,7 @@ const FACE = /* GraphQL */ `box { x y width height } landmarks { x y } confidenc
 /** What a problem carries beside its message. */
 const FIELDS = {
   BadImage: "reason",
-  NotFound: "id",
+  NotFound: "missingId",
   PoorQuality: "quality minimum",
   ManyFaces: `faces { ${FACE} }`,
   ModelMismatch: "expected found",
@@ -37,7 +37,7 @@ export const ENROLL = /* GraphQL */ `
   }`;
 
 export const VERIFY = /* GraphQL */ `
-  query Verify($input: VerifyInput!) {
+  mutation Verify($input: VerifyInput!) {
     verify(input: $input) {
       __typename
       ... on Verification { decision distance threshold fmr millis probe { ${FACE} } }
@@ -46,7 +46,7 @@ export const VERIFY = /* GraphQL */ `
   }`;
 
 export const IDENTIFY = /* GraphQL */ `
-  query Identify($input: IdentifyInput!) {
+  mutation Identify($input: IdentifyInput!) {
     identify(input: $input) {
       __typename
       ... on Identification {
@@ -60,7 +60,7 @@ export const IDENTIFY = /* GraphQL */ `
   }`;
 
 export const DETECT = /* GraphQL */ `
-  query Detect($image: ImageInput!, $maxFaces: Int) {
+  mutation Detect($image: ImageInput!, $maxFaces: Int) {
     detect(image: $image, maxFaces: $maxFaces) {
       __typename
       ... on Detection { width height millis faces { ${FACE} } }
@@ -72,7 +72,7 @@ export const DETECT = /* GraphQL */ `
 export const deletion = (mutation: "deleteTemplate" | "deleteSubject" | "deleteCollection" | "revokeApiKey") =>
   /* GraphQL */ `
   mutation Delete($id: ID!) {
-    deleted: ${mutation}(id: $id) { __typename ... on Deleted { id templates } ... on Problem { message } }
+    deleted: ${mutation}(id: $id) { __typename ... on Deleted { deletedId templates } ... on Problem { message } }
   }`;
 
 export const MERGE = /* GraphQL */ `

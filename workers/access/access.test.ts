@@ -115,9 +115,13 @@ test("a key ceases to work when it expires, and when it is revoked", async () =>
   now += 1000;
   expect(await knock(`Bearer ${soon.token}`)).toBeUndefined();
   expect(await knock(`Bearer ${long.token}`)).toBeDefined();
-  expect(await revokeApiKey(parts, long.id)).toEqual({ kind: "deleted", id: long.id, templates: 0 });
+  expect(await revokeApiKey(parts, long.apiKey.id)).toEqual({
+    kind: "deleted",
+    deletedId: long.apiKey.id,
+    templates: 0,
+  });
   expect(await knock(`Bearer ${long.token}`)).toBeUndefined();
-  expect(await revokeApiKey(parts, long.id)).toMatchObject({ kind: "notFound" });
+  expect(await revokeApiKey(parts, long.apiKey.id)).toMatchObject({ kind: "notFound" });
 });
 
 test("another tenant's key can be neither seen nor revoked", async () => {
@@ -151,11 +155,11 @@ test("a change is written to the audit log with it, and is the key's last use", 
   const created = await createApiKey(parts, { name: "new", scopes: ["ENROLL"] });
   if (created.kind !== "apiKeyCreated") throw new Error("No key.");
   expect(await lastChangeBy(parts, principal.keyId)).toEqual(new Date(now));
-  await revokeApiKey(parts, created.id);
+  await revokeApiKey(parts, created.apiKey.id);
   const rows = await database.db
     .select()
     .from(audit)
-    .where(and(eq(audit.tenantId, tenant.id), eq(audit.target, created.id)));
+    .where(and(eq(audit.tenantId, tenant.id), eq(audit.target, created.apiKey.id)));
   expect(rows.map(({ action, keyId }) => [action, keyId])).toEqual([
     ["createApiKey", principal.keyId],
     ["revokeApiKey", principal.keyId],

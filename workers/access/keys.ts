@@ -30,7 +30,7 @@ export interface ApiKeyRequest {
 /** `token` is the whole key: shown once. */
 export interface ApiKeyCreated {
   kind: "apiKeyCreated";
-  id: string;
+  apiKey: ApiKey;
   token: string;
 }
 
@@ -69,23 +69,36 @@ export async function createApiKey(parts: KeyParts, request: ApiKeyRequest): Pro
     if (!isConstraintFailure(error)) throw error;
     return conflict("Another key has this name. Choose another name, or revoke that key first.");
   }
-  return { kind: "apiKeyCreated", id: row.id, token };
+  const { tenantId: _, secretHash: __, ...apiKey } = row;
+  return { kind: "apiKeyCreated", apiKey, token };
 }
+
+/** The columns of {@link ApiKey}. */
+const shown = {
+  id: apiKeys.id,
+  name: apiKeys.name,
+  prefix: apiKeys.prefix,
+  scopes: apiKeys.scopes,
+  createdAt: apiKeys.createdAt,
+  expiresAt: apiKeys.expiresAt,
+};
 
 export async function listApiKeys({ db, actor }: KeyParts): Promise<ApiKey[]> {
   const rows = await db
-    .select({
-      id: apiKeys.id,
-      name: apiKeys.name,
-      prefix: apiKeys.prefix,
-      scopes: apiKeys.scopes,
-      createdAt: apiKeys.createdAt,
-      expiresAt: apiKeys.expiresAt,
-    })
+    .select(shown)
     .from(apiKeys)
     .where(eq(apiKeys.tenantId, actor.tenantId))
     .orderBy(asc(apiKeys.id));
   return rows.map((row) => ({ ...row, scopes: scopesOf(row.scopes) }));
+}
+
+export async function findApiKey({ db, actor }: KeyParts, id: string): Promise<ApiKey | undefined> {
+  const row = await db
+    .select(shown)
+    .from(apiKeys)
+    .where(and(eq(apiKeys.tenantId, actor.tenantId), eq(apiKeys.id, id)))
+    .get();
+  return row && { ...row, scopes: scopesOf(row.scopes) };
 }
 
 /** When a key last changed something. Queries write nothing, so what only reads leaves no trace here. */
@@ -113,5 +126,5 @@ export async function revokeApiKey({ db, actor, clock }: KeyParts, id: string): 
     db.delete(apiKeys).where(ofKey),
   ]);
   forgetKey(db, actor.tenantId, id);
-  return gone.meta.changes === 0 ? notFound("key", id) : { kind: "deleted", id, templates: 0 };
+  return gone.meta.changes === 0 ? notFound("key", id) : { kind: "deleted", deletedId: id, templates: 0 };
 }

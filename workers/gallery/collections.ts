@@ -105,5 +105,5 @@ export async function deleteCollection(parts: GalleryParts, id: string): Promise
   ]);
   if (gone.meta.changes === 0) return notFound("collection", id);
   await confirmErasure(id);
-  return { kind: "deleted", id, templates: destroyed.meta.changes };
+  return { kind: "deleted", deletedId: id, templates: destroyed.meta.changes };
 }

@@ -132,7 +132,7 @@ export async function deleteSubject(parts: GalleryParts, id: string): Promise<De
   // Two deletes at once: the second one finds nothing left to do.
   if (gone.meta.changes === 0) return notFound("subject", id);
   await confirmErasure(collectionId);
-  return { kind: "deleted", id, templates: destroyed.meta.changes };
+  return { kind: "deleted", deletedId: id, templates: destroyed.meta.changes };
 }
 
 /** Gives all templates of one subject to another of the same collection, and deletes the first. */

@@ -218,5 +218,5 @@ export async function deleteTemplate(parts: GalleryParts, id: string): Promise<D
   ]);
   if (destroyed.meta.changes === 0) return notFound("template", id);
   await confirmErasure(collectionId);
-  return { kind: "deleted", id, templates: 1 };
+  return { kind: "deleted", deletedId: id, templates: 1 };
 }

@@ -16,6 +16,15 @@ beforeEach(async () => {
   logged.splice(0);
 });
 
+/** The id of a job of this tenant that nobody works on. */
+async function newJob(tenantId: string): Promise<string> {
+  const id = newId("job");
+  const now = new Date();
+  const job = { tenantId, id, kind: "trainStyle", work: {}, webhook: null, createdAt: now, deadlineAt: now } as const;
+  await jobParts().jobs.create(job, { tenantId, keyId: null });
+  return id;
+}
+
 describe("GraphQL over HTTP, as its working group audits it", () => {
   const audits = serverAudits({
     url: "http://localhost/graphql",
@@ -45,12 +54,11 @@ describe("who is let in", () => {
   test("each field is opened by its scopes alone", async () => {
     const fields: [string, Scope[]][] = [
       ["{ collections { totalCount } }", ["MANAGE", "ENROLL"]],
-      ['{ node(id: "x") { id } }', ["MANAGE"]],
       ["{ apiKeys { id } }", []],
       ['mutation { revokeApiKey(id: "x") { __typename } }', []],
       ['mutation { deleteSubject(id: "x") { __typename } }', ["MANAGE"]],
-      ['{ detect(image: { base64: "AAAA" }) { __typename } }', ["ENROLL", "VERIFY", "IDENTIFY"]],
-      ['{ identify(input: { collectionId: "x", probe: { base64: "AAAA" } }) { __typename } }', ["IDENTIFY"]],
+      ['mutation { detect(image: { base64: "AAAA" }) { __typename } }', ["ENROLL", "VERIFY", "IDENTIFY"]],
+      ['mutation { identify(input: { collectionId: "x", probe: { base64: "AAAA" } }) { __typename } }', ["IDENTIFY"]],
       ["{ viewer { scopes } }", [...SCOPES]],
     ];
     for (const scope of SCOPES) {
@@ -68,6 +76,30 @@ describe("who is let in", () => {
     expect((await ask("{ collections { edges { node { name } } } }", {}, key)).code).toBeUndefined();
     const { code } = await ask("{ collections { edges { node { subjects { totalCount } } } } }", {}, key);
     expect(code).toBe("FORBIDDEN");
+  });
+
+  test("node answers for what the key may read otherwise, and null for the rest", async () => {
+    const { viewer, apiKeys } = (await ask("{ viewer { tenant { id } } apiKeys { id } }")).data;
+    const create =
+      'mutation { createCollection(input: { name: "nodes" }) { ... on CollectionCreated { collection { id } } } }';
+    const collectionId = (await ask(create)).data.createCollection.collection.id;
+    const jobId = await newJob(viewer.tenant.id);
+    const readable: [string, string, Scope[]][] = [
+      ["Tenant", viewer.tenant.id, [...SCOPES]],
+      ["ApiKey", apiKeys[0].id, ["ADMIN"]],
+      ["Collection", collectionId, ["ENROLL", "MANAGE", "ADMIN"]],
+      ["Job", jobId, ["STYLIZE", "ADMIN"]],
+    ];
+    for (const scope of SCOPES) {
+      const key = await keyWith(scope);
+      for (const [typename, id, scopes] of readable) {
+        const { data, code } = await ask("query($id: ID!) { node(id: $id) { __typename id } }", { id }, key);
+        expect({ data, code }, `${scope}: ${typename}`).toEqual({
+          data: { node: scopes.includes(scope) ? { __typename: typename, id } : null },
+          code: undefined,
+        });
+      }
+    }
   });
 
   test("another tenant's collection is not there", async () => {
@@ -96,14 +128,17 @@ describe("what is refused before anything is executed", () => {
     [`{ node(id: "x") { ... on Subject { ${nested(3)} } } }`, "QUERY_TOO_DEEP"],
     [`{ ${Array.from({ length: 16 }, (_, i) => `a${i}: models { id }`).join(" ")} }`, "TOO_MANY_ALIASES"],
     [`{ ${"models { id } ".repeat(300)} }`, "TOO_MANY_TOKENS"],
-    [`{ ${inferences(5)} }`, "QUERY_TOO_EXPENSIVE"],
+    [`mutation { ${inferences(5)} }`, "QUERY_TOO_EXPENSIVE"],
     [
       "{ collections(first: 100) { edges { node { subjects(first: 100) { edges { node { id } } } } } } }",
       "QUERY_TOO_EXPENSIVE",
     ],
     ["query A { models { id } } query B { models { id } }", "OPERATION_RESOLUTION_FAILURE"],
     ["query($id: ID!) { node(id: $id) { id } }", "BAD_USER_INPUT"],
-    ['{ detect(image: { base64: "AAAA", url: "https://example.com/" }) { __typename } }', "GRAPHQL_VALIDATION_FAILED"],
+    [
+      'mutation { detect(image: { base64: "AAAA", url: "https://example.com/" }) { __typename } }',
+      "GRAPHQL_VALIDATION_FAILED",
+    ],
   ])("%.60s", async (query, expected) => {
     const { code, data } = await ask(query);
     expect(code).toBe(expected);
@@ -111,7 +146,7 @@ describe("what is refused before anything is executed", () => {
   });
 
   test("four inferences in one request are allowed", async () => {
-    expect((await ask(`{ ${inferences(4)} }`)).code).toBeUndefined();
+    expect((await ask(`mutation { ${inferences(4)} }`)).code).toBeUndefined();
   });
 
   test("fragments that multiply do not get round the limit", async () => {
@@ -124,12 +159,12 @@ describe("what is refused before anything is executed", () => {
   });
 
   test("a variable that is null where it may not be does not get round it either", async () => {
-    const query = `query($id: ID = "x") { collection(id: $id) { id } ${inferences(5)} }`;
+    const query = `mutation($id: ID = "x") { deleteCollection(id: $id) { __typename } ${inferences(5)} }`;
     expect((await ask(query, { id: null })).data).toBeUndefined();
   });
 
   test("a picture is given in exactly one way, in variables too", async () => {
-    const query = "query($image: ImageInput!) { detect(image: $image) { __typename } }";
+    const query = "mutation($image: ImageInput!) { detect(image: $image) { __typename } }";
     for (const image of [{}, { base64: null }, { base64: "AAAA", url: "https://example.com/" }]) {
       expect((await ask(query, { image })).code).toBe("BAD_USER_INPUT");
     }
@@ -137,7 +172,7 @@ describe("what is refused before anything is executed", () => {
 
   test("an error does not send a large variable back", async () => {
     const image = { base64: "A".repeat(100_000), nonsense: 1 };
-    const { errors } = await ask("query($image: ImageInput!) { detect(image: $image) { __typename } }", { image });
+    const { errors } = await ask("mutation($image: ImageInput!) { detect(image: $image) { __typename } }", { image });
     expect(errors?.[0]?.message.length).toBeLessThan(600);
   });
 
@@ -146,7 +181,7 @@ describe("what is refused before anything is executed", () => {
     for (const input of [{ name: " " }, { name: "x".repeat(201) }, { name: "x", idempotencyKey: "" }]) {
       expect(await ask(create, { input })).toMatchObject({ code: "BAD_USER_INPUT", data: null });
     }
-    const identify = "query($input: IdentifyInput!) { identify(input: $input) { __typename } }";
+    const identify = "mutation($input: IdentifyInput!) { identify(input: $input) { __typename } }";
     for (const [name, value] of [
       ["targetFpir", 0],
       ["targetFpir", 1],
@@ -210,7 +245,7 @@ describe("over HTTP", () => {
 
   test("a file is uploaded as the multipart request specification says", async () => {
     const form = new FormData();
-    const query = "query($file: Upload!) { detect(image: { upload: $file }) { ... on BadImage { reason } } }";
+    const query = "mutation($file: Upload!) { detect(image: { upload: $file }) { ... on BadImage { reason } } }";
     form.set("operations", JSON.stringify({ query, variables: { file: null } }));
     form.set("map", JSON.stringify({ 0: ["variables.file"] }));
     form.set("0", new Blob(["no picture"]), "a.jpg");
@@ -249,7 +284,7 @@ describe("over HTTP", () => {
   });
 
   test("Server-Timing tells the stages where clocks run, and only what waited where they do not", async () => {
-    const query = '{ detect(image: { base64: "AAAA" }) { __typename } }';
+    const query = 'mutation { detect(image: { base64: "AAAA" }) { __typename } }';
     const timing = async (clockRuns: boolean) =>
       (await ask(query, {}, admin, serverWith({ clockRuns: () => clockRuns }))).headers.get("server-timing");
     expect(await timing(true)).toMatch(/^decode;dur=[\d.]+, total;dur=[\d.]+$/);
@@ -320,11 +355,8 @@ describe("a subscription", () => {
   /** A job of the admin's tenant, and what a subscription to it says, by a server with these parts. */
   async function subscribe(parts: Partial<JobParts> = {}) {
     const { viewer } = (await ask("{ viewer { tenant { id } } }")).data;
-    const at = { tenantId: viewer.tenant.id as string, jobId: newId("job") };
-    const now = new Date(Date.now());
-    const row = { tenantId: at.tenantId, id: at.jobId, kind: "trainStyle", work: {}, webhook: null } as const;
-    const job = { ...row, createdAt: now, deadlineAt: now };
-    await jobParts().jobs.create(job, { tenantId: at.tenantId, keyId: null });
+    const tenantId: string = viewer.tenant.id;
+    const at = { tenantId, jobId: await newJob(tenantId) };
     const query = "subscription($id: ID!) { jobUpdated(id: $id) { id state } }";
     const response = await post(
       JSON.stringify({ query, variables: { id: at.jobId } }),

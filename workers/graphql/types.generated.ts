@@ -37,15 +37,18 @@ export type Scalars = {
 };
 
 /** A key to the API. Its secret is shown once, when it is made. */
-export type ApiKey = {
+export type ApiKey = Node & {
   __typename?: 'ApiKey';
   /** When it was made. */
   createdAt: Scalars['DateTime']['output'];
   /** When it ceases to work; null: never. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Names the key; not secret. */
+  /** Names the key; not secret. Give it to `revokeApiKey`. */
   id: Scalars['ID']['output'];
-  /** When it last changed something, as the audit log has it; null: never. Queries write nothing, so they do not count. */
+  /**
+   * When it last changed something, by the audit log; null: never. Queries, `verify`, `identify` and `detect` write nothing, so they
+   * do not count.
+   */
   lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
   /** What its owner calls it; unique among the tenant's keys. */
   name: Scalars['String']['output'];
@@ -58,8 +61,8 @@ export type ApiKey = {
 /** The key was made. */
 export type ApiKeyCreated = {
   __typename?: 'ApiKeyCreated';
-  /** Names the key: give it to `revokeApiKey`. */
-  id: Scalars['ID']['output'];
+  /** The key, without its secret. */
+  apiKey: ApiKey;
   /** The whole key, to send as `Authorization: Bearer …`. It is shown this once; only its hash is kept. */
   secret: Scalars['String']['output'];
 };
@@ -245,11 +248,11 @@ export type Decision =
 /** What a deletion answers. */
 export type DeleteResult = Deleted | NotFound;
 
-/** It is gone, and every face template in it with it: the answer comes when they are destroyed. */
+/** The object is deleted, with every face template in it. The answer comes after the templates are destroyed. */
 export type Deleted = {
   __typename?: 'Deleted';
-  /** The id that was deleted. */
-  id: Scalars['ID']['output'];
+  /** The id of the deleted object. */
+  deletedId: Scalars['ID']['output'];
   /** How many biometric templates were destroyed. */
   templates: Scalars['Int']['output'];
 };
@@ -574,8 +577,15 @@ export type Mutation = {
   deleteSubject: DeleteResult;
   /** Destroys one template. The person stays. */
   deleteTemplate: DeleteResult;
+  /** Finds faces. Stores nothing and is safe to repeat. A mutation, because clients cache queries and cannot tell one file from another. */
+  detect: DetectResult;
   /** Adds one template to a subject, or creates the subject. One photograph is enough; more make it surer. */
   enroll: EnrollResult;
+  /**
+   * One to many: who in the collection is in the picture, if anybody? Stores nothing and is safe to repeat. A mutation, because clients
+   * cache queries and cannot tell one file from another.
+   */
+  identify: IdentifyResult;
   /** Makes one person of two. */
   mergeSubjects: MergeSubjectsResult;
   /** Starts the optimisation of a picture in the job service: slow and beautiful. Watch it by `jobUpdated`. */
@@ -591,6 +601,11 @@ export type Mutation = {
   trainStyle: StartJobResult;
   /** Changes a person's name or externalId. */
   updateSubject: UpdateSubjectResult;
+  /**
+   * One to one: is this the person who enrolled, or the one in the other picture? Stores nothing and is safe to repeat. A mutation,
+   * because clients cache queries and cannot tell one file from another.
+   */
+  verify: VerifyResult;
 };
 
 
@@ -624,8 +639,19 @@ export type MutationDeleteTemplateArgs = {
 };
 
 
+export type MutationDetectArgs = {
+  image: ImageInput;
+  maxFaces?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
 export type MutationEnrollArgs = {
   input: EnrollInput;
+};
+
+
+export type MutationIdentifyArgs = {
+  input: IdentifyInput;
 };
 
 
@@ -658,6 +684,11 @@ export type MutationUpdateSubjectArgs = {
   input: UpdateSubjectInput;
 };
 
+
+export type MutationVerifyArgs = {
+  input: VerifyInput;
+};
+
 /** The picture has no face, or none that can be seen well enough. */
 export type NoFace = Problem & {
   __typename?: 'NoFace';
@@ -674,10 +705,10 @@ export type Node = {
 /** There is nothing with this id, or it belongs to somebody else. */
 export type NotFound = Problem & {
   __typename?: 'NotFound';
-  /** The id that was asked for. */
-  id: Scalars['ID']['output'];
   /** What happened and what to do. */
   message: Scalars['String']['output'];
+  /** The id that was asked for. */
+  missingId: Scalars['ID']['output'];
 };
 
 /** How sure to be: a target false match rate (the default, 1e-4), or a fixed squared distance. */
@@ -791,22 +822,20 @@ export type Query = {
   collection?: Maybe<Collection>;
   /** All collections, oldest first. */
   collections: CollectionConnection;
-  /** Finds faces. Stores nothing; safe to repeat. */
-  detect: DetectResult;
-  /** One to many: who in the collection is in the picture, if anybody? Stores nothing; safe to repeat. */
-  identify: IdentifyResult;
   /** A job, by its id. Null where there is none, or it belongs to somebody else. */
   job?: Maybe<Job>;
   /** Jobs, newest first. */
   jobs: JobConnection;
   /** The neural networks of this deployment, with their sources and licences. Any valid key may ask. */
   models: Array<Model>;
-  /** Anything that has an id of its own, by it. Null where there is no such thing, or it belongs to somebody else. */
+  /**
+   * An object by its id, for any object that the key may read otherwise: a collection (ENROLL or MANAGE), a subject or a template
+   * (MANAGE), a job or a style (STYLIZE), an API key (ADMIN), the key's own tenant (any key). Null where there is no such object,
+   * where it belongs to another tenant, or where the key lacks the scope.
+   */
   node?: Maybe<Node>;
   /** The styles that come with the product, then the tenant's own, trained ones, the newest thousand. */
   styles: Array<Style>;
-  /** One to one: is this the person who enrolled, or the one in the other picture? Stores nothing; safe to repeat. */
-  verify: VerifyResult;
   /** Who is asking, by the key. Any valid key may ask. */
   viewer: Viewer;
 };
@@ -820,17 +849,6 @@ export type QueryCollectionArgs = {
 export type QueryCollectionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
-};
-
-
-export type QueryDetectArgs = {
-  image: ImageInput;
-  maxFaces?: InputMaybe<Scalars['Int']['input']>;
-};
-
-
-export type QueryIdentifyArgs = {
-  input: IdentifyInput;
 };
 
 
@@ -848,11 +866,6 @@ export type QueryJobsArgs = {
 
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
-};
-
-
-export type QueryVerifyArgs = {
-  input: VerifyInput;
 };
 
 /** How a picture is optimised. */
@@ -1289,6 +1302,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Node:
+    | ( ApiKeyRow )
     | ( CollectionRow )
     | ( JobRow )
     | ( StyleRow )
@@ -1521,10 +1535,11 @@ export type ApiKeyResolvers<ContextType = Context, ParentType extends ResolversP
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   prefix?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   scopes?: Resolver<Array<ResolversTypes['Scope']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ApiKeyCreatedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiKeyCreated'] = ResolversParentTypes['ApiKeyCreated']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  apiKey?: Resolver<ResolversTypes['ApiKey'], ParentType, ContextType>;
   secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1615,7 +1630,7 @@ export type DeleteResultResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type DeletedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Deleted'] = ResolversParentTypes['Deleted']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  deletedId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   templates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1757,13 +1772,16 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   deleteCollection?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationDeleteCollectionArgs, 'id'>>;
   deleteSubject?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationDeleteSubjectArgs, 'id'>>;
   deleteTemplate?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationDeleteTemplateArgs, 'id'>>;
+  detect?: Resolver<ResolversTypes['DetectResult'], ParentType, ContextType, RequireFields<MutationDetectArgs, 'image' | 'maxFaces'>>;
   enroll?: Resolver<ResolversTypes['EnrollResult'], ParentType, ContextType, RequireFields<MutationEnrollArgs, 'input'>>;
+  identify?: Resolver<ResolversTypes['IdentifyResult'], ParentType, ContextType, RequireFields<MutationIdentifyArgs, 'input'>>;
   mergeSubjects?: Resolver<ResolversTypes['MergeSubjectsResult'], ParentType, ContextType, RequireFields<MutationMergeSubjectsArgs, 'input'>>;
   optimizeStyle?: Resolver<ResolversTypes['StartJobResult'], ParentType, ContextType, RequireFields<MutationOptimizeStyleArgs, 'input'>>;
   revokeApiKey?: Resolver<ResolversTypes['DeleteResult'], ParentType, ContextType, RequireFields<MutationRevokeApiKeyArgs, 'id'>>;
   stylize?: Resolver<ResolversTypes['StylizeResult'], ParentType, ContextType, RequireFields<MutationStylizeArgs, 'input'>>;
   trainStyle?: Resolver<ResolversTypes['StartJobResult'], ParentType, ContextType, RequireFields<MutationTrainStyleArgs, 'input'>>;
   updateSubject?: Resolver<ResolversTypes['UpdateSubjectResult'], ParentType, ContextType, RequireFields<MutationUpdateSubjectArgs, 'input'>>;
+  verify?: Resolver<ResolversTypes['VerifyResult'], ParentType, ContextType, RequireFields<MutationVerifyArgs, 'input'>>;
 };
 
 export type NoFaceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoFace'] = ResolversParentTypes['NoFace']> = {
@@ -1772,12 +1790,12 @@ export type NoFaceResolvers<ContextType = Context, ParentType extends ResolversP
 };
 
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Collection' | 'Job' | 'Style' | 'Subject' | 'Template' | 'Tenant', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ApiKey' | 'Collection' | 'Job' | 'Style' | 'Subject' | 'Template' | 'Tenant', ParentType, ContextType>;
 };
 
 export type NotFoundResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NotFound'] = ResolversParentTypes['NotFound']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  missingId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1808,14 +1826,11 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   apiKeys?: Resolver<Array<ResolversTypes['ApiKey']>, ParentType, ContextType>;
   collection?: Resolver<Maybe<ResolversTypes['Collection']>, ParentType, ContextType, RequireFields<QueryCollectionArgs, 'id'>>;
   collections?: Resolver<ResolversTypes['CollectionConnection'], ParentType, ContextType, RequireFields<QueryCollectionsArgs, 'first'>>;
-  detect?: Resolver<ResolversTypes['DetectResult'], ParentType, ContextType, RequireFields<QueryDetectArgs, 'image' | 'maxFaces'>>;
-  identify?: Resolver<ResolversTypes['IdentifyResult'], ParentType, ContextType, RequireFields<QueryIdentifyArgs, 'input'>>;
   job?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryJobArgs, 'id'>>;
   jobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryJobsArgs, 'first'>>;
   models?: Resolver<Array<ResolversTypes['Model']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   styles?: Resolver<Array<ResolversTypes['Style']>, ParentType, ContextType>;
-  verify?: Resolver<ResolversTypes['VerifyResult'], ParentType, ContextType, RequireFields<QueryVerifyArgs, 'input'>>;
   viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
 };
 

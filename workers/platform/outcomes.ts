@@ -1,7 +1,7 @@
 /** Expected outcomes of changes to a gallery. */
 export interface NotFound {
   kind: "notFound";
-  id: string;
+  missingId: string;
   message: string;
 }
 
@@ -13,7 +13,7 @@ export interface Conflict {
 /** `templates`: how many biometric templates were destroyed. */
 export interface Deleted {
   kind: "deleted";
-  id: string;
+  deletedId: string;
   templates: number;
 }
 
@@ -28,7 +28,7 @@ const NAMES = {
 
 export const notFound = (type: keyof typeof NAMES, id: string): NotFound => ({
   kind: "notFound",
-  id,
+  missingId: id,
   message: `There is no ${NAMES[type]} with the id ${JSON.stringify(id.slice(0, 64))}. Check the id; it may have been deleted.`,
 });
 

@@ -8,7 +8,7 @@ import type { Resolvers } from "../types.generated.ts";
 const DEFAULT_MAX_FACES = 100;
 
 export const faces: Resolvers<Context> = {
-  Query: {
+  Mutation: {
     detect: (_, { image, maxFaces }, context) => {
       const request = {
         maxFaces: optional(Count, maxFaces, "maxFaces") ?? DEFAULT_MAX_FACES,

@@ -6,7 +6,7 @@ import { timed, typeNameOf } from "../results.ts";
 import type { Resolvers } from "../types.generated.ts";
 
 export const identification: Resolvers<Context> = {
-  Query: {
+  Mutation: {
     identify: (_, { input }, context) => {
       const { vision, gallery, stopwatch, fetchPicture } = context;
       const request = {

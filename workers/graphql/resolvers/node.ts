@@ -1,52 +1,58 @@
-import { allows } from "../../access/scopes.ts";
-import { typeOfId } from "../../platform/ids.ts";
+import { findApiKey } from "../../access/keys.ts";
+import { allows, type Scope } from "../../access/scopes.ts";
+import { type IdType, typeOfId } from "../../platform/ids.ts";
 import type { Context } from "../context.ts";
-import type { Resolvers } from "../types.generated.ts";
+import type { Resolvers, ResolversParentTypes } from "../types.generated.ts";
+
+type NodeParent = ResolversParentTypes["Node"];
+
+interface NodeType {
+  typename: "ApiKey" | "Collection" | "Job" | "Style" | "Subject" | "Template" | "Tenant";
+  /** The scopes that can read such an object by its own field too; none: any key. */
+  anyOf: readonly Scope[];
+  /** Reads are the tenant's own: an object of another tenant is not found. */
+  find: (id: string, context: Context) => NodeParent | undefined | Promise<NodeParent | undefined>;
+}
+
+/** The types that `node` answers for, by the type that an id claims. */
+const TYPES: Partial<Record<IdType, NodeType>> = {
+  collection: {
+    typename: "Collection",
+    anyOf: ["MANAGE", "ENROLL"],
+    find: (id, { gallery }) => gallery.collection(id),
+  },
+  subject: { typename: "Subject", anyOf: ["MANAGE"], find: (id, { gallery }) => gallery.subject(id) },
+  template: { typename: "Template", anyOf: ["MANAGE"], find: (id, { gallery }) => gallery.template(id) },
+  job: {
+    typename: "Job",
+    anyOf: ["STYLIZE"],
+    find: (jobId, { jobs, principal: { tenantId } }) => jobs.jobs.find({ tenantId, jobId }),
+  },
+  style: {
+    typename: "Style",
+    anyOf: ["STYLIZE"],
+    find: (id, { stylization, principal: { tenantId } }) => stylization.styles.find(tenantId, id),
+  },
+  key: { typename: "ApiKey", anyOf: ["ADMIN"], find: (id, { keys }) => findApiKey(keys, id) },
+  tenant: {
+    typename: "Tenant",
+    anyOf: [],
+    find: (id, { principal: { tenantId, tenantName } }) => (id === tenantId ? { id, name: tenantName } : undefined),
+  },
+};
+
+const nodeType = (id: string): NodeType | undefined => {
+  const type = typeOfId(id);
+  return type && TYPES[type];
+};
 
 export const node: Resolvers<Context> = {
   Query: {
-    // What belongs to somebody else is not there: all reads are the tenant's own.
-    node: async (_, { id }, { gallery, principal, jobs, stylization }) => {
-      switch (typeOfId(id)) {
-        case "collection":
-          return (await gallery.collection(id)) ?? null;
-        case "subject":
-          return (await gallery.subject(id)) ?? null;
-        case "template":
-          return (await gallery.template(id)) ?? null;
-        case "job":
-          return allows(principal.scopes, ["STYLIZE"])
-            ? ((await jobs.jobs.find({ tenantId: principal.tenantId, jobId: id })) ?? null)
-            : null;
-        case "style":
-          return allows(principal.scopes, ["STYLIZE"])
-            ? ((await stylization.styles.find(principal.tenantId, id)) ?? null)
-            : null;
-        case "tenant":
-          return id === principal.tenantId ? { id, name: principal.tenantName } : null;
-        default:
-          return null;
-      }
+    node: async (_, { id }, context) => {
+      const type = nodeType(id);
+      const isReadable = type && (type.anyOf.length === 0 || allows(context.principal.scopes, type.anyOf));
+      return isReadable ? ((await type.find(id, context)) ?? null) : null;
     },
   },
-  Node: {
-    __resolveType: ({ id }) => {
-      switch (typeOfId(id)) {
-        case "collection":
-          return "Collection";
-        case "subject":
-          return "Subject";
-        case "template":
-          return "Template";
-        case "job":
-          return "Job";
-        case "style":
-          return "Style";
-        case "tenant":
-          return "Tenant";
-        default:
-          return null;
-      }
-    },
-  },
+  Node: { __resolveType: ({ id }) => nodeType(id)?.typename ?? null },
 };

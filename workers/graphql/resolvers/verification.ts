@@ -15,7 +15,7 @@ const operatingPointFrom = (input: OperatingPointInput): OperatingPoint =>
     : { distance: checked(Distance, input.distance, "input.operatingPoint.distance") };
 
 export const verification: Resolvers<Context> = {
-  Query: {
+  Mutation: {
     verify: (_, { input }, context) => {
       const { vision, gallery, stopwatch, fetchPicture } = context;
       const request = {
