@@ -1,5 +1,8 @@
 import { getDirective } from "@graphql-tools/utils";
 import {
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -54,4 +57,22 @@ test("the contract's scopes are those that keys are kept with", () => {
         .map(({ name }) => name)
         .sort(),
   ).toEqual([...SCOPES].sort());
+});
+
+test("no query takes a file, because a client would answer it from its cache", () => {
+  const takesFile = (type: GraphQLInputType, seen = new Set<GraphQLInputType>()): boolean => {
+    const named = getNamedType(type);
+    if (seen.has(named)) return false;
+    seen.add(named);
+    return (
+      named.name === "Upload" ||
+      (isInputObjectType(named) && Object.values(named.getFields()).some((field) => takesFile(field.type, seen)))
+    );
+  };
+  const withFiles = (root: GraphQLObjectType | null | undefined) =>
+    Object.values(root?.getFields() ?? {})
+      .filter(({ args }) => args.some(({ type }) => takesFile(type)))
+      .map(({ name }) => name);
+  expect(withFiles(schema.getQueryType())).toEqual([]);
+  expect(withFiles(schema.getMutationType())).toEqual(expect.arrayContaining(["detect", "identify", "verify"]));
 });

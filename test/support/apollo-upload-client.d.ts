@@ -1,0 +1,7 @@
+/** The package describes its types in comments only. */
+declare module "apollo-upload-client/UploadHttpLink.mjs" {
+  import type { ApolloLink } from "@apollo/client";
+
+  const UploadHttpLink: new (options: { uri: string; headers: Record<string, string> }) => ApolloLink;
+  export default UploadHttpLink;
+}
