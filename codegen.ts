@@ -25,6 +25,7 @@ export default {
         strictScalars: true,
         scalars: {
           DateTime: "Date",
+          SafeInt: "number",
           URL: "URL",
           Upload: "File",
         },

@@ -16,17 +16,29 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown, 
 export const optional = <T>(schema: v.GenericSchema<unknown, T>, value: unknown, argument: string): T | undefined =>
   value == null ? undefined : checked(schema, value, argument);
 
+/** In characters: Unicode code points, so that an emoji or a rare ideograph counts once. */
 const LONGEST = 200;
+const characters = (text: string): number => [...text].length;
+/** A lone surrogate has no UTF-8, so D1 would store another text than the one that was sent. */
+const wellFormed = v.check((text: string) => text.isWellFormed(), "It has a lone surrogate: it is not valid Unicode.");
 const text = v.pipe(
   v.string(),
+  wellFormed,
   v.minLength(1, "It must not be empty."),
-  v.maxLength(LONGEST, `It must have at most ${LONGEST} characters.`),
+  v.check((text) => characters(text) <= LONGEST, `It must have at most ${LONGEST} characters.`),
+);
+/** Text that people write: in NFC (UAX #15), so that the same letters from two keyboards are the same text. */
+const normalized = v.pipe(
+  v.string(),
+  wellFormed,
+  v.transform((text) => text.normalize("NFC")),
+  text,
 );
 const between = (low: number, high: number) => (x: number) => x > low && x < high;
 const rate = v.pipe(v.number(), v.check(between(0, 1), "It must be between 0 and 1."));
 
-export const Name = v.pipe(v.string(), v.trim(), text);
-export const ExternalId = text;
+export const Name = v.pipe(v.string(), v.trim(), normalized);
+export const ExternalId = normalized;
 export const IdempotencyKey = text;
 export const MinimumQuality = v.pipe(
   v.number(),

@@ -7,11 +7,12 @@ import {
   GraphQLScalarType,
   type GraphQLSchema,
 } from "graphql";
-import { DateTimeResolver, URLResolver } from "graphql-scalars";
+import { DateTimeResolver, SafeIntResolver, URLResolver } from "graphql-scalars";
 import { createSchema } from "graphql-yoga";
 import { allows, scopesOf } from "../access/scopes.ts";
 import type { Context } from "./context.ts";
 import { fieldError } from "./errors.ts";
+import { withIdLimits } from "./id-arguments.ts";
 import { access } from "./resolvers/access.ts";
 import { enrollment } from "./resolvers/enrollment.ts";
 import { faces } from "./resolvers/faces.ts";
@@ -39,22 +40,24 @@ const Upload = new GraphQLScalarType<File, never>({
 /** The contract with what answers it, made and checked while the isolate starts rather than at its first request. */
 export function executableSchema(): GraphQLSchema {
   const schema = withScopes(
-    createSchema<Context>({
-      typeDefs,
-      resolvers: [
-        { DateTime: DateTimeResolver, URL: URLResolver, Upload },
-        access,
-        enrollment,
-        faces,
-        gallery,
-        identification,
-        jobs,
-        models,
-        node,
-        stylization,
-        verification,
-      ],
-    }),
+    withIdLimits(
+      createSchema<Context>({
+        typeDefs,
+        resolvers: [
+          { DateTime: DateTimeResolver, SafeInt: SafeIntResolver, URL: URLResolver, Upload },
+          access,
+          enrollment,
+          faces,
+          gallery,
+          identification,
+          jobs,
+          models,
+          node,
+          stylization,
+          verification,
+        ],
+      }),
+    ),
   );
   assertValidSchema(schema);
   return schema;

@@ -176,6 +176,52 @@ describe("what is refused before anything is executed", () => {
     expect(errors?.[0]?.message.length).toBeLessThan(600);
   });
 
+  test("text is counted in characters and must be valid Unicode", async () => {
+    const create =
+      "mutation($input: CreateCollectionInput!) { createCollection(input: $input) { ... on CollectionCreated { collection { name } } } }";
+    const nameOf = async (name: string) => {
+      const { data, code } = await ask(create, { input: { name } });
+      return code ?? data.createCollection.collection.name;
+    };
+    expect(await nameOf("🙂".repeat(200))).toBe("🙂".repeat(200));
+    expect(await nameOf("🙂".repeat(201))).toBe("BAD_USER_INPUT");
+    expect(await nameOf("a\ud83d")).toBe("BAD_USER_INPUT");
+    expect(await nameOf("\ude42a")).toBe("BAD_USER_INPUT");
+    expect(await nameOf("Ame\u0301lie")).toBe("Am\u00e9lie");
+  });
+
+  test("an id of any length is the client's error, wherever it stands", async () => {
+    const long = "x".repeat(3_000_000);
+    for (const [query, argument] of [
+      ["query($id: ID!) { collection(id: $id) { id } }", "id"],
+      ["query($id: ID!) { node(id: $id) { id } }", "id"],
+      ["query($id: ID!) { job(id: $id) { id } }", "id"],
+      ["mutation($id: ID!) { deleteSubject(id: $id) { __typename } }", "id"],
+      ["mutation($id: ID!) { revokeApiKey(id: $id) { __typename } }", "id"],
+      [
+        'mutation($id: ID!) { verify(input: { probe: { base64: "AAAA" }, reference: { subjectId: $id } }) { __typename } }',
+        "input.reference.subjectId",
+      ],
+      [
+        'mutation($id: ID!) { optimizeStyle(input: { content: { base64: "AAAA" }, styles: [{ source: { styleId: $id } }] }) { __typename } }',
+        "input.styles[0].source.styleId",
+      ],
+    ] as const) {
+      for (const id of [long, "col_\ud800"]) {
+        const { code, errors } = await ask(query, { id });
+        expect(code, query).toBe("BAD_USER_INPUT");
+        expect(errors?.[0]?.message).toContain(`The argument ${argument} is not valid.`);
+      }
+    }
+  });
+
+  test("a seed takes its whole range", async () => {
+    const query =
+      'mutation($seed: SafeInt) { optimizeStyle(input: { content: { base64: "AAAA" }, styles: [{ source: { styleId: "x" } }], seed: $seed }) { __typename } }';
+    expect((await ask(query, { seed: 2 ** 32 - 1 })).code).toBeUndefined();
+    for (const seed of [2 ** 32, -1, 0.5]) expect((await ask(query, { seed })).code).toBe("BAD_USER_INPUT");
+  });
+
   test("arguments out of their range name themselves", async () => {
     const create = "mutation($input: CreateCollectionInput!) { createCollection(input: $input) { __typename } }";
     for (const input of [{ name: " " }, { name: "x".repeat(201) }, { name: "x", idempotencyKey: "" }]) {
@@ -229,6 +275,16 @@ describe("over HTTP", () => {
     const response = await post(body, { "content-type": type });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_REQUEST" } }] });
+  });
+
+  test("answers are neither cached nor sniffed", async () => {
+    for (const { headers } of [
+      await ask("{ viewer { scopes } }"),
+      await ask("{ viewer { scopes } }", {}, "smb_wrong"),
+    ]) {
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+    }
   });
 
   test("a mutation by GET is refused, a query is answered", async () => {

@@ -10,6 +10,7 @@ import { executableSchema } from "./executable-schema.ts";
 import { limits } from "./limits.ts";
 import { masking } from "./masking.ts";
 import { requestLog } from "./request-log.ts";
+import { responseHeaders } from "./response-headers.ts";
 import { serverTiming } from "./server-timing.ts";
 
 const schema = executableSchema();
@@ -43,6 +44,7 @@ export function graphqlServer(parts: ServerParts): GraphQLServer {
       cost(schema),
       masking(log),
       varyByOrigin(),
+      responseHeaders(),
       serverTiming(clockRuns),
     ],
   });

@@ -30,6 +30,8 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A moment, as in RFC 3339: `2026-11-23T20:37:00.000Z`. */
   DateTime: { input: Date; output: Date; }
+  /** A whole number that a double holds exactly: from -(2^53 - 1) to 2^53 - 1. GraphQL's own Int ends at 2^31 - 1. */
+  SafeInt: { input: number; output: number; }
   /** An address, as in the WHATWG URL standard. */
   URL: { input: URL; output: URL; }
   /** A file, sent as the GraphQL multipart request specification says. https://github.com/jaydenseric/graphql-multipart-request-spec */
@@ -746,7 +748,7 @@ export type OptimizeStyleInput = {
   /** How it is optimised. */
   recipe?: InputMaybe<Recipe>;
   /** In 0..4294967295. The same seed on the same hardware gives the same picture. */
-  seed?: InputMaybe<Scalars['Int']['input']>;
+  seed?: InputMaybe<Scalars['SafeInt']['input']>;
   /** Weight of the total variation, in [0, 1000]. */
   smoothness?: InputMaybe<Scalars['Float']['input']>;
   /** How many steps, in 1..2000. */
@@ -1086,8 +1088,8 @@ export type TrainStyleInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** What the style is to be called: 1 to 200 characters. */
   name: Scalars['String']['input'];
-  /** In 0..4294967295. */
-  seed?: InputMaybe<Scalars['Int']['input']>;
+  /** In 0..4294967295. The same seed on the same hardware trains the same net. */
+  seed?: InputMaybe<Scalars['SafeInt']['input']>;
   /** How many steps, in 1..20000; left out: 2000. */
   steps?: InputMaybe<Scalars['Int']['input']>;
   /** The painting, at least 64 pixels on each side. */
@@ -1392,6 +1394,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Recipe: Recipe;
   ReferenceInput: ReferenceInput;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   Scope: Scope;
   StartJobResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['StartJobResult']>;
   StoredImage: ResolverTypeWrapper<StoredImageRow>;
@@ -1485,6 +1488,7 @@ export type ResolversParentTypes = {
   Problem: ResolversInterfaceTypes<ResolversParentTypes>['Problem'];
   Query: Record<PropertyKey, never>;
   ReferenceInput: ReferenceInput;
+  SafeInt: Scalars['SafeInt']['output'];
   StartJobResult: ResolversUnionTypes<ResolversParentTypes>['StartJobResult'];
   StoredImage: StoredImageRow;
   String: Scalars['String']['output'];
@@ -1834,6 +1838,10 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
 };
 
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
+
 export type StartJobResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartJobResult'] = ResolversParentTypes['StartJobResult']> = {
   __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'JobStarted' | 'NotFound', ParentType, ContextType>;
 };
@@ -1995,6 +2003,7 @@ export type Resolvers<ContextType = Context> = {
   PoorQuality?: PoorQualityResolvers<ContextType>;
   Problem?: ProblemResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  SafeInt?: GraphQLScalarType;
   StartJobResult?: StartJobResultResolvers<ContextType>;
   StoredImage?: StoredImageResolvers<ContextType>;
   Style?: StyleResolvers<ContextType>;

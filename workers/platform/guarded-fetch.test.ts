@@ -101,6 +101,8 @@ describe("without leave, nothing but https on the public internet", () => {
     "https://example.com:8443/",
     "https://localhost/",
     "https://localhost./",
+    "https://localhost../",
+    "https://metadata.google.internal.../",
     "https://api.localhost/",
     "https://printer.local/",
     "https://metadata.google.internal/",

@@ -30,8 +30,11 @@ export async function addressTrouble(url: URL, { allowLoopback, resolve }: Addre
   return addresses.every(isPublic) ? undefined : "is not on the public internet";
 }
 
-/** Without the brackets of an IPv6 address, and without the dot that may end a name. The URL parser has made the rest plain. */
-const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+/**
+ * Without the brackets of an IPv6 address, and without dots at the end: one may end a name, and resolvers differ on more
+ * (`localhost..`). The URL parser has normalised the rest.
+ */
+const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, "").replace(/\.+$/, "");
 
 function isLoopback(host: string): boolean {
   return ipaddr.isValid(host) ? ipaddr.parse(host).range() === "loopback" : /(^|\.)localhost$/.test(host);
