@@ -88,7 +88,7 @@ test("enrolling into a deleted subject, or a deleted collection, says that it is
   const image = photograph("john-young", "1.jpg");
   expect(await enroll(api, { collectionId, image, subjectId: subject.id })).toMatchObject({
     __typename: "NotFound",
-    id: subject.id,
+    missingId: subject.id,
   });
   await remove("deleteCollection", collectionId);
   expect(await enroll(api, { collectionId, image })).toMatchObject({ __typename: "NotFound", missingId: collectionId });
