@@ -7,6 +7,8 @@ const FIELDS = {
   PoorQuality: "quality minimum",
   ManyFaces: `faces { ${FACE} }`,
   ModelMismatch: "expected found",
+  DifferentPerson: "subjectId distance threshold",
+  LooksLikeOthers: "lookalikes { distance fpir subject { id name externalId } }",
 } as const;
 
 /** The selections of a union's problems. */
@@ -22,7 +24,7 @@ export const CREATE_COLLECTION = /* GraphQL */ `
     }
   }`;
 
-export const ENROLL = /* GraphQL */ `
+const enrollment = (more = "") => /* GraphQL */ `
   mutation Enroll($input: EnrollInput!) {
     enroll(input: $input) {
       __typename
@@ -31,10 +33,13 @@ export const ENROLL = /* GraphQL */ `
         subject { id name externalId createdAt templates { id } }
         template { id modelId quality createdAt }
         face { ${FACE} }
+        ${more}
       }
-      ${problems("NotFound", "BadImage", "PoorQuality", "ManyFaces", "ModelMismatch")}
+      ${problems("NotFound", "BadImage", "PoorQuality", "ManyFaces", "ModelMismatch", "DifferentPerson", "LooksLikeOthers")}
     }
   }`;
+export const ENROLL = enrollment();
+export const ENROLL_WITH_LOOKALIKES = enrollment(FIELDS.LooksLikeOthers);
 
 export const VERIFY = /* GraphQL */ `
   mutation Verify($input: VerifyInput!) {

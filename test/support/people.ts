@@ -1,7 +1,7 @@
 import { portrait } from "../../cli/astronauts.ts";
 import type { Client } from "../../cli/client.ts";
 import { PictureFile } from "../../cli/client.ts";
-import { CREATE_COLLECTION, ENROLL, IDENTIFY, VERIFY } from "./documents.ts";
+import { CREATE_COLLECTION, ENROLL, ENROLL_WITH_LOOKALIKES, IDENTIFY, VERIFY } from "./documents.ts";
 
 /** Answers as tests read them: a union's members, with whatever fields they have. */
 export interface Outcome {
@@ -22,6 +22,11 @@ export interface FaceAnswer {
   confidence: number;
   quality: number;
 }
+interface CandidateAnswer {
+  distance: number;
+  fpir: number;
+  subject: { id: string; name: string; externalId: string };
+}
 export interface EnrollAnswer extends Outcome {
   created: boolean;
   subject: { id: string; name: string | null; externalId: string | null; templates: { id: string }[] };
@@ -29,6 +34,9 @@ export interface EnrollAnswer extends Outcome {
   face: FaceAnswer;
   quality: number;
   faces: FaceAnswer[];
+  distance: number;
+  threshold: number;
+  lookalikes: CandidateAnswer[] | null;
 }
 export interface VerifyAnswer extends Outcome {
   decision: "MATCH" | "NO_MATCH";
@@ -44,7 +52,7 @@ export interface IdentifyAnswer extends Outcome {
   faces: {
     outcome: "IDENTIFIED" | "NOBODY";
     face: FaceAnswer;
-    candidates: { distance: number; fpir: number; subject: { id: string; name: string; externalId: string } }[];
+    candidates: CandidateAnswer[];
   }[];
 }
 
@@ -62,6 +70,10 @@ export async function newCollection(api: Client, name = "crew"): Promise<string>
 
 export const enroll = async (api: Client, input: Record<string, unknown>) =>
   (await api.request<{ enroll: EnrollAnswer }>(ENROLL, { input })).enroll;
+
+/** The same, asking for the lookalikes too: the key needs IDENTIFY or MANAGE. */
+export const enrollWithLookalikes = async (api: Client, input: Record<string, unknown>) =>
+  (await api.request<{ enroll: EnrollAnswer }>(ENROLL_WITH_LOOKALIKES, { input })).enroll;
 
 export const verify = async (api: Client, input: Record<string, unknown>) =>
   (await api.request<{ verify: VerifyAnswer }>(VERIFY, { input })).verify;

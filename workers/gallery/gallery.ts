@@ -11,12 +11,14 @@ import {
 import type { GalleryParts } from "./parts.ts";
 import type {
   Added,
+  Admission,
   Collection,
   Page,
   Paged,
   Reference,
   SearchResult,
   Subject,
+  SubjectKey,
   SubjectReference,
   TemplateRecord,
 } from "./records.ts";
@@ -66,17 +68,22 @@ export interface Gallery {
 
   template(id: string): Promise<TemplateRecord | undefined>;
   templatesOf(subjectId: string): Promise<TemplateRecord[]>;
-  reference(subjectId: string): Promise<Reference | undefined>;
+  /** One round trip to D1. */
+  reference(key: SubjectKey): Promise<Reference | NotFound>;
   /** What an earlier enrollment under this key answered. */
   earlier<T>(key: IdempotencyKey): Promise<{ outcome: T } | "conflict" | undefined>;
-  /** `remembered` is kept under the key beside what was added, and comes back from `earlier`. */
-  addTemplate(
+  /**
+   * Adds a template to a subject, or to a new one, if `admit` allows it. What `remember` makes of it is kept under the key, and comes
+   * back from `earlier`. "repeated": another request with this key was faster, and its outcome was kept.
+   */
+  addTemplate<Refusal>(
     collection: Collection,
     subject: SubjectReference,
     template: FaceTemplate,
     quality: number,
+    admit: Admission<Refusal>,
     remember?: { key: IdempotencyKey; outcome: (added: Added) => unknown },
-  ): Promise<Added | NotFound | Conflict>;
+  ): Promise<Added | { kind: "refused"; outcome: Refusal } | { kind: "repeated" } | NotFound | Conflict>;
   deleteTemplate(id: string): Promise<Deleted | NotFound>;
 
   /** The nearest subjects of a collection for each probe; the shard first catches up with the collection's head. */
@@ -103,10 +110,9 @@ export function openGallery(parts: GalleryParts): Gallery {
 
     template: (id) => findTemplate(parts, id),
     templatesOf: (subjectId) => listTemplates(parts, subjectId),
-    reference: (subjectId) => findReference(parts, subjectId),
+    reference: (key) => findReference(parts, key),
     earlier: (key) => earlierOutcome(db, actor.tenantId, key),
-    addTemplate: (collection, subject, template, quality, remember) =>
-      addTemplate(parts, collection, subject, template, quality, remember),
+    addTemplate: (...addition) => addTemplate(parts, ...addition),
     deleteTemplate: (id) => deleteTemplate(parts, id),
 
     search: ({ id, modelId, head }, probes, k) =>

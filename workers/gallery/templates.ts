@@ -1,22 +1,40 @@
-import { and, asc, eq, sql } from "drizzle-orm";
-import { audit, collections, subjects, templates } from "../../schema/tables.ts";
+import { and, asc, eq, gt, ne, type SQL, sql } from "drizzle-orm";
+import { audit, collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import { auditEntry, auditRow } from "../platform/audit.ts";
 import { isConstraintFailure, prepared } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
-import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
+import {
+  type Conflict,
+  conflict,
+  type Deleted,
+  keyReused,
+  type NotFound,
+  noSuchExternalId,
+  notFound,
+} from "../platform/outcomes.ts";
 import { findCollection } from "./collections.ts";
 import { advanceHead, countOf, logAdded, logEach, noteErasure, ofSubject } from "./log.ts";
 import type { GalleryParts } from "./parts.ts";
-import type { Added, Collection, Reference, Subject, SubjectReference, TemplateRecord } from "./records.ts";
-import { findByExternalId, findSubject } from "./subjects.ts";
+import type {
+  Added,
+  Admission,
+  Admitted,
+  Collection,
+  Reference,
+  StoredTemplate,
+  Subject,
+  SubjectKey,
+  SubjectReference,
+  TemplateRecord,
+} from "./records.ts";
 
 /** The limit of one search shard; the table's check says the same. */
 const MAX_TEMPLATES = 100_000;
 
-/** Tries of an enrollment that lost a race; each one answers from what won. */
-const TRIES = 5;
+/** Tries of an enrollment that lost a race; each one decides on what won. Somebody else succeeded each time that one fails. */
+const TRIES = 10;
 
 const shown = {
   id: templates.id,
@@ -48,81 +66,133 @@ export async function listTemplates({ db, actor }: GalleryParts, subjectId: stri
     .orderBy(asc(templates.id));
 }
 
+const referenceRow = {
+  subject: subjects,
+  templateId: templates.id,
+  modelId: templates.modelId,
+  vector: templates.vector,
+  scale: templates.scale,
+};
+
 const referenceById = prepared((db) =>
   db
-    .select({ subject: subjects, modelId: templates.modelId, vector: templates.vector, scale: templates.scale })
+    .select(referenceRow)
     .from(subjects)
     .leftJoin(templates, withSubject)
     .where(and(eq(subjects.tenantId, sql.placeholder("tenantId")), eq(subjects.id, sql.placeholder("id"))))
     .prepare(),
 );
 
+/** From the collection on, so that a missing collection and a missing subject are told apart. */
+const referenceByExternalId = prepared((db) =>
+  db
+    .select(referenceRow)
+    .from(collections)
+    .leftJoin(
+      subjects,
+      and(
+        eq(subjects.tenantId, collections.tenantId),
+        eq(subjects.collectionId, collections.id),
+        eq(subjects.externalId, sql.placeholder("externalId")),
+      ),
+    )
+    .leftJoin(templates, withSubject)
+    .where(
+      and(eq(collections.tenantId, sql.placeholder("tenantId")), eq(collections.id, sql.placeholder("collectionId"))),
+    )
+    .prepare(),
+);
+
 /** One round trip: a verification waits for it. */
-export async function findReference({ db, actor }: GalleryParts, id: string): Promise<Reference | undefined> {
-  const rows = await referenceById(db).all({ tenantId: actor.tenantId, id });
-  const first = rows[0];
-  if (!first) return undefined;
-  return {
-    subject: first.subject,
-    templates: rows.flatMap(({ modelId, vector, scale }) =>
-      modelId !== null && vector !== null && scale !== null ? [{ modelId, vector, scale }] : [],
-    ),
-  };
+export async function findReference(
+  { db, actor: { tenantId } }: GalleryParts,
+  key: SubjectKey,
+): Promise<Reference | NotFound> {
+  if ("id" in key) {
+    return referenceOf(await referenceById(db).all({ tenantId, ...key })) ?? notFound("subject", key.id);
+  }
+  const rows = await referenceByExternalId(db).all({ tenantId, ...key });
+  if (rows.length === 0) return notFound("collection", key.collectionId);
+  return referenceOf(rows) ?? noSuchExternalId(key.externalId);
 }
 
-/** Adds a template to a subject, or to a new one: subject, template, log entry, answer and audit row in one batch. */
-export async function addTemplate(
+/** A subject beside one of its templates: nulls where it has none. */
+interface ReferenceRow {
+  subject: Subject | null;
+  templateId: string | null;
+  modelId: string | null;
+  vector: Int8Array | null;
+  scale: number | null;
+}
+
+function referenceOf(rows: readonly ReferenceRow[]): Reference | undefined {
+  const subject = rows[0]?.subject;
+  if (!subject) return undefined;
+  const templates = rows.flatMap(({ templateId, modelId, vector, scale }) =>
+    templateId !== null && modelId !== null && vector !== null && scale !== null
+      ? [{ id: templateId, modelId, vector, scale }]
+      : [],
+  );
+  return { kind: "reference", subject, templates };
+}
+
+/**
+ * Adds a template to a subject, or to a new one, if `admit` allows it: subject, template, log entry, answer and audit row in one
+ * batch. A batch that loses a race is refused by a constraint, and the decision is made again on what won.
+ */
+export async function addTemplate<Refusal>(
   parts: GalleryParts,
   collection: Collection,
   reference: SubjectReference,
   template: FaceTemplate,
   quality: number,
+  admit: Admission<Refusal>,
   remember?: { key: IdempotencyKey; outcome: (added: Added) => unknown },
-): Promise<Added | NotFound | Conflict> {
+): Promise<Added | { kind: "refused"; outcome: Refusal } | { kind: "repeated" } | NotFound | Conflict> {
   const { actor, shards, later } = parts;
-  for (let attempt = 1; ; attempt++) {
-    const subject = await resolveSubject(parts, collection, reference);
+  let current = collection;
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const subject = await resolveSubject(parts, current, reference);
     if ("kind" in subject) return subject;
-    const added: Added = {
-      kind: "added",
-      subjectId: subject.id,
-      templateId: newId("template"),
-      created: subject.created,
-    };
+    const { id: subjectId, created, templates } = subject;
+    const admission = await admit({ collection: current, subjectId, templates });
+    if (admission.kind === "refused") return admission;
+    const { lookalikes, ...conditions } = admission;
+    const added: Added = { kind: "added", subjectId, templateId: newId("template"), created, lookalikes };
     try {
-      const head = await insertTemplate(parts, collection, reference, template, quality, added, remember);
-      const at = { tenantId: actor.tenantId, collectionId: collection.id, modelId: collection.modelId };
+      const head = await insertTemplate(parts, current, reference, template, quality, added, conditions, remember);
+      const at = { tenantId: actor.tenantId, collectionId: current.id, modelId: current.modelId };
       // A search catches up by itself: a lost call here costs nothing but time.
       later(
-        shards(actor.tenantId, collection.id)
+        shards(actor.tenantId, current.id)
           .catchUp(at, head)
           .catch(() => {}),
       );
       return added;
     } catch (error) {
       if (!isConstraintFailure(error)) throw error;
-      const refused = await whyRefused(parts, collection, remember?.key);
-      if (refused) return refused;
-      if (attempt === TRIES) throw error;
+      const next = await afterLostRace(parts, current, remember?.key);
+      if ("kind" in next) return next;
+      current = next;
     }
   }
+  return conflict("Other requests changed the subject or its collection at the same time. Try again.");
 }
 
 async function resolveSubject(
   parts: GalleryParts,
   collection: Collection,
   { id, externalId }: SubjectReference,
-): Promise<(Pick<Subject, "id"> & { created: boolean }) | NotFound | Conflict> {
-  if (id !== undefined) {
-    const subject = await findSubject(parts, id);
-    if (subject?.collectionId !== collection.id) return notFound("subject", id);
-    if (externalId !== undefined && subject.externalId !== externalId) {
+): Promise<{ id: string; created: boolean; templates: StoredTemplate[] } | NotFound | Conflict> {
+  const key = id !== undefined ? { id } : externalId !== undefined ? { collectionId: collection.id, externalId } : null;
+  const known = key && (await findReference(parts, key));
+  if (known?.kind === "reference" && known.subject.collectionId === collection.id) {
+    if (externalId !== undefined && known.subject.externalId !== externalId) {
       return conflict("subjectId and externalId name different subjects. Give one of them.");
     }
-    return { id, created: false };
+    return { id: known.subject.id, created: false, templates: known.templates };
   }
-  const known = externalId === undefined ? undefined : await findByExternalId(parts, collection.id, externalId);
-  return known ? { id: known.id, created: false } : { id: newId("subject"), created: true };
+  return id === undefined ? { id: newId("subject"), created: true, templates: [] } : notFound("subject", id);
 }
 
 async function insertTemplate(
@@ -132,10 +202,12 @@ async function insertTemplate(
   template: FaceTemplate,
   quality: number,
   added: Added,
+  conditions: Conditions,
   remember?: { key: IdempotencyKey; outcome: (added: Added) => unknown },
 ): Promise<number> {
   const { db, actor, clock } = parts;
-  const [first, ...rest] = additionOf(parts, collection, reference, template, quality, added);
+  const provided = conditionOf(actor.tenantId, collection.id, added.subjectId, conditions);
+  const [first, ...rest] = additionOf(parts, collection, reference, template, quality, added, provided);
   const [[advanced]] = await db.batch([
     first,
     ...rest,
@@ -144,14 +216,48 @@ async function insertTemplate(
   return advanced?.head ?? 0;
 }
 
-/** The statements that add one template: the collection's head, the subject where it is new, template, log entry, audit row. */
+type Conditions = Pick<Admitted, "nearest" | "head">;
+
+/** What has to hold when a template is written, as SQL; undefined: nothing. */
+function conditionOf(
+  tenantId: string,
+  collectionId: string,
+  subjectId: string,
+  { nearest, head }: Conditions,
+): SQL | undefined {
+  const theirs = and(
+    eq(templates.tenantId, tenantId),
+    eq(templates.collectionId, collectionId),
+    eq(templates.subjectId, subjectId),
+  );
+  const addedToOthers = and(
+    eq(galleryLog.tenantId, tenantId),
+    eq(galleryLog.collectionId, collectionId),
+    gt(galleryLog.sequence, head ?? 0),
+    ne(galleryLog.change, "removed"),
+    ne(galleryLog.subjectId, subjectId),
+  );
+  return and(
+    nearest === null ? sql`not exists (select 1 from ${templates} where ${theirs})` : undefined,
+    typeof nearest === "string"
+      ? sql`exists (select 1 from ${templates} where ${and(theirs, eq(templates.id, nearest))})`
+      : undefined,
+    head === undefined ? undefined : sql`not exists (select 1 from ${galleryLog} where ${addedToOthers})`,
+  );
+}
+
+/**
+ * The statements that add one template: the collection's head, the subject where it is new, template, log entry, audit row. Where
+ * `provided` does not hold the template has no subject, which a constraint refuses, and the batch with it.
+ */
 export function additionOf(
   { db, actor, clock }: Pick<GalleryParts, "db" | "actor" | "clock">,
   collection: Pick<Collection, "id">,
   { externalId, name }: SubjectReference,
   { modelId, vector, scale }: FaceTemplate,
   quality: number,
-  { subjectId, templateId, created }: Omit<Added, "kind">,
+  { subjectId, templateId, created }: Pick<Added, "subjectId" | "templateId" | "created">,
+  provided?: SQL,
 ) {
   const { tenantId } = actor;
   const now = clock();
@@ -161,30 +267,28 @@ export function additionOf(
     ...(created
       ? [db.insert(subjects).values({ ...of, id: subjectId, externalId: externalId ?? null, name: name ?? null })]
       : []),
-    db.insert(templates).values({ ...of, id: templateId, subjectId, modelId, vector, scale, quality }),
+    db.insert(templates).values({
+      ...of,
+      id: templateId,
+      subjectId: provided ? sql`(select ${subjectId} where ${provided})` : subjectId,
+      modelId,
+      vector,
+      scale,
+      quality,
+    }),
     logAdded(db, tenantId, collection.id, templateId, subjectId),
     auditEntry(db, actor, "enroll", templateId, now),
   ] as const;
 }
 
-/** A batch was refused by a constraint: what won? Undefined: a race that another try settles. */
-async function whyRefused(
+/** What to answer after a constraint refused the batch. A collection: another request was faster; try again with it as it is now. */
+async function afterLostRace(
   parts: GalleryParts,
   collection: Collection,
   key?: IdempotencyKey,
-): Promise<Added | NotFound | Conflict | undefined> {
-  if (key) {
-    const earlier = await earlierOutcome<Pick<Added, "subjectId" | "templateId" | "created">>(
-      parts.db,
-      parts.actor.tenantId,
-      key,
-    );
-    if (earlier === "conflict") return keyReused();
-    if (earlier) {
-      const { subjectId, templateId, created } = earlier.outcome;
-      return { kind: "added", subjectId, templateId, created };
-    }
-  }
+): Promise<Collection | { kind: "repeated" } | NotFound | Conflict> {
+  const earlier = key && (await earlierOutcome(parts.db, parts.actor.tenantId, key));
+  if (earlier) return earlier === "conflict" ? keyReused() : { kind: "repeated" };
   const now = await findCollection(parts, collection.id);
   if (!now) return notFound("collection", collection.id);
   if (now.templateCount >= MAX_TEMPLATES) {
@@ -192,7 +296,7 @@ async function whyRefused(
       `The collection is full: it holds ${MAX_TEMPLATES} templates. Delete templates, or enroll into another collection.`,
     );
   }
-  return undefined;
+  return now;
 }
 
 /** Destroys one template, in D1 and in the shard; its subject stays. */

@@ -158,7 +158,7 @@ export const unauthenticated = () =>
 /** The gallery, with what a verification or identification waits for counted as `search`. */
 const timed = (gallery: Gallery, stopwatch: Stopwatch): Gallery => ({
   ...gallery,
-  reference: (subjectId) => stopwatch.time("search", () => gallery.reference(subjectId)),
+  reference: (key) => stopwatch.time("search", () => gallery.reference(key)),
   search: (collection, probes, k) => stopwatch.time("search", () => gallery.search(collection, probes, k)),
 });
 

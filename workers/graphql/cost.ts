@@ -15,6 +15,7 @@ const MOST = 100;
 const Cost = v.object({
   weight: v.number(),
   times: v.optional(v.string()),
+  items: v.optional(v.number(), 1),
   plus: v.optional(v.array(v.object({ weight: v.number(), argument: v.string() })), []),
 });
 
@@ -56,9 +57,9 @@ const tooExpensive = (why: string) =>
 function estimate({ field, args, childComplexity }: ComplexityEstimatorArgs, schema: GraphQLSchema): number {
   const cost = costOf(field, schema);
   if (!cost) return FIELD + childComplexity;
-  const { weight, times, plus } = cost;
+  const { weight, times, items, plus } = cost;
   const extra = plus.reduce((sum, part) => sum + part.weight * unitsOf(part.argument, args), 0);
-  return weight + extra + childComplexity * (times === undefined ? 1 : unitsOf(times, args) || MOST);
+  return weight + extra + childComplexity * (times === undefined ? items : unitsOf(times, args) || MOST);
 }
 
 const known = new WeakMap<object, v.InferOutput<typeof Cost> | null>();
@@ -73,11 +74,11 @@ function costOf(field: ComplexityEstimatorArgs["field"], schema: GraphQLSchema) 
   return cost;
 }
 
-/** A number counts for itself, as far as any may go (the resolver refuses more), and anything else that is given for one. */
+/** A number counts for itself, as far as any may go (the resolver refuses more), anything else that is given for one, and false for none. */
 function unitsOf(path: string, args: Record<string, unknown>): number {
   const value = path.split(".").reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), args);
   if (typeof value === "number") return Math.min(MOST, Math.max(1, value));
-  return value === undefined || value === null ? 0 : 1;
+  return value === undefined || value === null || value === false ? 0 : 1;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

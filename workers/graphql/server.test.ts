@@ -149,6 +149,24 @@ describe("what is refused before anything is executed", () => {
     expect((await ask(`mutation { ${inferences(4)} }`)).code).toBeUndefined();
   });
 
+  test("an enrollment that searches for lookalikes weighs more, and so does what is asked of each of five", async () => {
+    const enrollments = (n: number, input: string, selection: string) => {
+      const one = (i: number) =>
+        `a${i}: enroll(input: { collectionId: "x", image: { base64: "AAAA" } ${input} }) { ... on Enrolled { ${selection} } }`;
+      return ask(`mutation { ${Array.from({ length: n }, (_, i) => one(i)).join(" ")} }`);
+    };
+    const wide = `lookalikes { distance fpir subject {
+      id name externalId createdAt
+      collection { id name modelId subjectCount templateCount createdAt calibration { source genuinePairs impostorPairs } }
+      templates { id modelId quality createdAt }
+    } }`;
+    expect((await enrollments(4, "", "created")).code).toBeUndefined();
+    expect((await enrollments(4, "refuseLookalikes: true", "created")).code).toBe("QUERY_TOO_EXPENSIVE");
+    expect((await enrollments(4, "", "lookalikes { distance }")).code).toBe("QUERY_TOO_EXPENSIVE");
+    expect((await enrollments(3, "", "lookalikes { distance }")).code).toBeUndefined();
+    expect((await enrollments(3, "", wide)).code).toBe("QUERY_TOO_EXPENSIVE");
+  });
+
   test("fragments that multiply do not get round the limit", async () => {
     const fragments = Array.from(
       { length: 14 },

@@ -6,7 +6,7 @@ import type { Collection as CollectionRow, Subject as SubjectRow, TemplateRecord
 import type { CollectionPage as CollectionPageRow, JobPage as JobPageRow, SubjectPage as SubjectPageRow } from './pages.ts';
 import type { CollectionCreated as CollectionCreatedRow, TimedDetection as TimedDetectionRow, TimedIdentification as TimedIdentificationRow, TimedStylization as TimedStylizationRow, SubjectUpdated as SubjectUpdatedRow, SubjectsMerged as SubjectsMergedRow, TimedVerification as TimedVerificationRow } from './results.ts';
 import type { Conflict as ConflictRow, Deleted as DeletedRow, ModelMismatch as ModelMismatchRow, NotFound as NotFoundRow } from '../platform/outcomes.ts';
-import type { Enrolled as EnrolledRow } from '../enrollment/enroll.ts';
+import type { DifferentPerson as DifferentPersonRow, Enrolled as EnrolledRow, LooksLikeOthers as LooksLikeOthersRow } from '../enrollment/enroll.ts';
 import type { Face as FaceRow, ManyFaces as ManyFacesRow, NoFace as NoFaceRow, PoorQuality as PoorQualityRow } from '../vision/vision.ts';
 import type { IdentifiedFace as IdentifiedFaceRow } from '../identification/identify.ts';
 import type { Job as JobRow } from '../stylization/jobs.ts';
@@ -208,7 +208,7 @@ export type Conflict = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** What an argument adds to a field's weight: `weight` for each unit of a number, or once where the argument is given. */
+/** What an argument adds to a field's weight: `weight` for each unit of a number, or once where the argument is given and not false. */
 export type CostPart = {
   /** The argument, or the path to it: `input.maxFaces`. */
   argument: Scalars['String']['input'];
@@ -275,12 +275,27 @@ export type Detection = {
   width: Scalars['Int']['output'];
 };
 
+/** The face is not the subject's. Nothing was stored. */
+export type DifferentPerson = Problem & {
+  __typename?: 'DifferentPerson';
+  /** The squared L2 distance to the nearest of the subject's templates, in [0, 4]. */
+  distance: Scalars['Float']['output'];
+  /** What happened and what to do. */
+  message: Scalars['String']['output'];
+  /** The subject that the face would have been added to. */
+  subjectId: Scalars['ID']['output'];
+  /** The largest distance at which the face would have been added. */
+  threshold: Scalars['Float']['output'];
+};
+
 /**
  * A face to enroll. Give `subjectId` to add a template to a subject, or `externalId` and `name` to create one: where the
  * collection already has a subject with this `externalId`, the template is added to it. With none of them, a new subject
- * without a name is made.
+ * without a name is made. A face that is added to a subject is first compared with the subject's templates.
  */
 export type EnrollInput = {
+  /** Add the face even if it is not the subject's. Needs the scope MANAGE. */
+  allowDifferent?: InputMaybe<Scalars['Boolean']['input']>;
   /** Where to. */
   collectionId: Scalars['ID']['input'];
   /** What the client calls the person: 1 to 200 characters, unique in the collection. */
@@ -293,12 +308,20 @@ export type EnrollInput = {
   minimumQuality?: InputMaybe<Scalars['Float']['input']>;
   /** A new subject's name: 1 to 200 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
+  /** Answer LooksLikeOthers, and store nothing, if another subject of the collection is this near. Needs the scope IDENTIFY or MANAGE. */
+  refuseLookalikes?: InputMaybe<Scalars['Boolean']['input']>;
   /** An enrolled subject. */
   subjectId?: InputMaybe<Scalars['ID']['input']>;
+  /**
+   * How near is near enough, as the false match rate of `verify`, between 0 and 1: the face is added if `verify` would match it with the
+   * subject at this rate, and a lookalike is another subject that near. A rate above the default needs the scope MANAGE. Be no looser
+   * here than where you verify: a face that was added matches from then on.
+   */
+  targetFmr?: InputMaybe<Scalars['Float']['input']>;
 };
 
 /** What `enroll` answers. */
-export type EnrollResult = BadImage | Conflict | Enrolled | ManyFaces | ModelMismatch | NoFace | NotFound | PoorQuality;
+export type EnrollResult = BadImage | Conflict | DifferentPerson | Enrolled | LooksLikeOthers | ManyFaces | ModelMismatch | NoFace | NotFound | PoorQuality;
 
 /** The face is enrolled, now or by an earlier request with the same idempotency key. */
 export type Enrolled = {
@@ -307,6 +330,11 @@ export type Enrolled = {
   created: Scalars['Boolean']['output'];
   /** The face in the picture. */
   face: Face;
+  /**
+   * Other subjects of the collection that are this near: the same person under another id, or somebody who looks alike. At most five,
+   * the nearest first; none were found where it is empty. It is searched only if it is asked for.
+   */
+  lookalikes?: Maybe<Array<Candidate>>;
   /** Who was enrolled. */
   subject: Subject;
   /** The template that was stored. */
@@ -485,6 +513,15 @@ export type LayerWeight = {
   layer: Scalars['String']['input'];
   /** In (0, 100]. */
   weight: Scalars['Float']['input'];
+};
+
+/** `refuseLookalikes` was asked for, and other subjects are this near. Nothing was stored. */
+export type LooksLikeOthers = Problem & {
+  __typename?: 'LooksLikeOthers';
+  /** Those subjects, the nearest first; at most five. */
+  lookalikes?: Maybe<Array<Candidate>>;
+  /** What happened and what to do. */
+  message: Scalars['String']['output'];
 };
 
 /** The losses at one step, for a curve. */
@@ -709,7 +746,7 @@ export type NotFound = Problem & {
   __typename?: 'NotFound';
   /** What happened and what to do. */
   message: Scalars['String']['output'];
-  /** The id that was asked for. */
+  /** The id that was asked for; of a subject that was asked for by its externalId, that. */
   missingId: Scalars['ID']['output'];
 };
 
@@ -1255,7 +1292,9 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   EnrollResult:
     | ( BadImageRow )
     | ( ConflictRow )
+    | ( DifferentPersonRow )
     | ( EnrolledRow )
+    | ( LooksLikeOthersRow )
     | ( ManyFacesRow )
     | ( ModelMismatchRow )
     | ( NoFaceRow )
@@ -1315,6 +1354,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   Problem:
     | ( BadImageRow )
     | ( ConflictRow )
+    | ( DifferentPersonRow )
+    | ( LooksLikeOthersRow )
     | ( ManyFacesRow )
     | ( ModelMismatchRow )
     | ( NoFaceRow )
@@ -1351,6 +1392,7 @@ export type ResolversTypes = {
   Deleted: ResolverTypeWrapper<DeletedRow>;
   DetectResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DetectResult']>;
   Detection: ResolverTypeWrapper<TimedDetectionRow>;
+  DifferentPerson: ResolverTypeWrapper<DifferentPersonRow>;
   EnrollInput: EnrollInput;
   EnrollResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['EnrollResult']>;
   Enrolled: ResolverTypeWrapper<EnrolledRow>;
@@ -1372,6 +1414,7 @@ export type ResolversTypes = {
   JobStarted: ResolverTypeWrapper<JobStartedRow>;
   JobState: JobState;
   LayerWeight: LayerWeight;
+  LooksLikeOthers: ResolverTypeWrapper<LooksLikeOthersRow>;
   LossPoint: ResolverTypeWrapper<LossPoint>;
   ManyFaces: ResolverTypeWrapper<ManyFacesRow>;
   MergeSubjectsInput: MergeSubjectsInput;
@@ -1451,6 +1494,7 @@ export type ResolversParentTypes = {
   Deleted: DeletedRow;
   DetectResult: ResolversUnionTypes<ResolversParentTypes>['DetectResult'];
   Detection: TimedDetectionRow;
+  DifferentPerson: DifferentPersonRow;
   EnrollInput: EnrollInput;
   EnrollResult: ResolversUnionTypes<ResolversParentTypes>['EnrollResult'];
   Enrolled: EnrolledRow;
@@ -1469,6 +1513,7 @@ export type ResolversParentTypes = {
   JobEdge: Omit<JobEdge, 'node'> & { node: ResolversParentTypes['Job'] };
   JobStarted: JobStartedRow;
   LayerWeight: LayerWeight;
+  LooksLikeOthers: LooksLikeOthersRow;
   LossPoint: LossPoint;
   ManyFaces: ManyFacesRow;
   MergeSubjectsInput: MergeSubjectsInput;
@@ -1518,6 +1563,7 @@ export type ResolversParentTypes = {
 };
 
 export type CostDirectiveArgs = {
+  items?: Maybe<Scalars['Int']['input']>;
   plus?: Maybe<Array<CostPart>>;
   times?: Maybe<Scalars['String']['input']>;
   weight: Scalars['Int']['input'];
@@ -1651,13 +1697,22 @@ export type DetectionResolvers<ContextType = Context, ParentType extends Resolve
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type DifferentPersonResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DifferentPerson'] = ResolversParentTypes['DifferentPerson']> = {
+  distance?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  threshold?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type EnrollResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EnrollResult'] = ResolversParentTypes['EnrollResult']> = {
-  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'Enrolled' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NotFound' | 'PoorQuality', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'DifferentPerson' | 'Enrolled' | 'LooksLikeOthers' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NotFound' | 'PoorQuality', ParentType, ContextType>;
 };
 
 export type EnrolledResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Enrolled'] = ResolversParentTypes['Enrolled']> = {
   created?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   face?: Resolver<ResolversTypes['Face'], ParentType, ContextType>;
+  lookalikes?: Resolver<Maybe<Array<ResolversTypes['Candidate']>>, ParentType, ContextType>;
   subject?: Resolver<ResolversTypes['Subject'], ParentType, ContextType>;
   template?: Resolver<ResolversTypes['Template'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1725,6 +1780,12 @@ export type JobEdgeResolvers<ContextType = Context, ParentType extends Resolvers
 
 export type JobStartedResolvers<ContextType = Context, ParentType extends ResolversParentTypes['JobStarted'] = ResolversParentTypes['JobStarted']> = {
   job?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type LooksLikeOthersResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LooksLikeOthers'] = ResolversParentTypes['LooksLikeOthers']> = {
+  lookalikes?: Resolver<Maybe<Array<ResolversTypes['Candidate']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1823,7 +1884,7 @@ export type PoorQualityResolvers<ContextType = Context, ParentType extends Resol
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NotFound' | 'PoorQuality', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'DifferentPerson' | 'LooksLikeOthers' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NotFound' | 'PoorQuality', ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -1977,6 +2038,7 @@ export type Resolvers<ContextType = Context> = {
   Deleted?: DeletedResolvers<ContextType>;
   DetectResult?: DetectResultResolvers<ContextType>;
   Detection?: DetectionResolvers<ContextType>;
+  DifferentPerson?: DifferentPersonResolvers<ContextType>;
   EnrollResult?: EnrollResultResolvers<ContextType>;
   Enrolled?: EnrolledResolvers<ContextType>;
   Face?: FaceResolvers<ContextType>;
@@ -1988,6 +2050,7 @@ export type Resolvers<ContextType = Context> = {
   JobConnection?: JobConnectionResolvers<ContextType>;
   JobEdge?: JobEdgeResolvers<ContextType>;
   JobStarted?: JobStartedResolvers<ContextType>;
+  LooksLikeOthers?: LooksLikeOthersResolvers<ContextType>;
   LossPoint?: LossPointResolvers<ContextType>;
   ManyFaces?: ManyFacesResolvers<ContextType>;
   MergeSubjectsResult?: MergeSubjectsResultResolvers<ContextType>;

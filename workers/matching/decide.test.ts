@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { calibrationOf } from "../../models/calibration.ts";
 import { fmrAt } from "./calibration.ts";
-import { DEFAULT_TARGET_FMR, identify, independentComparisons, verify } from "./decide.ts";
+import {
+  compareWithSubject,
+  DEFAULT_TARGET_FMR,
+  identify,
+  independentComparisons,
+  lookalikes,
+  verify,
+} from "./decide.ts";
 import { squaredDistanceOf } from "./distance.ts";
 import { fmrOf, fpirOf, ofAny } from "./rates.ts";
 
@@ -37,6 +44,17 @@ test("a distance that is exactly the threshold matches", () => {
 
 test("nothing to compare with is a fault, not a decision", () => {
   expect(() => verify([], { targetFmr: fmrOf(0.01) }, calibration)).toThrow(RangeError);
+});
+
+test("a face may join a subject exactly where it would be verified as that subject", () => {
+  const anyRate = fc.constantFrom(1e-2, 1e-4, 1e-6).map(fmrOf);
+  fc.assert(
+    fc.property(fc.array(anyDistance, { minLength: 1, maxLength: 20 }), anyRate, (distances, targetFmr) => {
+      const { decision, distance, threshold } = verify(distances, { targetFmr }, calibration);
+      const samePerson = decision === "match";
+      expect(compareWithSubject(distances, targetFmr, calibration)).toEqual({ samePerson, distance, threshold });
+    }),
+  );
 });
 
 const anyCandidates = fc
@@ -79,6 +97,22 @@ test("the larger the gallery, the nearer a candidate has to be", () => {
     (n) => identify([], { subjects: n, templates: n }, fpirOf(0.01), calibration).threshold,
   );
   expect(thresholds).toEqual([...new Set(thresholds)].sort((a, b) => b - a));
+});
+
+test("lookalikes are those whom a comparison one to one would match, however large the gallery", () => {
+  const anySize = fc.constantFrom(1, 100, 100_000).map((n) => ({ subjects: n, templates: n }));
+  fc.assert(
+    fc.property(anyCandidates, anySize, (candidates, size) => {
+      const near = lookalikes(candidates, size, DEFAULT_TARGET_FMR, calibration);
+      const matching = candidates.filter(
+        ({ distance }) => verify([distance], { targetFmr: DEFAULT_TARGET_FMR }, calibration).decision === "match",
+      );
+      expect(near.map(({ templateId }) => templateId)).toEqual(matching.map(({ templateId }) => templateId));
+      for (const { distance, fpir } of near) {
+        expect(fpir).toBeCloseTo(1 - (1 - fmrAt(distance, calibration)) ** size.subjects, 9);
+      }
+    }),
+  );
 });
 
 test("in an empty gallery there is nobody", () => {

@@ -33,6 +33,19 @@ export function verify(
   return { decision, distance, threshold, fmr: fmrOf(ofAny(fmrAt(distance, calibration), chances)) };
 }
 
+/**
+ * Whether a new photograph may be of the person whose templates are at these distances from it. This is {@link verify}'s decision,
+ * because enrollment must not be looser: a face that joins a subject verifies as that subject from then on.
+ */
+export function compareWithSubject(
+  distances: readonly SquaredDistance[],
+  targetFmr: Fmr,
+  calibration: Calibration,
+): { samePerson: boolean; distance: SquaredDistance; threshold: SquaredDistance } {
+  const { decision, distance, threshold } = verify(distances, { targetFmr }, calibration);
+  return { samePerson: decision === "match", distance, threshold };
+}
+
 /** A template near a probe. */
 export interface Candidate {
   subjectId: string;
@@ -47,9 +60,11 @@ export interface GallerySize {
 }
 
 /** `fpir` is the chance that a stranger finds somebody in this gallery who is as near as this candidate. */
+export type RatedCandidate = Candidate & { fpir: Fpir };
+
 type Identified = {
   outcome: "identified";
-  candidates: (Candidate & { fpir: Fpir })[];
+  candidates: RatedCandidate[];
   threshold: SquaredDistance;
 };
 type Nobody = { outcome: "nobody"; threshold: SquaredDistance };
@@ -67,10 +82,33 @@ export function identify(
 ): Identification {
   const chances = independentComparisons(gallery, calibration);
   const threshold = thresholdAt({ targetFmr: shareOf(targetFpir, chances) }, calibration);
-  const near = candidates
+  const near = within(candidates, threshold, chances, calibration);
+  return near.length > 0 ? { outcome: "identified", candidates: near, threshold } : { outcome: "nobody", threshold };
+}
+
+/**
+ * Which of the candidates (nearest first) a one-to-one comparison would take for the probe's person. Unlike in {@link identify}
+ * the threshold does not tighten with the size of the gallery: each candidate gets the whole rate, as one template.
+ */
+export function lookalikes(
+  candidates: readonly Candidate[],
+  gallery: GallerySize,
+  targetFmr: Fmr,
+  calibration: Calibration,
+): RatedCandidate[] {
+  const chances = independentComparisons(gallery, calibration);
+  return within(candidates, thresholdAt({ targetFmr }, calibration), chances, calibration);
+}
+
+function within(
+  candidates: readonly Candidate[],
+  threshold: SquaredDistance,
+  chances: number,
+  calibration: Calibration,
+): RatedCandidate[] {
+  return candidates
     .filter(({ distance }) => distance <= threshold)
     .map((candidate) => ({ ...candidate, fpir: fpirOf(ofAny(fmrAt(candidate.distance, calibration), chances)) }));
-  return near.length > 0 ? { outcome: "identified", candidates: near, threshold } : { outcome: "nobody", threshold };
 }
 
 /**

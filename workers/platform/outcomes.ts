@@ -32,6 +32,12 @@ export const notFound = (type: keyof typeof NAMES, id: string): NotFound => ({
   message: `There is no ${NAMES[type]} with the id ${JSON.stringify(id.slice(0, 64))}. Check the id; it may have been deleted.`,
 });
 
+export const noSuchExternalId = (externalId: string): NotFound => ({
+  kind: "notFound",
+  missingId: externalId,
+  message: `The collection has no subject with the externalId ${JSON.stringify(externalId)}. Check it; the subject may have been deleted.`,
+});
+
 export const conflict = (message: string): Conflict => ({ kind: "conflict", message });
 
 export const keyReused = (): Conflict =>

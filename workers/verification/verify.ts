@@ -57,10 +57,11 @@ async function readReference(
     const face = await readFace(reference.image, model, tools);
     return face.kind === "face" ? { model, templates: [face.template] } : face;
   }
-  const enrolled = await gallery.reference(reference.subjectId);
-  const first = enrolled?.templates[0];
+  const enrolled = await gallery.reference({ id: reference.subjectId });
+  if (enrolled.kind === "notFound") return enrolled;
+  const first = enrolled.templates[0];
   // A subject without a template cannot be verified: for the caller it is not there.
-  if (!enrolled || !first) return notFound("subject", reference.subjectId);
+  if (!first) return notFound("subject", reference.subjectId);
   if (!vision.embedders.has(first.modelId)) return modelMismatch(first.modelId, vision.defaultEmbedder);
   return { model: first.modelId, templates: enrolled.templates };
 }

@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Client, createClient } from "../cli/client.ts";
+import { deletion, ENROLL, ENROLL_WITH_LOOKALIKES } from "./support/documents.ts";
+import {
+  type EnrollAnswer,
+  enroll,
+  enrollWithLookalikes,
+  newCollection,
+  photograph,
+  verify,
+} from "./support/people.ts";
+import { type RunningWorker, startWorker } from "./support/worker.ts";
+
+let worker: RunningWorker;
+let api: Client;
+beforeAll(async () => {
+  worker = await startWorker();
+  ({ api } = await worker.tenant());
+});
+afterAll(() => worker.close());
+
+const count = async (sql: string, ...bound: string[]) =>
+  (
+    await worker.env.DB.prepare(sql)
+      .bind(...bound)
+      .first<{ n: number }>()
+  )?.n;
+const templatesIn = (collection: string) =>
+  count("select count(*) as n from templates where collection_id = ?", collection);
+
+const armstrong = (file: "1.jpg" | "2.jpg" = "2.jpg") => photograph("neil-armstrong", file);
+const aldrin = () => photograph("buzz-aldrin", "2.jpg");
+const lovell = (file: "1.jpg" | "3.jpg" = "1.jpg") => photograph("james-lovell", file);
+
+/** A client of the tenant with a key of these scopes. */
+async function clientWith(...scopes: string[]): Promise<Client> {
+  const document = /* GraphQL */ `
+    mutation ($input: CreateApiKeyInput!) {
+      createApiKey(input: $input) { ... on ApiKeyCreated { secret } }
+    }`;
+  const { createApiKey } = await api.request<{ createApiKey: { secret: string } }>(document, {
+    input: { name: `${scopes.join()} ${crypto.randomUUID()}`, scopes },
+  });
+  return createClient(worker.url, createApiKey.secret);
+}
+
+const kinds = (answers: EnrollAnswer[]) => answers.map(({ __typename }) => __typename).toSorted();
+
+describe("a face that joins a subject", () => {
+  test("a stranger's face is not added, by the externalId or by the id", async () => {
+    const collectionId = await newCollection(api);
+    const { subject } = await enroll(api, { collectionId, image: armstrong(), externalId: "armstrong" });
+    for (const named of [{ externalId: "armstrong" }, { subjectId: subject.id }]) {
+      const refused = await enroll(api, { collectionId, image: aldrin(), ...named });
+      expect(refused).toMatchObject({ __typename: "DifferentPerson", subjectId: subject.id });
+      expect(refused.distance).toBeGreaterThan(refused.threshold);
+    }
+    expect(await templatesIn(collectionId)).toBe(1);
+    const again = await enroll(api, { collectionId, image: armstrong("1.jpg"), externalId: "armstrong" });
+    expect(again).toMatchObject({ __typename: "Enrolled", created: false, subject: { id: subject.id } });
+    expect(await templatesIn(collectionId)).toBe(2);
+  });
+
+  test("it is added exactly where verify would match it at the same rate", async () => {
+    const collectionId = await newCollection(api);
+    const { subject } = await enroll(api, { collectionId, image: armstrong() });
+    for (const targetFmr of [1e-4, 1e-12]) {
+      const verified = await verify(api, {
+        probe: armstrong("1.jpg"),
+        reference: { subjectId: subject.id },
+        operatingPoint: { targetFmr },
+      });
+      const answer = await enroll(api, { collectionId, image: armstrong("1.jpg"), subjectId: subject.id, targetFmr });
+      if (verified.decision === "MATCH") {
+        expect(answer.__typename).toBe("Enrolled");
+        await api.request(deletion("deleteTemplate"), { id: answer.template.id });
+      } else {
+        const { distance, threshold } = verified;
+        expect(answer).toMatchObject({ __typename: "DifferentPerson", distance, threshold });
+      }
+    }
+  });
+
+  test("of two people who are enrolled at once under one new externalId, one is refused", async () => {
+    const collectionId = await newCollection(api);
+    for (let round = 0; round < 5; round++) {
+      const externalId = `race ${round}`;
+      const answers = await Promise.all(
+        [armstrong(), aldrin()].map((image) => enroll(api, { collectionId, image, externalId })),
+      );
+      expect(kinds(answers)).toEqual(["DifferentPerson", "Enrolled"]);
+    }
+    expect(await templatesIn(collectionId)).toBe(5);
+  });
+
+  test("of two people who are enrolled at once into a subject without templates, one is refused", async () => {
+    const collectionId = await newCollection(api);
+    const { subject, template } = await enroll(api, { collectionId, image: armstrong() });
+    await api.request(deletion("deleteTemplate"), { id: template.id });
+    const answers = await Promise.all(
+      [lovell(), aldrin()].map((image) => enroll(api, { collectionId, image, subjectId: subject.id })),
+    );
+    expect(kinds(answers)).toEqual(["DifferentPerson", "Enrolled"]);
+    expect(await templatesIn(collectionId)).toBe(1);
+  });
+
+  test("templates of another model are not compared", async () => {
+    const collectionId = await newCollection(api);
+    const { subject } = await enroll(api, { collectionId, image: armstrong() });
+    await worker.env.DB.prepare("update templates set model_id = 'mobilefacenet-192' where subject_id = ?")
+      .bind(subject.id)
+      .run();
+    const answer = await enroll(api, { collectionId, image: armstrong("1.jpg"), subjectId: subject.id });
+    expect(answer).toMatchObject({ __typename: "ModelMismatch", expected: "mobilefacenet-192" });
+    expect(await templatesIn(collectionId)).toBe(1);
+  });
+
+  test("only a key with MANAGE adds somebody else's face, or loosens the rate", async () => {
+    const collectionId = await newCollection(api);
+    const { subject } = await enroll(api, { collectionId, image: armstrong() });
+    const input = { collectionId, image: aldrin(), subjectId: subject.id };
+    const enrolling = await clientWith("ENROLL");
+    for (const more of [{ allowDifferent: true }, { targetFmr: 0.5 }]) {
+      const { body } = await enrolling.send(ENROLL, { input: { ...input, ...more } });
+      expect(body.errors?.[0]?.extensions?.code).toBe("FORBIDDEN");
+    }
+    expect(await templatesIn(collectionId)).toBe(1);
+    const stricter = await enroll(enrolling, { ...input, image: armstrong("1.jpg"), targetFmr: 1e-5 });
+    expect(stricter.__typename).toBe("Enrolled");
+    const managing = await clientWith("ENROLL", "MANAGE");
+    expect(await enroll(managing, { ...input, allowDifferent: true })).toMatchObject({
+      __typename: "Enrolled",
+      subject: { id: subject.id },
+    });
+  });
+});
+
+describe("lookalikes", () => {
+  test("they are the other subjects that are near, the nearest first; the subject itself is none", async () => {
+    const collectionId = await newCollection(api);
+    await enroll(api, { collectionId, image: lovell(), externalId: "lovell" });
+    await enroll(api, { collectionId, image: armstrong("1.jpg"), externalId: "armstrong 1" });
+    const first = await enrollWithLookalikes(api, {
+      collectionId,
+      image: armstrong("2.jpg"),
+      externalId: "armstrong 2",
+    });
+    expect(first.lookalikes?.map(({ subject }) => subject.externalId)).toEqual(["armstrong 1"]);
+    expect(first.lookalikes?.[0]?.distance).toBeGreaterThan(0);
+    const second = await enrollWithLookalikes(api, {
+      collectionId,
+      image: armstrong("2.jpg"),
+      externalId: "armstrong 3",
+    });
+    expect(second.lookalikes?.map(({ subject }) => subject.externalId)).toEqual(["armstrong 2", "armstrong 1"]);
+    expect(second.lookalikes?.[0]?.distance).toBe(0);
+    const own = await enrollWithLookalikes(api, { collectionId, image: lovell("3.jpg"), externalId: "lovell" });
+    expect(own).toMatchObject({ __typename: "Enrolled", created: false, lookalikes: [] });
+  });
+
+  test("a key that only enrolls does not learn of them, whether it asks for them or for a refusal", async () => {
+    const collectionId = await newCollection(api);
+    await enroll(api, { collectionId, image: armstrong("1.jpg") });
+    const enrolling = await clientWith("ENROLL");
+    const input = { collectionId, image: armstrong("2.jpg") };
+    const asked = await enrolling.send<{ enroll: EnrollAnswer }>(ENROLL_WITH_LOOKALIKES, { input });
+    expect(asked.body).toMatchObject({
+      data: { enroll: { __typename: "Enrolled", lookalikes: null } },
+      errors: [{ extensions: { code: "FORBIDDEN" } }],
+    });
+    const refusing = await enrolling.send(ENROLL, { input: { ...input, refuseLookalikes: true } });
+    expect(refusing.body.errors?.[0]?.extensions?.code).toBe("FORBIDDEN");
+    expect(await templatesIn(collectionId)).toBe(2);
+    const both = await clientWith("ENROLL", "IDENTIFY");
+    expect((await enrollWithLookalikes(both, input)).lookalikes).toHaveLength(2);
+  });
+
+  test("with refuseLookalikes nothing is stored, and the answer names them", async () => {
+    const collectionId = await newCollection(api);
+    const { subject } = await enroll(api, { collectionId, image: armstrong("1.jpg"), name: "Armstrong" });
+    const input = { collectionId, image: armstrong("2.jpg"), externalId: "twice", refuseLookalikes: true };
+    expect(await enroll(api, input)).toMatchObject({
+      __typename: "LooksLikeOthers",
+      lookalikes: [{ subject: { id: subject.id, name: "Armstrong" } }],
+    });
+    expect(await templatesIn(collectionId)).toBe(1);
+    expect(await count("select count(*) as n from subjects where collection_id = ?", collectionId)).toBe(1);
+    expect((await enroll(api, { ...input, image: lovell() })).__typename).toBe("Enrolled");
+    expect((await enroll(api, { ...input, image: lovell("3.jpg") })).__typename).toBe("Enrolled");
+  });
+
+  test("of one person enrolled many times at once with refuseLookalikes one remains, and others are not refused", async () => {
+    const collectionId = await newCollection(api);
+    const images = [...Array.from({ length: 5 }, () => armstrong()), lovell(), aldrin()];
+    const answers = await Promise.all(
+      images.map((image) => enroll(api, { collectionId, image, refuseLookalikes: true })),
+    );
+    expect(kinds(answers)).toEqual([...Array(3).fill("Enrolled"), ...Array(4).fill("LooksLikeOthers")]);
+    expect(await templatesIn(collectionId)).toBe(3);
+  });
+
+  test("a repeated request names the same ones, though the collection has changed", async () => {
+    const collectionId = await newCollection(api);
+    await enroll(api, { collectionId, image: armstrong("1.jpg"), externalId: "before" });
+    const input = { collectionId, image: armstrong("2.jpg"), externalId: "new", idempotencyKey: "lookalikes-1" };
+    const first = await enrollWithLookalikes(api, input);
+    await enroll(api, { collectionId, image: armstrong("1.jpg"), externalId: "after" });
+    expect(await enrollWithLookalikes(api, input)).toEqual(first);
+    expect(first.lookalikes).toHaveLength(1);
+    const other = await enroll(api, { ...input, refuseLookalikes: true });
+    expect(other.__typename).toBe("Conflict");
+  });
+
+  test("a repeated request may ask for what the first did not", async () => {
+    const collectionId = await newCollection(api);
+    await enroll(api, { collectionId, image: armstrong("1.jpg"), externalId: "before" });
+    const input = { collectionId, image: armstrong("2.jpg"), idempotencyKey: "lookalikes-2" };
+    const first = await enroll(api, input);
+    const again = await enrollWithLookalikes(api, input);
+    expect(again).toMatchObject({ template: { id: first.template.id } });
+    expect(again.lookalikes?.map(({ subject }) => subject.externalId)).toEqual(["before"]);
+  });
+
+  test("one idempotency key sent many times at once is answered the same", async () => {
+    const collectionId = await newCollection(api);
+    await enroll(api, { collectionId, image: armstrong("1.jpg") });
+    const input = { collectionId, image: armstrong("2.jpg"), idempotencyKey: "lookalikes-3" };
+    const answers = await Promise.all(Array.from({ length: 4 }, () => enrollWithLookalikes(api, input)));
+    expect(answers[0]?.lookalikes).toHaveLength(1);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(await templatesIn(collectionId)).toBe(2);
+  });
+});
