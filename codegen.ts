@@ -57,6 +57,7 @@ export default {
           Model: "../../models/catalog.ts#ModelEntry",
           ModelMismatch: "../platform/outcomes.ts#ModelMismatch",
           NoFace: "../vision/vision.ts#NoFace",
+          NoTemplate: "../verification/verify.ts#NoTemplate",
           NotFound: "../platform/outcomes.ts#NotFound",
           PoorQuality: "../vision/vision.ts#PoorQuality",
           StoredImage: "../stylization/stored-image.ts#StoredImage",

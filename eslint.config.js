@@ -17,6 +17,7 @@ const OUTCOMES = [
   "ManyFaces",
   "ModelMismatch",
   "NoFace",
+  "NoTemplate",
   "NotFound",
   "PoorQuality",
   "Stylized",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, createClient } from "../cli/client.ts";
-import { deletion, ENROLL, ENROLL_WITH_LOOKALIKES } from "./support/documents.ts";
+import { deletion, ENROLL, ENROLL_WITH_LOOKALIKES, SUBJECT_BY_EXTERNAL_ID } from "./support/documents.ts";
 import {
   type EnrollAnswer,
   enroll,
@@ -229,5 +229,54 @@ describe("lookalikes", () => {
     expect(answers[0]?.lookalikes).toHaveLength(1);
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect(await templatesIn(collectionId)).toBe(2);
+  });
+});
+
+describe("a subject by its externalId", () => {
+  test("it is found in its collection alone, by its tenant alone, with MANAGE alone", async () => {
+    const [collectionId, elsewhere] = [await newCollection(api), await newCollection(api)];
+    const { subject } = await enroll(api, { collectionId, image: armstrong(), externalId: "armstrong", name: "Neil" });
+    const find = async (client: Client, variables: Record<string, string>) =>
+      (await client.request<{ subject: unknown }>(SUBJECT_BY_EXTERNAL_ID, variables)).subject;
+    const externalId = "armstrong";
+    expect(await find(api, { collectionId, externalId })).toEqual({ id: subject.id, name: "Neil", externalId });
+    expect(await find(api, { collectionId, externalId: "aldrin" })).toBeNull();
+    expect(await find(api, { collectionId: elsewhere, externalId })).toBeNull();
+    expect(await find((await worker.tenant()).api, { collectionId, externalId })).toBeNull();
+    const verifying = await clientWith("VERIFY");
+    const { body } = await verifying.send(SUBJECT_BY_EXTERNAL_ID, { collectionId, externalId });
+    expect(body.errors?.[0]?.extensions?.code).toBe("FORBIDDEN");
+  });
+
+  test("it can be verified", async () => {
+    const collectionId = await newCollection(api);
+    await enroll(api, { collectionId, image: armstrong(), externalId: "armstrong" });
+    const verifying = await clientWith("VERIFY");
+    const at = (client: Client, probe: unknown, externalId: Record<string, string>) =>
+      verify(client, { probe, reference: { externalId } });
+    const here = { collectionId, externalId: "armstrong" };
+    expect(await at(verifying, armstrong("1.jpg"), here)).toMatchObject({ decision: "MATCH" });
+    expect(await at(verifying, aldrin(), here)).toMatchObject({ decision: "NO_MATCH" });
+    expect(await at(api, aldrin(), { collectionId, externalId: "aldrin" })).toMatchObject({
+      __typename: "NotFound",
+      missingId: "aldrin",
+    });
+    const theirs = (await worker.tenant()).api;
+    expect(await at(theirs, armstrong("1.jpg"), here)).toMatchObject({
+      __typename: "NotFound",
+      missingId: collectionId,
+    });
+  });
+
+  test("without a template it is there, and cannot be verified", async () => {
+    const collectionId = await newCollection(api);
+    const { subject, template } = await enroll(api, { collectionId, image: armstrong(), externalId: "armstrong" });
+    await api.request(deletion("deleteTemplate"), { id: template.id });
+    for (const reference of [{ subjectId: subject.id }, { externalId: { collectionId, externalId: "armstrong" } }]) {
+      const answer = await verify(api, { probe: armstrong("1.jpg"), reference });
+      expect(answer).toMatchObject({ __typename: "NoTemplate", subjectId: subject.id });
+    }
+    const enrolled = await enroll(api, { collectionId, image: lovell(), externalId: "armstrong" });
+    expect(enrolled).toMatchObject({ __typename: "Enrolled", created: false });
   });
 });

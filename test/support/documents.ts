@@ -9,6 +9,7 @@ const FIELDS = {
   ModelMismatch: "expected found",
   DifferentPerson: "subjectId distance threshold",
   LooksLikeOthers: "lookalikes { distance fpir subject { id name externalId } }",
+  NoTemplate: "subjectId",
 } as const;
 
 /** The selections of a union's problems. */
@@ -41,12 +42,17 @@ const enrollment = (more = "") => /* GraphQL */ `
 export const ENROLL = enrollment();
 export const ENROLL_WITH_LOOKALIKES = enrollment(FIELDS.LooksLikeOthers);
 
+export const SUBJECT_BY_EXTERNAL_ID = /* GraphQL */ `
+  query SubjectByExternalId($collectionId: ID!, $externalId: String!) {
+    subject(collectionId: $collectionId, externalId: $externalId) { id name externalId }
+  }`;
+
 export const VERIFY = /* GraphQL */ `
   mutation Verify($input: VerifyInput!) {
     verify(input: $input) {
       __typename
       ... on Verification { decision distance threshold fmr millis probe { ${FACE} } }
-      ${problems("NotFound", "BadImage", "PoorQuality", "ManyFaces", "ModelMismatch")}
+      ${problems("NoTemplate", "NotFound", "BadImage", "PoorQuality", "ManyFaces", "ModelMismatch")}
     }
   }`;
 

@@ -25,6 +25,7 @@ import type {
 import {
   countSubjects,
   deleteSubject,
+  findByExternalId,
   findSubject,
   findSubjects,
   listSubjects,
@@ -51,6 +52,7 @@ export interface Gallery {
   deleteCollection(id: string): Promise<Deleted | NotFound>;
 
   subject(id: string): Promise<Subject | undefined>;
+  subjectByExternalId(collectionId: string, externalId: string): Promise<Subject | undefined>;
   /** Those of the ids that exist. */
   subjectsById(ids: readonly string[]): Promise<Map<string, Subject>>;
   subjects(collectionId: string, page: Page): Promise<Paged<Subject>>;
@@ -101,6 +103,7 @@ export function openGallery(parts: GalleryParts): Gallery {
     deleteCollection: (id) => deleteCollection(parts, id),
 
     subject: (id) => findSubject(parts, id),
+    subjectByExternalId: (collectionId, externalId) => findByExternalId(parts, collectionId, externalId),
     subjectsById: (ids) => findSubjects(parts, ids),
     subjects: (collectionId, page) => listSubjects(parts, collectionId, page),
     subjectCount: (collectionId) => countSubjects(parts, collectionId),

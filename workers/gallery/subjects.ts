@@ -22,6 +22,18 @@ export async function findSubject({ db, actor }: GalleryParts, id: string): Prom
   return db.select(shown).from(subjects).where(ofSubject(actor.tenantId, id)).get();
 }
 
+export async function findByExternalId(
+  { db, actor }: GalleryParts,
+  collectionId: string,
+  externalId: string,
+): Promise<Subject | undefined> {
+  return db
+    .select(shown)
+    .from(subjects)
+    .where(and(subjectsIn(actor.tenantId, collectionId), eq(subjects.externalId, externalId)))
+    .get();
+}
+
 /** D1 binds at most 100 parameters: one is the tenant. */
 const BOUND_AT_A_TIME = 99;
 

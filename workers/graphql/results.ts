@@ -62,6 +62,7 @@ const TYPE_NAMES = {
   merged: "SubjectsMerged",
   modelMismatch: "ModelMismatch",
   noFace: "NoFace",
+  noTemplate: "NoTemplate",
   notFound: "NotFound",
   poorQuality: "PoorQuality",
   stylized: "Stylized",

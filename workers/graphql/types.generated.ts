@@ -13,6 +13,7 @@ import type { Job as JobRow } from '../stylization/jobs.ts';
 import type { JobCanceled as JobCanceledRow } from '../stylization/cancel-job.ts';
 import type { JobStarted as JobStartedRow } from '../stylization/start-job.ts';
 import type { ModelEntry as ModelEntryRow } from '../../models/catalog.ts';
+import type { NoTemplate as NoTemplateRow } from '../verification/verify.ts';
 import type { StoredImage as StoredImageRow } from '../stylization/stored-image.ts';
 import type { Style as StyleRow } from '../stylization/styles.ts';
 import type { Tenant as TenantRow } from '../access/tenants.ts';
@@ -339,6 +340,14 @@ export type Enrolled = {
   subject: Subject;
   /** The template that was stored. */
   template: Template;
+};
+
+/** A subject, by what the client calls the person. */
+export type ExternalReferenceInput = {
+  /** The collection that the subject is in. */
+  collectionId: Scalars['ID']['input'];
+  /** The subject's externalId: unique in the collection. */
+  externalId: Scalars['String']['input'];
 };
 
 /** A face. Positions are in pixels of the upright picture, as it was sent. */
@@ -735,6 +744,15 @@ export type NoFace = Problem & {
   message: Scalars['String']['output'];
 };
 
+/** The subject has no template to compare with, because all of them were deleted. */
+export type NoTemplate = Problem & {
+  __typename?: 'NoTemplate';
+  /** What happened and what to do. */
+  message: Scalars['String']['output'];
+  /** The subject. */
+  subjectId: Scalars['ID']['output'];
+};
+
 /** Whatever has an id of its own. */
 export type Node = {
   /** Opaque, and unique over all types. */
@@ -875,6 +893,8 @@ export type Query = {
   node?: Maybe<Node>;
   /** The styles that come with the product, then the tenant's own, trained ones, the newest thousand. */
   styles: Array<Style>;
+  /** A person by what the client calls them; null where the collection has nobody with this externalId, or belongs to somebody else. */
+  subject?: Maybe<Subject>;
   /** Who is asking, by the key. Any valid key may ask. */
   viewer: Viewer;
 };
@@ -907,6 +927,12 @@ export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
 
+
+export type QuerySubjectArgs = {
+  collectionId: Scalars['ID']['input'];
+  externalId: Scalars['String']['input'];
+};
+
 /** How a picture is optimised. */
 export type Recipe =
   /** Gatys et al. 2016, as it is written. */
@@ -916,10 +942,12 @@ export type Recipe =
 
 /** Whom to compare with. */
 export type ReferenceInput =
-  /** Another picture. It is not stored. */
-  { image: ImageInput; subjectId?: never; }
+  /** An enrolled subject, by what the client calls the person. */
+  { externalId: ExternalReferenceInput; image?: never; subjectId?: never; }
+  |  /** Another picture. It is not stored. */
+  { externalId?: never; image: ImageInput; subjectId?: never; }
   |  /** An enrolled subject. */
-  { image?: never; subjectId: Scalars['ID']['input']; };
+  { externalId?: never; image?: never; subjectId: Scalars['ID']['input']; };
 
 /** What a key may do. */
 export type Scope =
@@ -1178,7 +1206,7 @@ export type VerifyInput = {
 };
 
 /** What `verify` answers. */
-export type VerifyResult = BadImage | ManyFaces | ModelMismatch | NoFace | NotFound | PoorQuality | Verification;
+export type VerifyResult = BadImage | ManyFaces | ModelMismatch | NoFace | NoTemplate | NotFound | PoorQuality | Verification;
 
 /** Who is asking. */
 export type Viewer = {
@@ -1334,6 +1362,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ManyFacesRow )
     | ( ModelMismatchRow )
     | ( NoFaceRow )
+    | ( NoTemplateRow )
     | ( NotFoundRow )
     | ( PoorQualityRow )
     | ( TimedVerificationRow )
@@ -1359,6 +1388,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( ManyFacesRow )
     | ( ModelMismatchRow )
     | ( NoFaceRow )
+    | ( NoTemplateRow )
     | ( NotFoundRow )
     | ( PoorQualityRow )
   ;
@@ -1396,6 +1426,7 @@ export type ResolversTypes = {
   EnrollInput: EnrollInput;
   EnrollResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['EnrollResult']>;
   Enrolled: ResolverTypeWrapper<EnrolledRow>;
+  ExternalReferenceInput: ExternalReferenceInput;
   Face: ResolverTypeWrapper<FaceRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -1424,6 +1455,7 @@ export type ResolversTypes = {
   ModelMismatch: ResolverTypeWrapper<ModelMismatchRow>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   NoFace: ResolverTypeWrapper<NoFaceRow>;
+  NoTemplate: ResolverTypeWrapper<NoTemplateRow>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   NotFound: ResolverTypeWrapper<NotFoundRow>;
   OperatingPoint: OperatingPoint;
@@ -1498,6 +1530,7 @@ export type ResolversParentTypes = {
   EnrollInput: EnrollInput;
   EnrollResult: ResolversUnionTypes<ResolversParentTypes>['EnrollResult'];
   Enrolled: EnrolledRow;
+  ExternalReferenceInput: ExternalReferenceInput;
   Face: FaceRow;
   Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
@@ -1523,6 +1556,7 @@ export type ResolversParentTypes = {
   ModelMismatch: ModelMismatchRow;
   Mutation: Record<PropertyKey, never>;
   NoFace: NoFaceRow;
+  NoTemplate: NoTemplateRow;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   NotFound: NotFoundRow;
   OperatingPoint: OperatingPoint;
@@ -1854,6 +1888,12 @@ export type NoFaceResolvers<ContextType = Context, ParentType extends ResolversP
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type NoTemplateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['NoTemplate'] = ResolversParentTypes['NoTemplate']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type NodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
   __resolveType: TypeResolveFn<'ApiKey' | 'Collection' | 'Job' | 'Style' | 'Subject' | 'Template' | 'Tenant', ParentType, ContextType>;
 };
@@ -1884,7 +1924,7 @@ export type PoorQualityResolvers<ContextType = Context, ParentType extends Resol
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'DifferentPerson' | 'LooksLikeOthers' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NotFound' | 'PoorQuality', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'DifferentPerson' | 'LooksLikeOthers' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NoTemplate' | 'NotFound' | 'PoorQuality', ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -1896,6 +1936,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   models?: Resolver<Array<ResolversTypes['Model']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   styles?: Resolver<Array<ResolversTypes['Style']>, ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['Subject']>, ParentType, ContextType, RequireFields<QuerySubjectArgs, 'collectionId' | 'externalId'>>;
   viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
 };
 
@@ -2009,7 +2050,7 @@ export type VerificationResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type VerifyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VerifyResult'] = ResolversParentTypes['VerifyResult']> = {
-  __resolveType: TypeResolveFn<'BadImage' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NotFound' | 'PoorQuality' | 'Verification', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BadImage' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NoTemplate' | 'NotFound' | 'PoorQuality' | 'Verification', ParentType, ContextType>;
 };
 
 export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
@@ -2059,6 +2100,7 @@ export type Resolvers<ContextType = Context> = {
   ModelMismatch?: ModelMismatchResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NoFace?: NoFaceResolvers<ContextType>;
+  NoTemplate?: NoTemplateResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   NotFound?: NotFoundResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;

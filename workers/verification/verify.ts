@@ -1,17 +1,17 @@
 import { calibrationOf } from "../../models/calibration.ts";
-import type { Gallery } from "../gallery/gallery.ts";
+import type { Gallery, SubjectKey } from "../gallery/gallery.ts";
 import type { OperatingPoint } from "../matching/calibration.ts";
 import { DEFAULT_TARGET_FMR, verify as decide, type Verification } from "../matching/decide.ts";
 import { squaredDistance } from "../matching/distance.ts";
 import type { FaceTemplate } from "../matching/template.ts";
-import { type ModelMismatch, modelMismatch, type NotFound, notFound } from "../platform/outcomes.ts";
+import { type ModelMismatch, modelMismatch, type NotFound } from "../platform/outcomes.ts";
 import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts";
 import type { Face, ManyFaces, NoFace, PoorQuality, Stages, TemplatedFace, Vision } from "../vision/vision.ts";
 
 export interface VerifyRequest {
   probe: Picture;
   /** A stored subject, or another photograph. */
-  reference: { subjectId: string } | { image: Picture };
+  reference: { subject: SubjectKey } | { image: Picture };
   operatingPoint?: OperatingPoint;
 }
 
@@ -20,7 +20,22 @@ export interface Verified extends Verification {
   probe: Face;
 }
 
-export type VerifyOutcome = Verified | NoFace | ManyFaces | PoorQuality | BadImage | NotFound | ModelMismatch;
+/** The subject has no template to compare with. */
+export interface NoTemplate {
+  kind: "noTemplate";
+  message: string;
+  subjectId: string;
+}
+
+export type VerifyOutcome =
+  | Verified
+  | NoTemplate
+  | NoFace
+  | ManyFaces
+  | PoorQuality
+  | BadImage
+  | NotFound
+  | ModelMismatch;
 
 interface Tools {
   vision: Vision;
@@ -57,11 +72,16 @@ async function readReference(
     const face = await readFace(reference.image, model, tools);
     return face.kind === "face" ? { model, templates: [face.template] } : face;
   }
-  const enrolled = await gallery.reference({ id: reference.subjectId });
+  const enrolled = await gallery.reference(reference.subject);
   if (enrolled.kind === "notFound") return enrolled;
   const first = enrolled.templates[0];
-  // A subject without a template cannot be verified: for the caller it is not there.
-  if (!first) return notFound("subject", reference.subjectId);
+  if (!first) return noTemplate(enrolled.subject.id);
   if (!vision.embedders.has(first.modelId)) return modelMismatch(first.modelId, vision.defaultEmbedder);
   return { model: first.modelId, templates: enrolled.templates };
 }
+
+const noTemplate = (subjectId: string): NoTemplate => ({
+  kind: "noTemplate",
+  subjectId,
+  message: "The subject has no face template: all were deleted. Enroll a photograph of the person first.",
+});

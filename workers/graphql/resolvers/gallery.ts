@@ -29,6 +29,8 @@ export const gallery: Resolvers<Context> = {
       const page = pageOf(args);
       return connection(await gallery.collections(page), page, () => gallery.collectionCount());
     },
+    subject: (_, { collectionId, externalId }, { gallery }) =>
+      gallery.subjectByExternalId(collectionId, checked(ExternalId, externalId, "externalId")),
   },
   Mutation: {
     createCollection: async (_, { input }, { gallery, vision }) => {

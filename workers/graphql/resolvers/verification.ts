@@ -1,13 +1,19 @@
 import type { OperatingPoint } from "../../matching/calibration.ts";
 import { type VerifyRequest, verify } from "../../verification/verify.ts";
-import { checked, Distance, TargetFmr } from "../arguments.ts";
+import { checked, Distance, ExternalId, TargetFmr } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { pictureFrom } from "../image-input.ts";
 import { timed, typeNameOf } from "../results.ts";
 import type { OperatingPoint as OperatingPointInput, ReferenceInput, Resolvers } from "../types.generated.ts";
 
-const referenceFrom = (input: ReferenceInput, { fetchPicture }: Context): VerifyRequest["reference"] =>
-  input.image ? { image: pictureFrom(input.image, fetchPicture) } : { subjectId: input.subjectId ?? "" };
+function referenceFrom(input: ReferenceInput, { fetchPicture }: Context): VerifyRequest["reference"] {
+  if (input.image) return { image: pictureFrom(input.image, fetchPicture) };
+  if (!input.externalId) return { subject: { id: input.subjectId ?? "" } };
+  const { collectionId, externalId } = input.externalId;
+  return {
+    subject: { collectionId, externalId: checked(ExternalId, externalId, "input.reference.externalId.externalId") },
+  };
+}
 
 const operatingPointFrom = (input: OperatingPointInput): OperatingPoint =>
   input.distance == null
