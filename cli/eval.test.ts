@@ -39,6 +39,11 @@ test("the whole pipeline tells the astronauts apart, one to one and one to many"
   expect(report.pictures).toMatchObject({ found: report.pictures.pictures, noFace: 0, badImages: 0 });
   expect(report).toMatchObject({ genuinePairs: 5, impostorPairs: 4, accuracy: 1, eer: 0 });
   expect(report.atDefault.fmr.count).toBe(0);
+  expect(report.enrollment).toMatchObject({
+    genuineRefused: { count: 0, of: 5 },
+    strangersAdded: { count: 0, of: 4 },
+    seriesRefused: { count: 0, of: 5 },
+  });
   const [onePicture] = report.identification!;
   expect(onePicture!.size).toEqual({ subjects: 5, templates: 5 });
   expect(onePicture!.rank1).toMatchObject({ count: 5, of: 5 });

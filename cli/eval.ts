@@ -12,6 +12,7 @@ import { fewerPairs, fewerPeople, type People, readPairs, readPeople } from "./e
 import { detPlot } from "./evaluation/det-plot.ts";
 import { embedAll } from "./evaluation/embed.ts";
 import type { Sight } from "./evaluation/embed-worker.ts";
+import { evaluateEnrollment } from "./evaluation/enrollment.ts";
 import { evaluateIdentification } from "./evaluation/identification.ts";
 import { describe, type PicturesReport, type Report } from "./evaluation/report.ts";
 import { evaluateVerification } from "./evaluation/verification.ts";
@@ -85,7 +86,8 @@ async function evaluate(options: Options): Promise<void> {
         })
       : calibrationOf(options.embedder);
   const { report: verification, rates } = evaluateVerification(pairs, templates, calibration);
-  const report: Report = { embedder: options.embedder, pictures: picturesOf(sights), ...verification };
+  const enrollment = evaluateEnrollment(pairs, people?.enrolled, acceptedOf(templates, sights), calibration);
+  const report: Report = { embedder: options.embedder, pictures: picturesOf(sights), ...verification, enrollment };
   if (people && options.identify !== undefined) {
     const kernel = await WebAssembly.compile(await readFile(KERNEL));
     report.identification = evaluateIdentification(people, templates, calibration, kernel);
@@ -128,6 +130,15 @@ function templatesOf(sights: ReadonlyMap<string, Sight>, modelId: string): Map<s
     if (sight.kind === "face") templates.set(path, { modelId, vector: sight.vector, scale: sight.scale });
   }
   return templates;
+}
+
+/** The templates of pictures that `enroll` does not refuse for themselves. */
+function acceptedOf(
+  templates: ReadonlyMap<string, FaceTemplate>,
+  sights: ReadonlyMap<string, Sight>,
+): Map<string, FaceTemplate> {
+  const isAccepted = (sight: Sight | undefined) => sight?.kind === "face" && sight.refused === undefined;
+  return new Map([...templates].filter(([path]) => isAccepted(sights.get(path))));
 }
 
 function knownFaces(

@@ -1,4 +1,5 @@
 import type { Calibration } from "../../workers/matching/calibration.ts";
+import type { EnrollmentReport } from "./enrollment.ts";
 import type { IdentificationReport } from "./identification.ts";
 import type { Rate, VerificationReport } from "./verification.ts";
 
@@ -18,6 +19,7 @@ export interface PicturesReport {
 export interface Report extends VerificationReport {
   embedder: string;
   pictures: PicturesReport;
+  enrollment: EnrollmentReport;
   identification?: IdentificationReport[];
   calibration?: Calibration;
 }
@@ -40,6 +42,7 @@ export function describe(report: Report): string {
         `calibrated  FMR ${targetFmr} at d² ≤ ${threshold.toFixed(3)}, FNMR ${percent(fnmr)}${extrapolated ? " (extrapolated)" : ""}`,
     ),
     `default     FMR asked ${atDefault.targetFmr}, d² ≤ ${atDefault.threshold.toFixed(3)}: FMR ${interval(atDefault.fmr)}, FNMR ${interval(atDefault.fnmr)}`,
+    ...describeEnrollment(report.enrollment),
     ...(report.identification ?? []).flatMap(describeIdentification),
   ];
   if (calibration) {
@@ -52,6 +55,20 @@ export function describe(report: Report): string {
     );
   }
   return lines.join("\n");
+}
+
+function describeEnrollment({ targetFmr, genuineRefused, strangersAdded, seriesRefused }: EnrollmentReport): string[] {
+  return [
+    "",
+    `enrollment  into a subject of one template, FMR asked ${targetFmr}:`,
+    `            ${interval(genuineRefused)} of ${genuineRefused.of} second pictures of a person are refused as DifferentPerson,`,
+    `            ${interval(strangersAdded)} of ${strangersAdded.of} pictures of somebody else are added`,
+    ...(seriesRefused
+      ? [
+          `            ${interval(seriesRefused)} of ${seriesRefused.of} further pictures are refused, each person's enrolled one after the other`,
+        ]
+      : []),
+  ];
 }
 
 function describeIdentification({
