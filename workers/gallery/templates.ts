@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import { audit, collections, subjects, templates } from "../../schema/tables.ts";
+import { audit, subjects, templates } from "../../schema/tables.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import { auditEntry, auditRow } from "../platform/audit.ts";
 import { isConstraintFailure, prepared } from "../platform/database.ts";
@@ -90,12 +90,12 @@ export async function addTemplate(
       created: subject.created,
     };
     try {
-      const head = await insertTemplate(parts, collection, reference, template, quality, added, remember);
+      await insertTemplate(parts, collection, reference, template, quality, added, remember);
       const at = { tenantId: actor.tenantId, collectionId: collection.id, modelId: collection.modelId };
       // A search catches up by itself: a lost call here costs nothing but time.
       later(
         shards(actor.tenantId, collection.id)
-          .catchUp(at, head)
+          .catchUp(at)
           .catch(() => {}),
       );
       return added;
@@ -133,15 +133,14 @@ async function insertTemplate(
   quality: number,
   added: Added,
   remember?: { key: IdempotencyKey; outcome: (added: Added) => unknown },
-): Promise<number> {
+): Promise<void> {
   const { db, actor, clock } = parts;
   const [first, ...rest] = additionOf(parts, collection, reference, template, quality, added);
-  const [[advanced]] = await db.batch([
+  await db.batch([
     first,
     ...rest,
     ...(remember ? [keepOutcome(db, actor.tenantId, remember.key, remember.outcome(added), clock())] : []),
   ]);
-  return advanced?.head ?? 0;
 }
 
 /** The statements that add one template: the collection's head, the subject where it is new, template, log entry, audit row. */
@@ -157,7 +156,7 @@ export function additionOf(
   const now = clock();
   const of = { tenantId, collectionId: collection.id, createdAt: new Date(now) };
   return [
-    advanceHead(db, tenantId, collection.id, 1, 1).returning({ head: collections.head }),
+    advanceHead(db, tenantId, collection.id, 1, 1),
     ...(created
       ? [db.insert(subjects).values({ ...of, id: subjectId, externalId: externalId ?? null, name: name ?? null })]
       : []),
@@ -209,7 +208,7 @@ export async function deleteTemplate(parts: GalleryParts, id: string): Promise<D
   const [, , , , destroyed] = await db.batch([
     advanceHead(db, tenantId, collectionId, present, sql`-${present}`),
     logEach(db, "removed", tenantId, collectionId, condition, sql`${templates.subjectId}`),
-    noteErasure(db, tenantId, collectionId, false, now),
+    noteErasure(db, tenantId, collectionId, false, now, sql`${present} > 0`),
     db.insert(audit).select(
       sql`select ${templates.tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${templates.id}, ${now}
           from ${templates} where ${condition}`,
