@@ -140,17 +140,47 @@ test("a collection is deleted with all its vectors, though its shard lost the ca
   expect(await remove("deleteCollection", collectionId)).toMatchObject({ __typename: "NotFound" });
 });
 
-test("where even the queue gave up, the schedule finishes an erasure", async () => {
-  const { collectionId, armstrong } = await twoMen();
-  await whoIs(collectionId, "neil-armstrong");
-  await remove("deleteSubject", armstrong.subject.id);
-  await worker.env.DB.prepare(
+/** An erasure of a collection that its shard has confirmed to nobody. */
+const owe = (collectionId: string) =>
+  worker.env.DB.prepare(
     "insert into erasures (tenant_id, collection_id, head, whole, created_at) select tenant_id, id, head, 0, 0 from collections where id = ?",
   )
     .bind(collectionId)
     .run();
+
+test("where even the queue gave up, the schedule finishes an erasure", async () => {
+  const { collectionId, armstrong } = await twoMen();
+  await whoIs(collectionId, "neil-armstrong");
+  await remove("deleteSubject", armstrong.subject.id);
+  await owe(collectionId);
   await worker.schedule();
   expect(await pending()).toBe(0);
+});
+
+test("a chore of the schedule that fails is logged, and stops neither erasure nor the chores after it", async () => {
+  const { DB } = worker.env;
+  await owe(await newCollection(api));
+  await DB.prepare("insert into idempotency values (?, 'old', 'none', 'null', 0)").bind(tenantId).run();
+  const oldKeys = () => DB.prepare("select * from idempotency where key = 'old'").first();
+  expect(await oldKeys()).not.toBeNull();
+  worker.harness.clearLogs();
+  // This Worker's R2 cannot delete, and now no job can be read.
+  await DB.prepare("alter table jobs rename to jobs_elsewhere").run();
+  try {
+    await worker.schedule();
+  } finally {
+    await DB.prepare("alter table jobs_elsewhere rename to jobs").run();
+  }
+  expect(await pending()).toBe(0);
+  expect(await oldKeys()).toBeNull();
+  const logged = worker.harness.getLogs().map(({ message }) => message);
+  const failed = logged.filter((line) => line.includes("chore.failed")).map((line) => JSON.parse(line));
+  expect(failed).toEqual([
+    expect.objectContaining({ level: "error", operation: "settleStrandedJobs" }),
+    expect.objectContaining({ level: "error", operation: "deleteExpiredBlobs" }),
+  ]);
+  expect(failed[0].error.cause.message).toContain("no such table: jobs");
+  expect(failed[1].error.message).toContain("R2 is not to be reached.");
 });
 
 test("merged subjects are one, in D1 and in the shard", async () => {
