@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Client } from "../cli/client.ts";
+import { findCollection } from "../workers/gallery/collections.ts";
+import type { Head } from "../workers/gallery/records.ts";
+import type { Shard } from "../workers/gallery/shards.ts";
+import { quantize } from "../workers/matching/template.ts";
+import { openDatabase } from "../workers/platform/database.ts";
 import { deletion, MERGE } from "./support/documents.ts";
 import { enroll, identify, newCollection, type Outcome, photograph } from "./support/people.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./support/worker.ts";
@@ -29,7 +34,7 @@ async function vectorsInShard(collectionId: string): Promise<number> {
 }
 
 /** What the crashing worker's shard answers over RPC, as far as these tests ask it. */
-interface CrashableShard {
+interface CrashableShard extends Pick<Shard, "search"> {
   crashNext(calls: number): Promise<void>;
   erase(): Promise<void>;
 }
@@ -91,6 +96,43 @@ test("a shard whose storage was emptied fills itself from the log", async () => 
   await crashable(collectionId).erase();
   expect(await vectorsInShard(collectionId)).toBe(0);
   expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
+});
+
+test("a search at the head of the log reads nothing in D1", async () => {
+  const { collectionId } = await twoMen();
+  await whoIs(collectionId, "buzz-aldrin");
+  const collection = await findCollection(
+    { db: openDatabase(worker.env.DB), actor: { tenantId, keyId: null } },
+    collectionId,
+  );
+  if (!collection) throw new Error("The collection is missing.");
+  const { modelId, head, mark, templateCount } = collection;
+  const search = (at: Head) =>
+    crashable(collectionId).search(
+      { tenantId, collectionId, modelId },
+      at,
+      [quantize(new Float32Array(512).fill(512 ** -0.5), modelId)],
+      5,
+    );
+  const { DB } = worker.env;
+  await DB.prepare("alter table gallery_log rename to log_elsewhere").run();
+  try {
+    expect((await search({ head, mark, templateCount })).size).toEqual({ subjects: 2, templates: 2 });
+    await expect(search({ head: head + 1, mark, templateCount })).rejects.toThrow();
+  } finally {
+    await DB.prepare("alter table log_elsewhere rename to gallery_log").run();
+  }
+});
+
+test("a shard is built again once, not at each search, where D1's own count is wrong", async () => {
+  const { collectionId } = await twoMen();
+  await whoIs(collectionId, "buzz-aldrin");
+  await worker.env.DB.prepare("update collections set template_count = 7 where id = ?").bind(collectionId).run();
+  worker.harness.clearLogs();
+  for (let i = 0; i < 3; i++) expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
+  const logged = worker.harness.getLogs().map(({ message }) => message);
+  const rebuilt = logged.filter((line) => line.includes("shard.rebuilt")).map((line) => JSON.parse(line));
+  expect(rebuilt).toEqual([{ level: "warn", event: "shard.rebuilt", tenantId, outcome: "the counts differ" }]);
 });
 
 test("deleting a subject destroys its templates in D1 and in the shard before it answers", async () => {
