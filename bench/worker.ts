@@ -11,6 +11,7 @@ import detector from "../models/build/detector.onnx";
 import embedder from "../models/build/embedder.onnx";
 import landmarks from "../models/build/landmarks.onnx";
 import { defaultEmbedder } from "../models/catalog.ts";
+import { findCollection } from "../workers/gallery/collections.ts";
 import type { PendingErasure } from "../workers/gallery/erasure.ts";
 import { additionOf } from "../workers/gallery/templates.ts";
 import product from "../workers/index.ts";
@@ -122,13 +123,13 @@ function bareCall(env: BenchEnv): Promise<number> {
 
 /** A collection's shard searches, with nothing to catch up with. */
 async function shardCall(env: BenchEnv, tenantId: string, collectionId: string): Promise<number> {
-  const row = await env.DB.prepare("select head from collections where id = ?")
-    .bind(collectionId)
-    .first<{ head: number }>();
+  const collection = await findCollection({ db: openDatabase(env.DB), actor: { tenantId, keyId: null } }, collectionId);
+  if (!collection) throw new Error("There is no such collection.");
   const shard = env.GALLERY_SHARD.get(env.GALLERY_SHARD.idFromName(`${tenantId}/${collectionId}`));
-  const { id: modelId } = defaultEmbedder();
+  const { modelId, head, mark, templateCount } = collection;
   const probe = quantize(randomDirection(512), modelId);
-  return each(async () => shard.search({ tenantId, collectionId, modelId }, row?.head ?? 0, [probe], 5));
+  const at = { tenantId, collectionId, modelId };
+  return each(async () => shard.search(at, { head, mark, templateCount }, [probe], 5));
 }
 
 /** Templates that are added in one batch. */

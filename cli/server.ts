@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { localTenantKey } from "./local-tenant.ts";
+import { deleteUnreadableShards } from "./shard-files.ts";
 import { secretsFile } from "./signing-keys.ts";
 import { runWrangler, startWrangler } from "./wrangler.ts";
 
@@ -19,6 +20,8 @@ export interface Server {
 
 /** How often the schedule of wrangler.toml comes round: workerd on one's own machine has no clock for it. */
 const SCHEDULE_MS = 60_000;
+/** How often the search shards' databases are looked at. */
+const SHARDS_MS = 5_000;
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 5_000;
 
@@ -47,6 +50,7 @@ export async function startServer({
   mkdirSync(state, { recursive: true });
   await runWrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", state]);
   const key = await localTenantKey(state);
+  deleteUnreadableShards(state);
   const url = `http://127.0.0.1:${port}`;
   const child = startWrangler(
     [
@@ -72,6 +76,8 @@ export async function startServer({
   await until(untouched ? async () => /Ready on/.test(printed.join("")) : () => answers(url), ended, printed);
   const schedule = setInterval(() => void tick(url), SCHEDULE_MS);
   schedule.unref();
+  const shards = setInterval(() => deleteUnreadableShards(state), SHARDS_MS);
+  shards.unref();
   return {
     url,
     key,
@@ -79,6 +85,7 @@ export async function startServer({
     pid: child.pid ?? 0,
     stop: async () => {
       clearInterval(schedule);
+      clearInterval(shards);
       await end(child, ended);
     },
   };

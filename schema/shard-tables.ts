@@ -21,8 +21,9 @@ export const rows = sqliteTable("rows", {
   vector: int8Vector("vector").notNull(),
 });
 
-/** One row: the last sequence of the log that `rows` contain. */
+/** One row: the last entry of the log that `rows` contain, by its sequence and its mark (`gallery_log.mark`). */
 export const applied = sqliteTable("applied", {
   id: integer("id").primaryKey(),
   sequence: integer("sequence").notNull(),
+  mark: integer("mark").notNull().default(0),
 });

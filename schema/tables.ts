@@ -117,13 +117,19 @@ export const templates = sqliteTable(
   ],
 );
 
-/** The collection's log: what the search shard replays. It holds no biometric data. */
+/**
+ * The collection's log: what the search shard replays. It holds no biometric data.
+ *
+ * `mark` is random (53 bits), so an entry with the same sequence and mark is the same entry, and the entries before it are
+ * the same too. A database that was restored and written to again has other marks. Entries from before this column have 0.
+ */
 export const galleryLog = sqliteTable(
   "gallery_log",
   {
     tenantId: text("tenant_id").notNull(),
     collectionId: text("collection_id").notNull(),
     sequence: integer("sequence").notNull(),
+    mark: integer("mark").notNull().default(0),
     change: text("change", { enum: ["added", "removed", "moved"] }).notNull(),
     templateId: text("template_id").notNull(),
     subjectId: text("subject_id").notNull(),

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Client } from "../cli/client.ts";
+import { findCollection } from "../workers/gallery/collections.ts";
+import type { Head } from "../workers/gallery/records.ts";
+import type { Shard } from "../workers/gallery/shards.ts";
+import { quantize } from "../workers/matching/template.ts";
+import { openDatabase } from "../workers/platform/database.ts";
 import { deletion, MERGE } from "./support/documents.ts";
 import { enroll, identify, newCollection, type Outcome, photograph } from "./support/people.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./support/worker.ts";
@@ -29,7 +34,7 @@ async function vectorsInShard(collectionId: string): Promise<number> {
 }
 
 /** What the crashing worker's shard answers over RPC, as far as these tests ask it. */
-interface CrashableShard {
+interface CrashableShard extends Pick<Shard, "search"> {
   crashNext(calls: number): Promise<void>;
   erase(): Promise<void>;
 }
@@ -93,6 +98,43 @@ test("a shard whose storage was emptied fills itself from the log", async () => 
   expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
 });
 
+test("a search at the head of the log reads nothing in D1", async () => {
+  const { collectionId } = await twoMen();
+  await whoIs(collectionId, "buzz-aldrin");
+  const collection = await findCollection(
+    { db: openDatabase(worker.env.DB), actor: { tenantId, keyId: null } },
+    collectionId,
+  );
+  if (!collection) throw new Error("The collection is missing.");
+  const { modelId, head, mark, templateCount } = collection;
+  const search = (at: Head) =>
+    crashable(collectionId).search(
+      { tenantId, collectionId, modelId },
+      at,
+      [quantize(new Float32Array(512).fill(512 ** -0.5), modelId)],
+      5,
+    );
+  const { DB } = worker.env;
+  await DB.prepare("alter table gallery_log rename to log_elsewhere").run();
+  try {
+    expect((await search({ head, mark, templateCount })).size).toEqual({ subjects: 2, templates: 2 });
+    await expect(search({ head: head + 1, mark, templateCount })).rejects.toThrow();
+  } finally {
+    await DB.prepare("alter table log_elsewhere rename to gallery_log").run();
+  }
+});
+
+test("a shard is built again once, not at each search, where D1's own count is wrong", async () => {
+  const { collectionId } = await twoMen();
+  await whoIs(collectionId, "buzz-aldrin");
+  await worker.env.DB.prepare("update collections set template_count = 7 where id = ?").bind(collectionId).run();
+  worker.harness.clearLogs();
+  for (let i = 0; i < 3; i++) expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
+  const logged = worker.harness.getLogs().map(({ message }) => message);
+  const rebuilt = logged.filter((line) => line.includes("shard.rebuilt")).map((line) => JSON.parse(line));
+  expect(rebuilt).toEqual([{ level: "warn", event: "shard.rebuilt", tenantId, outcome: "the counts differ" }]);
+});
+
 test("deleting a subject destroys its templates in D1 and in the shard before it answers", async () => {
   const { collectionId, armstrong } = await twoMen();
   await whoIs(collectionId, "neil-armstrong");
@@ -140,17 +182,47 @@ test("a collection is deleted with all its vectors, though its shard lost the ca
   expect(await remove("deleteCollection", collectionId)).toMatchObject({ __typename: "NotFound" });
 });
 
-test("where even the queue gave up, the schedule finishes an erasure", async () => {
-  const { collectionId, armstrong } = await twoMen();
-  await whoIs(collectionId, "neil-armstrong");
-  await remove("deleteSubject", armstrong.subject.id);
-  await worker.env.DB.prepare(
+/** An erasure of a collection that its shard has confirmed to nobody. */
+const owe = (collectionId: string) =>
+  worker.env.DB.prepare(
     "insert into erasures (tenant_id, collection_id, head, whole, created_at) select tenant_id, id, head, 0, 0 from collections where id = ?",
   )
     .bind(collectionId)
     .run();
+
+test("where even the queue gave up, the schedule finishes an erasure", async () => {
+  const { collectionId, armstrong } = await twoMen();
+  await whoIs(collectionId, "neil-armstrong");
+  await remove("deleteSubject", armstrong.subject.id);
+  await owe(collectionId);
   await worker.schedule();
   expect(await pending()).toBe(0);
+});
+
+test("a chore of the schedule that fails is logged, and stops neither erasure nor the chores after it", async () => {
+  const { DB } = worker.env;
+  await owe(await newCollection(api));
+  await DB.prepare("insert into idempotency values (?, 'old', 'none', 'null', 0)").bind(tenantId).run();
+  const oldKeys = () => DB.prepare("select * from idempotency where key = 'old'").first();
+  expect(await oldKeys()).not.toBeNull();
+  worker.harness.clearLogs();
+  // This Worker's R2 cannot delete, and now no job can be read.
+  await DB.prepare("alter table jobs rename to jobs_elsewhere").run();
+  try {
+    await worker.schedule();
+  } finally {
+    await DB.prepare("alter table jobs_elsewhere rename to jobs").run();
+  }
+  expect(await pending()).toBe(0);
+  expect(await oldKeys()).toBeNull();
+  const logged = worker.harness.getLogs().map(({ message }) => message);
+  const failed = logged.filter((line) => line.includes("chore.failed")).map((line) => JSON.parse(line));
+  expect(failed).toEqual([
+    expect.objectContaining({ level: "error", operation: "settleStrandedJobs" }),
+    expect.objectContaining({ level: "error", operation: "deleteExpiredBlobs" }),
+  ]);
+  expect(failed[0].error.cause.message).toContain("no such table: jobs");
+  expect(failed[1].error.message).toContain("R2 is not to be reached.");
 });
 
 test("merged subjects are one, in D1 and in the shard", async () => {

@@ -1,14 +1,23 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { portrait } from "../cli/astronauts.ts";
 import type { Client } from "../cli/client.ts";
-import { CREATE_COLLECTION, deletion, MERGE } from "./support/documents.ts";
+import { visionFromFiles } from "../cli/vision-from-files.ts";
+import { type Gallery, openGallery } from "../workers/gallery/gallery.ts";
+import type { Shard } from "../workers/gallery/shards.ts";
+import { identify } from "../workers/identification/identify.ts";
+import { systemClock } from "../workers/platform/clock.ts";
+import { openDatabase } from "../workers/platform/database.ts";
+import { CREATE_COLLECTION, deletion, MERGE, UPDATE } from "./support/documents.ts";
 import { enroll, newCollection, type Outcome, photograph } from "./support/people.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 let worker: RunningWorker;
 let api: Client;
+let tenantId: string;
 beforeAll(async () => {
   worker = await startWorker();
-  ({ api } = await worker.tenant());
+  ({ api, id: tenantId } = await worker.tenant());
 });
 afterAll(() => worker.close());
 
@@ -123,4 +132,128 @@ test("subjects of different collections are not merged, nor a subject with itsel
     (await api.request<{ mergeSubjects: Outcome }>(MERGE, { input: { into, from } })).mergeSubjects.__typename;
   expect(await merge(one.subject.id, two.subject.id)).toBe("Conflict");
   expect(await merge(one.subject.id, one.subject.id)).toBe("Conflict");
+});
+
+const update = async (input: Record<string, unknown>) =>
+  (
+    await api.request<{ updateSubject: Outcome & { subject: { name: string | null; externalId: string | null } } }>(
+      UPDATE,
+      { input },
+    )
+  ).updateSubject;
+
+/** The tenant's gallery in this process, on the Worker's D1 and shards. Before its first batch is sent, something else happens. */
+function interrupted(meanwhile: () => Promise<unknown>): Gallery {
+  const db = openDatabase(worker.env.DB);
+  let once: typeof meanwhile | undefined = meanwhile;
+  const batch: typeof db.batch = async (statements) => {
+    const now = once;
+    once = undefined;
+    await now?.();
+    return db.batch(statements);
+  };
+  const { GALLERY_SHARD } = worker.env;
+  return openGallery({
+    db: Object.assign(Object.create(db) as typeof db, { batch }),
+    actor: { tenantId, keyId: null },
+    clock: systemClock,
+    shards: (tenant, collection) =>
+      GALLERY_SHARD.get(GALLERY_SHARD.idFromName(`${tenant}/${collection}`)) as unknown as Shard,
+    later: (work) => void work.catch(() => {}),
+    confirmErasure: async () => {},
+  });
+}
+
+const person = async (collectionId: string, fields: Record<string, unknown> = {}) =>
+  (await enroll(api, { collectionId, image: photograph("john-young", "2.jpg"), ...fields })).subject.id;
+const merges = (into: string) =>
+  count("select count(*) as n from audit where action = 'mergeSubjects' and target = ?", into);
+
+test("of two updates at once each writes what it was given", async () => {
+  const id = await person(await newCollection(api), { name: "Young", externalId: "before" });
+  const gallery = interrupted(() => update({ id, externalId: "after" }));
+  expect(await gallery.updateSubject(id, { name: "John Young" })).toMatchObject({
+    kind: "updated",
+    subject: { name: "John Young", externalId: "after" },
+  });
+  expect(await update({ id })).toMatchObject({ subject: { name: "John Young", externalId: "after" } });
+});
+
+test("an update of a subject that is deleted meanwhile says so and leaves no audit row", async () => {
+  const id = await person(await newCollection(api));
+  const gallery = interrupted(() => remove("deleteSubject", id));
+  expect(await gallery.updateSubject(id, { name: "nobody" })).toMatchObject({ kind: "notFound", missingId: id });
+  expect(await count("select count(*) as n from audit where action = 'updateSubject' and target = ?", id)).toBe(0);
+});
+
+test.each(["source", "target"] as const)("a merge whose %s is deleted meanwhile leaves nothing", async (gone) => {
+  const collectionId = await newCollection(api);
+  const [into, from] = [await person(collectionId), await person(collectionId)];
+  const missingId = gone === "source" ? from : into;
+  const gallery = interrupted(() => remove("deleteSubject", missingId));
+  const key = { key: `merge without ${gone}`, fingerprint: "the same" };
+  expect(await gallery.mergeSubjects(into, from, key)).toMatchObject({ kind: "notFound", missingId });
+  expect(await merges(into)).toBe(0);
+  expect(await gallery.mergeSubjects(into, from, key)).toMatchObject({ kind: "notFound", missingId });
+  expect(await count("select count(*) as n from idempotency where key = ?", key.key)).toBe(0);
+  expect(await count("select template_count as n from collections where id = ?", collectionId)).toBe(1);
+});
+
+test("a merge that happens twice at once under one key gives one answer and one audit row", async () => {
+  const collectionId = await newCollection(api);
+  const [into, from] = [await person(collectionId), await person(collectionId)];
+  const key = { key: "merge twice", fingerprint: "the same" };
+  const gallery = interrupted(() => interrupted(async () => {}).mergeSubjects(into, from, key));
+  expect(await gallery.mergeSubjects(into, from, key)).toMatchObject({ kind: "merged", subject: { id: into } });
+  expect(await merges(into)).toBe(1);
+});
+
+test("a merge answers with its target as it is when the subjects are merged", async () => {
+  const collectionId = await newCollection(api);
+  const [into, from] = [await person(collectionId), await person(collectionId)];
+  const gallery = interrupted(() => update({ id: into, name: "renamed" }));
+  expect(await gallery.mergeSubjects(into, from)).toMatchObject({ kind: "merged", subject: { name: "renamed" } });
+});
+
+test("a delete that finds nothing leaves no erasure to confirm", async () => {
+  const id = await person(await newCollection(api));
+  const gallery = interrupted(() => remove("deleteSubject", id));
+  expect(await gallery.deleteSubject(id)).toMatchObject({ kind: "notFound" });
+  expect(await count("select count(*) as n from erasures where tenant_id = ?", tenantId)).toBe(0);
+});
+
+test("a person who is merged, or deleted, while a picture of theirs is searched is found as what they are then", async () => {
+  const collectionId = await newCollection(api);
+  const into = await person(collectionId, { name: "Young", image: photograph("charlie-duke", "2.jpg") });
+  const from = await person(collectionId, { name: "the same man" });
+  const vision = await visionFromFiles();
+  /** Who is found when something happens after the first search. */
+  const found = async (meanwhile: () => Promise<unknown>) => {
+    const gallery = interrupted(async () => {});
+    let searches = 0;
+    const answer = await identify(
+      {
+        collectionId,
+        probe: { fingerprint: async () => "", read: () => readFile(portrait("john-young", "1.jpg")) },
+      },
+      {
+        vision,
+        gallery: {
+          ...gallery,
+          search: async (...asked) => {
+            const near = await gallery.search(...asked);
+            if (++searches === 1) await meanwhile();
+            return near;
+          },
+        },
+      },
+    );
+    if (answer.kind !== "identification") return answer.kind;
+    expect(answer.faces[0]?.outcome).toBe(answer.faces[0]?.candidates.length ? "identified" : "nobody");
+    return answer.faces[0]?.candidates.map(({ subject }) => subject.name);
+  };
+  expect(await found(() => api.request(MERGE, { input: { into, from } }))).toEqual(["Young"]);
+  expect(await found(() => remove("deleteSubject", into))).toEqual([]);
+  await person(collectionId);
+  expect(await found(() => remove("deleteCollection", collectionId))).toBe("notFound");
 });

@@ -3,7 +3,7 @@ import { type CodecModules, startCodecs } from "../imaging/codecs/codecs.ts";
 import { defaultEmbedder } from "../models/catalog.ts";
 import { type WebhookSecrets, webhookSecrets } from "./access/webhook-secret.ts";
 import { download } from "./downloads.ts";
-import { type PendingErasure, pendingErasures, settleErasure } from "./gallery/erasure.ts";
+import { type PendingErasure, settleErasure } from "./gallery/erasure.ts";
 import { type Gallery, openGallery } from "./gallery/gallery.ts";
 import type { Shards } from "./gallery/shards.ts";
 import { graphqlServer } from "./graphql/server.ts";
@@ -15,11 +15,11 @@ import { clockRuns, systemClock } from "./platform/clock.ts";
 import { type Database, openDatabase } from "./platform/database.ts";
 import { createFileCache } from "./platform/file-cache.ts";
 import { guardedFetch } from "./platform/guarded-fetch.ts";
-import { forgetOldOutcomes } from "./platform/idempotency.ts";
 import { imagesShrink } from "./platform/images.ts";
 import { log } from "./platform/log.ts";
 import type { AddressRules } from "./platform/public-address.ts";
 import { createSigner, type Signer } from "./platform/signing.ts";
+import { runChores } from "./schedule.ts";
 import { callback, callbackPlace } from "./stylization/callback.ts";
 import { dispatch } from "./stylization/dispatch.ts";
 import type { Channels } from "./stylization/job-channel.ts";
@@ -27,7 +27,6 @@ import { type Lives, liveJob, type Terms } from "./stylization/job-life.ts";
 import { type JobAddress, type Jobs, openJobs } from "./stylization/jobs.ts";
 import { workflowLives } from "./stylization/lives.ts";
 import { type AddressOf, IMAGES, signedAddresses, storedImage } from "./stylization/stored-image.ts";
-import { settleStranded } from "./stylization/stranded-jobs.ts";
 import { openStyles, THUMBNAIL } from "./stylization/styles.ts";
 import { startJpegEncoder } from "./vision/encode.ts";
 import { startRuntime } from "./vision/runtime.ts";
@@ -124,21 +123,11 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
     },
 
     async scheduled(_controller, env) {
-      const { db, shards, blobs, jobs, lives } = product(env);
-      await settleStranded({ jobs, lives, clock: systemClock, log });
-      await forgetOldOutcomes(db, systemClock());
-      await blobs.deleteExpired(MOST_EXPIRED);
-      for (const erasure of await pendingErasures(db, 100)) {
-        await settleErasure(erasure, { db, shards }).catch((error) =>
-          log("warn", { event: "erasure.retried", tenantId: erasure.tenantId, error }),
-        );
-      }
+      await runChores({ ...product(env), clock: systemClock, log });
     },
   };
 }
 
-/** Blobs that one round of the schedule deletes: half of what R2 takes in one call. */
-const MOST_EXPIRED = 500;
 /** Of the files of styles that were used lately, in bytes: the nets and paintings of all that ship fit in. */
 const STYLE_FILES = 4 * 2 ** 20;
 

@@ -95,6 +95,15 @@ export const MERGE = /* GraphQL */ `
     }
   }`;
 
+export const UPDATE = /* GraphQL */ `
+  mutation Update($input: UpdateSubjectInput!) {
+    updateSubject(input: $input) {
+      __typename
+      ... on SubjectUpdated { subject { id name externalId } }
+      ... on Problem { message }
+    }
+  }`;
+
 export const NODE = /* GraphQL */ `
   query Node($id: ID!) {
     node(id: $id) {

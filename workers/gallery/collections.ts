@@ -15,19 +15,31 @@ const shown = {
   name: collections.name,
   modelId: collections.modelId,
   head: collections.head,
+  mark: galleryLog.mark,
   templateCount: collections.templateCount,
   createdAt: collections.createdAt,
 };
+
+/** The join that finds the last entry of a collection's log. */
+const withLastEntry = and(
+  eq(galleryLog.tenantId, collections.tenantId),
+  eq(galleryLog.collectionId, collections.id),
+  eq(galleryLog.sequence, collections.head),
+);
 
 const collectionById = prepared((db) =>
   db
     .select(shown)
     .from(collections)
+    .leftJoin(galleryLog, withLastEntry)
     .where(and(eq(collections.tenantId, sql.placeholder("tenantId")), eq(collections.id, sql.placeholder("id"))))
     .prepare(),
 );
 
-export async function findCollection({ db, actor }: GalleryParts, id: string): Promise<Collection | undefined> {
+export async function findCollection(
+  { db, actor }: Pick<GalleryParts, "db" | "actor">,
+  id: string,
+): Promise<Collection | undefined> {
   return collectionById(db).get({ tenantId: actor.tenantId, id });
 }
 
@@ -35,6 +47,7 @@ export async function listCollections({ db, actor }: GalleryParts, page: Page): 
   const found = await db
     .select(shown)
     .from(collections)
+    .leftJoin(galleryLog, withLastEntry)
     .where(and(eq(collections.tenantId, actor.tenantId), page.after ? gt(collections.id, page.after) : undefined))
     .orderBy(asc(collections.id))
     .limit(page.first + 1);
@@ -56,10 +69,11 @@ export async function createCollection(
   const earlier = key && (await earlierCollection(parts, key));
   if (earlier) return earlier;
   const now = clock();
-  const collection = { id: newId("collection"), name, modelId, head: 0, templateCount: 0, createdAt: new Date(now) };
+  const row = { id: newId("collection"), name, modelId, head: 0, templateCount: 0, createdAt: new Date(now) };
+  const collection: Collection = { ...row, mark: null };
   try {
     await db.batch([
-      db.insert(collections).values({ tenantId: actor.tenantId, ...collection }),
+      db.insert(collections).values({ tenantId: actor.tenantId, ...row }),
       auditEntry(db, actor, "createCollection", collection.id, now),
       ...(key ? [keepOutcome(db, actor.tenantId, key, { collectionId: collection.id }, now)] : []),
     ]);

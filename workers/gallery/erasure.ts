@@ -27,7 +27,7 @@ export async function settleErasure(
   if (!pending) return;
   const shard = shards(tenantId, collectionId);
   if (pending.whole || pending.modelId === null) await shard.erase();
-  else await shard.catchUp({ tenantId, collectionId, modelId: pending.modelId }, pending.head);
+  else await shard.catchUp({ tenantId, collectionId, modelId: pending.modelId });
   await db.delete(erasures).where(and(ofErasure, lte(erasures.head, pending.head), eq(erasures.whole, pending.whole)));
 }
 

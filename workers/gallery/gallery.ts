@@ -118,7 +118,12 @@ export function openGallery(parts: GalleryParts): Gallery {
     addTemplate: (...addition) => addTemplate(parts, ...addition),
     deleteTemplate: (id) => deleteTemplate(parts, id),
 
-    search: ({ id, modelId, head }, probes, k) =>
-      shards(actor.tenantId, id).search({ tenantId: actor.tenantId, collectionId: id, modelId }, head, probes, k),
+    search: ({ id, modelId, head, mark, templateCount }, probes, k) =>
+      shards(actor.tenantId, id).search(
+        { tenantId: actor.tenantId, collectionId: id, modelId },
+        { head, mark, templateCount },
+        probes,
+        k,
+      ),
   };
 }

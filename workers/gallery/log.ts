@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gte, type SQL, sql } from "drizzle-orm";
 import { collections, erasures, galleryLog, subjects, templates } from "../../schema/tables.ts";
 import type { Database } from "../platform/database.ts";
 
@@ -26,10 +26,13 @@ export const advanceHead = (
     })
     .where(ofCollection(tenantId, collectionId));
 
+/** The integers that JavaScript represents exactly: SQLite's random number has 64 bits. */
+const newMark = sql`random() >> 11`;
+
 /** The entry of a template that was just added: at the collection's new head. */
 export const logAdded = (db: Database, tenantId: string, collectionId: string, templateId: string, subjectId: string) =>
   db.insert(galleryLog).select(
-    sql`select ${collections.tenantId}, ${collections.id}, ${collections.head}, 'added', ${templateId}, ${subjectId}
+    sql`select ${collections.tenantId}, ${collections.id}, ${collections.head}, ${newMark}, 'added', ${templateId}, ${subjectId}
         from ${collections} where ${ofCollection(tenantId, collectionId)}`,
   );
 
@@ -48,18 +51,25 @@ export const logEach = (
   db.insert(galleryLog).select(
     sql`select ${templates.tenantId}, ${templates.collectionId},
           ${collections.head} + 1 - row_number() over (order by ${templates.id} desc),
-          ${change}, ${templates.id}, ${subjectId}
+          ${newMark}, ${change}, ${templates.id}, ${subjectId}
         from ${templates} join ${collections} on ${ofCollection(tenantId, collectionId)}
         where ${condition}`,
   );
 
-/** Notes that the shard has to confirm an erasure up to the collection's head (or of the whole of it). */
-export const noteErasure = (db: Database, tenantId: string, collectionId: string, whole: boolean, now: number) =>
+/** Notes, where `when` holds, that the shard has to confirm an erasure up to the collection's head (or of the whole of it). */
+export const noteErasure = (
+  db: Database,
+  tenantId: string,
+  collectionId: string,
+  whole: boolean,
+  now: number,
+  when: SQL = sql`true`,
+) =>
   db
     .insert(erasures)
     .select(
       sql`select ${collections.tenantId}, ${collections.id}, ${collections.head}, ${whole ? 1 : 0}, ${now}
-          from ${collections} where ${ofCollection(tenantId, collectionId)}`,
+          from ${collections} where ${ofCollection(tenantId, collectionId)} and ${when}`,
     )
     .onConflictDoUpdate({
       target: [erasures.tenantId, erasures.collectionId],
@@ -69,6 +79,7 @@ export const noteErasure = (db: Database, tenantId: string, collectionId: string
 /** An entry as the shard reads it: with the template's vector, or null where it has been deleted since. */
 export interface LogEntry {
   sequence: number;
+  mark: number;
   change: "added" | "removed" | "moved";
   templateId: string;
   subjectId: string;
@@ -76,40 +87,66 @@ export interface LogEntry {
   scale: number | null;
 }
 
-/** The next entries after a sequence, in order. */
-export const readLog = (
+/** A page of a collection's log, and how many templates the collection had at that moment. */
+export interface LogPage {
+  templateCount: number;
+  entries: LogEntry[];
+}
+
+/**
+ * The entry at a sequence and those after it, in order; undefined where there is no such collection. Both are read in one
+ * transaction, so a view that has applied the last entry has `templateCount` templates.
+ */
+export async function readLog(
   db: Database,
   tenantId: string,
   collectionId: string,
-  after: number,
+  from: number,
   limit: number,
-): Promise<LogEntry[]> =>
-  db
-    .select({
-      sequence: galleryLog.sequence,
-      change: galleryLog.change,
-      templateId: galleryLog.templateId,
-      subjectId: galleryLog.subjectId,
-      vector: templates.vector,
-      scale: templates.scale,
-    })
-    .from(galleryLog)
-    .leftJoin(
-      templates,
-      and(
-        eq(templates.tenantId, galleryLog.tenantId),
-        eq(templates.id, galleryLog.templateId),
-        eq(galleryLog.change, "added"),
-      ),
-    )
-    .where(
-      and(eq(galleryLog.tenantId, tenantId), eq(galleryLog.collectionId, collectionId), gt(galleryLog.sequence, after)),
-    )
-    .orderBy(asc(galleryLog.sequence))
-    .limit(limit);
+): Promise<LogPage | undefined> {
+  const [[collection], entries] = await db.batch([
+    db
+      .select({ templateCount: collections.templateCount })
+      .from(collections)
+      .where(ofCollection(tenantId, collectionId)),
+    db
+      .select({
+        sequence: galleryLog.sequence,
+        mark: galleryLog.mark,
+        change: galleryLog.change,
+        templateId: galleryLog.templateId,
+        subjectId: galleryLog.subjectId,
+        vector: templates.vector,
+        scale: templates.scale,
+      })
+      .from(galleryLog)
+      .leftJoin(
+        templates,
+        and(
+          eq(templates.tenantId, galleryLog.tenantId),
+          eq(templates.id, galleryLog.templateId),
+          eq(galleryLog.change, "added"),
+        ),
+      )
+      .where(
+        and(
+          eq(galleryLog.tenantId, tenantId),
+          eq(galleryLog.collectionId, collectionId),
+          gte(galleryLog.sequence, from),
+        ),
+      )
+      .orderBy(asc(galleryLog.sequence))
+      .limit(limit),
+  ]);
+  return collection && { ...collection, entries };
+}
 
 export const ofSubject = (tenantId: string, subjectId: string) =>
   and(eq(subjects.tenantId, tenantId), eq(subjects.id, subjectId));
+
+/** Whether a subject is there, inside a statement on any table. */
+export const isThere = (tenantId: string, subjectId: string) =>
+  sql`exists (select 1 from ${subjects} as named where named.tenant_id = ${tenantId} and named.id = ${subjectId})`;
 
 /** The subjects of a collection. */
 export const subjectsIn = (tenantId: string, collectionId: string) =>

@@ -2,13 +2,20 @@ import type { GallerySize, RatedCandidate } from "../matching/decide.ts";
 import type { SquaredDistance } from "../matching/distance.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 
-/** A gallery of subjects whose templates all come from one model. `head` is the last sequence of its log. */
-export interface Collection {
+/** Where a collection's log ends, and how many templates there are then: what its shard compares itself with. */
+export interface Head {
+  /** The last sequence of the log; 0: the log is empty. */
+  head: number;
+  /** The mark of that entry (`gallery_log.mark`); null: the log is empty. */
+  mark: number | null;
+  templateCount: number;
+}
+
+/** A gallery of subjects whose templates all come from one model. */
+export interface Collection extends Head {
   id: string;
   name: string;
   modelId: string;
-  head: number;
-  templateCount: number;
   createdAt: Date;
 }
 

@@ -5,9 +5,10 @@ import migrations from "../../migrations/shard/migrations.js";
 import { modelById } from "../../models/catalog.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import { openDatabase } from "../platform/database.ts";
+import { log } from "../platform/log.ts";
 import { createIndex } from "./kernel.ts";
 import { readLog } from "./log.ts";
-import type { SearchResult } from "./records.ts";
+import type { Head, SearchResult } from "./records.ts";
 import type { Address, Shard } from "./shards.ts";
 import { GalleryView } from "./view.ts";
 
@@ -15,8 +16,12 @@ import { GalleryView } from "./view.ts";
 const PAGE = 500;
 
 /**
- * The search shard of one collection: a view of its log. It may lose a call, crash or be emptied at any time: before it
- * answers it catches up with the head that the caller read in D1.
+ * The search shard of one collection: a view of its log. It may lose a call, crash or be emptied at any time, and D1 may be
+ * restored to an earlier time: before it answers it catches up with D1, unless it is already at the head that the caller
+ * read there.
+ *
+ * It discards its view and starts again from the log when its last entry is not in D1's log (D1 was restored), when it has
+ * another number of templates than D1 counts, and when its own database is damaged.
  * The wiring hands it the kernel's WebAssembly.
  */
 export abstract class SearchShard extends DurableObject<{ DB: D1Database }> implements Shard {
@@ -24,45 +29,103 @@ export abstract class SearchShard extends DurableObject<{ DB: D1Database }> impl
   protected abstract readonly kernel: WebAssembly.Module;
 
   #view: GalleryView | undefined;
+  /**
+   * How many templates more than D1 counts a view has that was just built from the whole log: 0, unless D1 contradicts
+   * itself. Such a collection must not be rebuilt at every search.
+   */
+  #surplus = 0;
   /** The end of what is being applied: changes are applied one after the other. */
   #turn: Promise<void> = Promise.resolve();
+  /** How many times `catchUp` was called, and how many of those calls the last complete reading of D1 came after. */
+  #calls = 0;
+  #answered = 0;
 
-  async search(at: Address, head: number, probes: readonly FaceTemplate[], k: number): Promise<SearchResult> {
-    if (this.#view === undefined || this.#view.sequence < head) await this.catchUp(at, head);
-    // Erased between: an empty gallery has no neighbours.
+  async search(at: Address, head: Head, probes: readonly FaceTemplate[], k: number): Promise<SearchResult> {
+    if (!this.#isAt(head)) await this.catchUp(at);
+    // The collection was deleted between: an empty gallery has no neighbours.
     return this.#view?.search(probes, k) ?? { size: { subjects: 0, templates: 0 }, nearest: probes.map(() => []) };
   }
 
-  catchUp(at: Address, head: number): Promise<void> {
+  catchUp(at: Address): Promise<void> {
+    const call = ++this.#calls;
+    // Calls that wait for their turn together share one reading of D1, which begins after the last of them came.
     return this.#inTurn(async () => {
-      const db = openDatabase(this.env.DB);
-      this.#view ??= await this.#open(at.modelId);
-      while (this.#view.sequence < head) {
-        const entries = await readLog(db, at.tenantId, at.collectionId, this.#view.sequence, PAGE);
-        if (entries.length === 0) return; // the collection was deleted meanwhile: its erasure follows
-        try {
-          this.#view.apply(entries);
-        } catch (error) {
-          this.#view = undefined;
-          throw error;
-        }
-      }
+      if (this.#answered < call) await this.#readLog(at);
     });
   }
 
   erase(): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#view = undefined;
-      await this.ctx.storage.deleteAll();
+    return this.#inTurn(() => this.#discard());
+  }
+
+  #isAt({ head, mark, templateCount }: Head): boolean {
+    return this.#view?.isAt(head, mark) === true && this.#view.size === templateCount + this.#surplus;
+  }
+
+  /** Applies the log up to its end, page by page. */
+  async #readLog(at: Address): Promise<void> {
+    const db = openDatabase(this.env.DB);
+    /** Whether the view was built from the whole log in this call: to build it again would give the same. */
+    let fresh = false;
+    for (;;) {
+      const view = this.#view ?? (await this.#open(at));
+      this.#view = view;
+      fresh ||= view.sequence === 0 && view.size === 0;
+      const answered = this.#calls;
+      const page = await readLog(db, at.tenantId, at.collectionId, view.sequence, PAGE);
+      if (page === undefined) {
+        await this.#discard();
+      } else if (!view.continuesIn(page.entries)) {
+        await this.#discard(at, "D1 was restored");
+        continue;
+      } else {
+        try {
+          view.apply(page.entries);
+        } catch (error) {
+          this.#view = undefined;
+          if (fresh) throw error;
+          await this.#discard(at, "the shard's database is damaged", error);
+          continue;
+        }
+        if (page.entries.length === PAGE) continue;
+        const surplus = view.size - page.templateCount;
+        if (surplus !== this.#surplus && !fresh) {
+          await this.#discard(at, "the counts differ");
+          continue;
+        }
+        this.#surplus = surplus;
+      }
+      this.#answered = answered;
+      return;
+    }
+  }
+
+  async #open(at: Address): Promise<GalleryView> {
+    const dimension = modelById(at.modelId)?.dimension;
+    if (dimension === undefined) throw new Error(`The catalog has no embedder ${at.modelId}`);
+    const open = async () => {
+      const db = drizzle(this.ctx.storage);
+      await migrate(db, migrations);
+      return new GalleryView(db, createIndex(this.kernel, dimension));
+    };
+    return open().catch(async (error) => {
+      await this.#discard(at, "the shard's database is damaged", error);
+      return open();
     });
   }
 
-  async #open(modelId: string): Promise<GalleryView> {
-    const dimension = modelById(modelId)?.dimension;
-    if (dimension === undefined) throw new Error(`The catalog has no embedder ${modelId}`);
-    const db = drizzle(this.ctx.storage);
-    await migrate(db, migrations);
-    return new GalleryView(db, createIndex(this.kernel, dimension));
+  /** Forgets everything, in memory and on disk; `why` is logged where nobody asked for it. */
+  async #discard(at?: Address, why?: string, error?: unknown): Promise<void> {
+    if (at) log("warn", { event: "shard.rebuilt", tenantId: at.tenantId, outcome: why, error });
+    this.#view = undefined;
+    this.#answered = 0;
+    try {
+      await this.ctx.storage.deleteAll();
+    } catch (cause) {
+      // Its file is gone, say: no more can be done with this object's storage until the object starts again.
+      this.ctx.abort("The storage could not be deleted.");
+      throw cause;
+    }
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

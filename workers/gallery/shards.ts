@@ -1,5 +1,5 @@
 import type { FaceTemplate } from "../matching/template.ts";
-import type { SearchResult } from "./records.ts";
+import type { Head, SearchResult } from "./records.ts";
 
 /** Whose log a shard views. */
 export interface Address {
@@ -10,10 +10,10 @@ export interface Address {
 
 /** What a collection's search shard answers (a Durable Object, called over RPC). */
 export interface Shard {
-  /** The k nearest subjects of each probe, after catching up with the log's head. */
-  search(at: Address, head: number, probes: readonly FaceTemplate[], k: number): Promise<SearchResult>;
-  /** Applies the log up to its head. */
-  catchUp(at: Address, head: number): Promise<void>;
+  /** The k nearest subjects of each probe. Unless the shard is at the head that the caller read, it catches up first. */
+  search(at: Address, head: Head, probes: readonly FaceTemplate[], k: number): Promise<SearchResult>;
+  /** Makes the shard what D1 says now: it applies the rest of the log, or starts again where its own entries are not D1's. */
+  catchUp(at: Address): Promise<void>;
   /** Forgets everything, in memory and on disk. */
   erase(): Promise<void>;
 }

@@ -1,11 +1,11 @@
-import { and, asc, count, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { audit, subjects, templates } from "../../schema/tables.ts";
 import { auditRow } from "../platform/audit.ts";
 import { isConstraintFailure } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import { goneSince } from "./collections.ts";
-import { advanceHead, countOf, logEach, noteErasure, ofSubject, subjectsIn } from "./log.ts";
+import { advanceHead, countOf, isThere, logEach, noteErasure, ofSubject, subjectsIn } from "./log.ts";
 import { pageOf } from "./page.ts";
 import type { GalleryParts } from "./parts.ts";
 import type { Page, Paged, Subject } from "./records.ts";
@@ -70,31 +70,30 @@ export async function countSubjects({ db, actor }: GalleryParts, collectionId: s
   return row?.n ?? 0;
 }
 
-/** The audit row of a change that only happens where the subject is still there. */
-const auditSubject = ({ db, actor }: GalleryParts, action: string, id: string, now: number) => {
+/** The audit row of a change that only happens where the subject is still there, and `when` holds. */
+const auditSubject = ({ db, actor }: GalleryParts, action: string, id: string, now: number, when: SQL = sql`true`) => {
   const entry = auditRow(actor, action, id, now);
   return db.insert(audit).select(
     sql`select ${subjects.tenantId}, ${entry.id}, ${entry.keyId}, ${action}, ${subjects.id}, ${now}
-        from ${subjects} where ${ofSubject(actor.tenantId, id)}`,
+        from ${subjects} where ${ofSubject(actor.tenantId, id)} and ${when}`,
   );
 };
 
+/** Writes only what is given: another update of the same subject may run at the same time. */
 export async function updateSubject(
   parts: GalleryParts,
   id: string,
   change: { name?: string | null; externalId?: string | null },
 ): Promise<{ kind: "updated"; subject: Subject } | NotFound | Conflict> {
   const { db, actor, clock } = parts;
-  const before = await findSubject(parts, id);
-  if (!before) return notFound("subject", id);
   try {
     const [, [subject]] = await db.batch([
       auditSubject(parts, "updateSubject", id, clock()),
       db
         .update(subjects)
         .set({
-          name: change.name === undefined ? before.name : change.name,
-          externalId: change.externalId === undefined ? before.externalId : change.externalId,
+          name: change.name === undefined ? sql`${subjects.name}` : change.name,
+          externalId: change.externalId === undefined ? sql`${subjects.externalId}` : change.externalId,
         })
         .where(ofSubject(actor.tenantId, id))
         .returning(shown),
@@ -124,7 +123,7 @@ export async function deleteSubject(parts: GalleryParts, id: string): Promise<De
   const [, , , , destroyed, gone] = await db.batch([
     advanceHead(db, tenantId, collectionId, countOf(theirs), sql`-${countOf(theirs)}`),
     logEach(db, "removed", tenantId, collectionId, theirs, sql`${templates.subjectId}`),
-    noteErasure(db, tenantId, collectionId, false, now),
+    noteErasure(db, tenantId, collectionId, false, now, isThere(tenantId, id)),
     auditSubject(parts, "deleteSubject", id, now),
     db.delete(templates).where(theirs),
     db.delete(subjects).where(ofSubject(tenantId, id)),
@@ -155,38 +154,38 @@ export async function mergeSubjects(
     return conflict("The subjects are in different collections. Only subjects of one collection can be merged.");
   }
   const { collectionId } = target;
-  // Nothing moves unless the target is still there when the batch runs.
+  // Either may be deleted or merged before the batch runs: then it changes nothing, and writes no audit row and no answer.
+  const bothThere = sql`${isThere(tenantId, into)} and ${isThere(tenantId, from)}`;
   const moving = and(
     eq(templates.tenantId, tenantId),
     eq(templates.collectionId, collectionId),
     eq(templates.subjectId, from),
-    sql`exists (select 1 from ${subjects} where ${ofSubject(tenantId, into)})`,
+    bothThere,
   );
   const now = clock();
   try {
-    const results = await db.batch([
+    const [found] = await db.batch([
+      db
+        .select(shown)
+        .from(subjects)
+        .where(and(subjectsIn(tenantId, collectionId), inArray(subjects.id, [into, from]))),
       advanceHead(db, tenantId, collectionId, countOf(moving), 0),
       logEach(db, "moved", tenantId, collectionId, moving, into),
       db.update(templates).set({ subjectId: into }).where(moving),
-      auditSubject(parts, "mergeSubjects", into, now),
-      db
-        .delete(subjects)
-        .where(
-          and(
-            ofSubject(tenantId, from),
-            sql`exists (select 1 from ${subjects} as target where target.tenant_id = ${tenantId} and target.id = ${into})`,
-          ),
-        ),
-      ...(key ? [keepOutcome(db, tenantId, key, { subjectId: into }, now)] : []),
+      auditSubject(parts, "mergeSubjects", into, now, bothThere),
+      ...(key ? [keepOutcome(db, tenantId, key, { subjectId: into }, now, bothThere)] : []),
+      // Last, because the statements before it ask whether the source is there.
+      db.delete(subjects).where(and(ofSubject(tenantId, from), isThere(tenantId, into))),
     ]);
-    if (results[4].meta.changes === 0)
-      return (await findSubject(parts, into)) ? notFound("subject", from) : notFound("subject", into);
+    const subject = found.find(({ id }) => id === into);
+    if (subject && found.length === 2) return { kind: "merged", subject };
+    // Another call with the same key may have merged them.
+    return (key && (await earlierMerge(parts, key))) ?? notFound("subject", subject ? from : into);
   } catch (error) {
     const first = key && isConstraintFailure(error) && (await earlierMerge(parts, key));
     if (!first) throw error;
     return first;
   }
-  return { kind: "merged", subject: target };
 }
 
 async function earlierMerge(parts: GalleryParts, key: IdempotencyKey) {

@@ -160,12 +160,12 @@ export async function addTemplate<Refusal>(
     const { lookalikes, ...conditions } = admission;
     const added: Added = { kind: "added", subjectId, templateId: newId("template"), created, lookalikes };
     try {
-      const head = await insertTemplate(parts, current, reference, template, quality, added, conditions, remember);
+      await insertTemplate(parts, current, reference, template, quality, added, conditions, remember);
       const at = { tenantId: actor.tenantId, collectionId: current.id, modelId: current.modelId };
       // A search catches up by itself: a lost call here costs nothing but time.
       later(
         shards(actor.tenantId, current.id)
-          .catchUp(at, head)
+          .catchUp(at)
           .catch(() => {}),
       );
       return added;
@@ -204,16 +204,15 @@ async function insertTemplate(
   added: Added,
   conditions: Conditions,
   remember?: { key: IdempotencyKey; outcome: (added: Added) => unknown },
-): Promise<number> {
+): Promise<void> {
   const { db, actor, clock } = parts;
   const provided = conditionOf(actor.tenantId, collection.id, added.subjectId, conditions);
   const [first, ...rest] = additionOf(parts, collection, reference, template, quality, added, provided);
-  const [[advanced]] = await db.batch([
+  await db.batch([
     first,
     ...rest,
     ...(remember ? [keepOutcome(db, actor.tenantId, remember.key, remember.outcome(added), clock())] : []),
   ]);
-  return advanced?.head ?? 0;
 }
 
 type Conditions = Pick<Admitted, "nearest" | "head">;
@@ -263,7 +262,7 @@ export function additionOf(
   const now = clock();
   const of = { tenantId, collectionId: collection.id, createdAt: new Date(now) };
   return [
-    advanceHead(db, tenantId, collection.id, 1, 1).returning({ head: collections.head }),
+    advanceHead(db, tenantId, collection.id, 1, 1),
     ...(created
       ? [db.insert(subjects).values({ ...of, id: subjectId, externalId: externalId ?? null, name: name ?? null })]
       : []),
@@ -313,7 +312,7 @@ export async function deleteTemplate(parts: GalleryParts, id: string): Promise<D
   const [, , , , destroyed] = await db.batch([
     advanceHead(db, tenantId, collectionId, present, sql`-${present}`),
     logEach(db, "removed", tenantId, collectionId, condition, sql`${templates.subjectId}`),
-    noteErasure(db, tenantId, collectionId, false, now),
+    noteErasure(db, tenantId, collectionId, false, now, sql`${present} > 0`),
     db.insert(audit).select(
       sql`select ${templates.tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${templates.id}, ${now}
           from ${templates} where ${condition}`,

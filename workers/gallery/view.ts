@@ -21,12 +21,17 @@ export class GalleryView {
   readonly #positions = new Map<string, number>();
   /** How many templates each subject has. */
   readonly #templateCounts = new Map<string, number>();
+  /** The last entry of the log that is applied. */
   #sequence: number;
+  #mark: number;
 
+  /** Throws where the tables are not as this class writes them. */
   constructor(db: DrizzleSqliteDODatabase, index: VectorIndex) {
     this.#db = db;
     this.#index = index;
-    this.#sequence = db.select().from(applied).where(eq(applied.id, 1)).get()?.sequence ?? 0;
+    const last = db.select().from(applied).where(eq(applied.id, 1)).get();
+    this.#sequence = last?.sequence ?? 0;
+    this.#mark = last?.mark ?? 0;
     const stored = db.select({ n: count() }).from(rows).get()?.n ?? 0;
     index.reserve(stored);
     for (let from = 0; from < stored; from += LOADED_AT_A_TIME) {
@@ -37,8 +42,16 @@ export class GalleryView {
         .orderBy(asc(rows.position))
         .limit(LOADED_AT_A_TIME)
         .all();
-      for (const row of page) this.#append(row.templateId, row.subjectId, row.vector, row.scale);
+      for (const row of page) {
+        const position = this.#append(row.templateId, row.subjectId, row.vector, row.scale);
+        if (position !== row.position) throw new Error(`The shard's row ${position} is missing.`);
+      }
     }
+  }
+
+  /** How many templates there are. */
+  get size(): number {
+    return this.#index.size;
   }
 
   /** The last sequence of the log that is applied. */
@@ -46,20 +59,34 @@ export class GalleryView {
     return this.#sequence;
   }
 
+  /** Whether this is the view at a head of the log: its last sequence and that entry's mark. */
+  isAt(sequence: number, mark: number | null): boolean {
+    return this.#sequence === sequence && (sequence === 0 || this.#mark === mark);
+  }
+
+  /** Whether entries of the log, read from this view's own sequence on, begin with the entry that it applied last. */
+  continuesIn([own]: readonly LogEntry[]): boolean {
+    return this.#sequence === 0 || (own?.sequence === this.#sequence && own.mark === this.#mark);
+  }
+
   /**
-   * Applies a page of the log, whole or not at all. Where it throws, memory may be ahead of the disk: the caller must throw
+   * Applies those of a page of the log that follow, whole or not at all. Where it throws, memory may be ahead of the disk: the caller must throw
    * this view away and open it anew.
    */
   apply(entries: readonly LogEntry[]): void {
+    const next = entries.filter(({ sequence }) => sequence > this.#sequence);
+    const last = next.at(-1);
+    if (!last) return;
     this.#db.transaction(() => {
-      for (const entry of entries) this.#applyEntry(entry);
-      const sequence = entries.at(-1)?.sequence ?? this.#sequence;
+      for (const entry of next) this.#applyEntry(entry);
+      const { sequence, mark } = last;
       this.#db
         .insert(applied)
-        .values({ id: 1, sequence })
-        .onConflictDoUpdate({ target: applied.id, set: { sequence } })
+        .values({ id: 1, sequence, mark })
+        .onConflictDoUpdate({ target: applied.id, set: { sequence, mark } })
         .run();
       this.#sequence = sequence;
+      this.#mark = mark;
     });
   }
 

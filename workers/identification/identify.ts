@@ -1,5 +1,5 @@
 import { calibrationOf } from "../../models/calibration.ts";
-import type { Collection, Gallery, Subject } from "../gallery/gallery.ts";
+import type { Gallery, Subject } from "../gallery/gallery.ts";
 import { DEFAULT_TARGET_FPIR, identify as decide, type Identification } from "../matching/decide.ts";
 import type { SquaredDistance } from "../matching/distance.ts";
 import type { Fpir } from "../matching/rates.ts";
@@ -39,6 +39,9 @@ interface Tools {
   stages?: Stages;
 }
 
+/** Searches of one request: each one more follows a merge or a deletion of a candidate during the one before. */
+const SEARCHES = 5;
+
 /** One to many: who in the collection are the faces in the picture, if anybody? */
 export async function identify(request: IdentifyRequest, { vision, gallery, stages }: Tools): Promise<IdentifyOutcome> {
   const collection = await gallery.collection(request.collectionId);
@@ -51,40 +54,42 @@ export async function identify(request: IdentifyRequest, { vision, gallery, stag
   const reading = await vision.readFaces(bytes, { model, maxFaces: request.maxFaces ?? 1, stages });
   if (reading.kind !== "faces") return reading;
 
-  const probes = reading.faces.map(({ template }) => template);
-  const { size, nearest } = await gallery.search(collection, probes, request.maxCandidates ?? 5);
   const targetFpir = request.targetFpir ?? DEFAULT_TARGET_FPIR;
   const calibration = calibrationOf(model);
-  const decisions = nearest.map((candidates) => decide(candidates, size, targetFpir, calibration));
-  return {
-    kind: "identification",
-    faces: await named(
-      gallery,
-      collection,
-      reading.faces.map(({ face }) => face),
-      decisions,
-    ),
-    gallerySize: size.templates,
-    threshold: decide([], size, targetFpir, calibration).threshold,
-  };
+  const probes = reading.faces.map(({ template }) => template);
+  let found = collection;
+  for (let attempt = 1; ; attempt++) {
+    const { size, nearest } = await gallery.search(found, probes, request.maxCandidates ?? 5);
+    const decisions = nearest.map((candidates) => decide(candidates, size, targetFpir, calibration));
+    const subjects = await subjectsOf(decisions, gallery);
+    // A candidate was merged into another subject, or deleted, since the search: who it is now is in the log.
+    if (subjects.complete || attempt === SEARCHES) {
+      return {
+        kind: "identification",
+        faces: reading.faces.map(({ face }, i) => named(face, decisions[i]!, subjects.byId)),
+        gallerySize: size.templates,
+        threshold: decide([], size, targetFpir, calibration).threshold,
+      };
+    }
+    const fresh = await gallery.collection(collection.id);
+    if (!fresh) return notFound("collection", collection.id);
+    found = fresh;
+  }
 }
 
-/** Puts the subjects to the decisions; a candidate that was deleted between search and answer is left out. */
-async function named(
-  gallery: Gallery,
-  collection: Collection,
-  faces: Face[],
-  decisions: Identification[],
-): Promise<IdentifiedFace[]> {
+/** The subjects that the decisions name. */
+async function subjectsOf(decisions: Identification[], gallery: Gallery) {
   const ids = decisions.flatMap((d) => (d.outcome === "identified" ? d.candidates.map((c) => c.subjectId) : []));
-  const subjects = ids.length > 0 ? await gallery.subjectsById(ids) : new Map<string, Subject>();
-  return faces.map((face, i) => {
-    const decision = decisions[i]!;
-    const near = decision.outcome === "identified" ? decision.candidates : [];
-    const candidates = near.flatMap(({ subjectId, distance, fpir }) => {
-      const subject = subjects.get(subjectId);
-      return subject?.collectionId === collection.id ? [{ subject, distance, fpir }] : [];
-    });
-    return { face, outcome: candidates.length > 0 ? "identified" : "nobody", candidates };
+  const byId = ids.length > 0 ? await gallery.subjectsById(ids) : new Map<string, Subject>();
+  return { byId, complete: ids.every((id) => byId.has(id)) };
+}
+
+/** Puts the subjects to a decision; a candidate whose subject is gone is left out. */
+function named(face: Face, decision: Identification, subjects: Map<string, Subject>): IdentifiedFace {
+  const near = decision.outcome === "identified" ? decision.candidates : [];
+  const candidates = near.flatMap(({ subjectId, distance, fpir }) => {
+    const subject = subjects.get(subjectId);
+    return subject ? [{ subject, distance, fpir }] : [];
   });
+  return { face, outcome: candidates.length > 0 ? "identified" : "nobody", candidates };
 }

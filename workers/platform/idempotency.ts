@@ -1,4 +1,4 @@
-import { and, eq, lt } from "drizzle-orm";
+import { and, eq, lt, type SQL, sql } from "drizzle-orm";
 import { idempotency } from "../../schema/tables.ts";
 import type { Database } from "./database.ts";
 import { sha256 } from "./sha256.ts";
@@ -32,14 +32,21 @@ export async function earlierOutcome<T>(
   return row.fingerprint === fingerprint ? { outcome: row.outcome as T } : "conflict";
 }
 
-/** The statement that keeps an answer; the primary key guards against the same key twice. */
+/**
+ * The statement that keeps an answer, where `when` holds at its place in the batch; the primary key guards against the same
+ * key twice.
+ */
 export const keepOutcome = (
   db: Database,
   tenantId: string,
   { key, fingerprint }: IdempotencyKey,
   outcome: unknown,
   now: number,
-) => db.insert(idempotency).values({ tenantId, key, fingerprint, outcome, createdAt: new Date(now) });
+  when: SQL = sql`true`,
+) =>
+  db
+    .insert(idempotency)
+    .select(sql`select ${tenantId}, ${key}, ${fingerprint}, ${JSON.stringify(outcome)}, ${now} where ${when}`);
 
 export const forgetOldOutcomes = (db: Database, now: number) =>
   db.delete(idempotency).where(lt(idempotency.createdAt, new Date(now - KEPT_MS)));

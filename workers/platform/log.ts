@@ -9,6 +9,8 @@ export interface LogEntry {
     | "request"
     | "request.failed"
     | "erasure.retried"
+    | "chore.failed"
+    | "shard.rebuilt"
     | "callback.failed"
     | "job.not-begun"
     | "job.webhook.undelivered";
@@ -16,9 +18,9 @@ export interface LogEntry {
   tenantId?: string;
   keyId?: string;
   jobId?: string;
-  /** The root fields that were asked for: names of the schema. */
+  /** The root fields that were asked for (names of the schema), or the chore of the schedule. */
   operation?: string;
-  /** "ok", or the code of the first error. */
+  /** Of a request "ok", or the code of the first error; of a shard, why it was built again. */
   outcome?: string;
   ms?: number;
   error?: unknown;

@@ -1,0 +1,1 @@
+ALTER TABLE `gallery_log` ADD `mark` integer DEFAULT 0 NOT NULL;

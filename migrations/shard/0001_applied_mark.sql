@@ -1,0 +1,1 @@
+ALTER TABLE `applied` ADD `mark` integer DEFAULT 0 NOT NULL;
