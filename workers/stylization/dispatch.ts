@@ -76,6 +76,7 @@ async function messageOf(job: Job, { blobs, signer, addressOf, issuer, leaseMs }
   const checkpoint = job.checkpointKey === null ? undefined : await blobs.info(job.tenantId, job.checkpointKey);
   return {
     jobId: job.id,
+    tenantId: job.tenantId,
     attempt: job.attempt,
     work: await workOf(v.parse(KeptWork, job.work), input),
     ...(checkpoint && job.checkpointStep
