@@ -20,6 +20,7 @@ const OUTCOMES = [
   "Stylized",
   "SubjectUpdated",
   "SubjectsMerged",
+  "TooManyJobs",
   "Verification",
 ];
 

@@ -11,7 +11,7 @@ import type { Face as FaceRow, ManyFaces as ManyFacesRow, NoFace as NoFaceRow, P
 import type { IdentifiedFace as IdentifiedFaceRow } from '../identification/identify.ts';
 import type { Job as JobRow } from '../stylization/jobs.ts';
 import type { JobCanceled as JobCanceledRow } from '../stylization/cancel-job.ts';
-import type { JobStarted as JobStartedRow } from '../stylization/start-job.ts';
+import type { JobStarted as JobStartedRow, TooManyJobs as TooManyJobsRow } from '../stylization/start-job.ts';
 import type { ModelEntry as ModelEntryRow } from '../../models/catalog.ts';
 import type { StoredImage as StoredImageRow } from '../stylization/stored-image.ts';
 import type { Style as StyleRow } from '../stylization/styles.ts';
@@ -390,6 +390,8 @@ export type Job = Node & {
   attempt: Scalars['Int']['output'];
   /** When it was asked for. */
   createdAt: Scalars['DateTime']['output'];
+  /** Why the job service did not take the job at the last try; null once it has taken it. */
+  dispatchError?: Maybe<Scalars['String']['output']>;
   /** Why it FAILED or EXPIRED, and what to do. */
   error?: Maybe<Scalars['String']['output']>;
   /** When it ended. */
@@ -418,6 +420,10 @@ export type Job = Node & {
   steps: Scalars['Int']['output'];
   /** The trained style, when the job has SUCCEEDED; an optimisation has none. */
   style?: Maybe<Style>;
+  /** When the webhook was delivered; null where it was not, or there is none. */
+  webhookDeliveredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why the webhook was not delivered at the last try; null where it was delivered, or was not called yet. */
+  webhookError?: Maybe<Scalars['String']['output']>;
 };
 
 /** The job is cancelled: its state is CANCELED, and the job service stops at its next report. */
@@ -900,7 +906,7 @@ export type Scope =
   | 'VERIFY';
 
 /** What `optimizeStyle` and `trainStyle` answer. */
-export type StartJobResult = BadImage | Conflict | JobStarted | NotFound;
+export type StartJobResult = BadImage | Conflict | JobStarted | NotFound | TooManyJobs;
 
 /**
  * A picture that is kept until it expires. Its address is signed and needs no API key: whoever has it sees the picture. It
@@ -1076,6 +1082,15 @@ export type Tenant = Node & {
    * it.
    */
   webhookSecret: Scalars['String']['output'];
+};
+
+/** The tenant has as many unfinished jobs as it may have. Nothing was started. */
+export type TooManyJobs = Problem & {
+  __typename?: 'TooManyJobs';
+  /** How many unfinished jobs a tenant may have. */
+  limit: Scalars['Int']['output'];
+  /** What happened and what to do. */
+  message: Scalars['String']['output'];
 };
 
 /** A painting to learn a style of. */
@@ -1279,6 +1294,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ConflictRow )
     | ( JobStartedRow )
     | ( NotFoundRow )
+    | ( TooManyJobsRow )
   ;
   StylizeResult:
     | ( BadImageRow )
@@ -1320,6 +1336,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( NoFaceRow )
     | ( NotFoundRow )
     | ( PoorQualityRow )
+    | ( TooManyJobsRow )
   ;
 };
 
@@ -1413,6 +1430,7 @@ export type ResolversTypes = {
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Template: ResolverTypeWrapper<TemplateRecordRow>;
   Tenant: ResolverTypeWrapper<TenantRow>;
+  TooManyJobs: ResolverTypeWrapper<TooManyJobsRow>;
   TrainStyleInput: TrainStyleInput;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UpdateSubjectInput: UpdateSubjectInput;
@@ -1505,6 +1523,7 @@ export type ResolversParentTypes = {
   Subscription: Record<PropertyKey, never>;
   Template: TemplateRecordRow;
   Tenant: TenantRow;
+  TooManyJobs: TooManyJobsRow;
   TrainStyleInput: TrainStyleInput;
   URL: Scalars['URL']['output'];
   UpdateSubjectInput: UpdateSubjectInput;
@@ -1691,6 +1710,7 @@ export type IdentifyResultResolvers<ContextType = Context, ParentType extends Re
 export type JobResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
   attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  dispatchError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1705,6 +1725,8 @@ export type JobResolvers<ContextType = Context, ParentType extends ResolversPare
   step?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   style?: Resolver<Maybe<ResolversTypes['Style']>, ParentType, ContextType>;
+  webhookDeliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  webhookError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1823,7 +1845,7 @@ export type PoorQualityResolvers<ContextType = Context, ParentType extends Resol
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NotFound' | 'PoorQuality', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NotFound' | 'PoorQuality' | 'TooManyJobs', ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -1843,7 +1865,7 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 }
 
 export type StartJobResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartJobResult'] = ResolversParentTypes['StartJobResult']> = {
-  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'JobStarted' | 'NotFound', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'JobStarted' | 'NotFound' | 'TooManyJobs', ParentType, ContextType>;
 };
 
 export type StoredImageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StoredImage'] = ResolversParentTypes['StoredImage']> = {
@@ -1922,6 +1944,12 @@ export type TenantResolvers<ContextType = Context, ParentType extends ResolversP
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   webhookSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TooManyJobsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TooManyJobs'] = ResolversParentTypes['TooManyJobs']> = {
+  limit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -2017,6 +2045,7 @@ export type Resolvers<ContextType = Context> = {
   Subscription?: SubscriptionResolvers<ContextType>;
   Template?: TemplateResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
+  TooManyJobs?: TooManyJobsResolvers<ContextType>;
   URL?: GraphQLScalarType;
   UpdateSubjectResult?: UpdateSubjectResultResolvers<ContextType>;
   Upload?: GraphQLScalarType;
