@@ -69,6 +69,7 @@ export default {
           SubjectsMerged: "./results.ts#SubjectsMerged",
           Template: "../gallery/gallery.ts#TemplateRecord",
           Tenant: "../access/tenants.ts#Tenant",
+          TooManyJobs: "../stylization/start-job.ts#TooManyJobs",
           Verification: "./results.ts#TimedVerification",
         },
       },

@@ -23,6 +23,7 @@ const OUTCOMES = [
   "Stylized",
   "SubjectUpdated",
   "SubjectsMerged",
+  "TooManyJobs",
   "Verification",
 ];
 

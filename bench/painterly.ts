@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { InferenceSession } from "onnxruntime-node";
 import { readPicture } from "../cli/pictures.ts";
 import { ROOT } from "../cli/state.ts";
 import { importNet } from "../container/engine/import.ts";
+import { InferenceSession } from "../container/engine/onnxruntime.ts";
 import { stylize } from "../container/style/stylize.ts";
 import { reflectPad } from "../imaging/border.ts";
 import { prepared, sideBySide } from "../imaging/paintings.ts";

@@ -110,7 +110,7 @@ const { external, arrayBuffers } = process.memoryUsage();
 code = external - arrayBuffers;
 peak = { bytes: 0, at: "" };
 const painted = await stylizer.paint(bytes, {
-  net: { modelId: style, file: readFileSync(new URL("net.onnx", folder)), traits },
+  net: { key: style, file: readFileSync(new URL("net.onnx", folder)), traits },
   ...(quality === "FINE" ? { patches: readFileSync(new URL("painting.jpg", folder)) } : {}),
   strength: 1,
   preserveColors: true,

@@ -19,8 +19,8 @@ export type RunNet = (part: Picture) => Promise<Picture>;
 
 /** Nets work at a quarter of the size. */
 const MULTIPLE = 4;
-/** At a quarter of the size two pixels must be left to be mirrored. */
-const LEAST = 2 * MULTIPLE;
+/** Sides of the smallest part, in pixels: at a quarter of the size two pixels must be left to be mirrored. */
+export const LEAST = 2 * MULTIPLE;
 
 /**
  * Gives parts of a photograph to the net as it wants them: in the painting's colours, with grain to make strokes of, in [0, 1].

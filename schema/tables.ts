@@ -250,7 +250,15 @@ export const jobs = sqliteTable(
     /** The style that a training made. */
     styleId: text("style_id"),
     error: text("error"),
+    /** Why the job service did not take the attempt at the last try, for a person; null: it took it, or was not asked yet. */
+    dispatchError: text("dispatch_error"),
     webhook: text("webhook"),
+    /** Why the webhook was not delivered at the last try, for a person. */
+    webhookError: text("webhook_error"),
+    /** When the webhook was delivered, or given up; null: it has still to be delivered, or there is none. */
+    webhookSettledAt: integer("webhook_settled_at", { mode: "timestamp_ms" }),
+    /** The schedule does not wake the job's Workflow before then: it waits, or was woken just now. */
+    quietUntil: integer("quiet_until", { mode: "timestamp_ms" }),
     createdAt: createdAt(),
     deadlineAt: integer("deadline_at", { mode: "timestamp_ms" }).notNull(),
     /** The last time that the container was heard of in this attempt; null: it has given the attempt up. */
@@ -262,6 +270,9 @@ export const jobs = sqliteTable(
     primaryKey({ columns: [t.tenantId, t.id] }),
     index("jobs_by_state").on(t.tenantId, t.state, t.id),
     index("jobs_unfinished").on(t.finishedAt, t.deadlineAt),
+    index("jobs_webhook_pending")
+      .on(t.finishedAt)
+      .where(sql`${t.webhook} is not null and ${t.webhookSettledAt} is null`),
   ],
 );
 

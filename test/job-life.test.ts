@@ -71,9 +71,12 @@ describe("when the service", () => {
       return at.length < 5 ? { status: 429, headers: { "retry-after": "1" } } : { status: 202 };
     };
     const id = await start();
+    const waiting = await jobWhen(jobs.api, id, ({ dispatchError }) => dispatchError !== null);
     const attempt = await jobs.service.next(id);
     for (const [i, moment] of at.slice(1).entries()) expect(moment - at[i]!).toBeGreaterThanOrEqual(950);
-    expect((await jobWhen(jobs.api, id, ({ state }) => state === "DISPATCHED")).attempt).toBe(1);
+    expect(waiting.dispatchError).toMatch(/is busy/);
+    const taken = await jobWhen(jobs.api, id, ({ state }) => state === "DISPATCHED");
+    expect(taken).toMatchObject({ attempt: 1, dispatchError: null });
     await attempt.succeed();
     await jobIn(jobs.api, id, "SUCCEEDED");
   });
@@ -91,9 +94,18 @@ describe("when the service", () => {
 
   test("cannot be reached in any attempt, the job fails and says what to see to", async () => {
     jobs.service.answer = () => ({ status: 502 });
-    const { error, attempt } = await jobIn(jobs.api, await start(), "FAILED", 90);
+    const id = await start();
+    const { error, dispatchError, attempt } = await jobIn(jobs.api, id, "FAILED", 90);
     expect(error).toMatch(/could not be reached in 3 attempts.*JOB_SERVICE_URL/);
+    expect(dispatchError).toBe("The job service answered 502. It is asked again.");
     expect(attempt).toBe(3);
+    const log = jobs.logged(id);
+    expect(log).toHaveLength(3 * 9);
+    for (const [i, entry] of log.entries())
+      expect(entry).toMatchObject({
+        ...{ level: "warn", event: "job.dispatch.failed", tenantId: jobs.tenantId, jobId: id },
+        ...{ attempt: 1 + Math.floor(i / 9), cause: "status", status: 502 },
+      });
   });
 
   test("falls silent, the next attempt goes on from the checkpoint, and the old one is not heard", async () => {

@@ -1,10 +1,10 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { textOf } from "./support/job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, jobIn, optimize } from "./support/jobs.ts";
+import { cancel, jobIn, jobWhen, optimize, readJob } from "./support/jobs.ts";
 
 /** What a job's webhook is told, by a receiver on this machine. */
 let jobs: JobWorker;
@@ -88,6 +88,51 @@ test("nothing more is said after the last try, or to who is gone; no redirect is
   expect([at("/deaf"), at("/gone"), at("/moved"), at("/elsewhere")].map((calls) => calls.length)).toEqual([3, 1, 3, 0]);
 });
 
+describe("on the job and in the log stands", () => {
+  /** A job with a webhook at this address that has ended, when its webhook was told or given up. */
+  async function settled(webhook: string) {
+    const { job } = await optimize(jobs.api, { webhook });
+    await (await jobs.service.next(job.id)).succeed();
+    await expect
+      .poll(() => jobs.rows("select id from jobs where id = ? and webhook_settled_at is not null", job.id), {
+        timeout: 15_000,
+      })
+      .toHaveLength(1);
+    return { ...(await readJob(jobs.api, job.id)), log: jobs.logged(job.id) };
+  }
+
+  test("when the webhook was delivered, also after tries in vain", async () => {
+    answers.set("/second", (times) => ({ status: times < 2 ? 503 : 200 }));
+    const { webhookError, webhookDeliveredAt, finishedAt, log } = await settled(`${address}/second`);
+    expect(webhookError).toBeNull();
+    expect(Date.parse(webhookDeliveredAt!)).toBeGreaterThanOrEqual(Date.parse(finishedAt!));
+    expect(log).toMatchObject([{ level: "warn", event: "job.webhook.failed", cause: "status", status: 503 }]);
+  });
+
+  const secret = "?token=hush";
+  test.each<[string, () => string, RegExp, object, number]>([
+    [
+      "an answer that is not 2xx",
+      () => `${address}/never${secret}`,
+      /answered 500/,
+      { cause: "status", status: 500 },
+      3,
+    ],
+    ["410", () => `${address}/left${secret}`, /answered 410 \(Gone\)/, { cause: "status", status: 410 }, 1],
+  ])("why it was not: %s", async (_, webhook, expected, failure, times) => {
+    for (const [path, status] of Object.entries({ never: 500, left: 410 }))
+      answers.set(`/${path}${secret}`, () => ({ status }));
+    const { webhookError, webhookDeliveredAt, log } = await settled(webhook());
+    expect(webhookError).toMatch(expected);
+    expect(webhookDeliveredAt).toBeNull();
+    expect(log).toMatchObject([
+      ...Array(times).fill({ event: "job.webhook.failed", ...failure }),
+      { event: "job.webhook.undelivered" },
+    ]);
+    expect(JSON.stringify([webhookError, log])).not.toMatch(/hush|127\.0\.0\.1/);
+  });
+});
+
 test.each([
   "http://example.com/",
   "https://10.0.0.1/",
@@ -108,7 +153,9 @@ test("an address that is forbidden by the time that the job ends is not called",
   await jobs.rows("update jobs set webhook = ?, version = version + 1 where id = ?", forbidden, id);
   await attempt.succeed();
   await jobIn(jobs.api, id, "SUCCEEDED");
-  await new Promise((later) => setTimeout(later, 2_000));
+  const { webhookError } = await jobWhen(jobs.api, id, (job) => job.webhookError !== null);
+  expect(webhookError).toBe("The webhook was not called: its address must begin with https://.");
+  expect(jobs.logged(id)).toMatchObject([{ cause: "address" }, { event: "job.webhook.undelivered" }]);
   expect([at("/forbidden").length, at("/allowed").length]).toEqual([1, 0]);
 });
 

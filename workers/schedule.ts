@@ -5,7 +5,7 @@ import type { Clock } from "./platform/clock.ts";
 import type { Database } from "./platform/database.ts";
 import { forgetOldOutcomes } from "./platform/idempotency.ts";
 import type { Log } from "./platform/log.ts";
-import type { Lives } from "./stylization/job-life.ts";
+import type { Lives, Terms } from "./stylization/job-life.ts";
 import type { Jobs } from "./stylization/jobs.ts";
 import { settleStranded } from "./stylization/stranded-jobs.ts";
 
@@ -20,12 +20,13 @@ interface ChoreParts {
   blobs: Blobs;
   jobs: Jobs;
   lives: Lives;
+  terms: Pick<Terms, "leaseMs">;
   clock: Clock;
   log: Log;
 }
 
 /** What the schedule does each minute: one chore after the other, whether or not the one before failed. Erasure comes first. */
-export async function runChores({ db, shards, blobs, jobs, lives, clock, log }: ChoreParts): Promise<void> {
+export async function runChores({ db, shards, blobs, jobs, lives, terms, clock, log }: ChoreParts): Promise<void> {
   const chores = {
     settleErasures: async () => {
       for (const erasure of await pendingErasures(db, MOST_ERASURES)) {
@@ -34,7 +35,7 @@ export async function runChores({ db, shards, blobs, jobs, lives, clock, log }: 
         );
       }
     },
-    settleStrandedJobs: () => settleStranded({ jobs, lives, clock, log }),
+    settleStrandedJobs: () => settleStranded({ jobs, lives, leaseMs: terms.leaseMs, clock, log }),
     forgetOldOutcomes: () => forgetOldOutcomes(db, clock()),
     deleteExpiredBlobs: () => blobs.deleteExpired(MOST_EXPIRED),
   };

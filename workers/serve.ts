@@ -133,9 +133,10 @@ const STYLE_FILES = 4 * 2 ** 20;
 
 /** A job's Workflow, from its beginning or from where it was interrupted. */
 export function runJobLife(env: Env, at: JobAddress, step: WorkflowStep): Promise<void> {
-  const { blobs, signer, addressOf, addressRules, webhookSecretOf, jobs, terms } = jobGround(env);
+  const { blobs, signer, addressOf, addressRules, webhookSecretOf, jobs, lives, terms } = jobGround(env);
   return liveJob(at, step, {
     jobs,
+    lives,
     dispatch: (job) =>
       dispatch(job, {
         service: { url: env.JOB_SERVICE_URL.replace(/\/+$/, ""), fetch },
@@ -186,6 +187,7 @@ function jobGround(env: Env, between: (real: Blobs) => Blobs = (real) => real): 
       attempts: Number(env.JOB_ATTEMPTS),
       retryMs: seconds(env.JOB_RETRY_SECONDS),
       webhookRetriesMs: env.WEBHOOK_RETRY_SECONDS.split(/\s+/).filter(Boolean).map(seconds),
+      share: { active: Number(env.JOBS_ACTIVE_PER_TENANT), waiting: Number(env.JOBS_WAITING_PER_TENANT) },
     },
   };
 }
@@ -223,7 +225,12 @@ function assemble(env: Env, binaries: Binaries): Product {
       addressOf,
       issuer: env.SEMBLANCE_ISSUER,
     },
-    jobs: { ...ground, served: env.JOB_SERVICE_URL !== "", deadlineMs: seconds(env.JOB_DEADLINE_SECONDS) },
+    jobs: {
+      ...ground,
+      share: ground.terms.share,
+      served: env.JOB_SERVICE_URL !== "",
+      deadlineMs: seconds(env.JOB_DEADLINE_SECONDS),
+    },
     webhookSecretOf,
     clock: systemClock,
     clockRuns,

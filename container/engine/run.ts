@@ -1,4 +1,4 @@
-import * as ort from "onnxruntime-node";
+import * as ort from "./onnxruntime.ts";
 import type { PROVIDERS, Provider } from "./provider.ts";
 import type { Shape } from "./value.ts";
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { readOnnx } from "../../models/importer/read-onnx.ts";
+import { netTrouble } from "../../workers/stylization/net-file.ts";
 import { DivergedError } from "../engine/diverged.ts";
 import { startJob } from "../jobs.ts";
 import type { Checkpoint } from "../style-net/checkpoint.ts";
@@ -88,6 +89,7 @@ test("a job trains what the same request trains in this process, tells its steps
 test("what it gives can be painted with: a net that bears its painting, as near to the trained one as it says", async () => {
   const { learned, quantized, float } = whole.result;
   expect(readOnnx(quantized).metadata?.get("painting")).toBe(REQUEST.painting.sha256);
+  expect(netTrouble(quantized)).toBeUndefined();
   expect(learned.net.bytes).toBe(quantized.length);
   expect(float.length).toBeGreaterThan(quantized.length);
   expect(learned.psnr.float).toBeGreaterThan(60);

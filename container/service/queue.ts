@@ -2,6 +2,7 @@ import PQueue from "p-queue";
 import type { Dispatch, Work } from "../../schema/protocol/dispatch.ts";
 import { StoppedError, type StopReason } from "./ending.ts";
 import type { Attempt } from "./perform.ts";
+import { type TurnOptions, Turns } from "./turns.ts";
 
 /** `superseded`: a newer attempt of the job is here, or was. `known`: this one was accepted before, and may have ended since. */
 type Offered = "accepted" | "known" | "superseded" | "full" | "draining";
@@ -17,6 +18,7 @@ export interface Queue {
 
 interface Entry {
   attempt: number;
+  tenantId: string;
   kind: Work["kind"];
   state: "running" | "waiting" | "ended";
   goodUntil: number;
@@ -27,12 +29,16 @@ interface Entry {
 /** How often what has ended is forgotten. */
 const SWEEP_MS = 60_000;
 
-/** Runs `concurrency` attempts at once, lets `waiting` more wait for their turn, and knows one attempt a job: the newest. */
+/**
+ * Runs `concurrency` attempts at once, lets `waiting` more wait for their turn, and knows one attempt a job: the newest. Tenants are
+ * served in turn. Of the places to wait a tenant gets no more than are still free, so that there are some for the next tenant
+ * (dynamic thresholds, Choudhury and Hahne 1998, with α = 1).
+ */
 export function openQueue(
   { concurrency, waiting }: { concurrency: number; waiting: number },
   perform: (attempt: Attempt) => Promise<unknown>,
 ): Queue {
-  const places = new PQueue({ concurrency });
+  const places = new PQueue<Turns, TurnOptions>({ concurrency, queueClass: Turns });
   const entries = new Map<string, Entry>();
   /** Those that were replaced and have not ended yet. */
   const leaving = new Set<Entry>();
@@ -47,7 +53,7 @@ export function openQueue(
 
   return {
     offer(dispatch, goodUntil) {
-      const { jobId, attempt } = dispatch;
+      const { jobId, tenantId, attempt } = dispatch;
       const before = entries.get(jobId);
       if (before?.attempt === attempt) {
         before.goodUntil = Math.max(before.goodUntil, goodUntil);
@@ -57,7 +63,9 @@ export function openQueue(
       if (draining) return "draining";
       // Whoever it replaces is gone when it waits.
       const others = [...entries.values(), ...leaving].filter((one) => one !== before && one.state !== "ended");
-      if (others.length >= concurrency + waiting) return "full";
+      const free = concurrency + waiting - others.length;
+      const held = others.filter((one) => one.state === "waiting" && one.tenantId === tenantId).length;
+      if (free <= 0 || (others.length >= concurrency && held > free)) return "full";
 
       if (before) {
         leaving.add(before);
@@ -86,6 +94,7 @@ export function openQueue(
     const leave = new AbortController();
     const entry: Entry = {
       attempt: dispatch.attempt,
+      tenantId: dispatch.tenantId,
       kind: dispatch.work.kind,
       state: "waiting",
       goodUntil,
@@ -101,7 +110,7 @@ export function openQueue(
           entry.state = "running";
           return work();
         },
-        { signal: leave.signal },
+        { signal: leave.signal, tenantId: dispatch.tenantId },
       );
     const late = setTimeout(() => entry.stop("expired"), Math.min(LONGEST_TIMER, dispatch.deadline - Date.now()));
     entry.ended = perform({ dispatch, signal: stopped.signal, turn, onStop: entry.stop }).finally(() => {

@@ -197,6 +197,27 @@ test("a full service says so, and those that wait say that they do, until their 
   await ends(second, "succeeded");
 });
 
+test("one tenant's 24 long jobs do not hold up another tenant's short one, and leave it a place to wait", async () => {
+  const shared = await another({ SEMBLANCE_CONCURRENCY: "1", SEMBLANCE_WAITING: "31" });
+  const [busy, other] = ["a", "b"].map((letter) => `tenant_${letter.repeat(26)}`) as [string, string];
+  const long = Array.from({ length: 24 }, () => worker.dispatch(work(ENDLESS), { tenantId: busy, leaseSeconds: 60 }));
+  const answers = [];
+  for (const dispatch of long) answers.push((await post(dispatch, { to: shared })).status);
+  // Of 31 places to wait a tenant gets 16 while the others are free.
+  expect(answers.filter((status) => status === 202)).toHaveLength(17);
+  expect(answers.filter((status) => status === 429)).toHaveLength(7);
+  const short = worker.dispatch(work(), { tenantId: other, leaseSeconds: 60 });
+  expect(await post(short, { to: shared })).toMatchObject({ status: 202 });
+  const [first, ...rest] = long;
+  await runs(first!);
+  worker.stop(first!.jobId);
+  await ends(short, "succeeded");
+  expect(rest.flatMap(events)).not.toContain("succeeded");
+  expect(rest.filter((dispatch) => events(dispatch).includes("running")).length).toBeLessThanOrEqual(1);
+  const health = await (await fetch(`${shared.url}/healthz`)).json();
+  expect(health).toMatchObject({ running: 1, waiting: 15 });
+});
+
 test("the same attempt twice is one; a newer one replaces it, and an older one comes too late", async () => {
   const dispatch = worker.dispatch(work(ENDLESS));
   expect(await post(dispatch)).toMatchObject({ status: 202 });

@@ -66,6 +66,8 @@ export type Work = v.InferOutput<typeof Work>;
 
 export const Dispatch = v.object({
   jobId: Id,
+  /** Whose job it is. The service serves tenants in turn. */
+  tenantId: Id,
   /** From 1. */
   attempt: Positive,
   work: Work,

@@ -1,4 +1,5 @@
 import type { Client } from "../../cli/client.ts";
+import type { LogEntry } from "../../workers/platform/log.ts";
 import type { Bundle } from "./bundles.ts";
 import { type JobService, startJobService } from "./job-service.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./worker.ts";
@@ -9,6 +10,8 @@ export interface Behind {
   rows<T>(sql: string, ...bound: unknown[]): Promise<T[]>;
   /** The keys of all objects in R2 and of all rows that speak of one: they must be the same. */
   blobs(): Promise<{ objects: string[]; rows: string[] }>;
+  /** What the Worker has logged of a job, as it stands in the log. */
+  logged(jobId: string): LogEntry[];
 }
 
 /** The Worker with a job service that does what a test tells it, and a tenant. */
@@ -58,6 +61,11 @@ export function behind({ harness }: RunningWorker): Behind {
     ).results;
   return {
     rows,
+    logged: (jobId) =>
+      harness
+        .getLogs()
+        .filter(({ message }) => message.includes(jobId))
+        .map(({ message }) => JSON.parse(message) as LogEntry),
     blobs: async () => ({
       objects: (await (await env()).BLOBS.list()).objects.map((object) => object.key).sort(),
       rows: (await rows<{ key: string }>("select key from blobs")).map((row) => row.key).sort(),

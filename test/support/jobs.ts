@@ -15,6 +15,9 @@ export interface JobAnswer {
   result: ImageAnswer | null;
   style: { id: string; name: string; modelId: string } | null;
   error: string | null;
+  dispatchError: string | null;
+  webhookError: string | null;
+  webhookDeliveredAt: string | null;
   provider: string | null;
   createdAt: string;
   startedAt: string | null;
@@ -30,19 +33,20 @@ export interface JobOutcome {
   __typename: string;
   message?: string;
   reason?: string;
+  limit?: number;
   job: JobAnswer;
 }
 
 const IMAGE = "{ url width height contentType sha256 expiresAt }";
 const JOB = /* GraphQL */ `{
   id kind state attempt progress step steps losses { step total content style } preview ${IMAGE} result ${IMAGE}
-  style { id name modelId } error provider createdAt startedAt finishedAt
+  style { id name modelId } error dispatchError webhookError webhookDeliveredAt provider createdAt startedAt finishedAt
 }`;
 const PROBLEM = "... on Problem { message } ... on BadImage { reason }";
 
 const start = (mutation: string, input: string) => /* GraphQL */ `
   mutation Start($input: ${input}!) {
-    started: ${mutation}(input: $input) { __typename ... on JobStarted { job ${JOB} } ${PROBLEM} }
+    started: ${mutation}(input: $input) { __typename ... on JobStarted { job ${JOB} } ... on TooManyJobs { limit } ${PROBLEM} }
   }`;
 const OPTIMIZE = start("optimizeStyle", "OptimizeStyleInput");
 const TRAIN = start("trainStyle", "TrainStyleInput");

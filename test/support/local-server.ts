@@ -41,6 +41,7 @@ export async function startLocalServer() {
     blobs,
     addressOf: none,
     addressRules: { allowLoopback: false },
+    share: { active: 8, waiting: 100 },
     served: false,
     deadlineMs: 60_000,
   });

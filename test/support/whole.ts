@@ -73,7 +73,7 @@ export async function startWhole({
     await service?.stop();
     service = undefined;
   };
-  const { rows, blobs } = behind(worker);
+  const { rows, blobs, logged } = behind(worker);
   return {
     url: worker.url,
     key,
@@ -81,6 +81,7 @@ export async function startWhole({
     relay,
     rows,
     blobs,
+    logged,
     async startService() {
       service ??= await startJobService({
         port,

@@ -11,7 +11,7 @@ import type { GuardedFetch } from "../platform/guarded-fetch.ts";
 import { log as console, type Log } from "../platform/log.ts";
 import type { AddressRules } from "../platform/public-address.ts";
 import type { Channels } from "../stylization/job-channel.ts";
-import type { Lives } from "../stylization/job-life.ts";
+import type { Lives, Share } from "../stylization/job-life.ts";
 import type { Jobs } from "../stylization/jobs.ts";
 import type { StartTools } from "../stylization/start-job.ts";
 import type { AddressOf } from "../stylization/stored-image.ts";
@@ -30,6 +30,8 @@ export interface JobParts {
   addressOf: AddressOf;
   /** Where a webhook may be. */
   addressRules: AddressRules;
+  /** How many jobs a tenant may have. */
+  share: Share;
   /** Whether there is a job service. */
   served: boolean;
   /** Milliseconds that a job has unless it says so itself. */

@@ -66,6 +66,7 @@ const TYPE_NAMES = {
   notFound: "NotFound",
   poorQuality: "PoorQuality",
   stylized: "Stylized",
+  tooManyJobs: "TooManyJobs",
   updated: "SubjectUpdated",
   verified: "Verification",
 } as const satisfies Record<AnyOutcome["kind"], string>;

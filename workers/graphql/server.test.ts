@@ -21,7 +21,7 @@ async function newJob(tenantId: string): Promise<string> {
   const id = newId("job");
   const now = new Date();
   const job = { tenantId, id, kind: "trainStyle", work: {}, webhook: null, createdAt: now, deadlineAt: now } as const;
-  await jobParts().jobs.create(job, { tenantId, keyId: null });
+  await jobParts().jobs.create(job, 100, { tenantId, keyId: null });
   return id;
 }
 

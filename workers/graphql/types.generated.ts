@@ -11,7 +11,7 @@ import type { Face as FaceRow, ManyFaces as ManyFacesRow, NoFace as NoFaceRow, P
 import type { IdentifiedFace as IdentifiedFaceRow } from '../identification/identify.ts';
 import type { Job as JobRow } from '../stylization/jobs.ts';
 import type { JobCanceled as JobCanceledRow } from '../stylization/cancel-job.ts';
-import type { JobStarted as JobStartedRow } from '../stylization/start-job.ts';
+import type { JobStarted as JobStartedRow, TooManyJobs as TooManyJobsRow } from '../stylization/start-job.ts';
 import type { ModelEntry as ModelEntryRow } from '../../models/catalog.ts';
 import type { NoTemplate as NoTemplateRow } from '../verification/verify.ts';
 import type { StoredImage as StoredImageRow } from '../stylization/stored-image.ts';
@@ -427,6 +427,8 @@ export type Job = Node & {
   attempt: Scalars['Int']['output'];
   /** When it was asked for. */
   createdAt: Scalars['DateTime']['output'];
+  /** Why the job service did not take the job at the last try; null once it has taken it. */
+  dispatchError?: Maybe<Scalars['String']['output']>;
   /** Why it FAILED or EXPIRED, and what to do. */
   error?: Maybe<Scalars['String']['output']>;
   /** When it ended. */
@@ -455,6 +457,10 @@ export type Job = Node & {
   steps: Scalars['Int']['output'];
   /** The trained style, when the job has SUCCEEDED; an optimisation has none. */
   style?: Maybe<Style>;
+  /** When the webhook was delivered; null where it was not, or there is none. */
+  webhookDeliveredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why the webhook was not delivered at the last try; null where it was delivered, or was not called yet. */
+  webhookError?: Maybe<Scalars['String']['output']>;
 };
 
 /** The job is cancelled: its state is CANCELED, and the job service stops at its next report. */
@@ -965,7 +971,7 @@ export type Scope =
   | 'VERIFY';
 
 /** What `optimizeStyle` and `trainStyle` answer. */
-export type StartJobResult = BadImage | Conflict | JobStarted | NotFound;
+export type StartJobResult = BadImage | Conflict | JobStarted | NotFound | TooManyJobs;
 
 /**
  * A picture that is kept until it expires. Its address is signed and needs no API key: whoever has it sees the picture. It
@@ -1141,6 +1147,15 @@ export type Tenant = Node & {
    * it.
    */
   webhookSecret: Scalars['String']['output'];
+};
+
+/** The tenant has as many unfinished jobs as it may have. Nothing was started. */
+export type TooManyJobs = Problem & {
+  __typename?: 'TooManyJobs';
+  /** How many unfinished jobs a tenant may have. */
+  limit: Scalars['Int']['output'];
+  /** What happened and what to do. */
+  message: Scalars['String']['output'];
 };
 
 /** A painting to learn a style of. */
@@ -1346,6 +1361,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( ConflictRow )
     | ( JobStartedRow )
     | ( NotFoundRow )
+    | ( TooManyJobsRow )
   ;
   StylizeResult:
     | ( BadImageRow )
@@ -1391,6 +1407,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( NoTemplateRow )
     | ( NotFoundRow )
     | ( PoorQualityRow )
+    | ( TooManyJobsRow )
   ;
 };
 
@@ -1488,6 +1505,7 @@ export type ResolversTypes = {
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Template: ResolverTypeWrapper<TemplateRecordRow>;
   Tenant: ResolverTypeWrapper<TenantRow>;
+  TooManyJobs: ResolverTypeWrapper<TooManyJobsRow>;
   TrainStyleInput: TrainStyleInput;
   URL: ResolverTypeWrapper<Scalars['URL']['output']>;
   UpdateSubjectInput: UpdateSubjectInput;
@@ -1584,6 +1602,7 @@ export type ResolversParentTypes = {
   Subscription: Record<PropertyKey, never>;
   Template: TemplateRecordRow;
   Tenant: TenantRow;
+  TooManyJobs: TooManyJobsRow;
   TrainStyleInput: TrainStyleInput;
   URL: Scalars['URL']['output'];
   UpdateSubjectInput: UpdateSubjectInput;
@@ -1780,6 +1799,7 @@ export type IdentifyResultResolvers<ContextType = Context, ParentType extends Re
 export type JobResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
   attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  dispatchError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1794,6 +1814,8 @@ export type JobResolvers<ContextType = Context, ParentType extends ResolversPare
   step?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   steps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   style?: Resolver<Maybe<ResolversTypes['Style']>, ParentType, ContextType>;
+  webhookDeliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  webhookError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1924,7 +1946,7 @@ export type PoorQualityResolvers<ContextType = Context, ParentType extends Resol
 };
 
 export type ProblemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Problem'] = ResolversParentTypes['Problem']> = {
-  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'DifferentPerson' | 'LooksLikeOthers' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NoTemplate' | 'NotFound' | 'PoorQuality', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'DifferentPerson' | 'LooksLikeOthers' | 'ManyFaces' | 'ModelMismatch' | 'NoFace' | 'NoTemplate' | 'NotFound' | 'PoorQuality' | 'TooManyJobs', ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -1945,7 +1967,7 @@ export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 }
 
 export type StartJobResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartJobResult'] = ResolversParentTypes['StartJobResult']> = {
-  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'JobStarted' | 'NotFound', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'BadImage' | 'Conflict' | 'JobStarted' | 'NotFound' | 'TooManyJobs', ParentType, ContextType>;
 };
 
 export type StoredImageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StoredImage'] = ResolversParentTypes['StoredImage']> = {
@@ -2024,6 +2046,12 @@ export type TenantResolvers<ContextType = Context, ParentType extends ResolversP
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   webhookSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TooManyJobsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TooManyJobs'] = ResolversParentTypes['TooManyJobs']> = {
+  limit?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -2122,6 +2150,7 @@ export type Resolvers<ContextType = Context> = {
   Subscription?: SubscriptionResolvers<ContextType>;
   Template?: TemplateResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
+  TooManyJobs?: TooManyJobsResolvers<ContextType>;
   URL?: GraphQLScalarType;
   UpdateSubjectResult?: UpdateSubjectResultResolvers<ContextType>;
   Upload?: GraphQLScalarType;

@@ -1,4 +1,5 @@
 import { DrizzleQueryError } from "drizzle-orm";
+import type { RequestFailure } from "./request-failure.ts";
 
 /**
  * All that a line of the log may say. The set is closed, so that no picture, vector, secret, variable, header or address can
@@ -13,11 +14,17 @@ export interface LogEntry {
     | "shard.rebuilt"
     | "callback.failed"
     | "job.not-begun"
+    | "job.dispatch.failed"
+    | "job.webhook.failed"
     | "job.webhook.undelivered";
   requestId?: string;
   tenantId?: string;
   keyId?: string;
   jobId?: string;
+  attempt?: number;
+  /** Why a request of ours to the job service or to a webhook failed, and what it was answered. */
+  cause?: RequestFailure["cause"];
+  status?: number;
   /** The root fields that were asked for (names of the schema), or the chore of the schedule. */
   operation?: string;
   /** Of a request "ok", or the code of the first error; of a shard, why it was built again. */

@@ -4,6 +4,7 @@ import { AUDIENCES } from "../../schema/protocol/tokens.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { readAtMost } from "../platform/read-at-most.ts";
+import { failureOf, type RequestFailure } from "../platform/request-failure.ts";
 import { sha256 } from "../platform/sha256.ts";
 import type { Signer } from "../platform/signing.ts";
 import type { Job } from "./jobs.ts";
@@ -27,11 +28,12 @@ export interface DispatchTools {
   leaseMs: number;
 }
 
-/** `refused`: it will never be accepted; `message` is for a person. What may pass by itself is thrown. */
+/** `refused`: it will never be accepted. `failed`: a later try may succeed. `message` is for a person. */
 export type Dispatched =
   | { kind: "accepted" }
   | { kind: "busy"; retryMs: number }
-  | { kind: "refused"; message: string };
+  | { kind: "refused"; message: string }
+  | { kind: "failed"; failure: RequestFailure; message: string };
 
 const TIME_LIMIT_MS = 30_000;
 /** A job token is good for one handing over. */
@@ -43,7 +45,7 @@ const GRACE_MS = 10 * 60_000;
 export async function dispatch(job: Job, tools: DispatchTools): Promise<Dispatched> {
   const { signer, clock } = tools;
   const { url, fetch } = tools.service;
-  const body = JSON.stringify(await messageOf(job, tools));
+  const body = JSON.stringify(await dispatchOf(job, tools));
   const claims = { sub: job.id, attempt: job.attempt, digest: await sha256(body) };
   const token = await signer.sign(AUDIENCES.job, claims, new Date(clock() + TOKEN_MS));
   const response = await fetch(`${url}/jobs`, {
@@ -52,7 +54,8 @@ export async function dispatch(job: Job, tools: DispatchTools): Promise<Dispatch
     signal: AbortSignal.timeout(TIME_LIMIT_MS),
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body,
-  });
+  }).catch(failureOf);
+  if (!(response instanceof Response)) return failed(response);
   const { status, headers } = response;
   if (status === 429) {
     await response.body?.cancel();
@@ -60,14 +63,27 @@ export async function dispatch(job: Job, tools: DispatchTools): Promise<Dispatch
   }
   if (status >= 500) {
     await response.body?.cancel();
-    throw new Error(`The job service answered ${status}.`);
+    return failed({ cause: "status", status });
   }
   if (status !== 200 && status !== 202) return { kind: "refused", message: await refusal(response) };
   await response.body?.cancel();
   return { kind: "accepted" };
 }
 
-async function messageOf(job: Job, { blobs, signer, addressOf, issuer, leaseMs }: DispatchTools): Promise<Dispatch> {
+const failed = (failure: RequestFailure): Dispatched => ({ kind: "failed", failure, message: messageOf(failure) });
+
+function messageOf(failure: RequestFailure): string {
+  switch (failure.cause) {
+    case "status":
+      return `The job service answered ${failure.status}. It is asked again.`;
+    case "timeout":
+      return `The job service did not answer within ${TIME_LIMIT_MS / 1_000} seconds. It is asked again.`;
+    default:
+      return "The job service could not be reached. It is asked again.";
+  }
+}
+
+async function dispatchOf(job: Job, { blobs, signer, addressOf, issuer, leaseMs }: DispatchTools): Promise<Dispatch> {
   const reportClaims = { sub: job.id, attempt: job.attempt, tenant: job.tenantId };
   const input = async ({ key, sha256 }: { key: string; sha256: string }) => ({
     url: await addressOf(key, job.deadlineAt),
@@ -76,6 +92,7 @@ async function messageOf(job: Job, { blobs, signer, addressOf, issuer, leaseMs }
   const checkpoint = job.checkpointKey === null ? undefined : await blobs.info(job.tenantId, job.checkpointKey);
   return {
     jobId: job.id,
+    tenantId: job.tenantId,
     attempt: job.attempt,
     work: await workOf(v.parse(KeptWork, job.work), input),
     ...(checkpoint && job.checkpointStep

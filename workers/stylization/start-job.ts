@@ -10,7 +10,7 @@ import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts"
 import { sha256 } from "../platform/sha256.ts";
 import { DEFAULT_LIMITS, readHeader } from "../vision/header.ts";
 import type { Detection, Stages, Vision } from "../vision/vision.ts";
-import type { Lives } from "./job-life.ts";
+import type { Lives, Share } from "./job-life.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import { keptFor } from "./kept-for.ts";
 
@@ -43,7 +43,14 @@ export interface JobStarted {
   job: Job;
 }
 
-export type StartJobOutcome = JobStarted | BadImage | NotFound | Conflict;
+/** The tenant has as many unfinished jobs as it may have. */
+export interface TooManyJobs {
+  kind: "tooManyJobs";
+  limit: number;
+  message: string;
+}
+
+export type StartJobOutcome = JobStarted | BadImage | NotFound | Conflict | TooManyJobs;
 
 /** A style's painting: where it is kept, or what it is. */
 type Painting = { key: string; sha256: string } | { bytes: Uint8Array };
@@ -56,6 +63,7 @@ export interface StartTools {
   stages?: Stages;
   /** The painting of a style that the tenant may use. */
   paintingOf: (styleId: string) => Promise<Painting | undefined>;
+  share: Share;
   /** Whether there is a job service. */
   served: boolean;
   /** Milliseconds that a job has unless it says so itself. */
@@ -162,6 +170,12 @@ const MEDIA_TYPES = {
   heif: "image/heif",
 };
 
+const tooMany = ({ active, waiting }: Share): TooManyJobs => ({
+  kind: "tooManyJobs",
+  limit: active + waiting,
+  message: `You have ${active + waiting} unfinished jobs, which is the limit: ${active} at work and ${waiting} waiting. Wait until one has ended, or cancel one with cancelJob, then start this one again.`,
+});
+
 /** What all jobs have in common: the idempotency key, the blobs, the row, and the Workflow. */
 async function start(
   operation: KeptWork["kind"],
@@ -170,7 +184,7 @@ async function start(
   tools: StartTools,
   prepare: (store: Store) => Promise<KeptWork | BadImage | NotFound>,
 ): Promise<StartJobOutcome> {
-  const { jobs, lives, blobs, served, actor, clock, log } = tools;
+  const { jobs, lives, blobs, share, served, actor, clock, log } = tools;
   const { tenantId } = actor;
   const key = given === undefined ? undefined : await keyOf(given);
   const earlier = key && (await jobs.earlier(tenantId, key));
@@ -181,7 +195,11 @@ async function start(
     );
   }
 
+  const most = share.active + share.waiting;
+  if (await jobs.isFull(tenantId, most)) return tooMany(share);
+
   const now = clock();
+  const stored: string[] = [];
   const deadlineAt = new Date(now + (deadlineSeconds === undefined ? tools.deadlineMs : deadlineSeconds * 1_000));
   const work = await prepare(async ({ bytes }) => {
     const header = await readHeader(bytes, DEFAULT_LIMITS);
@@ -197,6 +215,7 @@ async function start(
       expiresAt: keptFor(deadlineAt),
     };
     await blobs.put(info, bytes);
+    stored.push(info.key);
     return { key: info.key, sha256: info.sha256 };
   });
   if (work.kind === "badImage" || work.kind === "notFound") return work;
@@ -210,7 +229,10 @@ async function start(
     createdAt: new Date(now),
     deadlineAt,
   };
-  const id = await jobs.create(job, actor, key);
+  const id = await jobs.create(job, most, actor, key);
+  // Nobody refers to them.
+  if (id !== job.id) await blobs.delete(tenantId, stored);
+  if (id === "full") return tooMany(share);
   if (id === job.id) {
     // The schedule finds a job that was not begun.
     await lives

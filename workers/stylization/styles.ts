@@ -15,6 +15,8 @@ export interface Style {
   origin: string;
   /** `stylenet-` and the start of the SHA-256 of the net's file. */
   modelId: string;
+  /** What a loaded net is cached by: whose it is, and the whole SHA-256 of its file. */
+  netKey: string;
   traits: NetTraits;
   files: { kind: "asset"; folder: string } | { kind: "blob"; net: string; painting: string; thumbnail: string };
 }
@@ -47,6 +49,7 @@ const shipped = ({ id, name, origin, net, traits }: ShippedStyle): Style => ({
   name,
   origin,
   modelId: modelIdOf(net.sha256),
+  netKey: `shipped/${net.sha256}`,
   traits,
   files: { kind: "asset", folder: `/styles/${name}` },
 });
@@ -58,6 +61,7 @@ const trained = (row: typeof styles.$inferSelect): Style => ({
   name: row.name,
   origin: `Trained by ${row.jobId}`,
   modelId: modelIdOf(row.netSha256),
+  netKey: `${row.tenantId}/${row.netSha256}`,
   traits: v.parse(NetTraits, row.traits),
   files: { kind: "blob", net: row.netKey, painting: row.paintingKey, thumbnail: row.thumbnailKey },
 });

@@ -45,14 +45,14 @@ export async function stylize(request: StylizeRequest, tools: Tools): Promise<St
 
   const bytes = await request.image.read();
   if (isBadImage(bytes)) return bytes;
-  const { modelId, traits } = style;
+  const { netKey, traits } = style;
   const [file, patches] = await Promise.all([
     styles.net(style),
     request.quality === "FINE" ? styles.painting(style) : undefined,
   ]);
   const { strength, preserveColors, maxSide } = request;
   const painted = await stylizer.paint(bytes, {
-    net: { modelId, file, traits },
+    net: { key: netKey, file, traits },
     patches,
     strength,
     preserveColors,

@@ -34,6 +34,7 @@ export function beginAttempt(job: Job, attempt: number, now: number): Change | u
       sequence: 0,
       delivered: {},
       reportedAt: new Date(now),
+      quietUntil: null,
       error: null,
       step: from,
       losses: job.losses.filter(([step]) => step <= from),
@@ -45,8 +46,12 @@ export function beginAttempt(job: Job, attempt: number, now: number): Change | u
 /** The job service has accepted the attempt. Its first report may have come before, or its last. */
 export function accepted(job: Job, attempt: number, now: number): Change | undefined {
   if (hasEnded(job) || job.attempt !== attempt || job.reportedAt === null) return undefined;
-  return dispatched(job, { reportedAt: new Date(now) });
+  return dispatched(job, { reportedAt: new Date(now), dispatchError: null, quietUntil: null });
 }
+
+/** The job service did not take the attempt this time. It is handed over again at `again`, in milliseconds since 1970. */
+export const notTaken = (job: Job, attempt: number, dispatchError: string, again: number): Change | undefined =>
+  hasEnded(job) || job.attempt !== attempt ? undefined : { set: { dispatchError, quietUntil: new Date(again) } };
 
 /** That somebody has it to do, beside what else is written. */
 const dispatched = ({ state }: Job, set: Change["set"]): Change =>

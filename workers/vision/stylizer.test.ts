@@ -14,7 +14,7 @@ import { createStylizer, type Painted, type Painting, type Stylizer, type Styliz
 const ROOT = new URL("../../", import.meta.url);
 const file = (path: string) => readFileSync(new URL(path, ROOT));
 const styleNet = (name: string) => ({
-  modelId: name,
+  key: name,
   file: file(`models/styles/${name}/net.onnx`),
   traits: SHIPPED_STYLES.find((style) => style.name === name)!.traits,
 });
@@ -126,7 +126,7 @@ test("nets are kept loaded, and the one that was used longest ago goes when ther
   const own = createStylizer({ ...parts, runtime: watched });
   const bytes = await photograph(20);
   const use = (name: string) =>
-    painted(bytes, asked({ net: { ...styleNet("udnie"), modelId: name, file: new TextEncoder().encode(name) } }), own);
+    painted(bytes, asked({ net: { ...styleNet("udnie"), key: name, file: new TextEncoder().encode(name) } }), own);
   for (const name of "abcdefgha") await use(name);
   expect(loads.join("")).toBe("abcdefgh");
   await use("i");

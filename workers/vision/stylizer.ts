@@ -1,9 +1,10 @@
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { chromaKeeper, rasterStatistics } from "../../imaging/colour.ts";
-import { type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
+import { LEAST, type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { resized, shrunk } from "../../imaging/shrink.ts";
 import { blankRaster, rasterSurface } from "../../imaging/surface.ts";
+import { MOST_REACH } from "../../schema/protocol/style.ts";
 import type { BadImage } from "../platform/picture.ts";
 import type { Box } from "./boxes.ts";
 import { decode, type Prepared, prepare, type Shrink } from "./decode.ts";
@@ -15,8 +16,8 @@ import { type Stages, untimed } from "./vision.ts";
 
 /** A net that paints in one pass. */
 interface StyleNet {
-  /** Stands for the file: two files have two. */
-  modelId: string;
+  /** Stands for the file: whose it is, and its whole SHA-256. */
+  key: string;
   file: Uint8Array;
   traits: NetTraits;
 }
@@ -63,6 +64,9 @@ export interface StylizerParts {
 const AT_ONCE = 512;
 /** Sides of a tile's own pixels, where it is larger: 19 MB, in about the same time. */
 const TILE = 256;
+/** Sides of the smallest and of the largest part of a picture that a net is given, in pixels. */
+export const LEAST_PART = LEAST;
+export const LARGEST_PART = Math.max(AT_ONCE, TILE + 2 * MOST_REACH);
 /** Nets that are kept loaded: each takes less than a megabyte of the runtime's memory. */
 const MOST_NETS = 8;
 /** More faces than this are a crowd, which is painted like any other thing. */
@@ -82,10 +86,10 @@ export function createStylizer({
   const fine = createFinePainter(codecs);
 
   /** For whoever has the turn. The one that was used longest ago is let go. */
-  async function loaded({ modelId, file }: StyleNet): Promise<Net> {
-    const net = nets.get(modelId) ?? (await runtime.load(file));
-    nets.delete(modelId);
-    nets.set(modelId, net);
+  async function loaded({ key, file }: StyleNet): Promise<Net> {
+    const net = nets.get(key) ?? (await runtime.load(file));
+    nets.delete(key);
+    nets.set(key, net);
     const [oldest] = nets;
     if (nets.size > MOST_NETS && oldest) {
       nets.delete(oldest[0]);
@@ -104,7 +108,7 @@ export function createStylizer({
       run: async ({ width, height, data }) => {
         const [planes] = Object.values(await net.run(data, [1, 3, height, width]));
         if (planes?.length !== data.length)
-          throw new TypeError(`The net ${style.modelId} gave no picture of its input's size.`);
+          throw new TypeError(`The net ${style.key} gave no picture of its input's size.`);
         return { width, height, data: planes };
       },
     });
@@ -117,7 +121,7 @@ export function createStylizer({
     const seen = k < 1 ? shrunk(photograph, Math.floor(k * Math.max(width, height))) : photograph;
     const painted = await stages.time("paint", () => inOnePass(seen, net));
     const faces = await stages.time("detect", () => facesIn(seen, MOST_FACES));
-    const how = { photograph: seen, painting: { name: net.modelId, file: painting }, faces };
+    const how = { photograph: seen, painting: { name: net.key, file: painting }, faces };
     await stages.time("project", () => fine.paint(painted, how));
     return k < 1 ? resized(painted, width, height) : painted;
   }

@@ -41,6 +41,8 @@ export interface PeerWorker {
 }
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+/** Whose jobs these are, unless a dispatch says otherwise. */
+const TENANT = `tenant_${"0".repeat(26)}`;
 let jobs = 0;
 const newJobId = () => `job_${"0".repeat(24)}${ALPHABET[Math.floor(jobs / 32)]}${ALPHABET[jobs++ % 32]}`;
 
@@ -140,6 +142,7 @@ export async function startPeerWorker(): Promise<PeerWorker> {
       const attempt = more.attempt ?? 1;
       return {
         jobId,
+        tenantId: TENANT,
         attempt,
         work,
         reports: { url: `${issuer}/jobs/${jobId}/${attempt}/reports`, token: "report-token" },

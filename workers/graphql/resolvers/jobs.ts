@@ -137,6 +137,7 @@ export const jobs: Resolvers<Context> = {
       styleId === null ? null : ((await styles.find(tenantId, styleId)) ?? null),
     // An attempt's trouble is not the job's.
     error: (job) => (hasEnded(job) ? job.error : null),
+    webhookDeliveredAt: ({ webhookError, webhookSettledAt }) => (webhookError === null ? webhookSettledAt : null),
   },
   StartJobResult: { __resolveType: typeNameOf },
   CancelJobResult: { __resolveType: typeNameOf },
