@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { crc32, deflateSync } from "node:zlib";
 import { expect, test } from "vitest";
-import type { BadImage } from "../platform/picture.ts";
-import { DEFAULT_LIMITS, type Header, readHeader } from "./header.ts";
+import { type BadPicture, DEFAULT_LIMITS, type Header, readHeader } from "./header.ts";
+import { joined } from "./parts.ts";
 
 const fixture = (path: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../test/fixtures/${path}`, import.meta.url)));
@@ -10,7 +10,7 @@ const jpeg = fixture("hostile/jpeg-named.png");
 const png = fixture("hostile/interlaced.png");
 const webp = fixture("hostile/still.webp");
 
-const read = (bytes: Uint8Array): Promise<Header | BadImage> => readHeader(bytes, DEFAULT_LIMITS);
+const read = (bytes: Uint8Array): Promise<Header | BadPicture> => readHeader(bytes, DEFAULT_LIMITS);
 const reasonOf = async (bytes: Uint8Array): Promise<string | undefined> => {
   const header = await read(bytes);
   return "kind" in header ? header.reason : undefined;
@@ -73,7 +73,8 @@ test("only the chunks that make pixels reach the PNG decoder", async () => {
     png.subarray(33),
     latin1("trailing"),
   );
-  expect(((await read(dressed)) as Header).bytes).toEqual(((await read(png)) as Header).bytes);
+  const pixels = async (file: Uint8Array) => joined(((await read(file)) as Header).parts);
+  expect(await pixels(dressed)).toEqual(await pixels(png));
 });
 
 test("a damaged chunk counts only where it makes pixels", async () => {
@@ -85,13 +86,20 @@ test("a damaged chunk counts only where it makes pixels", async () => {
   expect(await reasonOf(damaged)).toBe("CORRUPT");
 });
 
-test("a file over ten megabytes is refused by its length alone", async () => {
-  expect(await reasonOf(new Uint8Array(10 * 1024 * 1024 + 1))).toBe("TOO_LARGE");
+test("a file over 20 MB is refused by its length alone, with both numbers", async () => {
+  expect(await read(new Uint8Array(20 * 1024 * 1024 + 1))).toMatchObject({
+    reason: "TOO_LARGE",
+    message: "The picture's file has 20.1 MB; the limit is 20 MB. Send a smaller one.",
+  });
 });
 
-test("more than 24 megapixels are refused from the header, whatever follows it", async () => {
-  expect(await reasonOf(pngOf(6000, 4001))).toBe("TOO_MANY_PIXELS");
-  expect(await reasonOf(pngOf(6000, 4000))).toBe("CORRUPT");
+test("more than 50 megapixels are refused from the header, whatever follows it, with both numbers", async () => {
+  expect(await read(pngOf(10_000, 6_200))).toMatchObject({
+    reason: "TOO_MANY_PIXELS",
+    message: "The picture has 62 megapixels; the limit is 50. Send a smaller one.",
+  });
+  expect(await reasonOf(pngOf(10_000, 5_001))).toBe("TOO_MANY_PIXELS");
+  expect(await reasonOf(pngOf(10_000, 5_000))).toBe("CORRUPT");
 });
 
 test("animation is refused, stills in the extended WebP container are not", async () => {
@@ -119,7 +127,7 @@ test("a picture made of thousands of parts is refused before a decoder wades thr
 });
 
 test("no refusal repeats what was sent", async () => {
-  const header = (await read(latin1("<script>secret</script>"))) as BadImage;
+  const header = (await read(latin1("<script>secret</script>"))) as BadPicture;
   expect(header.message).not.toContain("secret");
 });
 
