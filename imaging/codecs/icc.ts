@@ -45,7 +45,7 @@ export function startIcc(module: WebAssembly.Module): ConvertToSrgb {
 type Convert = (pixels: Uint8Array) => Uint8Array;
 
 /** The colour space in a profile's header. ICC.1:2022, 7.2.8. */
-function spaceOf(profile: Uint8Array): ColourSpace | undefined {
+export function spaceOf(profile: Uint8Array): ColourSpace | undefined {
   const name = String.fromCharCode(...profile.subarray(16, 20)).trim();
   return name === "GRAY" || name === "RGB" || name === "CMYK" ? name : undefined;
 }
@@ -126,7 +126,8 @@ function startQcms(module: WebAssembly.Module, profile: Uint8Array, space: Colou
   for (const { name } of WebAssembly.Module.imports(module)) {
     if (name.includes("copy_result"))
       imports[name] = (pointer: number, length: number) => {
-        result = new Uint8Array(qcms.memory.buffer, pointer >>> 0, length >>> 0);
+        // It is freed when the call returns.
+        result = new Uint8Array(qcms.memory.buffer, pointer >>> 0, length >>> 0).slice();
       };
     else if (name.includes("init_externref_table")) imports[name] = () => qcms.__wbindgen_externrefs.grow(4);
     else
@@ -146,6 +147,6 @@ function startQcms(module: WebAssembly.Module, profile: Uint8Array, space: Colou
   if (transformer === 0) return undefined;
   return (pixels) => {
     qcms.qcms_convert_array(transformer, ...hand(pixels), true);
-    return result.slice();
+    return result;
   };
 }

@@ -156,4 +156,22 @@ class ProfileSegments {
   }
 }
 
+/** Of a segment: its length takes two bytes of 65,535; the name and the two numbers 14. */
+const MAX_SHARE = 65_535 - 2 - 14;
+
+/** The parts of a JPEG with an ICC profile put in, which they do not have yet. */
+export function withProfile(parts: readonly Uint8Array[], profile: Uint8Array): readonly Uint8Array[] {
+  const count = Math.ceil(profile.length / MAX_SHARE);
+  const segments = Array.from({ length: count }, (_, i) => {
+    const share = profile.subarray(i * MAX_SHARE, (i + 1) * MAX_SHARE);
+    const length = 2 + ICC.length + 2 + share.length;
+    const segment = new Uint8Array(2 + length);
+    segment.set([0xff, APP2, length >> 8, length & 0xff, ...ICC, i + 1, count]);
+    segment.set(share, segment.length - share.length);
+    return segment;
+  });
+  const [first = new Uint8Array(), ...others] = parts;
+  return [first.subarray(0, 2), ...segments, first.subarray(2), ...others];
+}
+
 const u16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);

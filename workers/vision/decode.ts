@@ -1,6 +1,9 @@
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { decodePicture, HEIF_REFUSED } from "../../imaging/codecs/decode.ts";
 import { type Header, type Limits, megapixels, readHeader, tooManyPixels } from "../../imaging/codecs/header.ts";
+import { spaceOf } from "../../imaging/codecs/icc.ts";
+import { withProfile } from "../../imaging/codecs/jpeg.ts";
+import { plainCmykProfile } from "../../imaging/codecs/plain-cmyk.ts";
 import { swapsSides } from "../../imaging/orient.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import type { BadImage } from "../platform/picture.ts";
@@ -49,7 +52,7 @@ export async function prepare(
   const refusal = format === "heif" ? HEIF_REFUSED : tooLargeToDecode(header, limits);
   if (!shrink) return refusal;
   const bounds = boundsFor(header, limits.decodedPixels, longerSide);
-  const small = await shrink(header, bounds).catch(() => undefined);
+  const small = await shrink(format === "cmykJpeg" ? withInks(header) : header, bounds).catch(() => undefined);
   const shrunk = small && (await readHeader(small, { ...limits, bytes: Number.POSITIVE_INFINITY }));
   if (!shrunk || "kind" in shrunk || shrunk.width * shrunk.height > limits.decodedPixels) return refusal;
   switch (format) {
@@ -65,6 +68,12 @@ export async function prepare(
       return format satisfies never;
   }
 }
+
+/** A CMYK picture with a profile that says what its inks look like: who shrinks it makes RGB of them, and only so as we do. */
+const withInks = ({ parts, profile, transparent }: Header) => ({
+  parts: withProfile(parts, profile && spaceOf(profile) === "CMYK" ? profile : plainCmykProfile()),
+  transparent,
+});
 
 /** Decodes to upright pixels in sRGB, on white where they were transparent. */
 export async function decode({ header, original }: Prepared, codecs: Codecs): Promise<Upright | BadImage> {
