@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from "node:zlib";
+import { constants, crc32, deflateRawSync, deflateSync } from "node:zlib";
 
 /** Files that no encoder at hand makes. */
 
@@ -57,6 +57,15 @@ export function flatPng(width: number, height: number, colour: readonly number[]
   const data = deflateSync(Buffer.alloc(row.length * height, row));
   const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", Buffer.alloc(0))]);
+}
+
+/** A square PNG in RGB whose data inflate to this many zeros, without an end: 1 MB in the file for each 1,030. */
+export function pngBomb(side: number, inflated: number): Buffer {
+  const piece = 16 << 20;
+  const zeros = deflateRawSync(Buffer.alloc(piece), { level: 9, finishFlush: constants.Z_FULL_FLUSH });
+  const data = [Uint8Array.of(0x78, 0xda), ...Array.from({ length: Math.ceil(inflated / piece) }, () => zeros)];
+  const start = flatPng(side, side, [0, 0, 0]).subarray(0, PNG_START);
+  return Buffer.concat([start, chunk("IDAT", Buffer.concat(data)), chunk("IEND", Buffer.alloc(0))]);
 }
 
 /** A TIFF block whose only entry is the orientation. */
