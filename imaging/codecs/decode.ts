@@ -16,7 +16,12 @@ export async function decodePicture(header: Header, codecs: Codecs): Promise<Ras
   if (stored?.width !== width || stored.height !== height) {
     return corrupt("The picture's data cannot be read. Send the whole, unchanged file.");
   }
-  codecs.toSrgb(stored, space, profile);
+  try {
+    codecs.toSrgb(stored, space, profile);
+  } catch {
+    // A broken profile may fail on colours that no grid has.
+    return corrupt("The picture's colour profile cannot be used. Send the picture without it, in sRGB.");
+  }
   compositeOnWhite(stored);
   return orient(stored, orientation);
 }

@@ -7,7 +7,7 @@ export type ColourSpace = "GRAY" | "RGB" | "CMYK";
 export const ICC_LIMIT = 4 * 1024 * 1024;
 
 /**
- * Converts pixels to sRGB in place: by their ICC profile, or, where they have none that can be used, by taking grey and RGB
+ * Converts pixels to sRGB in place, and throws where the profile fails halfway: by their ICC profile, or, where they have none that can be used, by taking grey and RGB
  * for sRGB and CMYK for inks that filter light independently. A profile of another colour space than the pixels' is not used.
  */
 export type ConvertToSrgb = (pixels: Raster, space: ColourSpace, profile?: Uint8Array) => void;

@@ -28,8 +28,7 @@ const srgbCurve = (): Buffer =>
   type("curv", u32(1_024), ...Array.from({ length: 1_024 }, (_, i) => u16(Math.round(65_535 * linearOf(i / 1_023)))));
 
 /** From sRGB's numbers to light, both in [0, 1]. */
-const linearOf = (value: number): number =>
-  value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+const linearOf = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 
 const D50 = [0.9642, 1, 0.8249];
 
