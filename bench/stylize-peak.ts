@@ -86,9 +86,9 @@ const parts = {
   runtime: startRuntime(await compiled("onnxruntime-web/ort-wasm-simd-threaded.wasm")),
   codecs: await codecsFromPackages(),
   // Done elsewhere, as by the Images binding.
-  shrink: async (bytes: Uint8Array, { width, height }: { width: number; height: number }) => {
+  shrink: async ({ parts }: { parts: readonly Uint8Array[] }, { width, height }: { width: number; height: number }) => {
     const { createCanvas, loadImage } = await import("@napi-rs/canvas");
-    const image = await loadImage(bytes);
+    const image = await loadImage(Buffer.concat(parts));
     const k = Math.min(width / image.width, height / image.height);
     const canvas = createCanvas(Math.floor(image.width * k), Math.floor(image.height * k));
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);

@@ -5,6 +5,7 @@ import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
 import webp from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 import * as ort from "onnxruntime-web/wasm";
+import icc from "pdfjs-dist/wasm/qcms_bg.wasm";
 import { startCodecs } from "../imaging/codecs/codecs.ts";
 import { pictureOf, rasterOf } from "../imaging/picture.ts";
 import detector from "../models/build/detector.onnx";
@@ -96,7 +97,7 @@ async function bareStyle(env: BenchEnv, style: string, bytes: Uint8Array): Promi
     millis += performance.now() - start;
     return result;
   };
-  const { width, height, data } = pictureOf(await timed(() => startCodecs({ jpeg, png, webp }).jpeg(bytes)));
+  const { width, height, data } = pictureOf(await timed(() => startCodecs({ jpeg, png, webp, icc }).jpeg(bytes)));
   const input = new ort.Tensor("float32", data, [1, 3, height, width]);
   const painted = await timed(() => net.run({ [net.inputNames[0]!]: input }));
   const raster = rasterOf({ width, height, data: Object.values(painted)[0]!.data as Float32Array });
@@ -153,7 +154,7 @@ async function seed(env: BenchEnv, tenantId: string, collectionId: string, count
 async function look(env: BenchEnv, bytes: Uint8Array, report: number): Promise<Response> {
   const vision = createVision({
     runtime: startRuntime(runtime),
-    codecs: startCodecs({ jpeg, png, webp }),
+    codecs: startCodecs({ jpeg, png, webp, icc }),
     models: { "ultralight-rfb-320": detector, "mtcnn-onet": landmarks, "faceplugin-512": embedder },
     shrink: imagesShrink(env.IMAGES),
   });

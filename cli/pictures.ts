@@ -24,7 +24,7 @@ export async function readRaster(path: string): Promise<Raster> {
 export async function decoded(path: string, bytes: Uint8Array): Promise<Raster> {
   const prepared = await prepare(bytes, LIMITS);
   if ("kind" in prepared) throw new Refusal(`${path}: ${prepared.message}`);
-  codecs ??= codecsFromPackages({ mostPixels: LIMITS.pixels });
+  codecs ??= codecsFromPackages();
   const upright = await decode(prepared, await codecs);
   if ("kind" in upright) throw new Refusal(`${path}: ${upright.message}`);
   return upright.raster;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { codecsFromPackages, compiled } from "../container/pictures/codecs.ts";
+import { DEFAULT_LIMITS } from "../imaging/codecs/header.ts";
 import { MODELS } from "../models/catalog.ts";
-import { DEFAULT_LIMITS } from "../workers/vision/header.ts";
 import { type Runtime, startRuntime } from "../workers/vision/runtime.ts";
 import { createVision, type Vision } from "../workers/vision/vision.ts";
 

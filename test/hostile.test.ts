@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Client } from "../cli/client.ts";
 import { DETECT } from "./support/documents.ts";
+import { exifBlock, flatPng, pngBomb, profileSegments, segment, withSegments } from "./support/made-pictures.ts";
 import {
   enroll,
   type FaceAnswer,
@@ -12,6 +14,7 @@ import {
   pictureAt,
   verify,
 } from "./support/people.ts";
+import { growthOfWorkerd } from "./support/resident.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 const FOLDER = resolve(import.meta.dirname, "fixtures/hostile");
@@ -131,4 +134,34 @@ test("all eight orientations give the same upright picture, the same box and nea
     const { distance } = await verify(api, { probe: pictureAt(path), reference: { image: reference } });
     expect(distance).toBeLessThan(0.1);
   }
+});
+
+describe("a picture that unpacks to much more than it is takes neither long nor much memory", () => {
+  const folder = mkdtempSync(resolve(tmpdir(), "semblance-"));
+  const face = readFileSync(resolve(FOLDER, "orientation-1.jpg"));
+  const exif = segment(0xe1, Buffer.concat([Buffer.from("Exif\0\0"), exifBlock(1), Buffer.alloc(65_000, 1)]));
+  const CORRUPT = { __typename: "BadImage", reason: "CORRUPT" };
+  const FOUND = { __typename: "Detection", width: 240, height: 300 };
+
+  test.each([
+    ["a PNG of 3 MB that inflates to 3 GB", () => pngBomb(1_000, 3e9), CORRUPT],
+    ["a JPEG with 19 MB of EXIF", () => withSegments(face, ...Array.from({ length: 300 }, () => exif)), FOUND],
+    ["a JPEG with 16 MB of profile", () => withSegments(face, ...profileSegments(Buffer.alloc(16 << 20, 7))), FOUND],
+  ])("%s", async (_, make, answer) => {
+    const path = resolve(folder, "bomb");
+    writeFileSync(path, make());
+    const grown = await growthOfWorkerd(async () => {
+      expect(await timely(detect(path))).toMatchObject(answer);
+    });
+    expect(grown, "MB").toBeLessThan(100);
+  });
+
+  test("a picture of 50 megapixels, which the Images binding decodes", async () => {
+    const path = resolve(folder, "large");
+    writeFileSync(path, flatPng(10_000, 5_000, [200, 200, 200]));
+    const grown = await growthOfWorkerd(async () => {
+      expect(await detect(path)).toMatchObject({ __typename: "Detection", width: 10_000, height: 5_000, faces: [] });
+    });
+    expect(grown, "MB").toBeLessThan(100);
+  });
 });

@@ -73,6 +73,11 @@ test("a picture gives the same answer uploaded, by URL, and as base64", async ()
   const base64 = readFileSync(portrait("buzz-aldrin", "2.jpg")).toString("base64");
   expect(answer(await detect({ base64 }))).toEqual(answer(uploaded));
   expect(answer(await detect({ base64: `data:image/jpeg;base64,${base64}` }))).toEqual(answer(uploaded));
+  expect(answer(await detect({ base64: base64.replace(/.{76}/g, "$&\r\n") }))).toEqual(answer(uploaded));
+  const urlSafe = base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  expect(answer(await detect({ base64: urlSafe }))).toEqual(answer(uploaded));
+  const percents = readFileSync(portrait("buzz-aldrin", "2.jpg"), "hex").replace(/../g, "%$&");
+  expect(answer(await detect({ base64: `data:image/jpeg,${percents}` }))).toEqual(answer(uploaded));
   expect(answer(await detect({ url: `${address}/portrait` }))).toEqual(answer(uploaded));
   expect(answer(await detect({ url: `${address}/moved` }))).toEqual(answer(uploaded));
 });
@@ -116,8 +121,15 @@ test("a 12-megapixel phone photo stored on its side is answered in the upright p
   }
 });
 
-test("a file of more than 10 MB is too large", async () => {
+test("an upload may have 20 MB, and is told both numbers where it has more", async () => {
+  const picture = readFileSync(portrait("buzz-aldrin", "2.jpg"));
   const file = resolve(mkdtempSync(resolve(tmpdir(), "semblance-")), "large.jpg");
-  writeFileSync(file, Buffer.concat([readFileSync(portrait("buzz-aldrin", "2.jpg")), Buffer.alloc(10 << 20)]));
-  expect(await detect(pictureAt(file))).toMatchObject({ __typename: "BadImage", reason: "TOO_LARGE" });
+  writeFileSync(file, Buffer.concat([picture, Buffer.alloc((20 << 20) - picture.length)]));
+  expect(await detect(pictureAt(file))).toMatchObject({ __typename: "Detection", faces: [{}] });
+  writeFileSync(file, Buffer.concat([picture, Buffer.alloc(20 << 20)]));
+  expect(await detect(pictureAt(file))).toMatchObject({
+    __typename: "BadImage",
+    reason: "TOO_LARGE",
+    message: "The picture's file has 20.1 MB; the limit is 20 MB. Make it smaller.",
+  });
 });

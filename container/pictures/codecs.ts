@@ -3,15 +3,13 @@ import { createRequire } from "node:module";
 import { type Codecs, startCodecs } from "../../imaging/codecs/codecs.ts";
 
 /** The Worker's decoders on plain Node, from the installed packages. */
-export async function codecsFromPackages(limits?: Parameters<typeof startCodecs>[1]): Promise<Codecs> {
-  return startCodecs(
-    {
-      jpeg: await compiled("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"),
-      png: await compiled("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"),
-      webp: await compiled("@jsquash/webp/codec/dec/webp_dec.wasm"),
-    },
-    limits,
-  );
+export async function codecsFromPackages(): Promise<Codecs> {
+  return startCodecs({
+    jpeg: await compiled("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"),
+    png: await compiled("@jsquash/png/codec/pkg/squoosh_png_bg.wasm"),
+    webp: await compiled("@jsquash/webp/codec/dec/webp_dec.wasm"),
+    icc: await compiled("pdfjs-dist/wasm/qcms_bg.wasm"),
+  });
 }
 
 const { resolve } = createRequire(import.meta.url);

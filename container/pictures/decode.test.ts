@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { DEFAULT_LIMITS } from "../../imaging/codecs/header.ts";
 import { decode, prepare } from "../../workers/vision/decode.ts";
-import { DEFAULT_LIMITS } from "../../workers/vision/header.ts";
 import { codecsFromPackages } from "./codecs.ts";
 import { BadPictureError, decodePicture } from "./decode.ts";
 

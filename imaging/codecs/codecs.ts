@@ -1,19 +1,21 @@
 import startMozjpeg from "@jsquash/jpeg/codec/dec/mozjpeg_dec.js";
 import startLibwebp from "@jsquash/webp/codec/dec/webp_dec.js";
-import jpegJs from "jpeg-js";
 import type { Raster } from "../raster.ts";
+import { decodeCmykJpeg } from "./cmyk-jpeg.ts";
+import { type ConvertToSrgb, startIcc } from "./icc.ts";
 import { startPngDecoder } from "./png-decoder.ts";
 
 /** From bytes of a known format to the pixels as they are stored. Each rejects when it cannot read them. */
 export interface Codecs {
   /** Grey and colour JPEG, baseline and progressive. */
   jpeg(bytes: Uint8Array): Promise<Raster>;
-  /** JPEG of four components, CMYK or YCCK, to RGB as Adobe's marker says. */
+  /** JPEG of four components. The raster holds CMYK, for {@link toSrgb}. */
   cmykJpeg(bytes: Uint8Array): Promise<Raster>;
   /** All PNG, 16 bits a channel cut to 8. */
   png(bytes: Uint8Array): Promise<Raster>;
   /** Still WebP, lossy and lossless. */
   webp(bytes: Uint8Array): Promise<Raster>;
+  toSrgb: ConvertToSrgb;
   /** Lets go of what is kept for the next picture, where memory is needed for something else. */
   release(): void;
 }
@@ -23,8 +25,13 @@ type Decode = (bytes: Uint8Array) => Raster;
 /** mozjpeg's `preserveOrientation`. */
 const AS_STORED = false;
 
-/** The decoders of @jsquash/jpeg (mozjpeg), @jsquash/png (the Rust crate png) and @jsquash/webp (libwebp), compiled. */
-export type CodecModules = Record<keyof typeof START, WebAssembly.Module>;
+type Format = keyof typeof START;
+
+/**
+ * The decoders of @jsquash/jpeg (mozjpeg), @jsquash/png (the Rust crate png) and @jsquash/webp (libwebp), and qcms of pdfjs-dist for
+ * ICC profiles, compiled.
+ */
+export type CodecModules = Record<Format | "icc", WebAssembly.Module>;
 
 /** Orientation is left to one place for all formats: a JPEG's pixels come as they are stored. */
 const START = {
@@ -36,24 +43,17 @@ const START = {
 /** Up to so many pixels a decoder's memory stays near the 17 MB it starts with. Measured: 3 megapixels take up to 40. */
 const KEPT_UP_TO = 1_000_000;
 
-/** What jpeg-js may allocate, in MB, unless it is said how large a picture may be: the pixels are limited before. */
-const CMYK_MEMORY = 256;
-/** What it takes of a pixel. */
-const CMYK_BYTES = 28;
-
 /**
  * Decoders on compiled modules. One at a time is kept for the next picture, so that formats do not add up in memory,
  * and only after a small picture that went well: WebAssembly memory never shrinks, and an instance that has trapped
- * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond. `mostPixels`: of a
- * picture, where there is more room than an isolate's.
+ * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond.
  */
-export function startCodecs(modules: CodecModules, { mostPixels }: { mostPixels?: number } = {}): Codecs {
-  const cmykMemory = mostPixels === undefined ? CMYK_MEMORY : (CMYK_BYTES * mostPixels) / 1e6;
+export function startCodecs(modules: CodecModules): Codecs {
   // Where there is no such class the packages make one, whose scope holds the first decoder with its 16 MB for good.
   if (!("ImageData" in globalThis)) Object.assign(globalThis, { ImageData: Pixels });
-  let kept: { format: keyof CodecModules; decode: Decode } | undefined;
+  let kept: { format: Format; decode: Decode } | undefined;
 
-  const codec = (format: keyof CodecModules) => async (bytes: Uint8Array) => {
+  const codec = (format: Format) => async (bytes: Uint8Array) => {
     const decode = kept?.format === format ? kept.decode : await START[format](modules[format]);
     kept = undefined;
     const raster = decode(bytes);
@@ -68,11 +68,8 @@ export function startCodecs(modules: CodecModules, { mostPixels }: { mostPixels?
     release() {
       kept = undefined;
     },
-    async cmykJpeg(bytes) {
-      return rasterOf(
-        jpegJs.decode(bytes, { useTArray: true, tolerantDecoding: false, maxMemoryUsageInMB: cmykMemory }),
-      );
-    },
+    cmykJpeg: async (bytes) => decodeCmykJpeg(bytes),
+    toSrgb: startIcc(modules.icc),
   };
 }
 

@@ -1,10 +1,19 @@
 import ExifReader from "exifreader";
 import type { Orientation } from "../orient.ts";
 
-/** EXIF orientation of a JPEG, PNG or WebP; 1, upright, where its metadata cannot be read or say nothing that exists. */
-export function orientationOf(bytes: Uint8Array): Orientation {
+/** Bytes of EXIF that are read: as many as a JPEG's segment can hold. */
+const EXIF_LIMIT = 64 * 1024;
+
+/**
+ * The orientation in an EXIF block: the block is a TIFF without a picture (EXIF 2.32, 4.5). 1, upright, where there is no block,
+ * it cannot be read, or its orientation does not exist. Only the block's first 64 KB are read, and never the whole file, whose
+ * other metadata the reader would parse too.
+ */
+export function orientationOf(block: Uint8Array | undefined): Orientation {
+  if (!block) return 1;
+  const { buffer, byteOffset, length } = block;
   try {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const view = new DataView(buffer, byteOffset, Math.min(length, EXIF_LIMIT));
     const value = ExifReader.loadView(view, { includeTags: { exif: ["Orientation"] } }).Orientation?.value;
     return isOrientation(value) ? value : 1;
   } catch {

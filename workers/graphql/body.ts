@@ -3,11 +3,11 @@ import type { Plugin } from "graphql-yoga";
 import { readAtMost } from "../platform/read-at-most.ts";
 import { refusal } from "./errors.ts";
 
-/** Two pictures of the largest size, with what is around them. */
-export const MAX_BODY_BYTES = 24 * 1024 * 1024;
+/** Two uploads of 20 MB, with what is around them. As base64 two pictures of 10 MB take 28 MB. */
+export const MAX_BODY_BYTES = 42 * 1024 * 1024;
 
 const tooLarge = () =>
-  refusal("REQUEST_ENTITY_TOO_LARGE", "The request is larger than 24 MB. Send smaller pictures, or fewer at once.");
+  refusal("REQUEST_ENTITY_TOO_LARGE", "The request is larger than 42 MB. Send smaller pictures, or fewer at once.");
 
 /**
  * Refuses a body that is too large or is no GraphQL request. Where Content-Length is given, HTTP's own framing keeps the body

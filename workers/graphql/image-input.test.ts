@@ -1,45 +1,85 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isBadImage, MAX_PICTURE_BYTES } from "../platform/picture.ts";
+import { isBadImage, MAX_BASE64_PICTURE_BYTES, MAX_PICTURE_BYTES } from "../platform/picture.ts";
 import { sha256 } from "../platform/sha256.ts";
 import { decodeBase64, pictureFrom } from "./image-input.ts";
 
 const nowhere = () => Promise.reject(new Error("The network was used."));
 
-test("base64 gives back the bytes, plain or in a data: URL", () => {
+const inLines = (text: string, end: string) => text.replace(/.{76}(?=.)/g, `$&${end}`);
+const percentEncoded = (bytes: Uint8Array) =>
+  Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+
+test("base64 gives back the bytes: in either alphabet, padded or not, in lines or one, plain or in a data: URL", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ minLength: 1 }), (bytes) => {
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 400 }), (bytes) => {
       const base64 = Buffer.from(bytes).toString("base64");
-      for (const text of [base64, `data:image/png;base64,${base64}`, `data:;BASE64,${base64}`]) {
-        expect(decodeBase64(text)).toEqual(Uint8Array.from(bytes));
-      }
+      const texts = [
+        base64,
+        base64.replace(/=+$/, ""),
+        Buffer.from(bytes).toString("base64url"),
+        inLines(base64, "\n"),
+        inLines(base64, "\r\n"),
+        `${base64}\n`,
+        `data:image/png;base64,${base64}`,
+        `data:;BASE64,${base64}`,
+        `data:image/png;name=a.png;base64,${encodeURIComponent(base64)}`,
+        `data:image/png;base64,${inLines(base64, "\n")}`,
+        `data:image/jpeg,${percentEncoded(bytes)}`,
+        `data:,${percentEncoded(bytes).toUpperCase()}`,
+      ];
+      for (const text of texts) expect(decodeBase64(text)).toEqual(Uint8Array.from(bytes));
     }),
+  );
+});
+
+test("a data: URL may have plain characters among its percent-encoded bytes", () => {
+  expect(decodeBase64("data:image/png,%89PNG%0D%0A%1a%0A")).toEqual(
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
   );
 });
 
 test.each([
   "",
+  "\n",
   "A",
-  "AA",
-  "AAA",
+  "AAAAA",
   "A===",
-  "AAAA\n",
-  " AAAA",
-  "AA-_",
   "AA=A",
-  "data:image/png,AAAA",
+  "AA=",
+  "AA.A",
+  "data:image/png;base64,",
+  "data:image/png;base64,A%",
+  "data:image/png,",
+  "data:image/png,%F",
+  "data:image/png,%zz",
+  "data:image/png,\u00ff",
   "\u{1F600}\u{1F600}",
-])("%j is no base64", (text) => {
+])("%j is no picture's data", (text) => {
   expect(decodeBase64(text)).toMatchObject({ kind: "badImage", reason: "CORRUPT" });
 });
 
-test("a picture may have 10 MB and not a byte more", async () => {
-  const [largest, larger] = [MAX_PICTURE_BYTES, MAX_PICTURE_BYTES + 1].map((length) => Buffer.alloc(length));
-  expect(isBadImage(decodeBase64(largest!.toString("base64")))).toBe(false);
-  expect(decodeBase64(larger!.toString("base64"))).toMatchObject({ reason: "TOO_LARGE" });
-  const file = (bytes: Buffer<ArrayBuffer>) => pictureFrom({ upload: new File([bytes], "a.jpg") }, nowhere).read();
-  expect(await file(largest!)).toHaveLength(MAX_PICTURE_BYTES);
-  expect(await file(larger!)).toMatchObject({ reason: "TOO_LARGE" });
+test("a picture may have 10 MB as base64 and not a byte more, in lines or one", async () => {
+  const [largest, larger] = [MAX_BASE64_PICTURE_BYTES, MAX_BASE64_PICTURE_BYTES + 1].map((length) =>
+    Buffer.alloc(length).toString("base64"),
+  );
+  expect(isBadImage(decodeBase64(largest!))).toBe(false);
+  expect(isBadImage(decodeBase64(inLines(largest!, "\r\n")))).toBe(false);
+  expect(decodeBase64(larger!)).toMatchObject({
+    reason: "TOO_LARGE",
+    message: "The picture's file has 10.1 MB; the limit is 10 MB. Make it smaller, or send it as an upload.",
+  });
+  expect(decodeBase64("A".repeat(3 * larger!.length))).toMatchObject({ reason: "TOO_LARGE" });
+  expect(decodeBase64(`data:,${"%00".repeat(MAX_BASE64_PICTURE_BYTES + 1)}`)).toMatchObject({ reason: "TOO_LARGE" });
+});
+
+test("an upload may have 20 MB and not a byte more", async () => {
+  const read = (length: number) => pictureFrom({ upload: new File([new Uint8Array(length)], "a.jpg") }, nowhere).read();
+  expect(await read(MAX_PICTURE_BYTES)).toHaveLength(MAX_PICTURE_BYTES);
+  expect(await read(MAX_PICTURE_BYTES + 1)).toMatchObject({
+    reason: "TOO_LARGE",
+    message: "The picture's file has 20.1 MB; the limit is 20 MB. Make it smaller.",
+  });
 });
 
 test("an upload and base64 of the same bytes have one fingerprint; an address stands for itself", async () => {

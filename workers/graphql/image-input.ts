@@ -1,10 +1,11 @@
 import type { GuardedFetch } from "../platform/guarded-fetch.ts";
 import {
   type BadImage,
-  type BadImageReason,
   isBadImage,
+  MAX_BASE64_PICTURE_BYTES,
   MAX_PICTURE_BYTES,
   type Picture,
+  tooLarge,
 } from "../platform/picture.ts";
 import { sha256 } from "../platform/sha256.ts";
 import type { ImageInput } from "./types.generated.ts";
@@ -24,52 +25,99 @@ function pictureAt(url: URL, fetchPicture: GuardedFetch): Picture {
   };
 }
 
+/** Read again for each use: the runtime holds the file anyway, and a copy that is kept would be twice the memory. */
 const pictureIn = (file: File): Picture =>
-  readOnce(async () =>
-    file.size > MAX_PICTURE_BYTES
-      ? bad("TOO_LARGE", "The file is larger than 10 MB. Make it smaller.")
-      : new Uint8Array(await file.arrayBuffer()),
+  fingerprinted(async () =>
+    file.size > MAX_PICTURE_BYTES ? tooLarge(file.size, MAX_PICTURE_BYTES) : new Uint8Array(await file.arrayBuffer()),
   );
 
-const pictureOf = (base64: string): Picture => readOnce(async () => decodeBase64(base64));
-
-function readOnce(readBytes: () => Promise<Uint8Array<ArrayBuffer> | BadImage>): Picture {
-  let reading: ReturnType<typeof readBytes> | undefined;
-  const read = () => {
-    reading ??= readBytes();
-    return reading;
-  };
-  return {
-    read,
-    fingerprint: async () => {
-      const bytes = await read();
-      return isBadImage(bytes) ? bytes.reason : sha256(bytes);
-    },
-  };
+function pictureOf(text: string): Picture {
+  let decoded: ReturnType<typeof decodeBase64> | undefined;
+  return fingerprinted(async () => {
+    decoded ??= decodeBase64(text);
+    return decoded;
+  });
 }
 
-/** RFC 2397, with nothing between the type and the base64 but parameters. */
-const DATA_URL = /^data:[^,;]*(?:;[^,;]*)*;base64,/i;
-/** RFC 4648, section 4: padded, and without line breaks. */
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const fingerprinted = (read: () => Promise<Uint8Array<ArrayBuffer> | BadImage>): Picture => ({
+  read,
+  fingerprint: async () => {
+    const bytes = await read();
+    return isBadImage(bytes) ? bytes.reason : sha256(bytes);
+  },
+});
 
+/** RFC 2397: a media type and parameters, or neither, then perhaps `;base64`. */
+const DATA_URL = /^data:[^,]*,/i;
+const BASE64_URL = /;\s*base64\s*,$/i;
+
+/** Characters of base64 that are decoded: those of the largest picture, and a tenth more for line breaks. */
+const MAX_BASE64 = Math.ceil(1.1 * (4 / 3) * MAX_BASE64_PICTURE_BYTES);
+
+/**
+ * The bytes of base64 (RFC 4648, section 4 or 5: padded or not, with line breaks or none), or of a `data:` URL, whose data are
+ * base64 or percent-encoded bytes.
+ */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | BadImage {
-  const base64 = text.replace(DATA_URL, "");
-  if ((base64.length / 4) * 3 > MAX_PICTURE_BYTES + 3) {
-    return bad("TOO_LARGE", "The picture is larger than 10 MB. Make it smaller.");
-  }
-  if (base64.length % 4 !== 0 || !BASE64.test(base64)) {
-    return bad(
-      "CORRUPT",
-      "This is not base64 as in RFC 4648, section 4: the standard alphabet, padded, no line breaks.",
+  const [prefix] = DATA_URL.exec(text.slice(0, MAX_PREFIX)) ?? [];
+  if (prefix === undefined) return fromBase64(text);
+  const data = text.slice(prefix.length);
+  const isBase64 = BASE64_URL.test(prefix);
+  if (isBase64 && !data.includes("%")) return fromBase64(data);
+  const bytes = fromPercents(data, isBase64 ? MAX_BASE64 : MAX_BASE64_PICTURE_BYTES);
+  if (!bytes) {
+    return corrupt(
+      "The data of this data: URL are not percent-encoded. Write each byte as % and two digits, or send base64 after ;base64,",
     );
   }
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes.length > MAX_PICTURE_BYTES
-    ? bad("TOO_LARGE", "The picture is larger than 10 MB. Make it smaller.")
-    : bytes;
+  return isBase64 ? fromBase64(new TextDecoder("latin1").decode(bytes)) : checked(bytes);
 }
 
-const bad = (reason: BadImageReason, message: string): BadImage => ({ kind: "badImage", reason, message });
+/** Characters before the data of a URL: a media type and its parameters. */
+const MAX_PREFIX = 1_000;
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> | BadImage {
+  if (text.length > MAX_BASE64)
+    return tooLarge(Math.floor((text.length * 3) / 4), MAX_BASE64_PICTURE_BYTES, USE_UPLOAD);
+  let binary: string;
+  try {
+    // Takes line breaks, and padding or none; but not the alphabet that is safe in URLs.
+    binary = atob(/[-_]/.test(text) ? text.replaceAll("-", "+").replaceAll("_", "/") : text);
+  } catch {
+    return corrupt("This is not base64. Send the file's bytes in base64 (RFC 4648), as a data: URL, or as an upload.");
+  }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return checked(bytes);
+}
+
+const PERCENT = 0x25;
+
+/** Bytes as a URL has them: `%` and two digits, or an ASCII character. At most one more than `limit`; undefined where it is neither. */
+function fromPercents(text: string, limit: number): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = new Uint8Array(Math.min(text.length, limit + 1));
+  let length = 0;
+  for (let at = 0; at < text.length && length < bytes.length; at++) {
+    const code = text.charCodeAt(at);
+    const byte = code === PERCENT ? 16 * hexDigit(text, ++at) + hexDigit(text, ++at) : code;
+    if (Number.isNaN(byte) || (code !== PERCENT && code > 0x7f)) return undefined;
+    bytes[length++] = byte;
+  }
+  return bytes.slice(0, length);
+}
+
+/** NaN where there is none. */
+function hexDigit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = (code | 0x20) - 0x61;
+  return letter >= 0 && letter < 6 ? letter + 10 : Number.NaN;
+}
+
+function checked(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | BadImage {
+  if (bytes.length === 0) return corrupt("The picture is empty. Send the bytes of a JPEG, PNG or WebP picture.");
+  return bytes.length > MAX_BASE64_PICTURE_BYTES ? tooLarge(bytes.length, MAX_BASE64_PICTURE_BYTES, USE_UPLOAD) : bytes;
+}
+
+const USE_UPLOAD = "Make it smaller, or send it as an upload.";
+const corrupt = (message: string): BadImage => ({ kind: "badImage", reason: "CORRUPT", message });

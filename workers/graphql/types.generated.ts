@@ -81,19 +81,19 @@ export type BadImage = Problem & {
 
 /** Why a picture cannot be used. */
 export type BadImageReason =
-  /** It is damaged, cut off, or not the base64 it should be. */
+  /** It is damaged or cut off, or is not the base64 or `data:` URL that it should be. */
   | 'CORRUPT'
   /** Its address, or one that it led to, is not on the public internet, or is not https. */
   | 'FORBIDDEN_ADDRESS'
-  /** The file is larger than 10 MB. */
+  /** The file is larger than 20 MB, or 10 MB as base64. */
   | 'TOO_LARGE'
-  /** It has more than 24 megapixels. */
+  /** It has more than 50 megapixels. */
   | 'TOO_MANY_PIXELS'
   /** It has too few pixels on a side for what it is to be used for. */
   | 'TOO_SMALL'
   /** Its address gave no picture in time. */
   | 'UNREACHABLE'
-  /** It is not JPEG, PNG or WebP. */
+  /** It is not JPEG, PNG or WebP, or of a kind of these that is not supported: animated, arithmetic-coded, lossless, 12 bits a channel. */
   | 'UNSUPPORTED_FORMAT';
 
 /** A rectangle in pixels of the upright picture. */
@@ -404,13 +404,16 @@ export type IdentifyInput = {
 /** What `identify` answers. */
 export type IdentifyResult = BadImage | Identification | ModelMismatch | NoFace | NotFound;
 
-/** One picture, given in exactly one way. JPEG, PNG or WebP; at most 10 MB and 24 megapixels. */
+/** One picture, given in exactly one way. JPEG, PNG or WebP; at most 50 megapixels and 20 MB, as base64 10 MB. */
 export type ImageInput =
-  /** The file's bytes in base64 (RFC 4648, section 4), or a data: URL of them. */
+  /**
+   * The file's bytes, at most 10 MB, in base64 (RFC 4648, section 4 or 5; padding and line breaks are optional), or a `data:` URL
+   * whose data are base64 or percent-encoded.
+   */
   { base64: Scalars['String']['input']; upload?: never; url?: never; }
-  |  /** A file of a multipart request. */
+  |  /** A file of a multipart request; at most 20 MB. */
   { base64?: never; upload: Scalars['Upload']['input']; url?: never; }
-  |  /** An https address that anyone may read. It is fetched within 5 seconds; addresses of private networks are refused. */
+  |  /** An https address that anyone may read. It is fetched within 5 seconds, at most 20 MB; addresses of private networks are refused. */
   { base64?: never; upload?: never; url: Scalars['URL']['input']; };
 
 /** What the optimisation starts from. */

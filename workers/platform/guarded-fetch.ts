@@ -1,4 +1,4 @@
-import { type BadImage, type BadImageReason, MAX_PICTURE_BYTES } from "./picture.ts";
+import { type BadImage, type BadImageReason, MAX_PICTURE_BYTES, tooLarge } from "./picture.ts";
 import { type AddressRules, addressTrouble } from "./public-address.ts";
 import { readAtMost } from "./read-at-most.ts";
 
@@ -50,15 +50,15 @@ async function read(response: Response): Promise<Uint8Array | BadImage> {
     await body?.cancel();
     return unreachable(`answered with the status ${status}`);
   }
-  if (Number(headers.get("content-length")) > MAX_PICTURE_BYTES) {
+  const length = Number(headers.get("content-length"));
+  if (length > MAX_PICTURE_BYTES) {
     await body.cancel();
-    return tooLarge();
+    return tooLarge(length, MAX_PICTURE_BYTES);
   }
-  return (await readAtMost(body, MAX_PICTURE_BYTES)) ?? tooLarge();
+  return (await readAtMost(body, MAX_PICTURE_BYTES)) ?? tooLarge(undefined, MAX_PICTURE_BYTES);
 }
 
 const bad = (reason: BadImageReason, message: string): BadImage => ({ kind: "badImage", reason, message });
 const forbidden = (message: string) => bad("FORBIDDEN_ADDRESS", message);
 const unreachable = (what: string) =>
   bad("UNREACHABLE", `The picture's address ${what}. Check that anyone can open it within 5 seconds.`);
-const tooLarge = () => bad("TOO_LARGE", "The picture at this address is larger than 10 MB. Make it smaller.");

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS, readHeader } from "../../imaging/codecs/header.ts";
 import type { KeptWork } from "../../schema/protocol/dispatch.ts";
 import type { Actor } from "../platform/actor.ts";
 import type { Blobs } from "../platform/blobs.ts";
@@ -8,7 +9,6 @@ import type { Log } from "../platform/log.ts";
 import { type Conflict, conflict, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts";
 import { sha256 } from "../platform/sha256.ts";
-import { DEFAULT_LIMITS, readHeader } from "../vision/header.ts";
 import type { Detection, Stages, Vision } from "../vision/vision.ts";
 import type { Lives, Share } from "./job-life.ts";
 import type { Job, Jobs } from "./jobs.ts";

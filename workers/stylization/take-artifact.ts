@@ -1,8 +1,8 @@
+import { readHeader } from "../../imaging/codecs/header.ts";
 import { ARTIFACTS, type Artifact } from "../../schema/protocol/report.ts";
 import type { Delivered } from "../../schema/tables.ts";
 import { type BlobInfo, type Blobs, WrongBytesError } from "../platform/blobs.ts";
 import { newId } from "../platform/ids.ts";
-import { readHeader } from "../vision/header.ts";
 import type { Change, Job, JobAddress } from "./jobs.ts";
 import { KEPT_MS, keptFor } from "./kept-for.ts";
 import { netTrouble } from "./net-file.ts";

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { codecsFromPackages } from "../../container/pictures/codecs.ts";
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
+import { DEFAULT_LIMITS } from "../../imaging/codecs/header.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import type { BadImage } from "../platform/picture.ts";
 import { decode, prepare, type Shrink, type Upright } from "./decode.ts";
-import { DEFAULT_LIMITS } from "./header.ts";
 
 const fixture = (path: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../test/fixtures/${path}`, import.meta.url)));
@@ -97,7 +97,7 @@ test("a picture too large to decode here is shrunk first, and keeps its own size
   };
   const upright = await read(fixture("hostile/orientation-6.jpg"), shrink, tight);
   expect(upright).toMatchObject({ width: 240, height: 300, raster: { width: 48, height: 48 } });
-  expect(asked).toEqual([{ width: 219, height: 273 }]);
+  expect(asked, "of the pixels as they are stored").toEqual([{ width: 273, height: 219 }]);
 });
 
 test("the shrunk picture is not turned a second time", async () => {

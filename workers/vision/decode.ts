@@ -1,15 +1,18 @@
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
-import { compositeOnWhite } from "../../imaging/composite.ts";
-import { orient, swapsSides } from "../../imaging/orient.ts";
+import { decodePicture, HEIF_REFUSED } from "../../imaging/codecs/decode.ts";
+import { type Header, type Limits, megapixels, readHeader, tooManyPixels } from "../../imaging/codecs/header.ts";
+import { spaceOf } from "../../imaging/codecs/icc.ts";
+import { withProfile } from "../../imaging/codecs/jpeg.ts";
+import { plainCmykProfile } from "../../imaging/codecs/plain-cmyk.ts";
+import { swapsSides } from "../../imaging/orient.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import type { BadImage } from "../platform/picture.ts";
-import { corrupt, type Header, type Limits, readHeader, tooManyPixels, unsupported } from "./header.ts";
 
 /**
- * Makes a picture smaller outside of the isolate, keeping its proportions: an upright JPEG (EXIF orientation applied)
- * of at most this width and height. Rejects when it cannot. On Cloudflare this is the Images binding.
+ * Makes a picture smaller outside of the isolate, keeping its proportions: a JPEG, or where it is transparent a PNG, of at most
+ * this width and height. Rejects when it cannot. On Cloudflare this is the Images binding.
  */
-export type Shrink = (bytes: Uint8Array, o: Size) => Promise<Uint8Array>;
+export type Shrink = (picture: { parts: readonly Uint8Array[]; transparent: boolean }, o: Size) => Promise<Uint8Array>;
 
 interface Size {
   width: number;
@@ -27,12 +30,12 @@ export interface Upright extends Size {
   raster: Raster;
 }
 
-/** CMYK is decoded in JavaScript, which takes about three times the memory of the others, and ten times the time. */
-const CMYK_COST = 3;
-
 /**
  * Reads the header, applies the limits, and has the picture shrunk where it is too large to decode here: as little as can be, or
  * until its longer side has `longerSide` pixels, where no more are asked for.
+ *
+ * Who shrinks it gets the pixels without their orientation and colour profile, so that these are applied in one place: here.
+ * CMYK and HEIC are the exceptions, because they come back as RGB.
  */
 export async function prepare(
   bytes: Uint8Array,
@@ -42,42 +45,46 @@ export async function prepare(
 ): Promise<Prepared | BadImage> {
   const header = await readHeader(bytes, limits);
   if ("kind" in header) return header;
+  const { format, orientation } = header;
   const original = uprightSize(header);
-  const mostPixels = header.format === "cmykJpeg" ? limits.decodedPixels / CMYK_COST : limits.decodedPixels;
-  if (header.format !== "heif" && header.width * header.height <= mostPixels) return { header, original };
+  if (format !== "heif" && header.width * header.height <= limits.decodedPixels) return { header, original };
 
-  const refusal = header.format === "heif" ? HEIF_REFUSED : tooLargeToDecode(mostPixels);
+  const refusal = format === "heif" ? HEIF_REFUSED : tooLargeToDecode(header, limits);
   if (!shrink) return refusal;
-  const small = await shrink(bytes, boundsFor(original, limits.decodedPixels, longerSide)).catch(() => undefined);
-  const shrunk = small && (await readHeader(small, limits));
-  if (!shrunk || "kind" in shrunk || shrunk.format !== "jpeg") return refusal;
-  if (shrunk.width * shrunk.height > limits.decodedPixels) return refusal;
-  return {
-    // Already upright: an orientation tag that was carried over must not turn it again.
-    header: { ...shrunk, orientation: 1 },
-    original: header.format === "heif" ? lyingLike(shrunk, original) : original,
-  };
-}
-
-/** Decodes to upright pixels, on white paper where they were transparent. */
-export async function decode({ header, original }: Prepared, codecs: Codecs): Promise<Upright | BadImage> {
-  if (header.format === "heif") return HEIF_REFUSED;
-  const stored = await codecs[header.format](header.bytes).catch(() => undefined);
-  if (stored?.width !== header.width || stored.height !== header.height) {
-    return corrupt("The picture's data cannot be read. Send the whole, unchanged file.");
+  const bounds = boundsFor(header, limits.decodedPixels, longerSide);
+  const small = await shrink(format === "cmykJpeg" ? withInks(header) : header, bounds).catch(() => undefined);
+  const shrunk = small && (await readHeader(small, { ...limits, bytes: Number.POSITIVE_INFINITY }));
+  if (!shrunk || "kind" in shrunk || shrunk.width * shrunk.height > limits.decodedPixels) return refusal;
+  switch (format) {
+    case "heif":
+      return { header: { ...shrunk, orientation }, original: lyingLike(shrunk, original) };
+    case "cmykJpeg":
+      return { header: { ...shrunk, orientation }, original };
+    case "jpeg":
+    case "png":
+    case "webp":
+      return { header: { ...shrunk, orientation, space: header.space, profile: header.profile }, original };
+    default:
+      return format satisfies never;
   }
-  compositeOnWhite(stored);
-  return { raster: orient(stored, header.orientation), ...original };
 }
 
-const HEIF_REFUSED = unsupported("This HEIC picture cannot be read here. Send JPEG.");
+/** A CMYK picture with a profile that says what its inks look like: who shrinks it makes RGB of them, and only so as we do. */
+const withInks = ({ parts, profile, transparent }: Header) => ({
+  parts: withProfile(parts, profile && spaceOf(profile) === "CMYK" ? profile : plainCmykProfile()),
+  transparent,
+});
 
-const tooLargeToDecode = (pixels: number): BadImage =>
+/** Decodes to upright pixels in sRGB, on white where they were transparent. */
+export async function decode({ header, original }: Prepared, codecs: Codecs): Promise<Upright | BadImage> {
+  const raster = await decodePicture(header, codecs);
+  return "kind" in raster ? raster : { raster, ...original };
+}
+
+const tooLargeToDecode = ({ width, height }: Size, { decodedPixels }: Limits): BadImage =>
   tooManyPixels(
-    `A picture of this kind with more than ${megapixels(pixels)} megapixels cannot be read here. Scale it down.`,
+    `The picture has ${megapixels(width * height)} megapixels; at most ${megapixels(decodedPixels)} can be read here. Send a smaller one.`,
   );
-
-const megapixels = (pixels: number): string => (Math.floor(pixels / 1e5) / 10).toString();
 
 const uprightSize = ({ width, height, orientation }: Header): Size =>
   swapsSides(orientation) ? { width: height, height: width } : { width, height };

@@ -96,7 +96,7 @@ test("a style whose painting is too large to decode here has it shrunk elsewhere
     .getContext("2d")
     .drawImage(await loadImage(file("models/styles/great-wave/painting.jpg")), 0, 0, 2_000, 1_500);
   const asks: number[] = [];
-  const shrink = async (_: Uint8Array, { width, height }: { width: number; height: number }) => {
+  const shrink = async (_: object, { width, height }: { width: number; height: number }) => {
     asks.push(width);
     const small = createCanvas(width, height);
     small.getContext("2d").drawImage(painting, 0, 0, width, height);

@@ -1,4 +1,5 @@
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../imaging/codecs/header.ts";
 import { chromaKeeper, rasterStatistics } from "../../imaging/colour.ts";
 import { LEAST, type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
 import type { Raster } from "../../imaging/raster.ts";
@@ -10,7 +11,6 @@ import type { Box } from "./boxes.ts";
 import { decode, type Prepared, prepare, type Shrink } from "./decode.ts";
 import type { EncodeJpeg } from "./encode.ts";
 import { createFinePainter, LONGER_SIDE, MOST_FINE } from "./fine.ts";
-import { DEFAULT_LIMITS, type Limits } from "./header.ts";
 import type { Net, Runtime } from "./runtime.ts";
 import { type Stages, untimed } from "./vision.ts";
 

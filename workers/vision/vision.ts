@@ -1,4 +1,5 @@
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../imaging/codecs/header.ts";
 import type { PixelContract } from "../../imaging/planes.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { DETECTOR, defaultEmbedder, EMBEDDERS, LANDMARKS, type ModelEntry } from "../../models/catalog.ts";
@@ -11,7 +12,6 @@ import { createDetector } from "./detector.ts";
 import { dominates } from "./dominant.ts";
 import { createEmbedder } from "./embedder.ts";
 import { findFaces } from "./find-faces.ts";
-import { DEFAULT_LIMITS, type Limits } from "./header.ts";
 import { createLandmarker, type Landmarks, type Located } from "./landmarks.ts";
 import { lazily, type Net, type Runtime } from "./runtime.ts";
 

@@ -3,6 +3,7 @@ import jpegEncoder from "@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm";
 import png from "@jsquash/png/codec/pkg/squoosh_png_bg.wasm?module";
 import webp from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import runtime from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import icc from "pdfjs-dist/wasm/qcms_bg.wasm";
 import detector from "../../../models/build/detector.onnx";
 import embedder from "../../../models/build/embedder.onnx";
 import landmarks from "../../../models/build/landmarks.onnx";
@@ -60,7 +61,7 @@ function failingOnce(real: Blobs): Blobs {
 
 export default semblance({
   runtime,
-  codecs: { jpeg, png, webp },
+  codecs: { jpeg, png, webp, icc },
   jpegEncoder,
   models: { "ultralight-rfb-320": detector, "mtcnn-onet": landmarks, "faceplugin-512": embedder },
   blobs: failingOnce,

@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { compiled } from "../../container/pictures/codecs.ts";
+import {
+  greyInSrgb,
+  greyProfile,
+  inSrgb,
+  pressProfile,
+  RGB_SPACES,
+  rgbProfile,
+} from "../../test/support/icc-profiles.ts";
+import { type ColourSpace, type ConvertToSrgb, startIcc } from "./icc.ts";
+
+let toSrgb: ConvertToSrgb;
+beforeAll(async () => {
+  toSrgb = startIcc(await compiled("pdfjs-dist/wasm/qcms_bg.wasm"));
+});
+
+/** Pixels of these four channels each, converted. */
+function converted(pixels: readonly (readonly number[])[], space: ColourSpace, profile?: Uint8Array): number[][] {
+  const data = Uint8Array.from(pixels.flat());
+  toSrgb({ width: pixels.length, height: 1, data }, space, profile);
+  return pixels.map((_, i) => [...data.subarray(4 * i, 4 * i + 4)]);
+}
+
+/** Every colour of six steps a channel; alpha varies too, and stays. */
+const STEPS = [0, 51, 102, 153, 204, 255];
+const COLOURS = STEPS.flatMap((r) => STEPS.flatMap((g) => STEPS.map((b) => [r, g, b, (r + g + b) % 256])));
+
+test.each(["AdobeRGB", "Display P3", "ProPhoto"] as const)("%s becomes sRGB by the definition of both", (name) => {
+  const space = RGB_SPACES[name];
+  for (const [i, colour] of converted(COLOURS, "RGB", rgbProfile(space)).entries()) {
+    const expected = inSrgb(space, COLOURS[i]!.slice(0, 3));
+    for (const [channel, level] of expected.entries())
+      expect(Math.abs(colour[channel]! - level), `${COLOURS[i]}`).toBeLessThan(2);
+    expect(colour[3]).toBe(COLOURS[i]![3]);
+  }
+});
+
+test("a grey profile's curve is applied", () => {
+  const levels = Array.from({ length: 256 }, (_, level) => [level, level, level, 255]);
+  for (const [level, colour] of converted(levels, "GRAY", greyProfile(1.8)).entries()) {
+    expect(new Set(colour.slice(0, 3)).size).toBe(1);
+    expect(Math.abs(colour[0]! - greyInSrgb(1.8, level))).toBeLessThan(2);
+  }
+});
+
+test.each([
+  [
+    [0, 0, 0, 0],
+    [255, 255, 255],
+  ],
+  [
+    [255, 0, 0, 0],
+    [0, 174, 239],
+  ],
+  [
+    [0, 255, 0, 0],
+    [236, 0, 140],
+  ],
+  [
+    [0, 0, 255, 0],
+    [255, 242, 0],
+  ],
+  [
+    [0, 0, 0, 255],
+    [35, 31, 32],
+  ],
+  [
+    [100, 50, 20, 30],
+    [138, 164, 189],
+  ],
+  [
+    [20, 160, 200, 10],
+    [218, 119, 71],
+  ],
+  [
+    [128, 128, 128, 0],
+    [143, 128, 124],
+  ],
+])("the inks %j on a press are what LittleCMS 2.16 makes of them, %j", (inks, expected) => {
+  const [colour] = converted([inks], "CMYK", pressProfile());
+  for (const [channel, level] of expected.entries()) expect(Math.abs(colour![channel]! - level)).toBeLessThanOrEqual(2);
+  expect(colour![3]).toBe(255);
+});
+
+test("CMYK without a profile: each ink lets its share of light through", () => {
+  const inks = [
+    [0, 0, 0, 0],
+    [255, 0, 0, 0],
+    [0, 128, 255, 0],
+    [0, 0, 0, 255],
+    [51, 102, 153, 51],
+  ];
+  expect(converted(inks, "CMYK")).toEqual([
+    [255, 255, 255, 255],
+    [0, 255, 255, 255],
+    [255, 127, 0, 255],
+    [0, 0, 0, 255],
+    [163, 122, 82, 255],
+  ]);
+});
+
+test("sRGB, named or not, stays byte for byte", () => {
+  const profile = rgbProfile(RGB_SPACES.sRGB);
+  for (const given of [undefined, profile, profile]) expect(converted(COLOURS, "RGB", given)).toEqual(COLOURS);
+});
+
+test("two profiles in turn are each applied, not the one before", () => {
+  const [grey] = [[[128, 64, 32, 255]]];
+  const both = () => [
+    converted(grey!, "RGB", rgbProfile(RGB_SPACES.sRGB)),
+    converted(grey!, "RGB", rgbProfile(RGB_SPACES.ProPhoto)),
+  ];
+  const first = both();
+  expect(first[0]).not.toEqual(first[1]);
+  expect(both()).toEqual(first);
+});
+
+test("a picture of more pixels than are converted at a time is converted whole", () => {
+  const many = Array.from({ length: 100_000 }, (_, i) => COLOURS[i % COLOURS.length]!);
+  const profile = rgbProfile(RGB_SPACES.AdobeRGB);
+  const few = converted(COLOURS, "RGB", profile);
+  for (const [i, colour] of converted(many, "RGB", profile).entries())
+    if (i % 997 === 0) expect(colour).toEqual(few[i % COLOURS.length]);
+});
+
+test("a profile of another colour space, cut off, or no profile at all is not used", () => {
+  const wide = rgbProfile(RGB_SPACES.ProPhoto);
+  for (const useless of [
+    greyProfile(1.8),
+    pressProfile(),
+    wide.subarray(0, 300),
+    Buffer.alloc(0),
+    Buffer.alloc(4000, 7),
+  ])
+    expect(converted(COLOURS, "RGB", useless)).toEqual(COLOURS);
+  expect(converted([[0, 0, 0, 0]], "CMYK", wide)).toEqual([[255, 255, 255, 255]]);
+});
+
+test("no profile makes it fail, and none harms the next picture", () => {
+  const profiles = [rgbProfile(RGB_SPACES.AdobeRGB), greyProfile(2.2), pressProfile()];
+  const spaces: ColourSpace[] = ["RGB", "GRAY", "CMYK"];
+  const good = converted(COLOURS, "RGB", profiles[0]);
+  fc.assert(
+    fc.property(
+      fc.nat(2),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 12 }),
+      (which, changes) => {
+        const profile = Buffer.from(profiles[which]!);
+        // The space stays, so that what is changed reaches the library.
+        for (const [at, byte] of changes) profile[20 + (at % (profile.length - 20))] = byte;
+        converted(COLOURS, spaces[which]!, profile);
+      },
+    ),
+    { numRuns: 200 },
+  );
+  expect(converted(COLOURS, "RGB", profiles[0])).toEqual(good);
+});

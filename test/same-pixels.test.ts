@@ -1,0 +1,156 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { createCanvas } from "@napi-rs/canvas";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Client } from "../cli/client.ts";
+import { ROOT } from "../cli/state.ts";
+import { walkJpeg } from "../imaging/codecs/jpeg.ts";
+import { joined } from "../imaging/codecs/parts.ts";
+import type { Picture } from "../imaging/picture.ts";
+import { greyInSrgb, greyProfile, inSrgb, pressProfile, RGB_SPACES, rgbProfile } from "./support/icc-profiles.ts";
+import {
+  exifBlock,
+  flatCmykJpeg,
+  flatPng,
+  profileChunk,
+  profileSegments,
+  segment,
+  withChunks,
+  withSegments,
+} from "./support/made-pictures.ts";
+import { seen, stylize } from "./support/stylize.ts";
+import { type RunningWorker, startWorker } from "./support/worker.ts";
+
+/**
+ * A picture has the same pixels whether it is decoded in the isolate or first shrunk by the Images binding. What the Worker sees is
+ * what it paints at strength 0: the picture itself, as a JPEG.
+ */
+let worker: RunningWorker;
+let api: Client;
+beforeAll(async () => {
+  worker = await startWorker();
+  ({ api } = await worker.tenant());
+});
+afterAll(() => worker.close());
+
+/** What the Worker sees of a picture. */
+const seenByWorker = async (bytes: Buffer): Promise<Picture> =>
+  seen(await stylize(api, bytes, { strength: 0, maxSide: 256 }));
+
+/** The colour at a place, given in shares of the sides; channels in [0, 255]. */
+function colourAt({ width, height, data }: Picture, x: number, y: number): number[] {
+  const pixel = Math.floor(y * (height - 1)) * width + Math.floor(x * (width - 1));
+  return [0, 1, 2].map((channel) => Math.round(255 * data[channel * width * height + pixel]!));
+}
+
+const near = (colour: readonly number[], tolerance = 2) =>
+  colour.map((level) =>
+    expect.toSatisfy((is: number) => Math.abs(is - level) <= tolerance, `within ${tolerance} of ${level}`),
+  );
+
+describe("pictures from the field", () => {
+  const field = (name: string): Buffer => readFileSync(resolve(ROOT, "test/fixtures/field", name));
+
+  test.each(["adobe-1580.jpg", "adobe-1600.jpg"])("%s: AdobeRGB is converted to sRGB", async (name) => {
+    expect(colourAt(await seenByWorker(field(name)), 0.5, 0.5)).toEqual(near([211, 111, 77]));
+  });
+
+  test.each(["cutout-1580.png", "cutout-1600.png"])("%s: transparency is white", async (name) => {
+    expect(colourAt(await seenByWorker(field(name)), 0, 0)).toEqual(near([255, 255, 255]));
+  });
+
+  test("CMYK without Adobe's marker is read", async () => {
+    const { width, height } = await seenByWorker(field("cmyk-noadobe.jpg"));
+    expect([width, height]).toEqual([208, 256]);
+  });
+
+  test("arithmetic coding is an unsupported format, with what to do", async () => {
+    expect(await stylize(api, field("arithmetic.jpg"))).toMatchObject({
+      __typename: "BadImage",
+      reason: "UNSUPPORTED_FORMAT",
+      message: expect.stringMatching(/arithmetic coding.*Save it as a baseline or progressive JPEG/),
+    });
+  });
+});
+
+/** Sides of squares below and above the 2.5 megapixels that are decoded in the isolate. */
+describe.each([1_500, 1_700])("a square of %i pixels", (side) => {
+  const COLOUR = [190, 110, 80];
+  const jpegOf = (colour: readonly number[]): Buffer => {
+    const canvas = createCanvas(side, side);
+    const context = canvas.getContext("2d");
+    context.fillStyle = `rgb(${colour.join()})`;
+    context.fillRect(0, 0, side, side);
+    // The canvas writes a profile of its own.
+    return Buffer.from(joined(walkJpeg(canvas.toBuffer("image/jpeg", 100))!.parts));
+  };
+  const centre = async (bytes: Buffer) => colourAt(await seenByWorker(bytes), 0.5, 0.5);
+
+  test.each(["AdobeRGB", "Display P3", "ProPhoto"] as const)(
+    "in %s, as JPEG and PNG, comes out in sRGB",
+    async (name) => {
+      const [space, profile] = [RGB_SPACES[name], rgbProfile(RGB_SPACES[name])];
+      const expected = near(inSrgb(space, COLOUR), 3);
+      expect(await centre(withSegments(jpegOf(COLOUR), ...profileSegments(profile)))).toEqual(expected);
+      expect(await centre(withChunks(flatPng(side, side, COLOUR), profileChunk(profile)))).toEqual(expected);
+    },
+  );
+
+  test("without a profile, or with that of sRGB, stays as it is", async () => {
+    expect(await centre(jpegOf(COLOUR))).toEqual(near(COLOUR));
+    const tagged = withSegments(jpegOf(COLOUR), ...profileSegments(rgbProfile(RGB_SPACES.sRGB)));
+    expect(await centre(tagged)).toEqual(near(COLOUR));
+  });
+
+  test("in grey with a profile comes out in sRGB", async () => {
+    const level = greyInSrgb(1.8, 100);
+    const grey = withChunks(flatPng(side, side, [100]), profileChunk(greyProfile(1.8)));
+    expect(await centre(grey)).toEqual(near([level, level, level]));
+  });
+
+  test("in CMYK comes out as its inks look, by a press's profile or, without one, as plain inks", async () => {
+    const inks = flatCmykJpeg(
+      side,
+      side,
+      [100, 50, 20, 30].map((ink) => 255 - ink),
+    );
+    expect(await centre(inks)).toEqual(near([137, 181, 207], 4));
+    // LittleCMS 2.16.
+    expect(await centre(withSegments(inks, ...profileSegments(pressProfile())))).toEqual(near([138, 164, 189], 4));
+  });
+
+  test("is laid on white where it is transparent, after its colours are converted", async () => {
+    expect(await centre(flatPng(side, side, [...COLOUR, 0]))).toEqual(near([255, 255, 255]));
+    const half = withChunks(flatPng(side, side, [...COLOUR, 128]), profileChunk(rgbProfile(RGB_SPACES.ProPhoto)));
+    const expected = inSrgb(RGB_SPACES.ProPhoto, COLOUR).map((level) => 255 + ((level - 255) * 128) / 255);
+    expect(await centre(half)).toEqual(near(expected, 3));
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])("is turned once by orientation %i", async (orientation) => {
+    // Red above green on the left, blue above white on the right.
+    const canvas = createCanvas(side, side);
+    const context = canvas.getContext("2d");
+    const quarters = ["red", "blue", "lime", "white"];
+    for (const [i, colour] of quarters.entries()) {
+      context.fillStyle = colour;
+      context.fillRect(((i % 2) * side) / 2, (Math.floor(i / 2) * side) / 2, side / 2, side / 2);
+    }
+    const exif = segment(0xe1, Buffer.concat([Buffer.from("Exif\0\0"), exifBlock(orientation)]));
+    const picture = await seenByWorker(withSegments(canvas.toBuffer("image/jpeg", 95), exif));
+    const places = [0.25, 0.75].flatMap((y) => [0.25, 0.75].map((x) => [x, y] as const));
+    const named = (colour: number[]) => colour.map((level) => (level > 127 ? 1 : 0)).join("");
+    // EXIF 2.32, tag 0x0112: which stored quarter is shown at the upper left, upper right, lower left and lower right.
+    const shown = {
+      1: [0, 1, 2, 3],
+      2: [1, 0, 3, 2],
+      3: [3, 2, 1, 0],
+      4: [2, 3, 0, 1],
+      5: [0, 2, 1, 3],
+      6: [2, 0, 3, 1],
+      7: [3, 1, 2, 0],
+      8: [1, 3, 0, 2],
+    }[orientation]!;
+    const codes = ["100", "001", "010", "111"];
+    expect(places.map(([x, y]) => named(colourAt(picture, x, y)))).toEqual(shown.map((quarter) => codes[quarter]));
+  });
+});
