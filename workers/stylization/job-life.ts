@@ -123,6 +123,7 @@ export async function liveJob(at: JobAddress, step: WorkflowStep, tools: LifeToo
     trouble = outcome;
   }
 
+  // Its place is free for the tenant's next job.
   await step.do("wake the next", async () => {
     await Promise.all((await jobs.next(at.tenantId, terms.share.active)).map(lives.tell));
   });
