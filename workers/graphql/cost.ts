@@ -1,5 +1,12 @@
 import { getDirective } from "@graphql-tools/utils";
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+} from "graphql";
 import { type ComplexityEstimatorArgs, getComplexity } from "graphql-query-complexity";
 import type { Plugin } from "graphql-yoga";
 import * as v from "valibot";
@@ -7,6 +14,8 @@ import { badInput, refusal } from "./errors.ts";
 
 /** Four inferences with what is asked of them, or a page of a hundred with a few reads each. */
 const MAX_COST = 2_000;
+/** How many wrong variables an answer names. */
+const MAX_VARIABLE_ERRORS = 5;
 /** What a field without `@cost` weighs. */
 const FIELD = 1;
 /** The longest page, and the most faces. */
@@ -19,15 +28,18 @@ const Cost = v.object({
   plus: v.optional(v.array(v.object({ weight: v.number(), argument: v.string() })), []),
 });
 
-/** Weighs what a request asks for, by `@cost` in the contract, before any of it is executed. */
+/**
+ * Checks the variables, then weighs what a request asks for, by `@cost` in the contract, before any of it is executed. The executor
+ * and the weighing library coerce the variables again: that cannot fail any more, and is bounded as the request is.
+ */
 export const cost = (schema: GraphQLSchema): Plugin => {
   const weigh = ({ args: { document: query, variableValues, operationName }, setResultAndStopExecution }: Starting) => {
-    const refused = refusalOf(schema, {
-      query,
-      variables: variableValues ?? {},
-      operationName: operationName ?? undefined,
-    });
-    if (refused) setResultAndStopExecution({ errors: [refused] });
+    const variables = variableValues ?? {};
+    const definitions = getOperationAST(query, operationName)?.variableDefinitions ?? [];
+    const { errors } = getVariableValues(schema, definitions, variables, { maxErrors: MAX_VARIABLE_ERRORS });
+    const refused =
+      errors?.map(badInput) ?? refusalOf(schema, { query, variables, operationName: operationName ?? undefined });
+    if (refused) setResultAndStopExecution({ errors: refused });
   };
   // A subscription weighs what one of its events does; of these there are as many as a job has changes.
   return { onExecute: weigh, onSubscribe: weigh };
@@ -40,14 +52,14 @@ interface Starting {
 
 type Asked = Pick<Parameters<typeof getComplexity>[0], "query" | "variables" | "operationName">;
 
-function refusalOf(schema: GraphQLSchema, asked: Asked): GraphQLError | undefined {
+function refusalOf(schema: GraphQLSchema, asked: Asked): GraphQLError[] | undefined {
   try {
     const weight = getComplexity({ schema, estimators: [(field) => estimate(field, schema)], ...asked });
-    return weight > MAX_COST ? tooExpensive(`weighs ${weight}, and ${MAX_COST} is allowed`) : undefined;
+    return weight > MAX_COST ? [tooExpensive(`weighs ${weight}, and ${MAX_COST} is allowed`)] : undefined;
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     // Variables that do not fit have a place in the document; fragments that multiply without end have none.
-    return error.nodes ? badInput(error) : tooExpensive("asks for too many fields");
+    return [error.nodes ? badInput(error) : tooExpensive("asks for too many fields")];
   }
 }
 

@@ -13,11 +13,12 @@ const CODES = {
   /** No key, or one that is unknown, wrong, revoked or expired. */
   UNAUTHENTICATED: { status: 401, headers: { "WWW-Authenticate": "Bearer" } },
   /** The key lacks the scope. Never said of what belongs to somebody else: that is not found. */
-  FORBIDDEN: {},
+  FORBIDDEN: { status: 403, spec: true },
   GRAPHQL_PARSE_FAILED: { status: 400, spec: true },
   GRAPHQL_VALIDATION_FAILED: { status: 400, spec: true },
   /** The document has no such operation, or several and none was named. */
   OPERATION_RESOLUTION_FAILURE: { status: 400 },
+  QUERY_TOO_LONG: { status: 400, spec: true },
   QUERY_TOO_DEEP: { status: 400, spec: true },
   TOO_MANY_ALIASES: { status: 400, spec: true },
   TOO_MANY_TOKENS: { status: 400, spec: true },

@@ -1,7 +1,8 @@
-/** The bytes of a stream; undefined, and no more is read, where there are more than `limit`. */
+/** The bytes of a stream; undefined where there are more than `limit`: `leave` decides what becomes of the rest. */
 export async function readAtMost(
   stream: ReadableStream<Uint8Array>,
   limit: number,
+  leave = cancelled,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -11,8 +12,8 @@ export async function readAtMost(
     if (done) break;
     length += value.length;
     if (length > limit) {
-      // Nobody waits for the sender to notice.
-      reader.cancel().catch(() => {});
+      reader.releaseLock();
+      leave(stream);
       return undefined;
     }
     chunks.push(value);
@@ -25,3 +26,6 @@ export async function readAtMost(
   }
   return bytes;
 }
+
+/** Nobody waits for the sender to notice. */
+const cancelled = (rest: ReadableStream<Uint8Array>): void => void rest.cancel().catch(() => {});
