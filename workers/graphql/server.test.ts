@@ -425,6 +425,43 @@ describe("a fault of ours", () => {
   });
 });
 
+test("nothing more is read, and no picture looked at, for a client that has left", async () => {
+  await ask('mutation { createCollection(input: { name: "left" }) { __typename } }');
+  await local.settled();
+  logged.splice(0);
+  const leaving = new AbortController();
+  const done: string[] = [];
+  const galleryFor: Bindings["galleryFor"] = (actor) => {
+    const real = bindings().galleryFor(actor);
+    const then = async <T>(found: Promise<T>) => {
+      const value = await found;
+      leaving.abort();
+      return value;
+    };
+    return {
+      ...real,
+      collections: (page) => then(real.collections(page)),
+      collection: (id) => then(real.collection(id)),
+      subjects: (id, page) => {
+        done.push("subjects");
+        return real.subjects(id, page);
+      },
+    };
+  };
+  const query = "{ collections { edges { node { subjects { edges { cursor } } } } } }";
+  const request = new Request("http://localhost/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${admin}` },
+    body: JSON.stringify({ query }),
+    signal: leaving.signal,
+  });
+  await server.fetch(request, { db: local.db, galleryFor, later }).catch(() => undefined);
+  await local.settled();
+  expect(leaving.signal.aborted).toBe(true);
+  expect(done).toEqual([]);
+  expect(logged.filter(({ event }) => event === "request.failed")).toEqual([]);
+});
+
 test("a request leaves one line: who, which fields, how it ended; nothing of what was sent", async () => {
   await ask("query Mine($id: ID!) { node(id: $id) { id } viewer { scopes } }", { id: "private-id" });
   await local.settled();
