@@ -56,7 +56,10 @@ export async function startServer({
       ...["--inspector-port", String(inspectorPort)],
       ...["--persist-to", state],
       ...["--env-file", await secretsFile(state)],
-      ...Object.entries({ SEMBLANCE_ISSUER: url, ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+      ...Object.entries({ SEMBLANCE_ISSUER: url, RATE_LIMITS: "off", ...vars }).flatMap(([name, value]) => [
+        "--var",
+        `${name}:${value}`,
+      ]),
       "--show-interactive-dev-session=false",
       ...["--log-level", untouched ? "info" : "warn"],
     ],

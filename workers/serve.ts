@@ -1,6 +1,7 @@
 import type { WorkflowStep } from "cloudflare:workers";
 import { type CodecModules, startCodecs } from "../imaging/codecs/codecs.ts";
 import { defaultEmbedder } from "../models/catalog.ts";
+import { openRateLimits, unlimited } from "./access/rate-limits.ts";
 import { type WebhookSecrets, webhookSecrets } from "./access/webhook-secret.ts";
 import { download } from "./downloads.ts";
 import { type PendingErasure, pendingErasures, settleErasure } from "./gallery/erasure.ts";
@@ -222,6 +223,10 @@ function assemble(env: Env, binaries: Binaries): Product {
     development,
     allowedOrigins: env.ALLOWED_ORIGINS.split(/\s+/).filter(Boolean),
     fetchPicture: guardedFetch(addressRules),
+    rateLimits:
+      env.RATE_LIMITS === "off"
+        ? unlimited
+        : openRateLimits({ requests: env.KEY_REQUESTS, strangers: env.STRANGER_REQUESTS }, systemClock),
     vision,
     stylization: {
       styles: openStyles({ db, blobs, assets, cache: createFileCache(STYLE_FILES) }),

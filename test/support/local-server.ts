@@ -1,5 +1,6 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { visionFromFiles } from "../../cli/vision-from-files.ts";
+import { unlimited } from "../../workers/access/rate-limits.ts";
 import type { Scope } from "../../workers/access/scopes.ts";
 import { createTenant } from "../../workers/access/tenants.ts";
 import { openGallery } from "../../workers/gallery/gallery.ts";
@@ -78,6 +79,7 @@ export async function startLocalServer({
       development: false,
       allowedOrigins: [],
       fetchPicture: guardedFetch({ allowLoopback: true }),
+      rateLimits: unlimited,
       vision,
       jobs: jobParts(),
       stylization: stylization(),

@@ -1,6 +1,7 @@
 import type { YogaInitialContext } from "graphql-yoga";
 import { authenticate, type Principal } from "../access/authenticate.ts";
 import type { KeyParts } from "../access/keys.ts";
+import type { RateLimits } from "../access/rate-limits.ts";
 import type { WebhookSecrets } from "../access/webhook-secret.ts";
 import type { Gallery } from "../gallery/gallery.ts";
 import type { Actor } from "../platform/actor.ts";
@@ -54,6 +55,7 @@ export interface ServerParts {
   /** Origins whose browsers may call. */
   allowedOrigins: readonly string[];
   fetchPicture: GuardedFetch;
+  rateLimits: RateLimits;
   vision: Vision;
   jobs: JobParts;
   stylization: StylizationParts;
@@ -80,6 +82,8 @@ export interface Visit extends Bindings {
   stopwatch: Stopwatch;
   /** Underway from the first moment, beside the body's arrival. Nothing is parsed, let alone executed, before it is known. */
   authenticating: Promise<Principal | undefined>;
+  /** Beside it: the seconds that the key has to wait; undefined where it has not asked too often. */
+  limiting: Promise<number | undefined>;
   /** The root fields that were asked for. */
   operation?: string;
   /** "ok", or the code of the first error. */
@@ -108,11 +112,14 @@ export interface Context {
   loaders: Loaders;
 }
 
-export function beginVisit(request: Request, bindings: Bindings, clock: Clock): Visit {
-  const authenticating = authenticate(request.headers.get("authorization"), bindings.db, clock);
-  // Where it is refused for another reason first, nobody waits for this.
+export function beginVisit(request: Request, bindings: Bindings, { clock, rateLimits }: ServerParts): Visit {
+  const authorization = request.headers.get("authorization");
+  const authenticating = authenticate(authorization, bindings.db, clock);
+  const limiting = rateLimits.request(authorization);
+  // Where it is refused for another reason first, nobody waits for these.
   authenticating.catch(() => {});
-  return { ...bindings, requestId: crypto.randomUUID(), stopwatch: new Stopwatch(), authenticating };
+  limiting.catch(() => {});
+  return { ...bindings, requestId: crypto.randomUUID(), stopwatch: new Stopwatch(), authenticating, limiting };
 }
 
 export async function contextOf(visit: Visit & YogaInitialContext, parts: ServerParts): Promise<Context> {

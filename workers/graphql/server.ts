@@ -24,7 +24,7 @@ export interface GraphQLServer {
 }
 
 export function graphqlServer(parts: ServerParts): GraphQLServer {
-  const { development, allowedOrigins, graphiql, log = console, clock, clockRuns } = parts;
+  const { development, allowedOrigins, graphiql, log = console, rateLimits, clockRuns } = parts;
   const yoga = createYoga<Visit, Context>({
     schema,
     graphqlEndpoint: "/graphql",
@@ -44,7 +44,7 @@ export function graphqlServer(parts: ServerParts): GraphQLServer {
     },
     // In the order in which they look at a request: the key, then the body, the document, the scopes, the variables.
     plugins: [
-      authentication(),
+      authentication(rateLimits),
       body(),
       limits(),
       requestLog(log, clockRuns),
@@ -60,6 +60,6 @@ export function graphqlServer(parts: ServerParts): GraphQLServer {
     ],
   });
   return {
-    fetch: async (request, bindings) => yoga.fetch(request, beginVisit(request, bindings, clock)),
+    fetch: async (request, bindings) => yoga.fetch(request, beginVisit(request, bindings, parts)),
   };
 }
