@@ -10,7 +10,7 @@ import type { Plugin } from "graphql-yoga";
 import { badInput, refusal } from "./errors.ts";
 import { priceOf, TooManyFields } from "./price.ts";
 
-/** About six seconds of one CPU at worst: a picture with a hundred faces, or four with one, or 400 reads of the database. */
+/** About eight seconds of one CPU at worst: a picture with a hundred faces, or four with one, or 400 reads of the database. */
 export const MAX_COST = 2_000;
 /** How many wrong variables an answer names. */
 const MAX_VARIABLE_ERRORS = 5;

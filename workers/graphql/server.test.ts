@@ -158,7 +158,7 @@ describe("what is refused before anything is executed", () => {
     const wide = `lookalikes { distance fpir subject {
       id name externalId createdAt
       collection { id name modelId subjectCount templateCount createdAt calibration { source genuinePairs impostorPairs } }
-      templates { id modelId quality createdAt }
+      templates { edges { node { id modelId quality createdAt } } }
     } }`;
     expect((await enrollments(4, "", "created")).code).toBeUndefined();
     expect((await enrollments(4, "refuseLookalikes: true", "created")).code).toBe("QUERY_TOO_EXPENSIVE");
