@@ -68,6 +68,7 @@ export default {
           SubjectUpdated: "./results.ts#SubjectUpdated",
           SubjectsMerged: "./results.ts#SubjectsMerged",
           Template: "../gallery/gallery.ts#TemplateRecord",
+          TemplateConnection: "./pages.ts#TemplatePage",
           Tenant: "../access/tenants.ts#Tenant",
           TooManyJobs: "../stylization/start-job.ts#TooManyJobs",
           Verification: "./results.ts#TimedVerification",

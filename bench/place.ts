@@ -19,7 +19,7 @@ export const startBenchServer = (
     port,
     state: resolve(scratch, state),
     config: "bench/wrangler.toml",
-    vars: { ENVIRONMENT: "production" },
+    vars: { ENVIRONMENT: "production", RATE_LIMITS: "on" },
   });
 
 /** An instrument's answer. */

@@ -80,6 +80,7 @@ export async function startServer({
     deleteUnreadableShards(state);
     const all = {
       SEMBLANCE_ISSUER: url,
+      RATE_LIMITS: "off",
       ...(jobServicePort !== undefined && { JOB_SERVICE_URL: `http://127.0.0.1:${jobServicePort}` }),
       ...vars,
     };

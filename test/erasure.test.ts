@@ -6,7 +6,7 @@ import type { Shard } from "../workers/gallery/shards.ts";
 import { quantize } from "../workers/matching/template.ts";
 import { openDatabase } from "../workers/platform/database.ts";
 import { deletion, MERGE } from "./support/documents.ts";
-import { enroll, identify, newCollection, type Outcome, photograph } from "./support/people.ts";
+import { enroll, identify, newCollection, type Outcome, photograph, type TemplatePage } from "./support/people.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./support/worker.ts";
 
 /** The crashing worker's shard can be told to crash: a real abort of the Durable Object. */
@@ -157,7 +157,7 @@ test("deleting a template leaves the subject and its other templates", async () 
     image: photograph("buzz-aldrin", "1.jpg"),
     subjectId: aldrin.subject.id,
   });
-  expect(more.subject.templates).toHaveLength(2);
+  expect(more.subject.templates.edges).toHaveLength(2);
   expect(await remove("deleteTemplate", more.template.id)).toMatchObject({ __typename: "Deleted", templates: 1 });
   expect(await vectorsInShard(collectionId)).toBe(2);
   expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
@@ -228,14 +228,14 @@ test("a chore of the schedule that fails is logged, and stops neither erasure no
 test("merged subjects are one, in D1 and in the shard", async () => {
   const { collectionId, armstrong, aldrin } = await twoMen();
   await whoIs(collectionId, "neil-armstrong");
-  const { mergeSubjects } = await api.request<{ mergeSubjects: Outcome & { subject: { templates: unknown[] } } }>(
+  const { mergeSubjects } = await api.request<{ mergeSubjects: Outcome & { subject: { templates: TemplatePage } } }>(
     MERGE,
     {
       input: { into: aldrin.subject.id, from: armstrong.subject.id },
     },
   );
   expect(mergeSubjects.__typename).toBe("SubjectsMerged");
-  expect(mergeSubjects.subject.templates).toHaveLength(2);
+  expect(mergeSubjects.subject.templates.edges).toHaveLength(2);
   expect(await whoIs(collectionId, "neil-armstrong")).toBe("Aldrin");
   expect(await remove("deleteSubject", armstrong.subject.id)).toMatchObject({ __typename: "NotFound" });
 });

@@ -31,7 +31,7 @@ const enrollment = (more = "") => /* GraphQL */ `
       __typename
       ... on Enrolled {
         created
-        subject { id name externalId createdAt templates { id } }
+        subject { id name externalId createdAt templates { edges { node { id } } } }
         template { id modelId quality createdAt }
         face { ${FACE} }
         ${more}
@@ -90,7 +90,7 @@ export const MERGE = /* GraphQL */ `
   mutation Merge($input: MergeSubjectsInput!) {
     mergeSubjects(input: $input) {
       __typename
-      ... on SubjectsMerged { subject { id name externalId templates { id } } }
+      ... on SubjectsMerged { subject { id name externalId templates { edges { node { id } } } } }
       ... on Problem { message }
     }
   }`;
@@ -109,7 +109,7 @@ export const NODE = /* GraphQL */ `
     node(id: $id) {
       __typename
       id
-      ... on Subject { name externalId templates { id } collection { id } }
+      ... on Subject { name externalId templates { edges { node { id } } } collection { id } }
       ... on Template { quality modelId }
       ... on Collection { collectionName: name subjectCount templateCount }
     }

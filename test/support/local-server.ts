@@ -1,14 +1,19 @@
+import type { D1Database } from "@cloudflare/workers-types";
 import { visionFromFiles } from "../../cli/vision-from-files.ts";
+import { unlimited } from "../../workers/access/rate-limits.ts";
 import type { Scope } from "../../workers/access/scopes.ts";
 import { createTenant } from "../../workers/access/tenants.ts";
 import { openGallery } from "../../workers/gallery/gallery.ts";
+import type { Shards } from "../../workers/gallery/shards.ts";
 import type { Bindings, JobParts, ServerParts, StylizationParts } from "../../workers/graphql/context.ts";
 import { graphqlServer } from "../../workers/graphql/server.ts";
 import type { Blobs } from "../../workers/platform/blobs.ts";
+import { openDatabase } from "../../workers/platform/database.ts";
 import { guardedFetch } from "../../workers/platform/guarded-fetch.ts";
 import type { LogEntry } from "../../workers/platform/log.ts";
 import { openJobs } from "../../workers/stylization/jobs.ts";
 import { openStyles } from "../../workers/stylization/styles.ts";
+import type { Vision } from "../../workers/vision/vision.ts";
 import { openD1 } from "./d1.ts";
 
 export interface Answer {
@@ -17,9 +22,21 @@ export interface Answer {
   errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
 }
 
+const unreachable = () => Promise.reject(new Error("There is no shard here."));
+
 /** Yoga with the real contract, resolvers, D1 and vision, in one process. The search shard is another suite's. */
-export async function startLocalServer() {
-  const [database, vision] = await Promise.all([openD1(), visionFromFiles()]);
+export async function startLocalServer({
+  observed = (d1) => d1,
+  seeing = visionFromFiles,
+  shards = () => ({ search: unreachable, catchUp: unreachable, erase: unreachable }),
+}: {
+  /** D1, as the server sees it. */
+  observed?: (d1: D1Database) => D1Database;
+  seeing?: () => Promise<Vision>;
+  shards?: Shards;
+} = {}) {
+  const [local, vision] = await Promise.all([openD1(), seeing()]);
+  const database = { ...local, db: openDatabase(observed(local.d1)) };
   const logged: LogEntry[] = [];
   /** What goes on after the answers. */
   const unfinished: Promise<void>[] = [];
@@ -63,6 +80,7 @@ export async function startLocalServer() {
       development: false,
       allowedOrigins: [],
       fetchPicture: guardedFetch({ allowLoopback: true }),
+      rateLimits: unlimited,
       vision,
       jobs: jobParts(),
       stylization: stylization(),
@@ -73,7 +91,6 @@ export async function startLocalServer() {
       ...parts,
     });
 
-  const unreachable = () => Promise.reject(new Error("There is no shard here."));
   const later = (work: Promise<void>) => void unfinished.push(work);
   const bindings = (): Bindings => ({
     db: database.db,
@@ -83,7 +100,7 @@ export async function startLocalServer() {
         db: database.db,
         actor,
         clock,
-        shards: () => ({ search: unreachable, catchUp: unreachable, erase: unreachable }),
+        shards,
         later: () => {},
         confirmErasure: async () => {},
       }),
@@ -118,7 +135,7 @@ export async function startLocalServer() {
   const admin = await newTenant("server test");
   const server = serverWith({});
   return {
-    ...{ db: database.db, server, serverWith, bindings, jobParts },
+    ...{ d1: local.d1, db: database.db, server, serverWith, bindings, jobParts },
     /** The ADMIN key of a tenant. */
     admin,
     ...{ newTenant, keyWith, post, ask, later },

@@ -27,9 +27,13 @@ interface CandidateAnswer {
   fpir: number;
   subject: { id: string; name: string; externalId: string };
 }
+/** A page of a subject's templates. */
+export interface TemplatePage {
+  edges: { node: { id: string } }[];
+}
 export interface EnrollAnswer extends Outcome {
   created: boolean;
-  subject: { id: string; name: string | null; externalId: string | null; templates: { id: string }[] };
+  subject: { id: string; name: string | null; externalId: string | null; templates: TemplatePage };
   template: { id: string; modelId: string; quality: number };
   face: FaceAnswer;
   quality: number;

@@ -46,7 +46,7 @@ export async function startWorker({
       {
         configPath: "wrangler.toml",
         prebuiltWorkerDir: bundleFolder(bundle),
-        vars: { SEMBLANCE_ISSUER: front.url, ...vars },
+        vars: { SEMBLANCE_ISSUER: front.url, RATE_LIMITS: "off", ...vars },
         secrets: { ...secrets },
       },
     ],

@@ -5,7 +5,7 @@ import { type LocalDatabase, openD1 } from "../../test/support/d1.ts";
 import { openDatabase } from "../platform/database.ts";
 import { newId } from "../platform/ids.ts";
 import { authenticate, type Principal, sameHash } from "./authenticate.ts";
-import { createApiKey, lastChangeBy, listApiKeys, revokeApiKey } from "./keys.ts";
+import { createApiKey, lastChangesBy, listApiKeys, revokeApiKey } from "./keys.ts";
 import { allows, SCOPES } from "./scopes.ts";
 import { createTenant } from "./tenants.ts";
 import { readToken, writeToken } from "./token.ts";
@@ -150,11 +150,11 @@ test("the secret is kept nowhere: a key is listed by its readable start", async 
 
 test("a change is written to the audit log with it, and is the key's last use", async () => {
   const { parts, principal, tenant } = await newTenant("audited");
-  expect(await lastChangeBy(parts, principal.keyId)).toBeUndefined();
+  expect((await lastChangesBy(parts, [principal.keyId])).get(principal.keyId)).toBeUndefined();
   now += 5000;
   const created = await createApiKey(parts, { name: "new", scopes: ["ENROLL"] });
   if (created.kind !== "apiKeyCreated") throw new Error("No key.");
-  expect(await lastChangeBy(parts, principal.keyId)).toEqual(new Date(now));
+  expect((await lastChangesBy(parts, [principal.keyId])).get(principal.keyId)).toEqual(new Date(now));
   await revokeApiKey(parts, created.apiKey.id);
   const rows = await database.db
     .select()

@@ -17,6 +17,10 @@ export interface Principal {
 /** The hash of no secret: what an unknown key's secret is compared with, so that it costs what a wrong one costs. */
 const NOBODYS = "0".repeat(64);
 
+/** The key of `Authorization: Bearer <key>`, as it is sent: nothing of it is proved. */
+export const tokenIn = (authorization: string | null): Token | undefined =>
+  readToken(/^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "");
+
 /**
  * Who sends `Authorization: Bearer <key>`; undefined where the key is malformed, unknown, wrong or expired: which of them, a
  * caller is not told. At most one read, by primary key, since the key itself says whose it is.
@@ -26,7 +30,7 @@ export async function authenticate(
   db: Database,
   clock: Clock,
 ): Promise<Principal | undefined> {
-  const token = readToken(/^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "");
+  const token = tokenIn(authorization);
   if (!token) return undefined;
   const [hash, key] = await Promise.all([sha256(token.secret), readKey(db, token, clock())]);
   const proved = sameHash(hash, key?.secretHash ?? NOBODYS);

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, sql } from "drizzle-orm";
 import { audit, collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
 import { auditEntry, auditRow } from "../platform/audit.ts";
-import { isConstraintFailure, prepared } from "../platform/database.ts";
+import { isConstraintFailure, oneOf, prepared } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
@@ -41,6 +41,18 @@ export async function findCollection(
   id: string,
 ): Promise<Collection | undefined> {
   return collectionById(db).get({ tenantId: actor.tenantId, id });
+}
+
+/** Those of the ids that exist, in one read. */
+export async function findCollections(
+  { db, actor }: GalleryParts,
+  ids: readonly string[],
+): Promise<Map<string, Collection>> {
+  const found = await db
+    .select(shown)
+    .from(collections)
+    .where(and(eq(collections.tenantId, actor.tenantId), oneOf(collections.id, ids)));
+  return new Map(found.map((collection) => [collection.id, collection]));
 }
 
 export async function listCollections({ db, actor }: GalleryParts, page: Page): Promise<Paged<Collection>> {

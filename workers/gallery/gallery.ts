@@ -6,6 +6,7 @@ import {
   createCollection,
   deleteCollection,
   findCollection,
+  findCollections,
   listCollections,
 } from "./collections.ts";
 import type { GalleryParts } from "./parts.ts";
@@ -47,6 +48,8 @@ export interface Gallery {
     key?: IdempotencyKey,
   ): Promise<{ kind: "created"; collection: Collection } | Conflict>;
   collection(id: string): Promise<Collection | undefined>;
+  /** Those of the ids that exist. */
+  collectionsById(ids: readonly string[]): Promise<Map<string, Collection>>;
   collections(page: Page): Promise<Paged<Collection>>;
   collectionCount(): Promise<number>;
   deleteCollection(id: string): Promise<Deleted | NotFound>;
@@ -69,7 +72,8 @@ export interface Gallery {
   ): Promise<{ kind: "merged"; subject: Subject } | NotFound | Conflict>;
 
   template(id: string): Promise<TemplateRecord | undefined>;
-  templatesOf(subjectId: string): Promise<TemplateRecord[]>;
+  /** The same page of each subject's templates, by the subject's id. */
+  templatesOf(subjectIds: readonly string[], page: Page): Promise<Map<string, Paged<TemplateRecord>>>;
   /** One round trip to D1. */
   reference(key: SubjectKey): Promise<Reference | NotFound>;
   /** What an earlier enrollment under this key answered. */
@@ -98,6 +102,7 @@ export function openGallery(parts: GalleryParts): Gallery {
   return {
     createCollection: (name, modelId, key) => createCollection(parts, name, modelId, key),
     collection: (id) => findCollection(parts, id),
+    collectionsById: (ids) => findCollections(parts, ids),
     collections: (page) => listCollections(parts, page),
     collectionCount: () => countCollections(parts),
     deleteCollection: (id) => deleteCollection(parts, id),
@@ -112,7 +117,7 @@ export function openGallery(parts: GalleryParts): Gallery {
     mergeSubjects: (into, from, key) => mergeSubjects(parts, into, from, key),
 
     template: (id) => findTemplate(parts, id),
-    templatesOf: (subjectId) => listTemplates(parts, subjectId),
+    templatesOf: (subjectIds, page) => listTemplates(parts, subjectIds, page),
     reference: (key) => findReference(parts, key),
     earlier: (key) => earlierOutcome(db, actor.tenantId, key),
     addTemplate: (...addition) => addTemplate(parts, ...addition),

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { audit, subjects, templates } from "../../schema/tables.ts";
 import { auditRow } from "../platform/audit.ts";
-import { isConstraintFailure } from "../platform/database.ts";
+import { isConstraintFailure, oneOf } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import { goneSince } from "./collections.ts";
@@ -9,6 +9,7 @@ import { advanceHead, countOf, isThere, logEach, noteErasure, ofSubject, subject
 import { pageOf } from "./page.ts";
 import type { GalleryParts } from "./parts.ts";
 import type { Page, Paged, Subject } from "./records.ts";
+import { hasRoom, MAX_TEMPLATES_OF_SUBJECT, templatesOf } from "./room.ts";
 
 const shown = {
   id: subjects.id,
@@ -34,21 +35,12 @@ export async function findByExternalId(
     .get();
 }
 
-/** D1 binds at most 100 parameters: one is the tenant. */
-const BOUND_AT_A_TIME = 99;
-
 export async function findSubjects({ db, actor }: GalleryParts, ids: readonly string[]): Promise<Map<string, Subject>> {
-  const unique = [...new Set(ids)];
-  const found = new Map<string, Subject>();
-  for (let from = 0; from < unique.length; from += BOUND_AT_A_TIME) {
-    const some = unique.slice(from, from + BOUND_AT_A_TIME);
-    const rows = await db
-      .select(shown)
-      .from(subjects)
-      .where(and(eq(subjects.tenantId, actor.tenantId), inArray(subjects.id, some)));
-    for (const subject of rows) found.set(subject.id, subject);
-  }
-  return found;
+  const found = await db
+    .select(shown)
+    .from(subjects)
+    .where(and(eq(subjects.tenantId, actor.tenantId), oneOf(subjects.id, ids)));
+  return new Map(found.map((subject) => [subject.id, subject]));
 }
 
 export async function listSubjects(
@@ -162,6 +154,8 @@ export async function mergeSubjects(
     eq(templates.subjectId, from),
     bothThere,
   );
+  const of = (subjectId: string) => templatesOf(tenantId, collectionId, subjectId);
+  const together = sql`(select ${of(into)} + ${of(from)})`;
   const now = clock();
   try {
     const [found] = await db.batch([
@@ -171,7 +165,11 @@ export async function mergeSubjects(
         .where(and(subjectsIn(tenantId, collectionId), inArray(subjects.id, [into, from]))),
       advanceHead(db, tenantId, collectionId, countOf(moving), 0),
       logEach(db, "moved", tenantId, collectionId, moving, into),
-      db.update(templates).set({ subjectId: into }).where(moving),
+      // No statement may change how many the two have together before all are counted: one updates all or none.
+      db
+        .update(templates)
+        .set({ subjectId: sql`(select ${into} where ${hasRoom(together)})` })
+        .where(moving),
       auditSubject(parts, "mergeSubjects", into, now, bothThere),
       ...(key ? [keepOutcome(db, tenantId, key, { subjectId: into }, now, bothThere)] : []),
       // Last, because the statements before it ask whether the source is there.
@@ -182,9 +180,14 @@ export async function mergeSubjects(
     // Another call with the same key may have merged them.
     return (key && (await earlierMerge(parts, key))) ?? notFound("subject", subject ? from : into);
   } catch (error) {
-    const first = key && isConstraintFailure(error) && (await earlierMerge(parts, key));
-    if (!first) throw error;
-    return first;
+    if (!isConstraintFailure(error)) throw error;
+    const first = key && (await earlierMerge(parts, key));
+    if (first) return first;
+    const row = await db.get<{ n: number }>(sql`select ${together} as n`);
+    if (row.n <= MAX_TEMPLATES_OF_SUBJECT) throw error;
+    return conflict(
+      `Together the subjects have ${row.n} templates; ${MAX_TEMPLATES_OF_SUBJECT} is the most. Delete some of them first (deleteTemplate).`,
+    );
   }
 }
 

@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, lte, ne, type SQL, sql } from "drizzle-orm";
 import { audit, collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import { auditEntry, auditRow } from "../platform/audit.ts";
-import { isConstraintFailure, prepared } from "../platform/database.ts";
+import { isConstraintFailure, oneOf, prepared } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import {
@@ -15,13 +15,16 @@ import {
   notFound,
 } from "../platform/outcomes.ts";
 import { findCollection } from "./collections.ts";
-import { advanceHead, countOf, logAdded, logEach, noteErasure, ofSubject } from "./log.ts";
+import { advanceHead, countOf, logAdded, logEach, noteErasure } from "./log.ts";
+import { pageOf } from "./page.ts";
 import type { GalleryParts } from "./parts.ts";
 import type {
   Added,
   Admission,
   Admitted,
   Collection,
+  Page,
+  Paged,
   Reference,
   StoredTemplate,
   Subject,
@@ -29,6 +32,7 @@ import type {
   SubjectReference,
   TemplateRecord,
 } from "./records.ts";
+import { hasRoom, isFull, MAX_TEMPLATES_OF_SUBJECT, templatesOf } from "./room.ts";
 
 /** The limit of one search shard; the table's check says the same. */
 const MAX_TEMPLATES = 100_000;
@@ -57,13 +61,35 @@ const withSubject = and(
   eq(templates.subjectId, subjects.id),
 );
 
-export async function listTemplates({ db, actor }: GalleryParts, subjectId: string): Promise<TemplateRecord[]> {
-  return db
-    .select(shown)
+/** A page of each subject's templates, oldest first, in one read. A subject that does not exist has none. */
+export async function listTemplates(
+  { db, actor }: GalleryParts,
+  subjectIds: readonly string[],
+  page: Page,
+): Promise<Map<string, Paged<TemplateRecord>>> {
+  const place = sql<number>`row_number() over (partition by ${templates.subjectId} order by ${templates.id})`;
+  const placed = db
+    .select({ ...shown, place: place.as("place") })
     .from(subjects)
     .innerJoin(templates, withSubject)
-    .where(ofSubject(actor.tenantId, subjectId))
-    .orderBy(asc(templates.id));
+    .where(
+      and(
+        eq(subjects.tenantId, actor.tenantId),
+        oneOf(subjects.id, subjectIds),
+        page.after === undefined ? undefined : gt(templates.id, page.after),
+      ),
+    )
+    .as("placed");
+  const rows = await db
+    .select()
+    .from(placed)
+    .where(lte(placed.place, page.first + 1))
+    .orderBy(asc(placed.id));
+  const found = Map.groupBy(
+    rows.map(({ place: _, ...template }) => template),
+    ({ subjectId }) => subjectId,
+  );
+  return new Map(subjectIds.map((id) => [id, pageOf(found.get(id) ?? [], page)]));
 }
 
 const referenceRow = {
@@ -171,7 +197,7 @@ export async function addTemplate<Refusal>(
       return added;
     } catch (error) {
       if (!isConstraintFailure(error)) throw error;
-      const next = await afterLostRace(parts, current, remember?.key);
+      const next = await afterLostRace(parts, current, subjectId, remember?.key);
       if ("kind" in next) return next;
       current = next;
     }
@@ -247,7 +273,7 @@ function conditionOf(
 
 /**
  * The statements that add one template: the collection's head, the subject where it is new, template, log entry, audit row. Where
- * `provided` does not hold the template has no subject, which a constraint refuses, and the batch with it.
+ * `provided` does not hold, or the subject is full, the template has no subject, which a constraint refuses, and the batch with it.
  */
 export function additionOf(
   { db, actor, clock }: Pick<GalleryParts, "db" | "actor" | "clock">,
@@ -261,6 +287,7 @@ export function additionOf(
   const { tenantId } = actor;
   const now = clock();
   const of = { tenantId, collectionId: collection.id, createdAt: new Date(now) };
+  const room = hasRoom(sql`${templatesOf(tenantId, collection.id, subjectId)} + 1`);
   return [
     advanceHead(db, tenantId, collection.id, 1, 1),
     ...(created
@@ -269,7 +296,7 @@ export function additionOf(
     db.insert(templates).values({
       ...of,
       id: templateId,
-      subjectId: provided ? sql`(select ${subjectId} where ${provided})` : subjectId,
+      subjectId: sql`(select ${subjectId} where ${and(room, provided)})`,
       modelId,
       vector,
       scale,
@@ -284,6 +311,7 @@ export function additionOf(
 async function afterLostRace(
   parts: GalleryParts,
   collection: Collection,
+  subjectId: string,
   key?: IdempotencyKey,
 ): Promise<Collection | { kind: "repeated" } | NotFound | Conflict> {
   const earlier = key && (await earlierOutcome(parts.db, parts.actor.tenantId, key));
@@ -293,6 +321,11 @@ async function afterLostRace(
   if (now.templateCount >= MAX_TEMPLATES) {
     return conflict(
       `The collection is full: it holds ${MAX_TEMPLATES} templates. Delete templates, or enroll into another collection.`,
+    );
+  }
+  if (await isFull(parts, collection.id, subjectId)) {
+    return conflict(
+      `The subject has ${MAX_TEMPLATES_OF_SUBJECT} templates, which is the most. Delete some of them first (deleteTemplate).`,
     );
   }
   return now;

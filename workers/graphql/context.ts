@@ -1,8 +1,9 @@
 import type { YogaInitialContext } from "graphql-yoga";
 import { authenticate, type Principal } from "../access/authenticate.ts";
 import type { KeyParts } from "../access/keys.ts";
+import type { RateLimits } from "../access/rate-limits.ts";
 import type { WebhookSecrets } from "../access/webhook-secret.ts";
-import type { Collection, Gallery } from "../gallery/gallery.ts";
+import type { Gallery } from "../gallery/gallery.ts";
 import type { Actor } from "../platform/actor.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -19,6 +20,7 @@ import type { Styles } from "../stylization/styles.ts";
 import type { Stylizer } from "../vision/stylizer.ts";
 import type { Vision } from "../vision/vision.ts";
 import { refusal } from "./errors.ts";
+import { createLoaders, type Loaders } from "./loaders.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
 /** What jobs are made of. */
@@ -55,6 +57,7 @@ export interface ServerParts {
   /** Origins whose browsers may call. */
   allowedOrigins: readonly string[];
   fetchPicture: GuardedFetch;
+  rateLimits: RateLimits;
   vision: Vision;
   jobs: JobParts;
   stylization: StylizationParts;
@@ -81,6 +84,8 @@ export interface Visit extends Bindings {
   stopwatch: Stopwatch;
   /** Underway from the first moment, beside the body's arrival. Nothing is parsed, let alone executed, before it is known. */
   authenticating: Promise<Principal | undefined>;
+  /** Beside it: the seconds that the key has to wait; undefined where it has not asked too often. */
+  limiting: Promise<number | undefined>;
   /** The root fields that were asked for. */
   operation?: string;
   /** "ok", or the code of the first error. */
@@ -106,15 +111,17 @@ export interface Context {
   left: AbortSignal;
   /** Whether the key that asks still holds. */
   mayStill: () => Promise<boolean>;
-  /** A collection; reads of the same one at the same time are one read. */
-  collection: (id: string) => Promise<Collection | undefined>;
+  loaders: Loaders;
 }
 
-export function beginVisit(request: Request, bindings: Bindings, clock: Clock): Visit {
-  const authenticating = authenticate(request.headers.get("authorization"), bindings.db, clock);
-  // Where it is refused for another reason first, nobody waits for this.
+export function beginVisit(request: Request, bindings: Bindings, { clock, rateLimits }: ServerParts): Visit {
+  const authorization = request.headers.get("authorization");
+  const authenticating = authenticate(authorization, bindings.db, clock);
+  const limiting = rateLimits.request(authorization);
+  // Where it is refused for another reason first, nobody waits for these.
   authenticating.catch(() => {});
-  return { ...bindings, requestId: crypto.randomUUID(), stopwatch: new Stopwatch(), authenticating };
+  limiting.catch(() => {});
+  return { ...bindings, requestId: crypto.randomUUID(), stopwatch: new Stopwatch(), authenticating, limiting };
 }
 
 export async function contextOf(visit: Visit & YogaInitialContext, parts: ServerParts): Promise<Context> {
@@ -123,13 +130,16 @@ export async function contextOf(visit: Visit & YogaInitialContext, parts: Server
   const { db, stopwatch } = visit;
   const { vision, fetchPicture, jobs, stylization, webhookSecretOf, clock, clockRuns, log = console } = parts;
   const actor = { tenantId: principal.tenantId, keyId: principal.keyId };
-  const gallery = timed(visit.galleryFor(actor), stopwatch);
+  const left = visit.request.signal;
+  const gallery = timed(visit.galleryFor(actor), stopwatch, left);
+  const keys = { db, actor, clock };
+  const visionWhileThere = whileThere(vision, left);
   return {
     principal,
     gallery,
-    vision,
+    vision: visionWhileThere,
     fetchPicture,
-    keys: { db, actor, clock },
+    keys,
     stopwatch,
     clock,
     clockRuns,
@@ -137,7 +147,7 @@ export async function contextOf(visit: Visit & YogaInitialContext, parts: Server
     jobs,
     starting: () => ({
       ...jobs,
-      vision,
+      vision: visionWhileThere,
       stages: stopwatch,
       paintingOf: (styleId) => stylization.styles.paintingOf(actor.tenantId, styleId),
       actor,
@@ -145,9 +155,9 @@ export async function contextOf(visit: Visit & YogaInitialContext, parts: Server
       log,
     }),
     webhookSecretOf,
-    left: visit.request.signal,
+    left,
     mayStill: async () => (await authenticate(visit.request.headers.get("authorization"), db, clock)) !== undefined,
-    collection: sharing((id) => gallery.collection(id)),
+    loaders: createLoaders(gallery, keys),
   };
 }
 
@@ -157,22 +167,20 @@ export const unauthenticated = () =>
     "Send a valid API key: Authorization: Bearer smb_… It may have been revoked or have expired.",
   );
 
-/** The gallery, with what a verification or identification waits for counted as `search`. */
-const timed = (gallery: Gallery, stopwatch: Stopwatch): Gallery => ({
+/** The gallery, with what a verification or identification waits for counted as `search`, unless whoever asks has left. */
+const timed = (gallery: Gallery, stopwatch: Stopwatch, left: AbortSignal): Gallery => ({
   ...gallery,
   reference: (key) => stopwatch.time("search", () => gallery.reference(key)),
-  search: (collection, probes, k) => stopwatch.time("search", () => gallery.search(collection, probes, k)),
+  search: async (collection, probes, k) => {
+    left.throwIfAborted();
+    return stopwatch.time("search", () => gallery.search(collection, probes, k));
+  },
 });
 
-/** Reads of the same id at the same time share one; a later one reads again, so that it sees what was changed between. */
-function sharing<T>(read: (id: string) => Promise<T>): (id: string) => Promise<T> {
-  const underway = new Map<string, Promise<T>>();
-  return (id) => {
-    let reading = underway.get(id);
-    if (!reading) {
-      reading = read(id).finally(() => underway.delete(id));
-      underway.set(id, reading);
-    }
-    return reading;
-  };
-}
+/** Vision that begins nothing more when whoever asks has left. */
+const whileThere = (vision: Vision, signal: AbortSignal): Vision => ({
+  ...vision,
+  detect: (bytes, options) => vision.detect(bytes, { ...options, signal }),
+  readOneFace: (bytes, options) => vision.readOneFace(bytes, { ...options, signal }),
+  readFaces: (bytes, options) => vision.readFaces(bytes, { ...options, signal }),
+});

@@ -3,10 +3,12 @@ import {
   type GraphQLInputType,
   type GraphQLObjectType,
   getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isListType,
   isObjectType,
   isSpecifiedScalarType,
 } from "graphql";
@@ -46,6 +48,21 @@ test("every root field says which scopes open it, apart from those that any key 
       .map(({ name }) => name),
   );
   expect(open.sort()).toEqual(["models", "node", "viewer"]);
+});
+
+test("every list with fields inside says how long it may be", () => {
+  const lengths = new Set<string>();
+  const open: string[] = [];
+  const fields = types.flatMap((type) =>
+    isObjectType(type) ? Object.values(type.getFields()).map((field) => ({ type, field })) : [],
+  );
+  const costOf = (field: (typeof fields)[number]["field"]) => getDirective(schema, field, "cost")?.[0] ?? {};
+  for (const { field } of fields) for (const { name } of costOf(field).lists ?? []) lengths.add(name);
+  for (const { type, field } of fields) {
+    if (!isListType(getNullableType(field.type)) || !isObjectType(getNamedType(field.type))) continue;
+    if (costOf(field).most === undefined && !lengths.has(field.name)) open.push(`${type.name}.${field.name}`);
+  }
+  expect(open).toEqual([]);
 });
 
 test("the contract's scopes are those that keys are kept with", () => {

@@ -12,7 +12,7 @@ export const corsFor =
           origin,
           methods: ["GET", "POST"],
           allowedHeaders: ["Authorization", "Content-Type"],
-          exposedHeaders: ["Server-Timing", "X-Request-Id"],
+          exposedHeaders: ["Retry-After", "Server-Timing", "X-Request-Id"],
           credentials: false,
           maxAge: 86_400,
         }

@@ -12,12 +12,15 @@ const CODES = {
   REQUEST_ENTITY_TOO_LARGE: { status: 413 },
   /** No key, or one that is unknown, wrong, revoked or expired. */
   UNAUTHENTICATED: { status: 401, headers: { "WWW-Authenticate": "Bearer" } },
+  /** Too many requests by one key, or without a valid one from one address. `Retry-After` says how many seconds to wait. */
+  RATE_LIMITED: { status: 429 },
   /** The key lacks the scope. Never said of what belongs to somebody else: that is not found. */
-  FORBIDDEN: {},
+  FORBIDDEN: { status: 403, spec: true },
   GRAPHQL_PARSE_FAILED: { status: 400, spec: true },
   GRAPHQL_VALIDATION_FAILED: { status: 400, spec: true },
   /** The document has no such operation, or several and none was named. */
   OPERATION_RESOLUTION_FAILURE: { status: 400 },
+  QUERY_TOO_LONG: { status: 400, spec: true },
   QUERY_TOO_DEEP: { status: 400, spec: true },
   TOO_MANY_ALIASES: { status: 400, spec: true },
   TOO_MANY_TOKENS: { status: 400, spec: true },
@@ -39,6 +42,15 @@ export const refusal = (code: ErrorCode, message: string, from?: GraphQLError): 
     source: from?.source,
     positions: from?.positions,
     extensions: { code, http: CODES[code] },
+  });
+
+/** The same, with how many seconds to wait. */
+export const rateLimited = (seconds: number): GraphQLError =>
+  new GraphQLError(`Too many requests. Try again in ${seconds} s.`, {
+    extensions: {
+      code: "RATE_LIMITED" satisfies ErrorCode,
+      http: { ...CODES.RATE_LIMITED, headers: { "Retry-After": String(seconds) } },
+    },
   });
 
 /** An error for the client, of one field: what the other fields answer stands. */

@@ -1,4 +1,4 @@
-import { getDirective, MapperKind, mapSchema } from "@graphql-tools/utils";
+import { MapperKind, mapSchema } from "@graphql-tools/utils";
 import {
   assertValidSchema,
   defaultFieldResolver,
@@ -9,7 +9,7 @@ import {
 } from "graphql";
 import { DateTimeResolver, SafeIntResolver, URLResolver } from "graphql-scalars";
 import { createSchema } from "graphql-yoga";
-import { allows, scopesOf } from "../access/scopes.ts";
+import { allows } from "../access/scopes.ts";
 import type { Context } from "./context.ts";
 import { fieldError } from "./errors.ts";
 import { withIdLimits } from "./id-arguments.ts";
@@ -24,6 +24,7 @@ import { node } from "./resolvers/node.ts";
 import { stylization } from "./resolvers/stylization.ts";
 import { verification } from "./resolvers/verification.ts";
 import { typeDefs } from "./schema.generated.ts";
+import { forbidden, requiredScopes } from "./scopes.ts";
 
 /** A file of a multipart request; there is no other way to write one. */
 const Upload = new GraphQLScalarType<File, never>({
@@ -67,7 +68,7 @@ export function executableSchema(): GraphQLSchema {
 const withScopes = (schema: GraphQLSchema): GraphQLSchema =>
   mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field, name) => {
-      const anyOf = scopesOf(getDirective(schema, field, "requires")?.[0]?.anyOf ?? []);
+      const anyOf = requiredScopes(schema, { name, astNode: field.astNode });
       if (anyOf.length === 0) return field;
       const forThem =
         <R>(
@@ -75,7 +76,7 @@ const withScopes = (schema: GraphQLSchema): GraphQLSchema =>
         ): GraphQLFieldResolver<unknown, Context, object, R> =>
         (source, args, context, info) => {
           if (allows(context.principal.scopes, anyOf)) return resolve(source, args, context, info);
-          throw fieldError("FORBIDDEN", `The field ${name} needs a key with the scope ${anyOf.join(" or ")}.`);
+          throw fieldError("FORBIDDEN", forbidden(name, anyOf));
         };
       field.resolve = forThem(field.resolve ?? defaultFieldResolver);
       if (field.subscribe) field.subscribe = forThem(field.subscribe);

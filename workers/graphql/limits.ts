@@ -8,6 +8,10 @@ import { type ErrorCode, refusal } from "./errors.ts";
 const MAX_DEPTH = 10;
 const MAX_ALIASES = 15;
 const MAX_TOKENS = 1_000;
+/** Characters of a document. Each is kept in the cache of parsed documents, so a picture does not belong into one. */
+export const MAX_DOCUMENT = 100_000;
+/** Parsed documents that are kept: at {@link MAX_TOKENS} each, about 20 MB of the isolate. */
+export const CACHED_DOCUMENTS = 100;
 
 /** Reported rather than thrown: so the verdict is kept in Yoga's validation cache, like any other. */
 const reported = (code: ErrorCode, message: string) => ({
@@ -17,6 +21,14 @@ const reported = (code: ErrorCode, message: string) => ({
 
 /** Refuses documents that are too long, too deep or too repetitive, before anything is executed. */
 export const limits = (): Plugin => ({
+  onParams({ params: { query } }) {
+    if (typeof query === "string" && query.length > MAX_DOCUMENT) {
+      throw refusal(
+        "QUERY_TOO_LONG",
+        `The query has more than ${MAX_DOCUMENT} characters. Use variables for values, and split it.`,
+      );
+    }
+  },
   onParse({ setParseFn }) {
     setParseFn(parseWithin);
   },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { newId } from "../platform/ids.ts";
-import { connection, cursorOf, idOfCursor, pageOf } from "./pages.ts";
+import { countedConnection as connection, cursorOf, idOfCursor, pageOf } from "./pages.ts";
 
 test("a cursor stands for the id that it was made of, and does not show it", () => {
   for (const type of ["collection", "subject"] as const) {

@@ -1,22 +1,26 @@
 import * as v from "valibot";
-import type { Collection, Page, Paged, Subject } from "../gallery/gallery.ts";
+import type { Collection, Page, Paged, Subject, TemplateRecord } from "../gallery/gallery.ts";
 import { typeOfId } from "../platform/ids.ts";
 import type { Job } from "../stylization/jobs.ts";
 import { Count, optional } from "./arguments.ts";
 
 /**
  * Pages as in the GraphQL Cursor Connections specification, forwards. https://relay.dev/graphql/connections.htm
- * `totalCount` is counted only where it is asked for.
  */
 export interface Connection<T> {
   edges: { cursor: string; node: T }[];
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+}
+
+/** `totalCount` is counted only where it is asked for. */
+interface CountedConnection<T> extends Connection<T> {
   totalCount: () => Promise<number>;
 }
 
-export type CollectionPage = Connection<Collection>;
-export type SubjectPage = Connection<Subject>;
-export type JobPage = Omit<Connection<Job>, "totalCount">;
+export type CollectionPage = CountedConnection<Collection>;
+export type SubjectPage = CountedConnection<Subject>;
+export type TemplatePage = Connection<TemplateRecord>;
+export type JobPage = Connection<Job>;
 
 const DEFAULT_PAGE = 25;
 /** So that a cursor of another shape can be told from this one. */
@@ -49,13 +53,15 @@ export const pageOf = (args: { first?: number | null; after?: string | null }): 
 
 /** Of what was read with one more than was asked for, which says whether more follows. */
 export const jobConnection = (found: Job[], page: Page): JobPage =>
-  connection({ items: found.slice(0, page.first), hasNextPage: found.length > page.first }, page, async () => 0);
+  connection({ items: found.slice(0, page.first), hasNextPage: found.length > page.first }, page);
 
-export function connection<T extends { id: string }>(
-  { items, hasNextPage }: Paged<T>,
+export const countedConnection = <T extends { id: string }>(
+  paged: Paged<T>,
   page: Page,
   totalCount: () => Promise<number>,
-): Connection<T> {
+): CountedConnection<T> => ({ ...connection(paged, page), totalCount });
+
+export function connection<T extends { id: string }>({ items, hasNextPage }: Paged<T>, page: Page): Connection<T> {
   const edges = items.map((node) => ({ cursor: cursorOf(node.id), node }));
   return {
     edges,
@@ -65,6 +71,5 @@ export function connection<T extends { id: string }>(
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount,
   };
 }

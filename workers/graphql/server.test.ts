@@ -158,7 +158,7 @@ describe("what is refused before anything is executed", () => {
     const wide = `lookalikes { distance fpir subject {
       id name externalId createdAt
       collection { id name modelId subjectCount templateCount createdAt calibration { source genuinePairs impostorPairs } }
-      templates { id modelId quality createdAt }
+      templates { edges { node { id modelId quality createdAt } } }
     } }`;
     expect((await enrollments(4, "", "created")).code).toBeUndefined();
     expect((await enrollments(4, "refuseLookalikes: true", "created")).code).toBe("QUERY_TOO_EXPENSIVE");
@@ -276,7 +276,8 @@ describe("over HTTP", () => {
     const counted = await post(endless);
     expect(counted.status).toBe(413);
     expect(await counted.json()).toMatchObject({ errors: [{ extensions: { code: "REQUEST_ENTITY_TOO_LARGE" } }] });
-    expect(sent).toBeLessThan(MAX_BODY_BYTES + 4 * chunk.length);
+    // What comes after is discarded for a while, so that the client can read the answer.
+    expect(sent).toBeLessThan(3 * MAX_BODY_BYTES + 4 * chunk.length);
   });
 
   test.each([
@@ -315,6 +316,26 @@ describe("over HTTP", () => {
       );
     expect((await get("{ models { id } }")).status).toBe(200);
     expect((await get('mutation { revokeApiKey(id: "x") { __typename } }')).status).toBe(405);
+  });
+
+  test.each([
+    ["to nothing", ["variables.other"]],
+    ["to what is no null", ["query"]],
+    ["beyond a list", ["variables.list.1"]],
+    ["beyond any list", ["variables.list.4294967294"]],
+    ["to the length of a list", ["variables.list.length"]],
+    ["to a prototype", ["__proto__.polluted"]],
+    ["twice to the same place", ["variables.file", "variables.file"]],
+  ])("a path of map that leads %s is refused", async (_, paths) => {
+    const form = new FormData();
+    const query = "query($file: Upload!) { detect(image: { upload: $file }) { __typename } }";
+    form.set("operations", JSON.stringify({ query, variables: { file: null, list: [null] } }));
+    form.set("map", JSON.stringify({ 0: paths }));
+    form.set("0", new Blob(["no picture"]), "a.jpg");
+    const encoded = new Response(form);
+    const response = await post(await encoded.arrayBuffer(), { "content-type": encoded.headers.get("content-type")! });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_REQUEST" } }] });
   });
 
   test("a file is uploaded as the multipart request specification says", async () => {
@@ -402,6 +423,43 @@ describe("a fault of ours", () => {
       errors: [{ path: ["collection"], extensions: { code: "INTERNAL" } }],
     });
   });
+});
+
+test("nothing more is read, and no picture looked at, for a client that has left", async () => {
+  await ask('mutation { createCollection(input: { name: "left" }) { __typename } }');
+  await local.settled();
+  logged.splice(0);
+  const leaving = new AbortController();
+  const done: string[] = [];
+  const galleryFor: Bindings["galleryFor"] = (actor) => {
+    const real = bindings().galleryFor(actor);
+    const then = async <T>(found: Promise<T>) => {
+      const value = await found;
+      leaving.abort();
+      return value;
+    };
+    return {
+      ...real,
+      collections: (page) => then(real.collections(page)),
+      collection: (id) => then(real.collection(id)),
+      subjects: (id, page) => {
+        done.push("subjects");
+        return real.subjects(id, page);
+      },
+    };
+  };
+  const query = "{ collections { edges { node { subjects { edges { cursor } } } } } }";
+  const request = new Request("http://localhost/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${admin}` },
+    body: JSON.stringify({ query }),
+    signal: leaving.signal,
+  });
+  await server.fetch(request, { db: local.db, galleryFor, later }).catch(() => undefined);
+  await local.settled();
+  expect(leaving.signal.aborted).toBe(true);
+  expect(done).toEqual([]);
+  expect(logged.filter(({ event }) => event === "request.failed")).toEqual([]);
 });
 
 test("a request leaves one line: who, which fields, how it ended; nothing of what was sent", async () => {

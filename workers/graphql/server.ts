@@ -1,5 +1,6 @@
 import { useDisableIntrospection } from "@graphql-yoga/plugin-disable-introspection";
-import { createYoga } from "graphql-yoga";
+import type { DocumentNode } from "graphql";
+import { _createLRUCache as createLruCache, createYoga, useExecutionCancellation } from "graphql-yoga";
 import { log as console } from "../platform/log.ts";
 import { authentication } from "./authentication.ts";
 import { body } from "./body.ts";
@@ -7,10 +8,12 @@ import { type Bindings, beginVisit, type Context, contextOf, type ServerParts, t
 import { corsFor, varyByOrigin } from "./cors.ts";
 import { cost } from "./cost.ts";
 import { executableSchema } from "./executable-schema.ts";
-import { limits } from "./limits.ts";
+import { CACHED_DOCUMENTS, limits } from "./limits.ts";
+import { lingering } from "./lingering.ts";
 import { masking } from "./masking.ts";
 import { requestLog } from "./request-log.ts";
 import { responseHeaders } from "./response-headers.ts";
+import { rootScopes } from "./scopes.ts";
 import { serverTiming } from "./server-timing.ts";
 
 const schema = executableSchema();
@@ -21,7 +24,7 @@ export interface GraphQLServer {
 }
 
 export function graphqlServer(parts: ServerParts): GraphQLServer {
-  const { development, allowedOrigins, graphiql, log = console, clock, clockRuns } = parts;
+  const { development, allowedOrigins, graphiql, log = console, rateLimits, clockRuns } = parts;
   const yoga = createYoga<Visit, Context>({
     schema,
     graphqlEndpoint: "/graphql",
@@ -35,20 +38,28 @@ export function graphqlServer(parts: ServerParts): GraphQLServer {
     maskedErrors: false,
     // The plugin `body` does it.
     maxRequestBodySize: false,
+    parserAndValidationCache: {
+      documentCache: createLruCache<DocumentNode>({ max: CACHED_DOCUMENTS }),
+      errorCache: createLruCache<Error>({ max: CACHED_DOCUMENTS }),
+    },
+    // In the order in which they look at a request: the key, then the body, the document, the scopes, the variables.
     plugins: [
+      authentication(rateLimits),
       body(),
-      authentication(),
       limits(),
       requestLog(log, clockRuns),
       ...(development ? [] : [useDisableIntrospection()]),
+      rootScopes(schema),
       cost(schema),
+      useExecutionCancellation(),
       masking(log),
       varyByOrigin(),
       responseHeaders(),
       serverTiming(clockRuns),
+      lingering(),
     ],
   });
   return {
-    fetch: async (request, bindings) => yoga.fetch(request, beginVisit(request, bindings, clock)),
+    fetch: async (request, bindings) => yoga.fetch(request, beginVisit(request, bindings, parts)),
   };
 }

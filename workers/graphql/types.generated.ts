@@ -3,7 +3,7 @@ import type { ApiKey as ApiKeyRow, ApiKeyCreated as ApiKeyCreatedRow } from '../
 import type { BadImage as BadImageRow } from '../platform/picture.ts';
 import type { Calibration as CalibrationRow } from '../matching/calibration.ts';
 import type { Collection as CollectionRow, Subject as SubjectRow, TemplateRecord as TemplateRecordRow } from '../gallery/gallery.ts';
-import type { CollectionPage as CollectionPageRow, JobPage as JobPageRow, SubjectPage as SubjectPageRow } from './pages.ts';
+import type { CollectionPage as CollectionPageRow, JobPage as JobPageRow, SubjectPage as SubjectPageRow, TemplatePage as TemplatePageRow } from './pages.ts';
 import type { CollectionCreated as CollectionCreatedRow, TimedDetection as TimedDetectionRow, TimedIdentification as TimedIdentificationRow, TimedStylization as TimedStylizationRow, SubjectUpdated as SubjectUpdatedRow, SubjectsMerged as SubjectsMergedRow, TimedVerification as TimedVerificationRow } from './results.ts';
 import type { Conflict as ConflictRow, Deleted as DeletedRow, ModelMismatch as ModelMismatchRow, NotFound as NotFoundRow } from '../platform/outcomes.ts';
 import type { DifferentPerson as DifferentPersonRow, Enrolled as EnrolledRow, LooksLikeOthers as LooksLikeOthersRow } from '../enrollment/enroll.ts';
@@ -209,12 +209,24 @@ export type Conflict = Problem & {
   message: Scalars['String']['output'];
 };
 
-/** What an argument adds to a field's weight: `weight` for each unit of a number, or once where the argument is given and not false. */
+/** A list inside a field, as long as an argument says. */
+export type CostList = {
+  /** The argument, or the path to it: `input.maxFaces`. */
+  argument: Scalars['String']['input'];
+  /** The name of the field that answers with the list. */
+  name: Scalars['String']['input'];
+};
+
+/**
+ * What an argument adds to a field's weight: `weight` for each unit of a number or item of a list, or once where anything else but
+ * false is given.
+ * A number that is left out, or null, counts as its default.
+ */
 export type CostPart = {
   /** The argument, or the path to it: `input.maxFaces`. */
   argument: Scalars['String']['input'];
   /** The weight of one unit. */
-  weight: Scalars['Int']['input'];
+  weight: Scalars['Float']['input'];
 };
 
 /** A key to make. */
@@ -1071,8 +1083,15 @@ export type Subject = Node & {
   id: Scalars['ID']['output'];
   /** A name for people to read. */
   name?: Maybe<Scalars['String']['output']>;
-  /** The person's faces, oldest first. */
-  templates: Array<Template>;
+  /** The person's faces, oldest first: at most 100. */
+  templates: TemplateConnection;
+};
+
+
+/** One person. */
+export type SubjectTemplatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A page of people. */
@@ -1136,6 +1155,24 @@ export type Template = Node & {
   modelId: Scalars['ID']['output'];
   /** The quality of the face that was enrolled, in [0, 1]. */
   quality: Scalars['Float']['output'];
+};
+
+/** A page of a person's faces. */
+export type TemplateConnection = {
+  __typename?: 'TemplateConnection';
+  /** The faces of this page. */
+  edges: Array<TemplateEdge>;
+  /** Where the page stands. */
+  pageInfo: PageInfo;
+};
+
+/** A face's place in a list. */
+export type TemplateEdge = {
+  __typename?: 'TemplateEdge';
+  /** Give it as `after` to read on from here. */
+  cursor: Scalars['String']['output'];
+  /** The face. */
+  node: Template;
 };
 
 /** One customer. Everything belongs to exactly one. */
@@ -1431,6 +1468,7 @@ export type ResolversTypes = {
   CollectionCreated: ResolverTypeWrapper<CollectionCreatedRow>;
   CollectionEdge: ResolverTypeWrapper<Omit<CollectionEdge, 'node'> & { node: ResolversTypes['Collection'] }>;
   Conflict: ResolverTypeWrapper<ConflictRow>;
+  CostList: CostList;
   CostPart: CostPart;
   CreateApiKeyInput: CreateApiKeyInput;
   CreateApiKeyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CreateApiKeyResult']>;
@@ -1507,6 +1545,8 @@ export type ResolversTypes = {
   SubjectsMerged: ResolverTypeWrapper<SubjectsMergedRow>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Template: ResolverTypeWrapper<TemplateRecordRow>;
+  TemplateConnection: ResolverTypeWrapper<TemplatePageRow>;
+  TemplateEdge: ResolverTypeWrapper<Omit<TemplateEdge, 'node'> & { node: ResolversTypes['Template'] }>;
   Tenant: ResolverTypeWrapper<TenantRow>;
   TooManyJobs: ResolverTypeWrapper<TooManyJobsRow>;
   TrainStyleInput: TrainStyleInput;
@@ -1537,6 +1577,7 @@ export type ResolversParentTypes = {
   CollectionCreated: CollectionCreatedRow;
   CollectionEdge: Omit<CollectionEdge, 'node'> & { node: ResolversParentTypes['Collection'] };
   Conflict: ConflictRow;
+  CostList: CostList;
   CostPart: CostPart;
   CreateApiKeyInput: CreateApiKeyInput;
   CreateApiKeyResult: ResolversUnionTypes<ResolversParentTypes>['CreateApiKeyResult'];
@@ -1604,6 +1645,8 @@ export type ResolversParentTypes = {
   SubjectsMerged: SubjectsMergedRow;
   Subscription: Record<PropertyKey, never>;
   Template: TemplateRecordRow;
+  TemplateConnection: TemplatePageRow;
+  TemplateEdge: Omit<TemplateEdge, 'node'> & { node: ResolversParentTypes['Template'] };
   Tenant: TenantRow;
   TooManyJobs: TooManyJobsRow;
   TrainStyleInput: TrainStyleInput;
@@ -1619,10 +1662,10 @@ export type ResolversParentTypes = {
 };
 
 export type CostDirectiveArgs = {
-  items?: Maybe<Scalars['Int']['input']>;
+  lists?: Maybe<Array<CostList>>;
+  most?: Maybe<Scalars['Int']['input']>;
   plus?: Maybe<Array<CostPart>>;
-  times?: Maybe<Scalars['String']['input']>;
-  weight: Scalars['Int']['input'];
+  weight?: Maybe<Scalars['Float']['input']>;
 };
 
 export type CostDirectiveResolver<Result, Parent, ContextType = Context, Args = CostDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
@@ -2008,7 +2051,7 @@ export type SubjectResolvers<ContextType = Context, ParentType extends Resolvers
   externalId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  templates?: Resolver<Array<ResolversTypes['Template']>, ParentType, ContextType>;
+  templates?: Resolver<ResolversTypes['TemplateConnection'], ParentType, ContextType, RequireFields<SubjectTemplatesArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -2043,6 +2086,16 @@ export type TemplateResolvers<ContextType = Context, ParentType extends Resolver
   modelId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   quality?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TemplateConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TemplateConnection'] = ResolversParentTypes['TemplateConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['TemplateEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TemplateEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TemplateEdge'] = ResolversParentTypes['TemplateEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Template'], ParentType, ContextType>;
 };
 
 export type TenantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Tenant'] = ResolversParentTypes['Tenant']> = {
@@ -2152,6 +2205,8 @@ export type Resolvers<ContextType = Context> = {
   SubjectsMerged?: SubjectsMergedResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Template?: TemplateResolvers<ContextType>;
+  TemplateConnection?: TemplateConnectionResolvers<ContextType>;
+  TemplateEdge?: TemplateEdgeResolvers<ContextType>;
   Tenant?: TenantResolvers<ContextType>;
   TooManyJobs?: TooManyJobsResolvers<ContextType>;
   URL?: GraphQLScalarType;

@@ -1,3 +1,4 @@
+import { type Column, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 
 /** D1 through Drizzle: there is no other SQL. */
@@ -28,3 +29,7 @@ export function prepared<Query>(build: (db: Database) => Query): (db: Database) 
     return query;
   };
 }
+
+/** Whether a column has one of these values, however many there are: D1 binds at most 100 parameters, and this is one. */
+export const oneOf = (column: Column, values: readonly string[]): SQL =>
+  sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;

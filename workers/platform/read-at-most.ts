@@ -1,11 +1,8 @@
-/**
- * The bytes of a stream; undefined, and no more is read, where there are more than `limit`. The rest is then cancelled, or left to
- * be read by somebody else.
- */
+/** The bytes of a stream; undefined where there are more than `limit`: `leave` decides what becomes of the rest. */
 export async function readAtMost(
   stream: ReadableStream<Uint8Array>,
   limit: number,
-  rest: "cancel" | "leave" = "cancel",
+  leave = cancelled,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -15,9 +12,8 @@ export async function readAtMost(
     if (done) break;
     length += value.length;
     if (length > limit) {
-      // Nobody waits for the sender to notice.
-      if (rest === "cancel") reader.cancel().catch(() => {});
-      else reader.releaseLock();
+      reader.releaseLock();
+      leave(stream);
       return undefined;
     }
     chunks.push(value);
@@ -31,15 +27,5 @@ export async function readAtMost(
   return bytes;
 }
 
-/** Reads the rest of a stream and keeps nothing of it, for at most `limitMs`. */
-export async function discardRest(stream: ReadableStream<Uint8Array>, limitMs: number): Promise<void> {
-  const reader = stream.getReader();
-  const over = setTimeout(() => reader.cancel().catch(() => {}), limitMs);
-  try {
-    while (!(await reader.read()).done);
-  } catch {
-    // The sender has gone.
-  } finally {
-    clearTimeout(over);
-  }
-}
+/** Nobody waits for the sender to notice. */
+const cancelled = (rest: ReadableStream<Uint8Array>): void => void rest.cancel().catch(() => {});

@@ -85,7 +85,7 @@ export async function optimizeStyle(request: OptimizeStyleRequest, tools: StartT
       ]),
     ]);
   return start("optimizeStyle", request, given, tools, async (store) => {
-    const photograph = await lookAt(content, tools);
+    const photograph = await lookAt(content, MOST_FACES, tools);
     if (photograph.kind === "badImage") return photograph;
     const found: PaintingFile[] = [];
     for (const { source, weight } of paintings) {
@@ -110,7 +110,7 @@ export async function trainStyle(request: TrainStyleRequest, tools: StartTools):
   const { name, painting, settings } = request;
   const given = async () => [name, await painting.fingerprint()];
   return start("trainStyle", request, given, tools, async (store) => {
-    const seen = await lookAt(painting, tools);
+    const seen = await lookAt(painting, 0, tools);
     if (seen.kind === "badImage") return seen;
     if (Math.min(seen.width, seen.height) < LEAST_SIDE) return tooSmall();
     return { kind: "trainStyle", name, settings, painting: await store(seen) };
@@ -125,7 +125,7 @@ const tooSmall = (): BadImage => ({
   message: `The painting is smaller than ${LEAST_SIDE} pixels on a side. Send a larger picture of it.`,
 });
 
-/** A picture that can be decoded, and its faces. */
+/** A picture that can be decoded, and its faces where they were asked for. */
 interface Seen extends Omit<Detection, "kind"> {
   kind: "seen";
   bytes: Uint8Array;
@@ -136,7 +136,7 @@ type Store = (picture: { bytes: Uint8Array }) => Promise<{ key: string; sha256: 
 /** More faces than these are not kept apart from the crowd that they stand in. */
 const MOST_FACES = 20;
 
-async function lookAt(picture: Picture, { vision, stages }: StartTools): Promise<Seen | BadImage> {
+async function lookAt(picture: Picture, maxFaces: number, { vision, stages }: StartTools): Promise<Seen | BadImage> {
   const bytes = await picture.read();
   if (isBadImage(bytes)) return bytes;
   const header = await readHeader(bytes, DEFAULT_LIMITS);
@@ -149,7 +149,7 @@ async function lookAt(picture: Picture, { vision, stages }: StartTools): Promise
       message: "A job cannot read HEIC. Send JPEG, PNG or WebP.",
     };
   }
-  const detection = await vision.detect(bytes, { maxFaces: MOST_FACES, ...(stages ? { stages } : {}) });
+  const detection = await vision.detect(bytes, { maxFaces, ...(stages ? { stages } : {}) });
   return detection.kind === "badImage" ? detection : { ...detection, kind: "seen", bytes };
 }
 
@@ -158,7 +158,7 @@ async function paintingFrom(
   tools: StartTools,
 ): Promise<Painting | BadImage | NotFound> {
   if ("styleId" in source) return (await tools.paintingOf(source.styleId)) ?? notFound("style", source.styleId);
-  const seen = await lookAt(source, tools);
+  const seen = await lookAt(source, 0, tools);
   return seen.kind === "badImage" ? seen : { bytes: seen.bytes };
 }
 

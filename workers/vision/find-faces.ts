@@ -14,6 +14,13 @@ const LEAST_PROBABILITY = 0.8;
 /** Whoever looks into every corner needs more proof: at 0.7 a mission patch passes and a cat, at 0.97 two people are lost. */
 const LEAST_IN_TILES = 0.9;
 
+/**
+ * Candidates that the landmark net looks at, for each face that is asked for, and at least: the most prominent. A picture that is
+ * paved with small faces has thousands of them, each of which would take a millisecond.
+ */
+const CANDIDATES_A_FACE = 2;
+const LEAST_CANDIDATES = 40;
+
 /** All faces of a picture, the most prominent first: one look at the whole, and closer ones where that may miss some. */
 export async function findFaces(
   raster: Raster,
@@ -21,12 +28,14 @@ export async function findFaces(
   detect: Detector,
   locate: Landmarker,
 ): Promise<Located[]> {
-  const seen = await detect(raster, wholeOf(raster));
+  const mostCandidates = Math.max(LEAST_CANDIDATES, CANDIDATES_A_FACE * maxFaces);
+  const seen = byProminence(await detect(raster, wholeOf(raster)), raster).slice(0, mostCandidates);
   const sure = (await locate(raster, seen)).filter(({ probability }) => probability > LEAST_PROBABILITY);
   const sizes = closerLooks(raster, sure, maxFaces);
   if (sizes.length === 0) return byProminence(sure, raster);
 
-  const candidates = await detectInTiles(raster, sizes, seen, detect);
+  const found = await detectInTiles(raster, sizes, seen, detect);
+  const candidates = byProminence(found, raster).slice(0, mostCandidates);
   const faces = (await locate(raster, candidates)).filter(({ probability }) => probability > LEAST_IN_TILES);
   return byProminence(faces, raster);
 }

@@ -63,16 +63,21 @@ export interface Stages {
   time<T>(stage: "decode" | "detect" | "embed" | "paint" | "project" | "encode", work: () => Promise<T>): Promise<T>;
 }
 
-/** `model`: the embedder's id in the catalog. */
-interface Options {
-  model: string;
+interface Work {
   stages?: Stages;
+  /** Aborted when nobody waits for the answer any more: nothing more is decoded and no net is run. */
+  signal?: AbortSignal;
+}
+
+/** `model`: the embedder's id in the catalog. */
+interface Options extends Work {
+  model: string;
 }
 
 /** Image bytes in, faces and templates out. Keeps nothing of a picture. */
 export interface Vision {
-  /** At most `maxFaces` faces, the most prominent first. More than eight are looked for more closely. */
-  detect(bytes: Uint8Array, o: { maxFaces: number; stages?: Stages }): Promise<Detection | BadImage>;
+  /** At most `maxFaces` faces, the most prominent first; 0: none is looked for. More than eight are looked for more closely. */
+  detect(bytes: Uint8Array, o: Work & { maxFaces: number }): Promise<Detection | BadImage>;
   /** The one face that is meant. `minimumQuality` in [0, 1], 0.02 unless said. */
   readOneFace(bytes: Uint8Array, o: Options & { minimumQuality?: number }): Promise<OneFace>;
   /** At most `maxFaces` faces with their templates, the most prominent first. */
@@ -142,17 +147,20 @@ export function createVision(parts: VisionParts): Vision {
   /** Decodes the picture and finds its faces, then does the rest: all in one turn, so that one picture is in memory. */
   async function look<T>(
     bytes: Uint8Array,
-    { maxFaces, stages = untimed }: { maxFaces: number; stages?: Stages | undefined },
+    { maxFaces, stages = untimed, signal }: Work & { maxFaces: number },
     then: (upright: Upright, faces: Located[]) => Promise<T>,
   ): Promise<T | BadImage> {
     const prepared = await stages.time("decode", () => prepare(bytes, limits, shrink));
     if ("kind" in prepared) return prepared;
     return runtime.inTurn(async () => {
+      signal?.throwIfAborted();
       const upright = await stages.time("decode", () => decode(prepared, codecs));
       if ("kind" in upright) return upright;
+      if (maxFaces === 0) return then(upright, []);
       const faces = await stages.time("detect", async () =>
         findFaces(upright.raster, maxFaces, await detector(), await landmarker()),
       );
+      signal?.throwIfAborted();
       return then(upright, faces);
     });
   }
@@ -173,8 +181,8 @@ export function createVision(parts: VisionParts): Vision {
       return faces.slice(0, maxFaces).map(({ box }) => box);
     },
 
-    detect: (bytes, { maxFaces, stages = untimed }) =>
-      look(bytes, { maxFaces, stages }, async (upright, faces) => {
+    detect: (bytes, { maxFaces, stages = untimed, ...work }) =>
+      look(bytes, { ...work, maxFaces, stages }, async (upright, faces) => {
         const found = await stages.time("embed", () => templates(upright, faces.slice(0, maxFaces), usual));
         return {
           kind: "detection",
@@ -184,8 +192,8 @@ export function createVision(parts: VisionParts): Vision {
         };
       }),
 
-    readOneFace: (bytes, { model, minimumQuality = DEFAULT_MINIMUM_QUALITY, stages = untimed }) =>
-      look(bytes, { maxFaces: 1, stages }, async (upright, faces): Promise<OneFace> => {
+    readOneFace: (bytes, { model, minimumQuality = DEFAULT_MINIMUM_QUALITY, stages = untimed, ...work }) =>
+      look(bytes, { ...work, maxFaces: 1, stages }, async (upright, faces): Promise<OneFace> => {
         if (faces.length === 0) return noFace();
         const alone = dominates(
           faces.map(({ box }) => box),
@@ -199,8 +207,8 @@ export function createVision(parts: VisionParts): Vision {
         return quality < minimumQuality ? poorQuality(quality, minimumQuality) : { kind: "face", ...only };
       }),
 
-    readFaces: (bytes, { model, maxFaces, stages = untimed }) =>
-      look(bytes, { maxFaces, stages }, async (upright, faces): Promise<SeveralFaces> => {
+    readFaces: (bytes, { model, maxFaces, stages = untimed, ...work }) =>
+      look(bytes, { ...work, maxFaces, stages }, async (upright, faces): Promise<SeveralFaces> => {
         if (faces.length === 0) return noFace();
         const read = await stages.time("embed", () => templates(upright, faces.slice(0, maxFaces), model));
         return { kind: "faces", faces: read };

@@ -1,4 +1,4 @@
-import { createApiKey, lastChangeBy, listApiKeys, revokeApiKey } from "../../access/keys.ts";
+import { createApiKey, listApiKeys, revokeApiKey } from "../../access/keys.ts";
 import { checked, Name } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { fieldError } from "../errors.ts";
@@ -31,7 +31,7 @@ export const access: Resolvers<Context> = {
     webhookSecret: ({ id }, _, { webhookSecretOf }) => webhookSecretOf(id),
   },
   ApiKey: {
-    lastUsedAt: async ({ id }, _, { keys }) => (await lastChangeBy(keys, id)) ?? null,
+    lastUsedAt: async ({ id }, _, { loaders }) => (await loaders.lastChange(id)) ?? null,
   },
   ApiKeyCreated: {
     secret: ({ token }) => token,

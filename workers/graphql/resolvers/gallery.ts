@@ -1,9 +1,9 @@
 import { calibrationOf } from "../../../models/calibration.ts";
-import type { Collection } from "../../gallery/gallery.ts";
+import type { Collection, Subject } from "../../gallery/gallery.ts";
 import { idempotencyKey } from "../../platform/idempotency.ts";
 import { checked, ExternalId, IdempotencyKey, Name, optional } from "../arguments.ts";
 import type { Context } from "../context.ts";
-import { connection, pageOf } from "../pages.ts";
+import { connection, countedConnection, pageOf } from "../pages.ts";
 import { typeNameOf } from "../results.ts";
 import type { Resolvers } from "../types.generated.ts";
 
@@ -17,9 +17,15 @@ const keyFor = async (operation: string, key: string | null | undefined, inputs:
 const changed = (value: string | null | undefined, schema: typeof Name | typeof ExternalId, argument: string) =>
   value == null ? value : checked(schema, value, argument);
 
+/** Nobody is told how many there are: at most as many as a page holds. */
+const connectionOfTemplates = async ({ id }: Subject, args: Parameters<typeof pageOf>[0], { loaders }: Context) => {
+  const page = pageOf(args);
+  return connection(await loaders.templates(id, page), page);
+};
+
 const connectionOfSubjects = async ({ id }: Collection, args: Parameters<typeof pageOf>[0], { gallery }: Context) => {
   const page = pageOf(args);
-  return connection(await gallery.subjects(id, page), page, () => gallery.subjectCount(id));
+  return countedConnection(await gallery.subjects(id, page), page, () => gallery.subjectCount(id));
 };
 
 export const gallery: Resolvers<Context> = {
@@ -27,7 +33,7 @@ export const gallery: Resolvers<Context> = {
     collection: (_, { id }, { gallery }) => gallery.collection(id),
     collections: async (_, args, { gallery }) => {
       const page = pageOf(args);
-      return connection(await gallery.collections(page), page, () => gallery.collectionCount());
+      return countedConnection(await gallery.collections(page), page, () => gallery.collectionCount());
     },
     subject: (_, { collectionId, externalId }, { gallery }) =>
       gallery.subjectByExternalId(collectionId, checked(ExternalId, externalId, "externalId")),
@@ -59,11 +65,11 @@ export const gallery: Resolvers<Context> = {
   },
   Subject: {
     collection: async ({ collectionId }, _, context) => {
-      const collection = await context.collection(collectionId);
+      const collection = await context.loaders.collection(collectionId);
       if (!collection) throw new Error("A subject's collection was deleted while it was being read.");
       return collection;
     },
-    templates: ({ id }, _, { gallery }) => gallery.templatesOf(id),
+    templates: connectionOfTemplates,
   },
   CreateCollectionResult: { __resolveType: typeNameOf },
   DeleteResult: { __resolveType: typeNameOf },
