@@ -7,9 +7,9 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
 /**
- * Deletes the databases of search shards that SQLite cannot open, and returns their paths. A shard repairs what it can read,
- * but workerd does not even start an object whose database it cannot open. Nothing is lost: a shard without a database is
- * built again from D1.
+ * Deletes the databases of search shards that workerd cannot use, and returns their paths. A shard repairs its own tables, but
+ * workerd does not start an object where the file, or one of workerd's own tables in it, is damaged. Nothing is lost: a shard
+ * without a database is built again from D1.
  */
 export function deleteUnreadableShards(state: string): string[] {
   // A Durable Object's file is named by its id; `metadata.sqlite` beside them is workerd's own.
@@ -21,12 +21,13 @@ export function deleteUnreadableShards(state: string): string[] {
   return unreadable;
 }
 
-/** Whether SQLite can open a file and read its schema. Any other failure, a busy file say, is not the file's fault. */
+/** Whether a file's schema and workerd's own tables can be read. Any other failure, a busy file say, is not damage. */
 function isReadable(file: string): boolean {
   try {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
-      database.prepare("select count(*) from sqlite_master").get();
+      const own = database.prepare("select name from sqlite_master where type = 'table' and name glob '_cf_*'").all();
+      for (const { name } of own) database.prepare(`select * from "${name}"`).all();
     } finally {
       database.close();
     }

@@ -257,3 +257,17 @@ test("a person who is merged, or deleted, while a picture of theirs is searched 
   await person(collectionId);
   expect(await found(() => remove("deleteCollection", collectionId))).toBe("notFound");
 });
+
+test("an enrollment that is repeated after its subject was merged answers with the subject that has the template", async () => {
+  const collectionId = await newCollection(api);
+  const into = await person(collectionId, { name: "Young" });
+  const input = { collectionId, image: photograph("john-young", "2.jpg"), idempotencyKey: "enroll and merge" };
+  const first = await enroll(api, input);
+  await api.request(MERGE, { input: { into, from: first.subject.id } });
+  expect(await enroll(api, input)).toMatchObject({
+    __typename: "Enrolled",
+    subject: { id: into, name: "Young" },
+    template: { id: first.template.id },
+  });
+  expect(await count("select template_count as n from collections where id = ?", collectionId)).toBe(2);
+});

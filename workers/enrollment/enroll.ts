@@ -253,14 +253,29 @@ async function answer(
   { subjectId, templateId, created, face, lookalikes }: Remembered,
   gallery: Gallery,
 ): Promise<EnrollOutcome> {
-  const [subject, template] = await Promise.all([gallery.subject(subjectId), gallery.template(templateId)]);
-  if (!subject || !template) {
+  const stored = await readStored(subjectId, templateId, gallery);
+  if (!stored) {
     return conflict("What this enrollment made was deleted since. To enroll again, use a new idempotency key.");
   }
+  const { subject, template } = stored;
   const enrolled: Enrolled = { kind: "enrolled", subject, template, face, created };
   if (!request.nameLookalikes) return enrolled;
   const near = lookalikes ?? (await lookalikesNow(request, subject, templateId, gallery));
   return { ...enrolled, lookalikes: await withSubjects(near, subject.collectionId, gallery) };
+}
+
+/** Readings of a template and its subject: each one more follows a merge of that subject during the one before. */
+const READINGS = 5;
+
+/** A template and its subject, which is another one than it was enrolled for where the two were merged since. */
+async function readStored(subjectId: string, templateId: string, gallery: Gallery) {
+  for (let reading = 1, id = subjectId; reading <= READINGS; reading++) {
+    const [subject, template] = await Promise.all([gallery.subject(id), gallery.template(templateId)]);
+    if (!template) return undefined;
+    if (subject && template.subjectId === id) return { subject, template };
+    id = template.subjectId;
+  }
+  return undefined;
 }
 
 /** For a repeated request that asks for lookalikes when the first one did not: those of the stored template. */

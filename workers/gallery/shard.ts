@@ -14,6 +14,10 @@ import { GalleryView } from "./view.ts";
 
 /** Entries of the log that are read from D1 at a time: about 1 MB of it. */
 const PAGE = 500;
+/** How often a shard compares itself with D1 though nobody calls it. */
+const COMPARE_MS = 24 * 60 * 60 * 1000;
+/** Where a shard keeps whose log it views, for its alarm. */
+const ADDRESS = "address";
 
 /**
  * The search shard of one collection: a view of its log. It may lose a call, crash or be emptied at any time, and D1 may be
@@ -21,7 +25,9 @@ const PAGE = 500;
  * read there.
  *
  * It discards its view and starts again from the log when its last entry is not in D1's log (D1 was restored), when it has
- * another number of templates than D1 counts, and when its own database is damaged.
+ * another number of templates than D1 counts, and when its own database is damaged. Once a day it catches up by itself, so
+ * that a template that D1 lost in a restore does not stay in a shard that nobody calls.
+ *
  * The wiring hands it the kernel's WebAssembly.
  */
 export abstract class SearchShard extends DurableObject<{ DB: D1Database }> implements Shard {
@@ -52,6 +58,13 @@ export abstract class SearchShard extends DurableObject<{ DB: D1Database }> impl
     return this.#inTurn(async () => {
       if (this.#answered < call) await this.#readLog(at);
     });
+  }
+
+  override async alarm(): Promise<void> {
+    const at = this.ctx.storage.kv.get<Address>(ADDRESS);
+    if (at === undefined) return;
+    await this.catchUp(at);
+    if (this.#view) await this.#compareLater(at);
   }
 
   erase(): Promise<void> {
@@ -106,12 +119,18 @@ export abstract class SearchShard extends DurableObject<{ DB: D1Database }> impl
     const open = async () => {
       const db = drizzle(this.ctx.storage);
       await migrate(db, migrations);
+      if ((await this.ctx.storage.getAlarm()) === null) await this.#compareLater(at);
       return new GalleryView(db, createIndex(this.kernel, dimension));
     };
     return open().catch(async (error) => {
       await this.#discard(at, "the shard's database is damaged", error);
       return open();
     });
+  }
+
+  async #compareLater(at: Address): Promise<void> {
+    this.ctx.storage.kv.put(ADDRESS, at);
+    await this.ctx.storage.setAlarm(Date.now() + COMPARE_MS);
   }
 
   /** Forgets everything, in memory and on disk; `why` is logged where nobody asked for it. */
