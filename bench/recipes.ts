@@ -6,6 +6,7 @@ import { setup } from "../cli/setup.ts";
 import { ROOT } from "../cli/state.ts";
 import { type ImportedNet, importNet } from "../container/engine/import.ts";
 import { descend, LAYERS } from "../container/style/descend.ts";
+import { gatysTowards } from "../container/style/gatys.ts";
 import { openFeatures, openStatistics, tensorOf } from "../container/style/statistics.ts";
 import { stylize } from "../container/style/stylize.ts";
 import { clamped, transferColours } from "../imaging/colour.ts";
@@ -35,8 +36,8 @@ const PAINTINGS = [
   "woman-with-a-hat",
   "harbour-rising-sun",
 ];
-/** Of Gatys' recipe: so many take as long as painterly. */
-const GATYS_STEPS = 90;
+/** So many steps take about as long as painterly. */
+const GATYS = { recipe: "gatys", steps: 90 } as const;
 
 interface Scene {
   content: Picture;
@@ -90,10 +91,12 @@ function repainted(scene: Scene, stylized: Picture): Picture {
 const WAYS: Readonly<Record<string, Way>> = {
   "colour transfer alone": async (_, { transferred }) => transferred,
   "projection alone": async (_, scene) => repainted(scene, scene.transferred),
-  "gatys, from noise, as long": async (net, { content, paintings }) =>
-    (await stylize(net, { content, paintings, recipe: "gatys", steps: GATYS_STEPS })).picture,
-  "gatys, from the photograph, as long": async (net, { content, paintings }) =>
-    (await stylize(net, { content, paintings, recipe: "gatys", steps: GATYS_STEPS, start: "content" })).picture,
+  "gatys as in the paper: own colours, from noise": async (net, { content, faces, paintings }) =>
+    (await gatysTowards(content, net, { content, faces, paintings, ...GATYS, start: "noise" }, {})).picture,
+  "gatys from noise": async (net, { content, faces, paintings }) =>
+    (await stylize(net, { content, faces, paintings, ...GATYS, start: "noise" })).picture,
+  gatys: async (net, { content, faces, paintings }) =>
+    (await stylize(net, { content, faces, paintings, ...GATYS })).picture,
   "painterly without projection": async (net, scene) => optimised(net, scene, scene.transferred, 4),
   "painterly without the patches' distribution": async (net, scene) =>
     repainted(scene, await optimised(net, scene, scene.transferred, 0)),

@@ -3,11 +3,13 @@ import { resolve } from "node:path";
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { Command, Option } from "commander";
 import { facesIn } from "../cli/faces.ts";
-import { readRaster } from "../cli/pictures.ts";
+import { whole } from "../cli/numbers.ts";
+import { decoded, readRaster } from "../cli/pictures.ts";
 import { setup } from "../cli/setup.ts";
 import { ROOT } from "../cli/state.ts";
 import { readStyle } from "../cli/style-nets.ts";
 import { importNet } from "../container/engine/import.ts";
+import { gatysTowards } from "../container/style/gatys.ts";
 import { stylize } from "../container/style/stylize.ts";
 import { openPainter } from "../container/style-net/restyle.ts";
 import { clamped, transferColours } from "../imaging/colour.ts";
@@ -15,8 +17,10 @@ import { faceMask } from "../imaging/face-mask.ts";
 import { withLongerSide } from "../imaging/longer-side.ts";
 import { paletteOf, prepared, sideBySide } from "../imaging/paintings.ts";
 import { type Picture, rasterOf } from "../imaging/picture.ts";
+import type { Raster } from "../imaging/raster.ts";
 import { repaint } from "../imaging/repaint.ts";
 import { resize } from "../imaging/resize.ts";
+import { personOnWhite } from "../test/support/white-ground.ts";
 
 /** `node bench/sheets.ts`: the contact sheets of docs/styles.md, photographs down and paintings across. */
 const PHOTOGRAPHS = [
@@ -30,7 +34,10 @@ const PAINTINGS = ["starry-night", "great-wave", "the-scream", "udnie", "woman-w
 const PAINTED = 384;
 const SHOWN = 256;
 const GAP = 4;
-const MOST_BYTES = 1_000_000;
+const MOST_BYTES = 700_000;
+/** With `--on-white`: who, and how much of the picture the person is. */
+const ON_WHITE = "eileen-collins-on-white.jpg";
+const SHARES = [0.05, 0.29, 0.6];
 
 interface Scene {
   content: Picture;
@@ -43,8 +50,14 @@ type Method = (scene: Scene, name: string, painting: Picture) => Promise<Picture
 const network = async () => importNet(await readFile(resolve(ROOT, "models/build/features.onnx")));
 
 const METHODS: Readonly<Record<string, Method>> = {
-  async gatys({ content }, _, picture) {
-    return (await stylize(await network(), { content, paintings: [{ picture, weight: 1 }], recipe: "gatys" })).picture;
+  async gatys({ content, faces }, _, picture) {
+    const paintings = [{ picture, weight: 1 }];
+    return (await stylize(await network(), { content, faces, paintings, recipe: "gatys" })).picture;
+  },
+  async "gatys-paper"({ content, faces }, _, picture) {
+    const paintings = [{ picture, weight: 1 }];
+    const request = { content, faces, paintings, recipe: "gatys", start: "noise" } as const;
+    return (await gatysTowards(content, await network(), request, {})).picture;
   },
   async painterly({ content, faces }, _, picture) {
     const paintings = [{ picture, weight: 1 }];
@@ -74,18 +87,29 @@ async function onePass(content: Picture, name: string): Promise<Picture> {
   }
 }
 
-async function sheet(method: Method, painted: number, out: string): Promise<void> {
+interface Sheet {
+  /** A row of each photograph for each of these. */
+  methods: readonly string[];
+  photographs: readonly Raster[];
+  paintings: readonly string[];
+  /** The longer side that is painted, in pixels. */
+  size: number;
+  out: string;
+}
+
+async function draw({ methods, photographs, paintings, size, out }: Sheet): Promise<void> {
   const scenes: Scene[] = [];
-  for (const file of PHOTOGRAPHS) {
-    const raster = await readRaster(resolve(ROOT, "test/fixtures/photos", file));
-    const content = withLongerSide(raster, painted);
+  for (const raster of photographs) {
+    const content = withLongerSide(raster, size);
     scenes.push({ content, faces: await facesIn(raster, content.width) });
   }
-  const heights = [SHOWN * 0.7, ...scenes.map(({ content }) => (SHOWN * content.height) / content.width)].map(
-    Math.round,
-  );
+  const rows = scenes.flatMap((scene) => methods.map((method) => ({ scene, method })));
+  const heights = [
+    SHOWN * 0.7,
+    ...rows.map(({ scene: { content } }) => Math.min(SHOWN, (SHOWN * content.height) / content.width)),
+  ].map(Math.round);
   const canvas = createCanvas(
-    (PAINTINGS.length + 1) * (SHOWN + GAP),
+    (paintings.length + 1) * (SHOWN + GAP),
     heights.reduce((sum, height) => sum + height + GAP, 0),
   );
   const context = canvas.getContext("2d");
@@ -95,13 +119,13 @@ async function sheet(method: Method, painted: number, out: string): Promise<void
     const top = heights.slice(0, row).reduce((sum, height) => sum + height + GAP, 0);
     drawInto(context, picture, { x: column * (SHOWN + GAP), y: top, width: SHOWN, height: heights[row]! });
   };
-  for (const [row, { content }] of scenes.entries()) place(content, 0, row + 1);
-  for (const [i, name] of PAINTINGS.entries()) {
+  for (const [row, { scene }] of rows.entries()) place(scene.content, 0, row + 1);
+  for (const [i, name] of paintings.entries()) {
     const painting = withLongerSide(await readRaster(resolve(ROOT, "models/styles", name, "painting.jpg")), 800);
     place(painting, i + 1, 0);
-    for (const [row, scene] of scenes.entries()) {
-      process.stderr.write(`${name}, ${PHOTOGRAPHS[row]} …\n`);
-      place(await method(scene, name, painting), i + 1, row + 1);
+    for (const [row, { scene, method }] of rows.entries()) {
+      process.stderr.write(`${name}, row ${row + 1} of ${rows.length}: ${method} …\n`);
+      place(await METHODS[method]!(scene, name, painting), i + 1, row + 1);
     }
   }
   for (let quality = 92; ; quality -= 4) {
@@ -131,13 +155,25 @@ function drawInto(
   );
 }
 
-const { method, size, out } = new Command("node bench/sheets.ts")
-  .description("Makes a contact sheet of docs/: four photographs in the manner of six paintings (5 to 20 minutes).")
-  .addOption(new Option("--method <name>", "how they are painted").choices(Object.keys(METHODS)).makeOptionMandatory())
-  .option("--size <pixels>", "the longer side that is painted", (text) => Number.parseInt(text, 10), PAINTED)
+const options = new Command("node bench/sheets.ts")
+  .description("Makes a contact sheet of docs/: photographs in the manner of paintings (5 to 20 minutes).")
+  .addOption(
+    new Option("--methods <names...>", "how they are painted: a row each")
+      .choices(Object.keys(METHODS))
+      .makeOptionMandatory(),
+  )
+  .addOption(
+    new Option("--photographs <files...>", "in test/fixtures/photos").default(PHOTOGRAPHS).conflicts("onWhite"),
+  )
+  .option("--on-white", "instead: one person on white, over more and more of the area")
+  .addOption(new Option("--paintings <names...>", "in models/styles").default(PAINTINGS))
+  .option("--size <pixels>", "the longer side that is painted", whole(16, 8192), PAINTED)
   .requiredOption("--out <file.jpg>", "the sheet to write")
   .parse()
-  .opts<{ method: string; size: number; out: string }>();
+  .opts<Omit<Sheet, "photographs"> & { photographs: string[]; onWhite?: true }>();
 
 await setup();
-await sheet(METHODS[method]!, size, out);
+const photographs = options.onWhite
+  ? SHARES.map(async (share) => decoded(ON_WHITE, await personOnWhite(share, options.size, ON_WHITE)))
+  : options.photographs.map((file) => readRaster(resolve(ROOT, "test/fixtures/photos", file)));
+await draw({ ...options, photographs: await Promise.all(photographs) });

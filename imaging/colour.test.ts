@@ -1,8 +1,18 @@
 import { expect, test } from "vitest";
-import { clamped, colourStatistics, keepChroma, transferColours } from "./colour.ts";
-import { opponentOf, rgbOf } from "./opponent.ts";
+import {
+  clamped,
+  colourStatistics,
+  keepChroma,
+  subjectStatistics,
+  subjectWeights,
+  transferColours,
+  transferMap,
+  withSoftShadows,
+} from "./colour.ts";
+import { mapColours, opponentOf, rgbOf } from "./opponent.ts";
 import type { Picture } from "./picture.ts";
 import { randomNumbers } from "./random.ts";
+import { eigenOf } from "./symmetric.ts";
 
 /** Colours around `mean`, correlated, with these deviations of luma and both chromas. */
 function coloured(seed: number, mean: readonly number[], deviations: readonly number[], pixels = 900): Picture {
@@ -41,8 +51,9 @@ test("a transferred picture has the target's mean and covariance", () => {
 test("half a transfer is half way", () => {
   const target = colourStatistics(painting);
   const whole = transferColours(photograph, target).data;
+  const { matrix, offset } = transferMap(colourStatistics(photograph), target, 0.5);
   expectClose(
-    transferColours(photograph, target, 0.5).data,
+    mapColours(photograph, matrix, offset).data,
     photograph.data.map((value, i) => (value + whole[i]!) / 2),
   );
 });
@@ -55,7 +66,7 @@ test.each([
   ["a grey one", grey],
   ["a flat one", flat],
 ])("onto itself nothing moves: %s", (_, picture) => {
-  expectClose(transferColours(picture, colourStatistics(picture)).data, picture.data, 4);
+  expectClose(transferColours(picture, subjectStatistics(picture)).data, picture.data, 4);
 });
 
 test("the way back leads back, for the map is its own transpose", () => {
@@ -82,6 +93,68 @@ test("a flat picture takes the target's mean and does not burst into noise", () 
   const { data } = transferColours(flat, colourStatistics(painting));
   const { mean } = colourStatistics(painting);
   for (let i = 0; i < data.length; i++) expect(data[i]).toBeCloseTo(mean[Math.floor(i / 900)]!, 4);
+});
+
+/** Rows of one colour under the photograph: `share` of the whole. */
+function onGround(colour: readonly number[], share: number): Picture {
+  const ground = Math.round((900 * share) / (1 - share) / 30) * 30;
+  const data = [0, 1, 2].flatMap((channel) => [
+    ...photograph.data.subarray(900 * channel, 900 * (channel + 1)),
+    ...new Float32Array(ground).fill(colour[channel]!),
+  ]);
+  return { width: 30, height: 30 + ground / 30, data: Float32Array.from(data) };
+}
+
+const WHITE = [1, 1, 1];
+
+test("a ground of one colour counts for a fifth of a picture at most", () => {
+  const weights = subjectWeights(onGround(WHITE, 0.9));
+  const sum = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => weights(from + i)).reduce((a, b) => a + b, 0);
+  const [subject, ground] = [sum(0, 900), sum(900, 9000)];
+  expect(ground / (subject + ground)).toBeCloseTo(0.2, 2);
+  expect(subject).toBe(900);
+});
+
+test("where no colour has more than its share, all pixels count alike", () => {
+  const weights = subjectWeights(photograph);
+  expect(new Set(Array.from({ length: 900 }, (_, i) => weights(i)))).toEqual(new Set([1]));
+});
+
+test.each([
+  ["white", WHITE],
+  ["black", [0, 0, 0]],
+  ["green", [0.1, 0.9, 0.2]],
+  ["grey", [0.7, 0.7, 0.7]],
+])("what the subject's colours become does not depend on how large its %s ground is", (_, colour) => {
+  const subject = (share: number) => {
+    const { width, height, data } = transferColours(onGround(colour, share), colourStatistics(painting));
+    return [0, 1, 2].flatMap((channel) => [...data.subarray(channel * width * height).subarray(0, 900)]);
+  };
+  const least = subject(0.2);
+  for (const share of [0.4, 0.6, 0.8, 0.95]) {
+    const far = subject(share).map((value, i) => Math.abs(value - least[i]!));
+    expect(Math.max(...far)).toBeLessThan(0.08);
+  }
+});
+
+test("contrast grows tenfold along an axis at most: a grey photograph's last bit does not become coloured noise", () => {
+  const almostGrey = coloured(9, [0.5, 0.5, 0.5], [0.2, 0.004, 0.004]);
+  const { matrix } = transferMap(colourStatistics(almostGrey), colourStatistics(painting));
+  const gains = eigenOf(matrix).values;
+  expect(Math.max(...gains)).toBeGreaterThan(5);
+  // Three axes together: √3 times as much, where the painting's own axes lie between them.
+  expect(Math.max(...gains)).toBeLessThan(10 * Math.sqrt(3));
+});
+
+test("shadows keep their order above 8 of 255, and nothing else moves", () => {
+  const ramp = { width: 301, height: 1, data: Float32Array.from({ length: 903 }, (_, i) => (i % 301) / 100 - 1) };
+  const { data } = withSoftShadows(ramp);
+  const first = data.subarray(0, 301);
+  expect(Math.min(...first)).toBeGreaterThan(8.5 / 255);
+  expect(Math.max(...first)).toBe(1);
+  for (let i = 90; i < 200; i++) expect(first[i + 1]!).toBeGreaterThan(first[i]!);
+  for (let i = 110; i <= 200; i++) expect(first[i]).toBe(ramp.data[i]);
 });
 
 test("the photograph's chroma is kept where it fits, its mean luma always", () => {

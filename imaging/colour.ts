@@ -1,7 +1,7 @@
 import { mapColours, opponentOf, rgbOf } from "./opponent.ts";
 import type { Picture } from "./picture.ts";
 import type { Raster } from "./raster.ts";
-import { functionOf, type Matrix3, multiply } from "./symmetric.ts";
+import { eigenOf, functionOf, type Matrix3, multiply, transpose } from "./symmetric.ts";
 
 /** Mean colour [3], and the 3×3 covariance of the colours, row by row; RGB in [0, 1]. */
 export interface ColourStatistics {
@@ -9,25 +9,94 @@ export interface ColourStatistics {
   readonly covariance: Matrix3;
 }
 
-/** The statistics of all pixels of a picture. */
-export function colourStatistics({ width, height, data }: Picture): ColourStatistics {
-  const pixels = width * height;
-  const planes = [0, 1, 2].map((channel) => data.subarray(channel * pixels, (channel + 1) * pixels));
-  const mean = planes.map((plane) => meanOf(plane));
-  const between = (a: number, b: number) => covarianceOf(planes[a]!, mean[a]!, planes[b]!, mean[b]!);
-  const [rr, rg, rb, gg, gb, bb] = [
-    between(0, 0),
-    between(0, 1),
-    between(0, 2),
-    between(1, 1),
-    between(1, 2),
-    between(2, 2),
-  ];
-  return { mean, covariance: [rr, rg, rb, rg, gg, gb, rb, gb, bb] };
+/** How much each pixel counts, by its number in row order: ≥ 0; only ratios matter. */
+export type PixelWeights = (pixel: number) => number;
+
+/** Mean and covariance of a picture's colours. Without `weights` all pixels count alike. */
+export function colourStatistics(source: Picture | Raster, weights?: PixelWeights): ColourStatistics {
+  const { data, pixels, pixel, channel, scale } = layoutOf(source);
+  // About the first pixel's colour: of a flat picture the variance is 0, and of a raster little is lost in rounding.
+  const [red0, green0, blue0] = [data[0]!, data[channel]!, data[2 * channel]!];
+  let [all, r, g, b, rr, rg, rb, gg, gb, bb] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < pixels; i++) {
+    const weight = weights ? weights(i) : 1;
+    const red = data[i * pixel]! - red0;
+    const green = data[i * pixel + channel]! - green0;
+    const blue = data[i * pixel + 2 * channel]! - blue0;
+    all += weight;
+    r += weight * red;
+    g += weight * green;
+    b += weight * blue;
+    rr += weight * red * red;
+    rg += weight * red * green;
+    rb += weight * red * blue;
+    gg += weight * green * green;
+    gb += weight * green * blue;
+    bb += weight * blue * blue;
+  }
+  const shift = [r / all, g / all, b / all];
+  const products = [rr, rg, rb, rg, gg, gb, rb, gb, bb];
+  const covariance = products.map((sum, i) => scale ** 2 * (sum / all - shift[Math.floor(i / 3)]! * shift[i % 3]!));
+  const mean = [red0, green0, blue0].map((value, i) => scale * (value + shift[i]!));
+  return { mean, covariance };
 }
+
+/** Where numbers lie: data[i·pixel + c·channel]·scale is channel c of pixel i, in [0, 1]. */
+function layoutOf({ width, height, data }: Picture | Raster) {
+  const pixels = width * height;
+  return data instanceof Float32Array
+    ? { data, pixels, pixel: 1, channel: pixels, scale: 1 }
+    : { data, pixels, pixel: 4, channel: 1, scale: 1 / 255 };
+}
+
+/** Colours are alike when they lie in the same of 8×8×8 boxes: a white wall with its shadows and noise is one colour. */
+const LEVELS = 8;
+/** No box counts for more than this share of the whole; in ordinary photographs few fill more. */
+const MOST_OF_ALL = 0.2;
+/** A box may always count for this share of the pixels, so that a few specks on a ground do not decide alone. */
+const LEAST_CAP = 0.01;
+
+/**
+ * Weights for the statistics of a photograph, so that a flat ground (a white wall, a cut-out's white, a night sky) does not
+ * decide them: a colour that fills more than {@link MOST_OF_ALL} of the picture counts for that share. Otherwise the ground
+ * takes the painting's mean colour, and whoever stands before it becomes black. Where no colour fills so much, every pixel
+ * weighs 1.
+ */
+export function subjectWeights(source: Picture | Raster): PixelWeights {
+  const { data, pixels, pixel, channel, scale } = layoutOf(source);
+  const level = (value: number) => Math.max(0, Math.min(LEVELS - 1, (LEVELS * scale * value) | 0));
+  const boxOf = (i: number) =>
+    (level(data[i * pixel]!) * LEVELS + level(data[i * pixel + channel]!)) * LEVELS +
+    level(data[i * pixel + 2 * channel]!);
+  const counts = new Float64Array(LEVELS ** 3);
+  for (let i = 0; i < pixels; i++) counts[boxOf(i)]!++;
+  const cap = Math.max(capOf(counts, pixels), LEAST_CAP * pixels);
+  const weights = counts.map((count) => Math.min(1, cap / Math.max(1, count)));
+  return (pixel) => weights[boxOf(pixel)]!;
+}
+
+/** The c for which the largest of min(count, c) is {@link MOST_OF_ALL} of their sum; no count is larger where none is that large. */
+function capOf(counts: Float64Array, pixels: number): number {
+  const descending = counts.toSorted((a, b) => b - a);
+  let [rest, capped] = [pixels, 0];
+  const cap = () => rest / (1 / MOST_OF_ALL - capped);
+  // The fifth is never larger than its cap, which is all that is left.
+  while (descending[capped]! > cap()) rest -= descending[capped++]!;
+  return cap();
+}
+
+/** Mean and covariance of a photograph's colours, by {@link subjectWeights}. */
+export const subjectStatistics = (source: Picture | Raster): ColourStatistics =>
+  colourStatistics(source, subjectWeights(source));
 
 /** Below this a colour does not vary, but is noise of the last bit: (0.8 / 255)². */
 const LEAST_VARIANCE = 1e-5;
+
+/**
+ * Along none of its principal axes does a photograph's contrast grow more than this: what hardly varies is noise. Colour
+ * photographs need up to 6 for the shipped paintings, almost grey ones 9, grey ones 50.
+ */
+const MOST_GAIN = 10;
 
 /** c ↦ M·c + offset. */
 export interface ColourMap {
@@ -41,8 +110,18 @@ export interface ColourMap {
  * [0, 1] goes part of the way.
  */
 export function transferMap(own: ColourStatistics, target: ColourStatistics, amount = 1): ColourMap {
-  const root = functionOf(own.covariance, (variance) => Math.sqrt(Math.max(variance, LEAST_VARIANCE)));
-  const inverseRoot = functionOf(own.covariance, (variance) => 1 / Math.sqrt(Math.max(variance, LEAST_VARIANCE)));
+  const { values, vectors } = eigenOf(own.covariance);
+  const axes = [0, 1, 2].map((axis) => [0, 3, 6].map((row) => vectors[row + axis]!));
+  const deviations = axes.map((axis, i) =>
+    Math.sqrt(Math.max(values[i]!, LEAST_VARIANCE, varianceAlong(axis, target.covariance) / MOST_GAIN ** 2)),
+  );
+  const alongAxes = (factors: readonly number[]): Matrix3 =>
+    multiply(
+      vectors.map((component, i) => component * factors[i % 3]!),
+      transpose(vectors),
+    );
+  const root = alongAxes(deviations);
+  const inverseRoot = alongAxes(deviations.map((deviation) => 1 / deviation));
   const wanted = functionOf(target.covariance, (variance) => Math.max(variance, LEAST_VARIANCE));
   const middle = functionOf(multiply(multiply(root, wanted), root), (value) => Math.sqrt(Math.max(value, 0)));
   const whole = multiply(multiply(inverseRoot, middle), inverseRoot);
@@ -54,9 +133,16 @@ export function transferMap(own: ColourStatistics, target: ColourStatistics, amo
   return { matrix, offset };
 }
 
-/** The picture with the target's mean colour and covariance ({@link transferMap}). The result is not cut off at [0, 1]. */
-export function transferColours(picture: Picture, target: ColourStatistics, amount = 1): Picture {
-  const { matrix, offset } = transferMap(colourStatistics(picture), target, amount);
+/** aᵀ·Σ·a. */
+const varianceAlong = (axis: readonly number[], covariance: Matrix3): number =>
+  covariance.reduce((sum, value, i) => sum + axis[Math.floor(i / 3)]! * value * axis[i % 3]!, 0);
+
+/**
+ * The photograph with the target's mean colour and covariance, a flat ground aside ({@link transferMap}, {@link
+ * subjectWeights}). The result is not cut off at [0, 1].
+ */
+export function transferColours(picture: Picture, target: ColourStatistics): Picture {
+  const { matrix, offset } = transferMap(subjectStatistics(picture), target);
   return mapColours(picture, matrix, offset);
 }
 
@@ -65,6 +151,21 @@ export function clamped({ width, height, data }: Picture): Picture {
   const within = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) within[i] = Math.min(1, Math.max(0, data[i]!));
   return { width, height, data: within };
+}
+
+/** Painted shadows: tones below `from` bend towards `darkest`, 9 of 255, and none is cut off at black. */
+const SHADOWS = { from: 0.1, darkest: 0.035 };
+
+/**
+ * In [0, 1], with detail left in the shadows: v ↦ d + (f − d)·exp((v − f) / (f − d)) below f, which is smooth. Of a channel that
+ * is cut off at 0 a face would be a flat patch.
+ */
+export function withSoftShadows({ width, height, data }: Picture): Picture {
+  const { from, darkest } = SHADOWS;
+  const softened = data.map((v) =>
+    v < from ? darkest + (from - darkest) * Math.exp((v - from) / (from - darkest)) : Math.min(1, v),
+  );
+  return { width, height, data: softened };
 }
 
 /** How far the contrast of a stylized picture may be stretched or squeezed to that of the photograph. */
@@ -84,7 +185,7 @@ export function chromaKeeper(
   stylized: ColourStatistics,
 ): (photograph: Picture, stylized: Picture) => Picture {
   const [own, painted] = [lumaOf(photograph), lumaOf(stylized)];
-  const ratio = Math.sqrt(own.variance / Math.max(painted.variance, 1e-9));
+  const ratio = Math.sqrt(Math.max(own.variance, 0) / Math.max(painted.variance, 1e-9));
   const contrast = Math.min(CONTRAST.most, Math.max(CONTRAST.least, ratio));
   const most = Math.sqrt(3);
   return (part, paintedPart) => {
@@ -117,41 +218,4 @@ function desaturated({ width, height, data }: Picture): Picture {
     result[2 * pixels + i] = grey + share * (b - grey);
   }
   return { width, height, data: result };
-}
-
-/** Of all pixels of a raster, without making numbers of it. */
-export function rasterStatistics({ width, height, data }: Raster): ColourStatistics {
-  // Whole numbers below 2⁵³: nothing is lost before the mean is taken off.
-  let [r, g, b, rr, rg, rb, gg, gb, bb] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < data.length; i += 4) {
-    const red = data[i]!;
-    const green = data[i + 1]!;
-    const blue = data[i + 2]!;
-    r += red;
-    g += green;
-    b += blue;
-    rr += red * red;
-    rg += red * green;
-    rb += red * blue;
-    gg += green * green;
-    gb += green * blue;
-    bb += blue * blue;
-  }
-  const pixels = width * height;
-  const mean = [r, g, b].map((sum) => sum / pixels);
-  const products = [rr, rg, rb, rg, gg, gb, rb, gb, bb];
-  const covariance = products.map((sum, i) => (sum / pixels - mean[Math.floor(i / 3)]! * mean[i % 3]!) / 255 ** 2);
-  return { mean: mean.map((value) => value / 255), covariance };
-}
-
-function meanOf(plane: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < plane.length; i++) sum += plane[i]!;
-  return sum / plane.length;
-}
-
-function covarianceOf(a: Float32Array, meanA: number, b: Float32Array, meanB: number): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - meanA) * (b[i]! - meanB);
-  return sum / a.length;
 }

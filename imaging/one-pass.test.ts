@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clamped, colourStatistics, transferColours } from "./colour.ts";
+import { clamped, colourStatistics, transferColours, withSoftShadows } from "./colour.ts";
 import { grained } from "./grain.ts";
 import { type NetTraits, paintInTiles, preparation } from "./one-pass.ts";
 import type { Picture } from "./picture.ts";
@@ -44,7 +44,8 @@ test.each([
         return { ...part, data: part.data.map((value) => 1 - value) };
       },
     });
-    const expected = clamped(transferColours(small, traits.colours)).data.map((value) => 1 - value);
+    const prepared = clamped(transferColours(small, traits.colours));
+    const expected = withSoftShadows({ ...prepared, data: prepared.data.map((value) => 1 - value) }).data;
     expect(Math.max(...painted.data.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-6);
   },
 );

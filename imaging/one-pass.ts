@@ -1,4 +1,4 @@
-import { type ColourStatistics, transferMap } from "./colour.ts";
+import { type ColourStatistics, transferMap, withSoftShadows } from "./colour.ts";
 import { grainOf, type Place } from "./grain.ts";
 import type { Picture } from "./picture.ts";
 import type { Surface } from "./surface.ts";
@@ -24,7 +24,7 @@ export const LEAST = 2 * MULTIPLE;
 
 /**
  * Gives parts of a photograph to the net as it wants them: in the painting's colours, with grain to make strokes of, in [0, 1].
- * `own`: the statistics of the whole photograph.
+ * `own`: the statistics of the whole photograph (`subjectStatistics`).
  */
 export function preparation(
   own: ColourStatistics,
@@ -63,6 +63,6 @@ export const paintInTiles = (
     photograph,
     painted,
     { size: tile, overlap: traits.reach, multiple: MULTIPLE, least: LEAST },
-    (part, at) => run(prepare(part, at)),
+    async (part, at) => withSoftShadows(await run(prepare(part, at))),
   );
 };

@@ -4,9 +4,9 @@ import {
   type ColourStatistics,
   clamped,
   colourStatistics,
-  rasterStatistics,
-  transferColours,
+  subjectWeights,
   transferMap,
+  withSoftShadows,
 } from "./colour.ts";
 import { mapColours, opponentOfRaster, rgbOf } from "./opponent.ts";
 import type { Picture } from "./picture.ts";
@@ -50,8 +50,11 @@ export function repaint(stylized: Picture, { transferred, painting, palette, fac
     levelsOf(withPatch(painting)),
     optionsFor(query, faces, seed),
   );
-  const recoloured = transferColours(rgbOf(withoutBorder(colours, query)), palette, LAST_TRANSFER);
-  return clamped(giveBackDetail(recoloured, transferred, faces));
+  const projected = rgbOf(withoutBorder(colours, query));
+  const own = colourStatistics(projected, subjectWeights(transferred));
+  const { matrix, offset } = transferMap(own, palette, LAST_TRANSFER);
+  const recoloured = mapColours(projected, matrix, offset);
+  return withSoftShadows(giveBackDetail(recoloured, transferred, faces));
 }
 
 /** {@link repaint} in place, without ever having a picture as numbers that need not be. */
@@ -59,7 +62,8 @@ export function repaintRaster(
   stylized: Raster,
   { photograph, painting, palette, faces, seed }: Omit<Common, "painting"> & { photograph: Raster; painting: Raster },
 ): void {
-  const transfer = transferMap(rasterStatistics(photograph), palette);
+  const weights = subjectWeights(photograph);
+  const transfer = transferMap(colourStatistics(photograph, weights), palette);
   mixInPlace(rasterSurface(stylized), rasterSurface(photograph), transfer, faces);
   const { colours } = projectLevels(
     rasterLevels(stylized, MARGIN),
@@ -67,10 +71,11 @@ export function repaintRaster(
     optionsFor(stylized, faces, seed),
   );
   const inner = rgbOf(withoutBorder(colours, stylized));
-  const { matrix, offset } = transferMap(colourStatistics(inner), palette, LAST_TRANSFER);
+  const { matrix, offset } = transferMap(colourStatistics(inner, weights), palette, LAST_TRANSFER);
   const projected = pictureSurface(inner);
   const result = rasterSurface(stylized);
-  inBands(result, (y, width, rows) => mapColours(projected.read(0, y, width, rows), matrix, offset));
+  const last = hasFaces(faces) ? (part: Picture) => part : withSoftShadows;
+  inBands(result, (y, width, rows) => last(mapColours(projected.read(0, y, width, rows), matrix, offset)));
   if (hasFaces(faces)) giveBackInPlace(result, rasterSurface(photograph), transfer, faces);
 }
 
@@ -134,7 +139,7 @@ function giveBackInPlace(painted: Surface, photograph: Surface, transfer: Colour
   }
   const detail = detailOf(missing, painted, faces);
   inBands(painted, (y, _, rows) =>
-    withLuma(painted.read(0, y, width, rows), detail.subarray(y * width, (y + rows) * width)),
+    withSoftShadows(withLuma(painted.read(0, y, width, rows), detail.subarray(y * width, (y + rows) * width))),
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rasterStatistics } from "./colour.ts";
+import { colourStatistics } from "./colour.ts";
 import type { Raster } from "./raster.ts";
 import { resized, shrunk } from "./shrink.ts";
 
@@ -31,7 +31,7 @@ test.each([
   (w, h, toW, toH) => {
     const flat = { ...noise(w, h), data: new Uint8Array(4 * w * h).fill(200) };
     expect(resized(flat, toW, toH).data.every((value, i) => value === (i % 4 === 3 ? 255 : 200))).toBe(true);
-    const [from, to] = [noise(w, h), resized(noise(w, h), toW, toH)].map(rasterStatistics);
+    const [from, to] = [noise(w, h), resized(noise(w, h), toW, toH)].map((raster) => colourStatistics(raster));
     for (const [channel, mean] of from!.mean.entries()) expect(to!.mean[channel]).toBeCloseTo(mean, 2);
     // A slope stays a slope over all rows.
     const slope = {

@@ -69,7 +69,7 @@ async function paint(api: Client, { id, name, origin }: Style, out: string, stor
 
 async function optimise(api: Client, out: string, story: Story): Promise<void> {
   console.log(
-    `\nOptimised by Gatys' recipe, from noise: ${JOB.steps} steps of ${JOB.maxSide} pixels in the job service`,
+    `\nOptimised by Gatys' recipe, from the photograph in the painting's colours: ${JOB.steps} steps of ${JOB.maxSide} pixels in the job service`,
   );
   const { optimizeStyle } = await api.request<{
     optimizeStyle: { __typename: string; job: { id: string }; message?: string };

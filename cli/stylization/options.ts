@@ -55,7 +55,7 @@ export const command = () =>
     .addOption(
       new Option(
         "--recipe <name>",
-        "painterly: real strokes, projected onto the painting's patches. gatys: as in the paper",
+        "painterly: real strokes, projected onto the painting's patches. gatys: the paper's optimisation",
       )
         .choices(RECIPES)
         .default(RECIPES[0]),
@@ -63,7 +63,11 @@ export const command = () =>
     .option("--steps <n>", "steps of the descent (default: the recipe's)", whole(1, 100_000))
     .option("--content-weight <α>", "how much the photograph counts (default: the recipe's)", number(0))
     .option("--style-weight <β>", "how much the painting counts (default: 1)", number(0))
-    .addOption(new Option("--start <picture>", "where to begin (default: the recipe's)").choices(["content", "noise"]))
+    .addOption(
+      new Option("--start <picture>", "the photograph in the painting's colours, or noise as in the paper")
+        .choices(["content", "noise"])
+        .default("content"),
+    )
     .addOption(new Option("--optimizer <name>", "(default: adam)").choices(["adam", "lbfgs"]))
     .option("--learning-rate <rate>", "of adam (default: the recipe's)", number(Number.MIN_VALUE))
     .optionsGroup("Seen by which net:")

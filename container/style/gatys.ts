@@ -1,4 +1,6 @@
-import { keepChroma } from "../../imaging/colour.ts";
+import { clamped, keepChroma, transferColours } from "../../imaging/colour.ts";
+import { paletteOf, prepared } from "../../imaging/paintings.ts";
+import type { Picture } from "../../imaging/picture.ts";
 import { randomNumbers } from "../../imaging/random.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { ImportedNet } from "../engine/import.ts";
@@ -13,7 +15,7 @@ const DEFAULTS = {
   steps: 250,
   learningRate: 0.05,
   contentWeight: 0.17,
-  start: "noise",
+  start: "content",
 } as const;
 
 /** The sizes that are optimised one after another, and each one's part of the steps: coarse to fine, as Gatys et al. 2017, §6. */
@@ -27,25 +29,36 @@ const LEAST_SIDE = 8;
 const SMOOTHNESS = 6;
 
 /**
- * Gatys et al. 2016 as it is written: from a random picture, by gradient descent, until the features of the content and the
- * Gram matrices of the style are met: J = α·J_content + β·J_style.
+ * Gatys et al. 2016: gradient descent on J = α·J_content + β·J_style, with features of the content and Gram matrices of the
+ * style. The content is the photograph in the paintings' colours, so that the content term does not hold on to the
+ * photograph's own. The descent starts from it, or from noise as in the paper.
  */
 export async function gatys(net: ImportedNet, request: StylizeRequest, watch: Watch): Promise<StylizeResult> {
-  const { content, seed = 1, preserveColors = false } = request;
+  const { content, paintings, preserveColors = false } = request;
+  const palette = paletteOf(prepared(paintings, Math.min(content.width, content.height)));
+  const result = await gatysTowards(clamped(transferColours(content, palette)), net, request, watch);
+  return preserveColors ? { ...result, picture: keepChroma(content, result.picture) } : result;
+}
+
+/** The same towards any picture of the content's size; towards the photograph itself, from noise, it is the paper's. */
+export async function gatysTowards(
+  target: Picture,
+  net: ImportedNet,
+  request: StylizeRequest,
+  watch: Watch,
+): Promise<StylizeResult> {
   const settled = { ...DEFAULTS, ...request };
-  const random = randomNumbers(seed);
+  const random = randomNumbers(request.seed ?? 1);
   const losses: Losses[] = [];
   let reached: StylizeResult | undefined;
   let first = 0;
   let at: StylizeRequest["resume"] = request.resume;
   for (const { scale, share } of STAGES) {
     const last = scale === 1 ? settled.steps : Math.round(first + share * settled.steps);
-    const [width, height] = [content.width, content.height].map((side) =>
-      Math.max(LEAST_SIDE, Math.round(side * scale)),
-    );
+    const [width, height] = [target.width, target.height].map((side) => Math.max(LEAST_SIDE, Math.round(side * scale)));
     if (!at || at.step < last) {
       const course = {
-        picture: resize(content, width!, height!),
+        picture: resize(target, width!, height!),
         ...(at && { from: at.picture }),
         steps: { begin: first, first: Math.max(first, at?.step ?? 0), last },
         statistics: "normalizedGram",
@@ -60,10 +73,6 @@ export async function gatys(net: ImportedNet, request: StylizeRequest, watch: Wa
     first = last;
   }
   // With a step or two the last size has none, and what the one before reached is the result; with none left, what is resumed.
-  const picture = resize(at?.picture ?? content, content.width, content.height);
-  return {
-    picture: preserveColors ? keepChroma(content, picture) : picture,
-    losses,
-    provider: reached?.provider ?? "cpu",
-  };
+  const picture = resize(at?.picture ?? target, target.width, target.height);
+  return { picture, losses, provider: reached?.provider ?? "cpu" };
 }

@@ -1,17 +1,24 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readPicture } from "../../cli/pictures.ts";
-import type { Picture } from "../../imaging/picture.ts";
+import { facesIn } from "../../cli/faces.ts";
+import { decoded, readPicture } from "../../cli/pictures.ts";
+import { colourStatistics } from "../../imaging/colour.ts";
+import { type Picture, pictureOf, rasterOf } from "../../imaging/picture.ts";
 import { resize } from "../../imaging/resize.ts";
 import { importModels } from "../../models/import.ts";
+import { SHIPPED_STYLES } from "../../models/styles.ts";
+import { clippedShare, coloursIn, personOnWhite } from "../../test/support/white-ground.ts";
 import { type ImportedNet, importNet } from "../engine/import.ts";
+import { gatysTowards } from "./gatys.ts";
 import { BORDER } from "./optimise.ts";
 import { matchRanks } from "./patch-distribution.ts";
 import { openPyramid } from "./pyramid.ts";
 import type { StylizeRequest } from "./request.ts";
 import { stylize } from "./stylize.ts";
 import { SHIFTS, windowsOver } from "./windows.ts";
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -53,12 +60,38 @@ describe("both recipes", () => {
     expect(first.some((value, i) => Math.abs(value - other[i]!) > 0.01)).toBe(true);
   });
 
-  test("gatys begins from noise, unless it is told to begin from the photograph", async () => {
-    const firstContent = async (start: "content" | "noise" | undefined) =>
-      (await stylize(net, request({ recipe: "gatys", steps: 2, ...(start && { start }) }))).losses[0]!.content;
-    expect(await firstContent("content")).toBeLessThan(0.01);
-    expect(await firstContent(undefined)).toBeGreaterThan(0.5);
+  test.each(["painterly", "gatys"] as const)(
+    "%s begins from the photograph in the painting's colours, unless it is told to begin from noise",
+    async (recipe) => {
+      const first = async (start: "content" | "noise" | undefined) =>
+        (await stylize(net, request({ recipe, steps: 2, ...(start && { start }) }))).losses[0]!;
+      expect((await first("content")).content).toBeLessThan(0.01);
+      expect((await first("noise")).content).toBeGreaterThan(0.5);
+      expect(await first(undefined)).toEqual(await first("content"));
+    },
+  );
+
+  test("gatys' content is in the painting's colours: the style is nearer and the content as well", async () => {
+    const settings = request({ recipe: "gatys", steps: 60 });
+    const own = await gatysTowards(photograph, net, { ...settings, start: "noise" }, {});
+    const transferred = await stylize(net, settings);
+    expect(transferred.losses.at(-1)!.style).toBeLessThan(0.9 * own.losses.at(-1)!.style);
+    expect(transferred.losses.at(-1)!.content).toBeLessThan(0.9 * own.losses.at(-1)!.content);
   });
+
+  test.each(SHIPPED_STYLES.map(({ name }) => name))(
+    "painterly in the manner of %s: a person's face on white has light and colour",
+    async (name) => {
+      const raster = await decoded("a person on white", await personOnWhite(0.29, 160));
+      const faces = await facesIn(raster, raster.width);
+      const picture = await readPicture(resolve(ROOT, "models/styles", name, "painting.jpg"));
+      const paintings = [{ picture, weight: 1 }];
+      const painted = await stylize(net, request({ content: pictureOf(raster), faces, paintings }));
+      const colours = coloursIn(rasterOf(painted.picture), faces[0]!);
+      expect(clippedShare(colours)).toBeLessThan(0.02);
+      expect(mean(colours.flat())).toBeGreaterThan(0.5 * 255 * mean(colourStatistics(picture).mean));
+    },
+  );
 
   test("L-BFGS goes down as well", async () => {
     const { losses } = await stylize(net, request({ recipe: "gatys", optimizer: "lbfgs", steps: 10 }));

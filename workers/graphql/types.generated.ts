@@ -430,7 +430,7 @@ export type ImageInput =
 
 /** What the optimisation starts from. */
 export type Init =
-  /** The photograph. */
+  /** The photograph in the painting's colours. */
   | 'CONTENT'
   /** A random picture, as in the paper. */
   | 'NOISE';
@@ -798,7 +798,7 @@ export type OperatingPoint =
 
 /**
  * J(G) = contentWeight·J_content + styleWeight·J_style + smoothness·TV, minimised over the picture G. What is left out is the
- * recipe's own: GATYS starts from noise, PAINTERLY from the photograph in the painting's colours.
+ * recipe's own.
  */
 export type OptimizeStyleInput = {
   /** The photograph. */
@@ -811,7 +811,7 @@ export type OptimizeStyleInput = {
   deadlineSeconds?: InputMaybe<Scalars['Int']['input']>;
   /** 1 to 200 characters. The same key with the same input starts nothing again for a day; with another, it is a Conflict. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What it starts from. */
+  /** What it starts from; left out: CONTENT. */
   init?: InputMaybe<Init>;
   /** The longer side of the result in pixels, in 64..2048. */
   maxSide?: InputMaybe<Scalars['Int']['input']>;
@@ -956,7 +956,7 @@ export type QuerySubjectArgs = {
 
 /** How a picture is optimised. */
 export type Recipe =
-  /** Gatys et al. 2016, as it is written. */
+  /** Gatys et al. 2016, with the photograph in the painting's colours as the content. */
   | 'GATYS'
   /** Colour transfer, optimisation at half size, projection onto the painting's own patches; faces are kept. */
   | 'PAINTERLY';

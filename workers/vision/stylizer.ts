@@ -1,6 +1,6 @@
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../imaging/codecs/header.ts";
-import { chromaKeeper, rasterStatistics } from "../../imaging/colour.ts";
+import { chromaKeeper, colourStatistics, subjectStatistics } from "../../imaging/colour.ts";
 import { LEAST, type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { resized, shrunk } from "../../imaging/shrink.ts";
@@ -102,7 +102,7 @@ export function createStylizer({
     const net = await loaded(style);
     const painted = blankRaster(photograph.width, photograph.height);
     await paintInTiles(rasterSurface(photograph), rasterSurface(painted), {
-      own: rasterStatistics(photograph),
+      own: subjectStatistics(photograph),
       traits: style.traits,
       tile: Math.max(photograph.width, photograph.height) <= atOnce ? atOnce : TILE,
       run: async ({ width, height, data }) => {
@@ -164,7 +164,7 @@ const ROWS = 64;
 
 /** Gives the painted picture the photograph's hues, in place. */
 function keepHues(photograph: Raster, painted: Raster): void {
-  const keep = chromaKeeper(rasterStatistics(photograph), rasterStatistics(painted));
+  const keep = chromaKeeper(colourStatistics(photograph), colourStatistics(painted));
   const [from, to] = [rasterSurface(photograph), rasterSurface(painted)];
   for (let y = 0; y < to.height; y += ROWS) {
     const rows = Math.min(ROWS, to.height - y);
