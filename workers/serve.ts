@@ -18,6 +18,7 @@ import { guardedFetch } from "./platform/guarded-fetch.ts";
 import { imagesShrink } from "./platform/images.ts";
 import { log } from "./platform/log.ts";
 import type { AddressRules } from "./platform/public-address.ts";
+import { discardRest } from "./platform/read-at-most.ts";
 import { createSigner, type Signer } from "./platform/signing.ts";
 import { runChores } from "./schedule.ts";
 import { callback, callbackPlace } from "./stylization/callback.ts";
@@ -56,6 +57,9 @@ interface Product extends JobGround {
   galleryFor: (actor: Actor, ctx: ExecutionContext) => Gallery;
 }
 
+/** How long the rest of a body that is too large is read, so that its sender sees the answer. */
+const MOST_DISCARDING_MS = 10_000;
+
 /** What the product and the jobs' Workflows stand on alike. */
 interface JobGround {
   db: Database;
@@ -91,12 +95,17 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
       }
       if (THUMBNAIL.test(pathname)) return assets.answer(request);
       switch (pathname) {
-        case "/graphql":
-          return graphql.fetch(request, {
+        case "/graphql": {
+          const answer = await graphql.fetch(request, {
             db,
             galleryFor: (actor) => galleryFor(actor, ctx),
             later: (work) => ctx.waitUntil(work),
           });
+          // workerd closes the connection of a body that was not read, and a client that is still sending does not see the answer.
+          if (answer.status === 413 && request.body?.locked === false)
+            await discardRest(request.body, MOST_DISCARDING_MS);
+          return answer;
+        }
         case "/.well-known/jwks.json":
           return Response.json(ground.signer.publicKeys, { headers: { "Cache-Control": "public, max-age=300" } });
         case "/healthz":

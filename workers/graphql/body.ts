@@ -32,7 +32,7 @@ export const body = (): Plugin => ({
 });
 
 async function counted(request: Request, stream: ReadableStream<Uint8Array>): Promise<Request> {
-  const bytes = await readAtMost(stream, MAX_BODY_BYTES);
+  const bytes = await readAtMost(stream, MAX_BODY_BYTES, "leave");
   if (!bytes) throw tooLarge();
   return new Request(request.url, { method: request.method, headers: request.headers, body: bytes });
 }

@@ -1,7 +1,11 @@
-/** The bytes of a stream; undefined, and no more is read, where there are more than `limit`. */
+/**
+ * The bytes of a stream; undefined, and no more is read, where there are more than `limit`. The rest is then cancelled, or left to
+ * be read by somebody else.
+ */
 export async function readAtMost(
   stream: ReadableStream<Uint8Array>,
   limit: number,
+  rest: "cancel" | "leave" = "cancel",
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -12,7 +16,8 @@ export async function readAtMost(
     length += value.length;
     if (length > limit) {
       // Nobody waits for the sender to notice.
-      reader.cancel().catch(() => {});
+      if (rest === "cancel") reader.cancel().catch(() => {});
+      else reader.releaseLock();
       return undefined;
     }
     chunks.push(value);
@@ -24,4 +29,17 @@ export async function readAtMost(
     at += chunk.length;
   }
   return bytes;
+}
+
+/** Reads the rest of a stream and keeps nothing of it, for at most `limitMs`. */
+export async function discardRest(stream: ReadableStream<Uint8Array>, limitMs: number): Promise<void> {
+  const reader = stream.getReader();
+  const over = setTimeout(() => reader.cancel().catch(() => {}), limitMs);
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // The sender has gone.
+  } finally {
+    clearTimeout(over);
+  }
 }
