@@ -3,7 +3,7 @@ import { DivergedError } from "../container/engine/diverged.ts";
 import { JobDiedError, JobFailedError } from "../container/jobs.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Ctrl-C, or the system's wish that the program ends; `code` is what it then exits with. */
+/** Ctrl-C, SIGTERM or the end of the terminal; `code` is what it then exits with. */
 class Interrupted extends Error {
   override name = "Interrupted";
   readonly code: number;
@@ -14,19 +14,32 @@ class Interrupted extends Error {
   }
 }
 
+/** Within so many milliseconds a second signal is the first one again: Ctrl-C reaches a program from the terminal and from npm. */
+const ECHO_MS = 1_000;
+
 /** Aborts with what `endBy` ends the program by. Whoever asks twice does not want to wait: then it ends at once. */
 export function interruptible(): AbortSignal {
   const controller = new AbortController();
+  let first: number | undefined;
   const end = (code: number) => () => {
-    if (controller.signal.aborted) process.exit(code);
+    if (first !== undefined && Date.now() - first > ECHO_MS) process.exit(code);
+    first ??= Date.now();
     controller.abort(new Interrupted(code));
   };
+  process.on("SIGHUP", end(129));
   process.on("SIGINT", end(130));
   process.on("SIGTERM", end(143));
   return controller.signal;
 }
 
-/** Ends a program that runs a job by what went wrong: in one line, without a stack, unless it is a fault of this program's own. */
+/** Resolves when the signal aborts. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((done) => {
+    if (signal.aborted) done();
+    signal.addEventListener("abort", () => done(), { once: true });
+  });
+
+/** Ends a program by what went wrong: in one line, without a stack, unless it is a fault of this program's own. */
 export function endBy(error: unknown, program: Command): void {
   if (error instanceof Interrupted) {
     console.error(error.message);

@@ -9,12 +9,15 @@ import { openLocalDatabase } from "./local-database.ts";
 
 const NAME = "local";
 
+/** Where the key is kept, readable by its owner alone. */
+export const localKeyFile = (state: string): string => resolve(state, "local.key");
+
 /**
- * An ADMIN key of the tenant `local`, for development: kept in the state folder (`local.key`, readable by its owner alone) and
- * made again where the database has forgotten it. The tables must have been made.
+ * An ADMIN key of the tenant `local`, for development: kept in `localKeyFile`, and made again where the database has forgotten it.
+ * The tables must have been made, and nobody else may use the state folder.
  */
 export async function localTenantKey(state: string): Promise<string> {
-  const file = resolve(state, "local.key");
+  const file = localKeyFile(state);
   const { db, close } = await openLocalDatabase(state);
   try {
     const kept = existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
@@ -39,3 +42,6 @@ async function newKey(db: Database): Promise<string> {
   if (key.kind === "conflict") throw new Error(key.message);
   return key.token;
 }
+
+/** `node cli/local-tenant.ts STATE` sees that the key is there. */
+if (import.meta.main) await localTenantKey(process.argv[2]!);

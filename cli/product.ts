@@ -1,16 +1,16 @@
 import { type JobService, startJobService } from "./job-service.ts";
-import { type Server, startServer } from "./server.ts";
+import { type Server, type ServerOptions, startServer } from "./server.ts";
 
 /** The whole product on this machine: the Worker, and the job service on the next port. */
-export async function startProduct({ port, state }: { port: number; state: string }): Promise<Server> {
-  const server = await startServer({
-    port,
-    state,
-    vars: { ENVIRONMENT: "development", JOB_SERVICE_URL: `http://127.0.0.1:${port + 1}` },
-  });
+export async function startProduct({
+  port,
+  state,
+  signal,
+}: Pick<ServerOptions, "port" | "state" | "signal">): Promise<Server> {
+  const server = await startServer({ port, state, jobServicePort: port + 1, signal });
   let service: JobService;
   try {
-    service = await startJobService({ port: port + 1, issuer: server.url });
+    service = await startJobService({ port: port + 1, issuer: server.url, state, signal });
   } catch (error) {
     await server.stop();
     throw error;

@@ -1,28 +1,73 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
-import { expect, test } from "vitest";
-import { createClient } from "../cli/client.ts";
+import { afterEach, expect, test, vi } from "vitest";
+import { createClient, PictureFile } from "../cli/client.ts";
+import { reservePort } from "../cli/server.ts";
 import { ROOT } from "../cli/state.ts";
+import { watchJob } from "../cli/watch-job.ts";
+import { MAX_BODY_BYTES } from "../workers/graphql/body.ts";
+import { sendChunked } from "./support/chunked.ts";
+import { marked, newMark } from "./support/processes.ts";
 
 /** The command-line programs, as their own processes on a state folder of their own. */
-const PORT = 18_787;
+const PORT = await freePorts();
 
-function start(
-  program: string,
-  args: string[],
-  state: string,
-): { child: ChildProcess; printed: () => string; ended: Promise<number | null> } {
-  const child = spawn(process.execPath, [resolve(ROOT, program), ...args], {
+/** A port that is free and so is the next one, below those that the system gives to outgoing connections (from 32768). */
+async function freePorts(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + 2 * Math.floor(Math.random() * 6_000);
+    try {
+      for (const wanted of [port, port + 1]) await (await reservePort(wanted))();
+      return port;
+    } catch {
+      // The next one may be free.
+    }
+  }
+}
+
+interface Program {
+  child: ChildProcess;
+  printed: () => string;
+  ended: Promise<number | null>;
+  /** The command lines of the program and all below it. */
+  processes: () => string[];
+  /** Where it and all below it keep temporary files. */
+  temporary: string;
+}
+
+const started: Program[] = [];
+afterEach(async () => {
+  for (const { child, processes } of started.splice(0)) {
+    child.kill("SIGKILL");
+    await vi.waitFor(() => expect(processes()).toEqual([]), 20_000);
+  }
+});
+
+function start(script: string, args: string[], state: string, port = PORT): Program {
+  const mark = newMark();
+  const temporary = mkdtempSync(resolve(tmpdir(), "semblance-programs-"));
+  const child = spawn(process.execPath, [resolve(ROOT, script), ...args], {
     cwd: ROOT,
-    env: { ...process.env, SEMBLANCE_STATE: state, PORT: String(PORT) },
+    env: { ...process.env, ...mark, SEMBLANCE_STATE: state, PORT: String(port), TMPDIR: temporary },
     stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own, as in a terminal.
+    detached: true,
   });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += String(chunk)));
-  return { child, printed: () => text, ended: new Promise((done) => child.on("exit", done)) };
+  const program: Program = {
+    ...{ child, temporary },
+    printed: () => text,
+    ended: new Promise((done) => child.on("exit", done)),
+    processes: () => marked(mark),
+  };
+  started.push(program);
+  return program;
 }
+
+const newState = () => mkdtempSync(resolve(tmpdir(), "semblance-state-"));
 
 async function ready(printed: () => string): Promise<{ url: string; key: string }> {
   for (const begun = Date.now(); Date.now() - begun < 60_000; ) {
@@ -78,3 +123,126 @@ test.for(["dev", "demo", "eval", "create-tenant"])("%s has --help", async (progr
   expect(await help.ended).toBe(0);
   expect(help.printed()).toMatch(/npm run/);
 });
+
+const createCollection = (api: ReturnType<typeof createClient>, name: string) =>
+  api.request("mutation($name: String!) { createCollection(input: {name: $name}) { __typename } }", { name });
+
+test("beside a running server: another one is refused and told why, tenants are created, an endless body gets its 413", async () => {
+  const state = newState();
+  const dev = start("cli/dev.ts", [], state);
+  const { url, key } = await ready(dev.printed);
+
+  const second = start("cli/dev.ts", [], state, await freePorts());
+  expect(await second.ended).toBe(1);
+  for (const told of [state, `process ${dev.child.pid}`, `kill ${dev.child.pid}`, url, "SEMBLANCE_STATE="])
+    expect(second.printed()).toContain(told);
+  const elsewhere = start("cli/demo.ts", ["--once"], newState());
+  expect(await elsewhere.ended).toBe(1);
+  expect(elsewhere.printed()).toMatch(new RegExp(`Port ${PORT} is in use .* PORT=`));
+  for (const { printed } of [second, elsewhere]) expect(printed()).not.toMatch(/at .*\.ts:\d+/); // no stack trace
+
+  const api = createClient(url, key);
+  let busy = true;
+  const writers = Array.from({ length: 8 }, async (_, writer) => {
+    for (let i = 0; busy; i++) await createCollection(api, `${writer} ${i}`);
+  });
+  const created = ["One", "Two", "Three"].map((name) => start("cli/create-tenant.ts", ["--name", name], state));
+  const codes = await Promise.all(created.map(({ ended }) => ended));
+  busy = false;
+  await Promise.all(writers);
+  expect(codes, created.map(({ printed }) => printed()).join("")).toEqual([0, 0, 0]);
+  for (const { printed } of created) {
+    const [token] = /smb_[\w-]+/.exec(printed()) ?? [];
+    expect(await createClient(url, token).request("{ viewer { scopes } }")).toEqual({ viewer: { scopes: ["ADMIN"] } });
+  }
+  const again = start("cli/create-tenant.ts", ["--name", "Two"], state);
+  expect(await again.ended).toBe(1);
+  expect(again.printed()).toBe('error: There is a tenant called "Two" already. Choose another name.\n');
+
+  expect(await sendChunked(url, key, MAX_BODY_BYTES / 2 ** 20 + 40)).toMatch(/^HTTP\/1\.1 413 /);
+});
+
+test("two tenants can be created at once where no server runs", async () => {
+  const state = newState();
+  const both = ["One", "Two"].map((name) => start("cli/create-tenant.ts", ["--name", name], state));
+  expect(await Promise.all(both.map(({ ended }) => ended)), both.map(({ printed }) => printed()).join("")).toEqual([
+    0, 0,
+  ]);
+});
+
+const OPTIMIZE = /* GraphQL */ `
+  mutation ($image: Upload!) {
+    optimizeStyle(
+      input: { content: { upload: $image }, styles: [{ source: { styleId: "starry-night" } }], steps: 1, maxSide: 128 }
+    ) {
+      ... on JobStarted { job { id } }
+      ... on Problem { message }
+    }
+  }`;
+
+test("finished jobs leave no Workflow, no job channel and no trace behind, and a stopped server no temporary files", async () => {
+  const state = newState();
+  const first = start("cli/dev.ts", [], state);
+  const { url, key } = await ready(first.printed);
+  const api = createClient(url, key);
+  const image = new PictureFile(resolve(ROOT, "test/fixtures/photos/people/alan-shepard/1.jpg"));
+  const { optimizeStyle } = await api.request<{ optimizeStyle: { job: { id: string } } }>(OPTIMIZE, { image });
+  for await (const { state: now } of watchJob(api, optimizeStyle.job.id)) if (now === "SUCCEEDED") break;
+  first.child.kill("SIGINT");
+  expect(await first.ended).toBe(0);
+  expect(first.processes()).toEqual([]);
+  expect(readdirSync(first.temporary)).toEqual([]);
+
+  const files = (folder: string) =>
+    existsSync(resolve(state, "v3", folder))
+      ? readdirSync(resolve(state, "v3", folder)).filter((file) => !file.startsWith("metadata."))
+      : [];
+  expect(files("workflows/miniflare-workflows-semblance-job")).not.toEqual([]);
+  await ready(start("cli/dev.ts", [], state).printed);
+  await vi.waitFor(() => expect(files("workflows/miniflare-workflows-semblance-job")).toEqual([]), 30_000);
+  expect([...files("do/semblance-JobChannel"), ...files("observability/miniflare-wobs-trace-store")]).toEqual([]);
+});
+
+/** Moments of a start: when one of the program's processes has this in its command line, or when the program is ready. */
+const INTERRUPTIONS = [
+  ["SIGINT", "process", "cli/dev.ts"],
+  ["SIGTERM", "group", "migrations apply"],
+  ["SIGHUP", "process", "cli/local-tenant.ts"],
+  ["SIGINT", "group", "wrangler.js dev"],
+  ["SIGTERM", "process", "container/server.ts"],
+  ["SIGHUP", "group", "ready"],
+] as const;
+const interrupted = newState();
+
+test.for(INTERRUPTIONS)("%s to dev's %s ends every process below it: %s", async ([signal, to, moment]) => {
+  const dev = start("cli/dev.ts", [], interrupted);
+  await until(dev, moment);
+  process.kill((to === "group" ? -1 : 1) * dev.child.pid!, signal);
+  await dev.ended;
+  expect(dev.processes()).toEqual([]);
+  expect(readdirSync(dev.temporary)).toEqual([]);
+});
+
+test("processes of a program that was killed end too, and the next one gets its state folder", async () => {
+  const state = newState();
+  for (const moment of ["migrations apply", "ready", "cli/local-tenant.ts"]) {
+    const dev = start("cli/dev.ts", [], state);
+    await until(dev, moment);
+    dev.child.kill("SIGKILL");
+  }
+  for (const { processes, temporary } of started) {
+    await vi.waitFor(() => expect(processes()).toEqual([]), 20_000);
+    expect(readdirSync(temporary)).toEqual([]);
+  }
+});
+
+async function until(program: Program, moment: string): Promise<void> {
+  if (moment === "ready") await ready(program.printed);
+  else {
+    const reached = () => program.processes().some((command) => command.includes(moment));
+    await vi.waitFor(() => expect(reached(), `${moment}: ${program.printed()}`).toBe(true), {
+      timeout: 60_000,
+      interval: 20,
+    });
+  }
+}
