@@ -3,8 +3,8 @@ import { startJobService } from "../../cli/job-service.ts";
 import { startServer } from "../../cli/server.ts";
 
 /**
- * Starts what `npm run dev` starts, with leases short enough for a test: `node test/support/dev-server.ts PORT STATE LEASE_SECONDS`.
- * The job service has the next port.
+ * What `npm run dev` starts, with leases that a test can wait for: `node test/support/dev-server.ts PORT STATE LEASE_SECONDS`. The
+ * job service has the next port.
  */
 const [, , port = "", state = "", lease = ""] = process.argv;
 const jobServicePort = Number(port) + 1;
@@ -13,6 +13,7 @@ const server = await startServer({
   port: Number(port),
   state,
   jobServicePort,
+  signal,
   vars: {
     ENVIRONMENT: "development",
     JOB_LEASE_SECONDS: lease,
@@ -26,6 +27,7 @@ const service = await startJobService({
   issuer: server.url,
   vars: { SEMBLANCE_PROVIDER: "cpu" },
   state,
+  signal,
 });
 console.log(`ready ${server.url} key=${server.key}`);
 await Promise.race([server.ended, aborted(signal)]);
