@@ -29,7 +29,10 @@ const READERS: Readonly<Record<string, (request: Request) => Promise<unknown>>> 
 export const body = (): Plugin => ({
   onRequestParse({ request, setRequestParser }) {
     const read = readerFor(request);
-    if (!read) return;
+    if (!read) {
+      if (request.method === "POST") throw unsupported();
+      return;
+    }
     if (!(Number(request.headers.get("content-length") ?? 0) <= MAX_BODY_BYTES)) throw tooLarge(MAX_BODY_BYTES);
     setRequestParser(async (original) => {
       try {
@@ -69,6 +72,9 @@ function refusalOf(error: unknown): GraphQLError {
   const why = error instanceof Error ? error.message : "It is not well formed.";
   return refusal("BAD_REQUEST", `The request cannot be read. ${why}`);
 }
+
+const unsupported = () =>
+  refusal("UNSUPPORTED_MEDIA_TYPE", "A request is sent as application/json, or as multipart/form-data with files.");
 
 const tooLarge = (bytes: number) =>
   refusal(

@@ -8,6 +8,8 @@ import { GraphQLError } from "graphql";
 const CODES = {
   /** Not a GraphQL request: a broken body, a wrong method, several requests in one. */
   BAD_REQUEST: { status: 400 },
+  /** The body is of a media type that is not read. */
+  UNSUPPORTED_MEDIA_TYPE: { status: 415 },
   /** The body is larger than 42 MB. Yoga's name for it. */
   REQUEST_ENTITY_TOO_LARGE: { status: 413 },
   /** No key, or one that is unknown, wrong, revoked or expired. */

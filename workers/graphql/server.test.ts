@@ -306,6 +306,17 @@ describe("over HTTP", () => {
     }
   });
 
+  test.each(["text/plain", "image/jpeg"])("a body of %s is refused with a reason", async (type) => {
+    const response = await post("{}", { "content-type": type });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "UNSUPPORTED_MEDIA_TYPE" } }] });
+  });
+
+  test("a media type is read in capitals too", async () => {
+    const response = await post('{"query":"{ models { id } }"}', { "content-type": "Application/JSON; Charset=UTF-8" });
+    expect(response.status).toBe(200);
+  });
+
   test("a mutation by GET is refused, a query is answered", async () => {
     const get = (query: string) =>
       server.fetch(
