@@ -26,6 +26,16 @@ const { values, positionals } = parseArgs({
 if (values.state) shareState(values.state);
 // Whoever started this has ended already, and may have a successor.
 if (!process.connected) process.exit(1);
+// Before the program starts: a signal that came between would end this process alone.
+let killing: NodeJS.Timeout | undefined;
+function end(patience: number): void {
+  clearTimeout(killing);
+  killing = setTimeout(() => signalGroup("SIGKILL"), patience);
+  child.kill("SIGTERM");
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(Number(values.patience)));
+process.on("disconnect", () => end(ORPHAN_PATIENCE_MS));
+
 // What the group leaves in its temporary folder goes with it.
 const folder = mkdtempSync(join(tmpdir(), "semblance-"));
 const child = spawn(process.execPath, positionals, {
@@ -36,15 +46,6 @@ const child = spawn(process.execPath, positionals, {
 });
 const started: FromSupervisor = { group: child.pid ?? 0 };
 process.send?.(started, undefined, undefined, () => undefined);
-
-let killing: NodeJS.Timeout | undefined;
-function end(patience: number): void {
-  clearTimeout(killing);
-  killing = setTimeout(() => signalGroup("SIGKILL"), patience);
-  child.kill("SIGTERM");
-}
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(Number(values.patience)));
-process.on("disconnect", () => end(ORPHAN_PATIENCE_MS));
 
 child.on("exit", async (code) => {
   clearTimeout(killing);
