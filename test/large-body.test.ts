@@ -13,7 +13,7 @@ afterAll(() => worker.close());
 
 const LIMIT_MB = MAX_BODY_BYTES / 2 ** 20;
 
-test.for([1, 40, 100])("a body without a length that is %d MB over the limit is answered 413", async (over) => {
+test.for([1, 40])("a body without a length that is %d MB over the limit is answered 413", async (over) => {
   const answer = await sendChunked(worker.url, key, LIMIT_MB + over);
   expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   expect(answer).toContain('"REQUEST_ENTITY_TOO_LARGE"');
