@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient } from "../cli/client.ts";
+import { type Server, startServer } from "../cli/server.ts";
+import { freePort } from "../test/support/whole.ts";
+
+/** A customer of the server under attack. */
+export interface Tenant {
+  id: string;
+  /** An ADMIN key. */
+  key: string;
+  api: Client;
+}
+
+/** A real Worker (wrangler dev, workerd) on a state folder of its own, with instruments that look behind its API. */
+export interface Target {
+  url: string;
+  inspectorPort: number;
+  /** The process of wrangler; workerd runs below it. */
+  readonly pid: number;
+  tenant(name: string): Promise<Tenant>;
+  /** Asks an instrument of `worker.ts`. */
+  instrument<T>(name: string, given?: unknown): Promise<T>;
+  /** Whether the server answers within five seconds. */
+  answers(): Promise<boolean>;
+  /** Stops the server and starts it again on the same state. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Longer than any instrument takes on a busy machine. */
+const INSTRUMENT_LIMIT_MS = 60_000;
+
+export async function startTarget({
+  vars = {},
+  config = "attack/wrangler.toml",
+}: {
+  vars?: Record<string, string>;
+  config?: string;
+} = {}): Promise<Target> {
+  const state = mkdtempSync(join(tmpdir(), "semblance-attack-"));
+  const port = await freePort();
+  const inspectorPort = await freePort();
+  const start = (): Promise<Server> =>
+    startServer({ port, inspectorPort, state, config, vars: { ENVIRONMENT: "production", ...vars } });
+  let server: Server;
+  try {
+    server = await start();
+  } catch (error) {
+    rmSync(state, { recursive: true, force: true });
+    throw error;
+  }
+  const { url } = server;
+  const instrument = async <T>(name: string, given?: unknown): Promise<T> => {
+    const response = await fetch(`${url}/attack/${name}`, {
+      signal: AbortSignal.timeout(INSTRUMENT_LIMIT_MS),
+      ...(given === undefined ? {} : { method: "POST", body: JSON.stringify(given) }),
+    });
+    if (!response.ok)
+      throw new Error(`/attack/${name} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+    return (await response.json()) as T;
+  };
+  return {
+    url,
+    inspectorPort,
+    get pid() {
+      return server.pid;
+    },
+    instrument,
+    async tenant(name) {
+      const { id, key } = await instrument<{ id: string; key: string }>("tenant", { name });
+      return { id, key, api: createClient(url, key) };
+    },
+    answers: () =>
+      fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) }).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    async restart() {
+      await server.stop();
+      server = await start();
+    },
+    async stop() {
+      await server.stop();
+      rmSync(state, { recursive: true, force: true });
+    },
+  };
+}
