@@ -63,11 +63,17 @@ export const MUTATIONS: readonly Mutation[] = [
     idempotencyKey: "create",
     variables: () => ({ input: { name: "once", idempotencyKey: "create" } }),
   },
-  { ...deletion("deleteCollection"), name: "deleteCollection", variables: ({ collectionId }) => ({ id: collectionId }) },
+  {
+    ...deletion("deleteCollection"),
+    name: "deleteCollection",
+    variables: ({ collectionId }) => ({ id: collectionId }),
+  },
   {
     ...ENROLL,
     name: "enroll, to subject a",
-    variables: ({ collectionId, a }, _, base64) => ({ input: { collectionId, image: { base64 }, subjectId: a.subjectId } }),
+    variables: ({ collectionId, a }, _, base64) => ({
+      input: { collectionId, image: { base64 }, subjectId: a.subjectId },
+    }),
   },
   {
     ...ENROLL,

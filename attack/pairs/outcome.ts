@@ -67,7 +67,8 @@ export function auditFaults(
     effects.set(field, effect);
   }
   return [...effects].flatMap(([action, { size }]) => {
-    const rows = state.audit.filter((row) => row.action === action).length - MADE_WITH[action as keyof typeof MADE_WITH];
+    const rows =
+      state.audit.filter((row) => row.action === action).length - MADE_WITH[action as keyof typeof MADE_WITH];
     return rows === size ? [] : [`${rows} audit rows of ${action} for ${size} effects`];
   });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as later } from "node:timers/promises";
-import { randomNumbers } from "../../imaging/random.ts";
 import { createClient } from "../../cli/client.ts";
+import { randomNumbers } from "../../imaging/random.ts";
 import type { Arena } from "../arena.ts";
 import type { Scene } from "../instruments.ts";
 import type { Mutation } from "./mutations.ts";
@@ -25,7 +25,11 @@ type Place = Pick<Arena, "target" | "face" | "portrait">;
 let scenes = 0;
 
 /** Runs a pair in both serial orders, which are the oracle, then in `rounds` rounds at once; the delay between the two differs each time. */
-export async function runPair(place: Place, pair: Pair, { rounds, seed }: { rounds: number; seed: number }): Promise<PairReport> {
+export async function runPair(
+  place: Place,
+  pair: Pair,
+  { rounds, seed }: { rounds: number; seed: number },
+): Promise<PairReport> {
   const name = `${pair[0].name} × ${pair[1].name}`;
   const faults: string[] = [];
   const orders: [number, number] = [0, 0];
