@@ -8,6 +8,11 @@ import { type Held, watchMemory } from "./held-memory.ts";
 
 /** What an isolate may hold on Cloudflare, in bytes. */
 const ISOLATE_LIMIT = 128 * 2 ** 20;
+/**
+ * What the workerd processes may grow by, in bytes. While the isolate computes it cannot be asked what it holds; its process can be. The
+ * process also holds the bodies of requests, on both sides of wrangler's proxy, and memory that V8 has not given back.
+ */
+const PROCESS_LIMIT = 256 * 2 ** 20;
 /** The others' p95 may be so many times its idle value. */
 const SLOWDOWN_LIMIT = 3;
 /** The bystander verifies for so long before the attack begins. */
@@ -58,14 +63,13 @@ export async function runAttack(
   const observed = await observe(arena, seconds, async () => {
     for (const { outcome } of await attack.run(arena)) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   });
-  const { served, held, p95 } = observed;
+  const { held, p95 } = observed;
   const crashed = workerdBelow(arena.target.pid).join() !== processes;
   const problems: string[] = [];
   const unexpected = Object.keys(outcomes).filter((outcome) => !attack.expected.includes(outcome));
   if (unexpected.length > 0) problems.push(`unexpected outcome: ${unexpected.join(", ")}`);
-  if (served.answered < served.sent) problems.push(`${served.sent - served.answered} verifies unanswered`);
+  problems.push(...harm(observed));
   if (p95 > SLOWDOWN_LIMIT * idleP95) problems.push(`p95 is ${(p95 / idleP95).toFixed(1)} × idle`);
-  if (held.isolate > ISOLATE_LIMIT) problems.push("isolate over 128 MB");
   if (held.isolate === 0) problems.push("the isolate's memory could not be read");
   if (crashed) problems.push("workerd crashed");
   if (!(await arena.target.answers())) problems.push("the server does not answer");
@@ -73,6 +77,15 @@ export async function runAttack(
   if (problems.some((problem) => AFTER_WHICH_TO_RESTART.test(problem))) await arena.target.restart();
   await settle(arena, idleP95);
   return { name: attack.name, outcomes, problems, ...observed };
+}
+
+/** What others must not notice, whatever is done: in words. */
+export function harm({ served, held }: Observed): string[] {
+  const problems: string[] = [];
+  if (served.answered < served.sent) problems.push(`${served.sent - served.answered} verifies unanswered`);
+  if (held.isolate > ISOLATE_LIMIT) problems.push("isolate over 128 MB");
+  if (held.process > PROCESS_LIMIT) problems.push("process grew by more than 256 MB");
+  return problems;
 }
 
 /** Waits until verifies are as quick as when idle: what one attack leaves to be done must not be put down to the next. */

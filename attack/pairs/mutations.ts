@@ -135,3 +135,6 @@ export const MUTATIONS: readonly Mutation[] = [
 export const PAIRS: readonly (readonly [Mutation, Mutation])[] = MUTATIONS.flatMap((first, i) =>
   MUTATIONS.slice(i).map((second) => [first, second] as const),
 );
+
+export const pairName = ([first, second]: readonly [Mutation, Mutation]): string =>
+  `pairs: ${first.name} × ${second.name}`;

@@ -3,7 +3,7 @@ import { createClient } from "../../cli/client.ts";
 import { randomNumbers } from "../../imaging/random.ts";
 import type { Arena } from "../arena.ts";
 import type { Scene } from "../instruments.ts";
-import type { Mutation } from "./mutations.ts";
+import { type Mutation, pairName } from "./mutations.ts";
 import { type Answer, auditFaults, equals, type Outcome, outcomeOf } from "./outcome.ts";
 import { readState, violations } from "./state.ts";
 
@@ -30,7 +30,6 @@ export async function runPair(
   pair: Pair,
   { rounds, seed }: { rounds: number; seed: number },
 ): Promise<PairReport> {
-  const name = `${pair[0].name} × ${pair[1].name}`;
   const faults: string[] = [];
   const orders: [number, number] = [0, 0];
   const note = (round: string, found: string[]) => faults.push(...found.map((what) => `${round}: ${what}`));
@@ -56,7 +55,7 @@ export async function runPair(
     else if (equals(result.outcome, backwards.outcome)) orders[1]++;
     else note(`round ${round}`, [difference(result.outcome, forwards.outcome, backwards.outcome)]);
   }
-  return { name, rounds, orders, faults };
+  return { name: pairName(pair), rounds, orders, faults };
 }
 
 interface Result {
