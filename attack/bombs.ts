@@ -96,8 +96,8 @@ export const iccp = (inflated: number): Buffer =>
   pngChunk("iCCP", Buffer.concat([Buffer.from("profile\0\0", "latin1"), zlibZeros(inflated)]));
 
 /**
- * A TIFF directory whose entries all claim the same text, each as long as the whole: `entries` × `bytes` characters for whoever
- * reads them all. TIFF 6.0, section 2.
+ * A TIFF directory whose entries are all the orientation, each of which claims to be as many bytes as the whole: `entries` × `bytes`
+ * numbers for whoever reads them all. TIFF 6.0, section 2; Exif 2.3, section 4.6.4 A.
  */
 export function exif(entries: number, bytes: number): Buffer {
   const tiff = Buffer.alloc(Math.max(bytes, 14 + entries * 12));
@@ -106,8 +106,8 @@ export function exif(entries: number, bytes: number): Buffer {
   tiff.writeUInt16BE(entries, 8);
   for (let i = 0; i < entries; i++) {
     const at = 10 + i * 12;
-    tiff.writeUInt16BE(0x010e, at); // ImageDescription
-    tiff.writeUInt16BE(2, at + 2); // ASCII
+    tiff.writeUInt16BE(0x0112, at); // Orientation
+    tiff.writeUInt16BE(1, at + 2); // BYTE
     tiff.writeUInt32BE(bytes - 8, at + 4);
     tiff.writeUInt32BE(8, at + 8);
   }

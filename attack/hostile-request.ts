@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { Readable } from "node:stream";
 
 /** What came back. */
 export interface Came {
@@ -15,7 +16,7 @@ const LIMIT_MS = 30_000;
 export interface HostileRequest {
   headers?: Record<string, string>;
   /** Whole, or in pieces that are sent as the server takes them. Without a content-length header they go in chunks. */
-  body?: string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Milliseconds after which this client breaks the connection. */
   leaveAfter?: number;
   limitMs?: number;
@@ -58,24 +59,21 @@ export function sendHostile(
       // Where the server answers early and closes, the rest of the body cannot be sent; the answer may still be on its way.
       setTimeout(() => settle("connection broken"), 200);
     });
-    void (async () => {
-      if (typeof body === "string" || body instanceof Uint8Array) {
-        sent = Buffer.byteLength(body);
-        outgoing.end(body);
-        return;
-      }
-      for await (const piece of body) {
-        if (settled || outgoing.destroyed) return;
-        const room = outgoing.write(piece);
+    if (typeof body === "string" || body instanceof Uint8Array) {
+      sent = Buffer.byteLength(body);
+      outgoing.end(body);
+      return;
+    }
+    const pieces = Readable.from(counted(body));
+    outgoing.on("close", () => pieces.destroy());
+    pieces.pipe(outgoing);
+
+    async function* counted(stream: AsyncIterable<Uint8Array>) {
+      for await (const piece of stream) {
         sent += piece.length;
-        if (!room)
-          await new Promise<void>((drained) => {
-            outgoing.once("drain", drained);
-            outgoing.once("close", drained);
-          });
+        yield piece;
       }
-      if (!settled) outgoing.end();
-    })();
+    }
   });
 }
 

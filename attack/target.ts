@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Client, createClient } from "../cli/client.ts";
 import { type Server, startServer } from "../cli/server.ts";
 import { freePort } from "../test/support/whole.ts";
+import { writeConfiguration } from "./configuration.ts";
 
 /** A customer of the server under attack. */
 export interface Tenant {
@@ -17,6 +18,8 @@ export interface Tenant {
 export interface Target {
   url: string;
   inspectorPort: number;
+  /** Where the Worker expects the job service, which runs only while an attack starts it. */
+  jobServicePort: number;
   /** The process of wrangler; workerd runs below it. */
   readonly pid: number;
   tenant(name: string): Promise<Tenant>;
@@ -34,21 +37,26 @@ const INSTRUMENT_LIMIT_MS = 60_000;
 
 export async function startTarget({
   vars = {},
-  config = "attack/wrangler.toml",
+  rateLimited = true,
 }: {
   vars?: Record<string, string>;
-  config?: string;
+  rateLimited?: boolean;
 } = {}): Promise<Target> {
-  const state = mkdtempSync(join(tmpdir(), "semblance-attack-"));
-  const port = await freePort();
-  const inspectorPort = await freePort();
-  const start = (): Promise<Server> =>
-    startServer({ port, inspectorPort, state, config, vars: { ENVIRONMENT: "production", ...vars } });
+  const folder = mkdtempSync(join(tmpdir(), "semblance-attack-"));
+  const state = join(folder, "state");
+  const jobServicePort = await freePort();
+  const settings = {
+    port: await freePort(),
+    inspectorPort: await freePort(),
+    state,
+    config: await writeConfiguration(folder, { rateLimited }),
+    vars: { ENVIRONMENT: "production", JOB_SERVICE_URL: `http://127.0.0.1:${jobServicePort}`, ...vars },
+  };
   let server: Server;
   try {
-    server = await start();
+    server = await startServer(settings);
   } catch (error) {
-    rmSync(state, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
     throw error;
   }
   const { url } = server;
@@ -63,7 +71,8 @@ export async function startTarget({
   };
   return {
     url,
-    inspectorPort,
+    inspectorPort: settings.inspectorPort,
+    jobServicePort,
     get pid() {
       return server.pid;
     },
@@ -79,11 +88,11 @@ export async function startTarget({
       ),
     async restart() {
       await server.stop();
-      server = await start();
+      server = await startServer(settings);
     },
     async stop() {
       await server.stop();
-      rmSync(state, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

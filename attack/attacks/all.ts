@@ -1,6 +1,7 @@
 import type { Attack } from "./attack.ts";
 import { BODIES } from "./bodies.ts";
 import { FLOODS } from "./floods.ts";
+import { JOBS } from "./jobs.ts";
 import { PICTURES } from "./pictures.ts";
 import { PRICES } from "./prices.ts";
 import { STRANGERS_ATTACKS } from "./strangers.ts";
@@ -14,4 +15,5 @@ export const ATTACKS: readonly Attack[] = [
   ...STRANGERS_ATTACKS,
   ...BODIES,
   ...FLOODS,
+  ...JOBS,
 ];

@@ -75,6 +75,12 @@ export const PICTURES: readonly Attack[] = [
     CORRUPT,
   ),
   of(
+    "PNG with 9 MB of EXIF in one entry",
+    () => bombs.png({ width: 64, height: 64 }, { chunks: [bombs.pngChunk("eXIf", bombs.exif(1, 9 * MB))] }),
+    SEEN,
+    CORRUPT,
+  ),
+  of(
     "PNG with 9 MB of EXIF, 65,000 entries",
     () => bombs.png({ width: 64, height: 64 }, { chunks: [bombs.pngChunk("eXIf", bombs.exif(65_000, 9 * MB))] }),
     SEEN,
@@ -94,9 +100,10 @@ export const PICTURES: readonly Attack[] = [
   ),
   of("JPEG with 9 MB of ICC profile", ({ portrait }) => bombs.withIccProfile(portrait, 9 * MB), SEEN, CORRUPT),
   of("JPEG, 50 megapixels in 195 kB", () => bombs.jpeg(8_192, 6_104), SEEN, TOO_MANY_PIXELS),
-  of("JPEG, progressive, 20,000 scans", () => bombs.progressiveJpeg(20_000), SEEN, CORRUPT, UNSUPPORTED),
+  of("JPEG, progressive, 60 scans of 19 megapixels", () => bombs.progressiveJpeg(60), SEEN),
+  of("JPEG, progressive, 20,000 scans", () => bombs.progressiveJpeg(20_000), CORRUPT, UNSUPPORTED),
   of("GIF that claims 65535×65535, animated", () => bombs.animatedGif(100_000), UNSUPPORTED),
-  of("WebP that claims 16384×16384, animated", () => bombs.animatedWebp(16_384, 100_000), UNSUPPORTED),
+  of("WebP that claims 16384×16384, animated", () => bombs.animatedWebp(16_384, 100_000), UNSUPPORTED, TOO_MANY_PIXELS),
   {
     name: "pictures: 50 megapixels, ten at once",
     expected: [SEEN, TOO_MANY_PIXELS, "429 RATE_LIMITED"],

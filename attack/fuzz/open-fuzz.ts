@@ -14,7 +14,7 @@ export interface FuzzTarget {
 }
 
 export async function openFuzzTarget(): Promise<FuzzTarget> {
-  const target = await startTarget({ vars: { ALLOW_LOOPBACK_URLS: "false" } });
+  const target = await startTarget({ rateLimited: false });
   try {
     const arena = await openArena(target);
     const { attacker, face } = arena;
