@@ -12,7 +12,7 @@ export interface Finding {
   input: Input;
 }
 
-export interface KindReport {
+interface KindReport {
   inputs: number;
   /** How often each outcome came: the error's code, or else the HTTP status. */
   outcomes: Record<string, number>;

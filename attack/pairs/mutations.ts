@@ -55,7 +55,7 @@ const MERGE = {
 };
 
 /** Everything that changes the gallery or the keys, aimed at the same objects: subject `a` above all. */
-export const MUTATIONS: readonly Mutation[] = [
+const MUTATIONS: readonly Mutation[] = [
   { ...CREATE, name: "createCollection", variables: (_, side) => ({ input: { name: side } }) },
   {
     ...CREATE,
