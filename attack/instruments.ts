@@ -39,6 +39,4 @@ export interface ShardAddress {
   tenantId: string;
   collectionId: string;
   modelId: string;
-  /** The collection's head in D1: the shard applies the log up to it. */
-  head: number;
 }

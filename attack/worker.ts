@@ -4,7 +4,7 @@ import { defaultEmbedder } from "../models/catalog.ts";
 import { templates } from "../schema/tables.ts";
 import { createApiKey } from "../workers/access/keys.ts";
 import { createTenant } from "../workers/access/tenants.ts";
-import { createCollection } from "../workers/gallery/collections.ts";
+import { createCollection, findCollection } from "../workers/gallery/collections.ts";
 import type { PendingErasure } from "../workers/gallery/erasure.ts";
 import { additionOf } from "../workers/gallery/templates.ts";
 import product from "../workers/index.ts";
@@ -92,12 +92,14 @@ async function read(env: Env, statements: Statement[]) {
   return results.map((result) => result.results);
 }
 
-/** How many templates the search shard of a collection holds after it has caught up with `head`. */
-async function shardSize(env: Env, { tenantId, collectionId, modelId, head }: ShardAddress) {
+/** How many templates a collection's search shard holds once it has caught up with D1. */
+async function shardSize(env: Env, { tenantId, collectionId, modelId }: ShardAddress) {
   const shard = env.GALLERY_SHARD.get(env.GALLERY_SHARD.idFromName(`${tenantId}/${collectionId}`));
-  const { size } = await shard.search({ tenantId, collectionId, modelId }, head, [], 1);
+  const collection = await findCollection(galleryParts(env, { tenantId, keyId: null }), collectionId);
+  const { size } = await shard.search({ tenantId, collectionId, modelId }, collection ?? EMPTY, [], 1);
   return { ...size };
 }
+const EMPTY = { head: 0, mark: null, templateCount: 0 };
 
 /** The product, and under /attack/ the instruments that look behind its API. */
 export default {

@@ -59,7 +59,7 @@ export async function violations(target: Target, scene: Scene, state: TenantStat
       replayed.size === there.length && there.every((template) => replayed.get(template.id) === template.subjectId),
       "the log replayed does not give the templates",
     );
-    const inShard = await shardSize(target, { tenantId: scene.tenantId, collectionId: id, modelId, head });
+    const inShard = await shardSize(target, { tenantId: scene.tenantId, collectionId: id, modelId });
     must(inShard === templateCount, `the shard holds ${inShard} templates of ${templateCount}`);
   }
   const collections = new Set(state.collections.map(({ id }) => id));
@@ -75,7 +75,7 @@ export async function violations(target: Target, scene: Scene, state: TenantStat
   must(await erased(target, scene.tenantId), "an erasure is not confirmed");
   if (!collections.has(scene.collectionId)) {
     const { tenantId, collectionId, modelId } = scene;
-    const left = await shardSize(target, { tenantId, collectionId, modelId, head: 0 });
+    const left = await shardSize(target, { tenantId, collectionId, modelId });
     must(left === 0, `the shard of the deleted collection holds ${left} templates`);
   }
   return found;
