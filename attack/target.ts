@@ -35,6 +35,16 @@ export interface Target {
 /** Longer than any instrument takes on a busy machine. */
 const INSTRUMENT_LIMIT_MS = 60_000;
 
+/** Ctrl-C ends the program by `process.exit`, at which the server and the job service end too and the folder is deleted. */
+function endWith(folder: string): void {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)
+    process.once(signal, () => process.exit(code));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+}
+
 export async function startTarget({
   vars = {},
   rateLimited = true,
@@ -43,6 +53,7 @@ export async function startTarget({
   rateLimited?: boolean;
 } = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "semblance-attack-"));
+  endWith(folder);
   const state = join(folder, "state");
   const jobServicePort = await freePort();
   const settings = {
