@@ -60,15 +60,20 @@ module.exports = {
       "contract-and-pixels-are-pure",
       "schema/ and imaging/ import nothing of ours.",
       "^(schema|imaging)/",
-      "^(workers|models|container|cli|test|bench)/",
+      "^(workers|models|container|cli|test|bench|attack)/",
     ),
-    never("models-stand-alone", "models/ knows no Worker.", "^models/", "^(workers|container|cli|test|bench|imaging)/"),
+    never(
+      "models-stand-alone",
+      "models/ knows no Worker.",
+      "^models/",
+      "^(workers|container|cli|test|bench|attack|imaging)/",
+    ),
     {
       name: "container-apart",
       comment: "The container imports pixels, models and the messages it shares with the Worker; nothing else of ours.",
       severity: "error",
       from: { path: "^container/", pathNot: notATest },
-      to: { path: "^(workers|schema|cli|test|bench)/", pathNot: "^schema/protocol/" },
+      to: { path: "^(workers|schema|cli|test|bench|attack)/", pathNot: "^schema/protocol/" },
     },
     never(
       "engine-knows-no-style",
@@ -78,9 +83,9 @@ module.exports = {
     ),
     never(
       "product-knows-no-tools",
-      "The product imports no command-line program, test or bench.",
+      "The product imports no command-line program, test, bench or attack.",
       "^(workers|schema|imaging|models|container)/",
-      "^(cli|test|bench)/",
+      "^(cli|test|bench|attack)/",
     ),
     {
       name: "binaries-only-in-the-wiring",

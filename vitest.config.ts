@@ -1,12 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+/** Where Node finds it: by its "module" field Vite would load a second copy of graphql beside the one that Yoga uses. */
+const ONE_GRAPHQL = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
+
 /** Two suites, for two cores: modules by themselves, and the whole product in a real workerd, one file at a time. */
 export default defineConfig({
   test: {
     projects: [
       {
-        // Where Node finds it: by its "module" field Vite would load a second copy of graphql beside the one that Yoga uses.
-        resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
+        resolve: ONE_GRAPHQL,
         test: {
           name: "modules",
           include: ["{workers,imaging,models,container,cli,schema}/**/*.test.ts"],
@@ -17,6 +19,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: ONE_GRAPHQL,
         test: {
           name: "end to end",
           include: ["test/**/*.test.ts"],

@@ -6,35 +6,64 @@ export interface Heap {
   buffers: number;
 }
 
+/** A connection to an isolate's inspector. */
+export interface Inspector {
+  /** How large the heap is; `collected`: after garbage collection. Rejects when the connection has closed. */
+  heap(options?: { collected?: boolean }): Promise<Heap>;
+  close(): void;
+}
+
 /** Asks the isolate behind an inspector port how large its heap is; `collected`: once what nobody holds is gone. */
-export async function heapOf(inspectorPort: number, { collected = false } = {}): Promise<Heap> {
-  const targets = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json()) as {
-    webSocketDebuggerUrl: string;
-  }[];
+export async function heapOf(inspectorPort: number, options: { collected?: boolean } = {}): Promise<Heap> {
+  const inspector = await openInspector(inspectorPort);
+  try {
+    return await inspector.heap(options);
+  } finally {
+    inspector.close();
+  }
+}
+
+export async function openInspector(port: number): Promise<Inspector> {
+  const targets = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { webSocketDebuggerUrl: string }[];
   const address = targets[0]?.webSocketDebuggerUrl;
-  if (!address) throw new Error(`Nothing to inspect on port ${inspectorPort}`);
+  if (!address) throw new Error(`Nothing to inspect on port ${port}`);
   // The inspector answers only whom it takes for a debugger on this machine. Node's WebSocket takes headers; its types,
   // beside those of Workers, do not know it.
-  const options = { headers: { origin: `http://127.0.0.1:${inspectorPort}` } };
+  const options = { headers: { origin: `http://127.0.0.1:${port}` } };
   const socket: WebSocket = Reflect.construct(WebSocket, [address, options]);
-  try {
-    await new Promise((open, failed) => {
-      socket.addEventListener("open", open);
-      socket.addEventListener("error", failed);
+  const waiting = new Map<number, { done: (result: unknown) => void; failed: (error: Error) => void }>();
+  const closed = () => new Error("The inspector has closed the connection.");
+  socket.addEventListener("message", ({ data }) => {
+    const { id, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
+    if (id === undefined) return;
+    waiting.get(id)?.done(result);
+    waiting.delete(id);
+  });
+  socket.addEventListener("close", () => {
+    for (const { failed } of waiting.values()) failed(closed());
+    waiting.clear();
+  });
+  await new Promise((open, failed) => {
+    socket.addEventListener("open", open);
+    socket.addEventListener("error", failed);
+  });
+  let asked = 0;
+  const ask = (method: string): Promise<unknown> =>
+    new Promise((done, failed) => {
+      if (socket.readyState !== WebSocket.OPEN) return failed(closed());
+      const id = asked++;
+      waiting.set(id, { done, failed });
+      socket.send(JSON.stringify({ id, method }));
     });
-    const ask = <T>(id: number, method: string): Promise<T | undefined> =>
-      new Promise((done) => {
-        socket.addEventListener("message", ({ data }) => {
-          const message = JSON.parse(String(data)) as { id?: number; result?: T };
-          if (message.id === id) done(message.result);
-        });
-        socket.send(JSON.stringify({ id, method }));
-      });
-    if (collected) await ask(0, "HeapProfiler.collectGarbage");
-    const answer = await ask<{ usedSize: number; backingStorageSize?: number }>(1, "Runtime.getHeapUsage");
-    const { usedSize = 0, backingStorageSize = 0 } = answer ?? {};
-    return { used: usedSize, buffers: backingStorageSize };
-  } finally {
-    socket.close();
-  }
+  return {
+    async heap({ collected = false } = {}) {
+      if (collected) await ask("HeapProfiler.collectGarbage");
+      const usage = (await ask("Runtime.getHeapUsage")) as
+        | { usedSize?: number; backingStorageSize?: number }
+        | undefined;
+      const { usedSize = 0, backingStorageSize = 0 } = usage ?? {};
+      return { used: usedSize, buffers: backingStorageSize };
+    },
+    close: () => socket.close(),
+  };
 }

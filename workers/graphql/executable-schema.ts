@@ -38,6 +38,23 @@ const Upload = new GraphQLScalarType<File, never>({
   },
 });
 
+/** graphql-scalars passes on the TypeError of `new URL`, which would be taken for a fault of ours. */
+const refusing =
+  <Given extends unknown[]>(parse: (...given: Given) => unknown) =>
+  (...given: Given): unknown => {
+    try {
+      return parse(...given);
+    } catch (error) {
+      throw error instanceof GraphQLError ? error : new GraphQLError("This is not an absolute URL.");
+    }
+  };
+
+const AbsoluteURL = new GraphQLScalarType({
+  ...URLResolver.toConfig(),
+  parseValue: refusing(URLResolver.parseValue),
+  parseLiteral: refusing(URLResolver.parseLiteral),
+});
+
 /** The contract with what answers it, made and checked while the isolate starts rather than at its first request. */
 export function executableSchema(): GraphQLSchema {
   const schema = withScopes(
@@ -45,7 +62,7 @@ export function executableSchema(): GraphQLSchema {
       createSchema<Context>({
         typeDefs,
         resolvers: [
-          { DateTime: DateTimeResolver, SafeInt: SafeIntResolver, URL: URLResolver, Upload },
+          { DateTime: DateTimeResolver, SafeInt: SafeIntResolver, URL: AbsoluteURL, Upload },
           access,
           enrollment,
           faces,

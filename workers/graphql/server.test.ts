@@ -135,6 +135,7 @@ describe("what is refused before anything is executed", () => {
     ],
     ["query A { models { id } } query B { models { id } }", "OPERATION_RESOLUTION_FAILURE"],
     ["query($id: ID!) { node(id: $id) { id } }", "BAD_USER_INPUT"],
+    ['mutation { detect(image: { url: "https://" }) { __typename } }', "GRAPHQL_VALIDATION_FAILED"],
     [
       'mutation { detect(image: { base64: "AAAA", url: "https://example.com/" }) { __typename } }',
       "GRAPHQL_VALIDATION_FAILED",

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { portraitJpeg } from "../bench/pictures.ts";
+import { CREATE, ENROLL } from "../bench/requests.ts";
+import { PictureFile } from "../cli/client.ts";
+import type { Bystander } from "./bystander.ts";
+import type { Enrolled } from "./instruments.ts";
+import type { Target, Tenant } from "./target.ts";
+
+/** All that an attack needs: the server, the attacking tenant with a full gallery, the other tenant, and a face. */
+export interface Arena {
+  target: Target;
+  attacker: Tenant;
+  /** The attacker's collection: 100 subjects with one and the same face, so that each of them is a candidate. */
+  collectionId: string;
+  bystander: Bystander;
+  /** A JPEG of 250×250 pixels with one face. */
+  portrait: Buffer;
+  /** An enrolled template, whose face can be copied into other collections. */
+  face: { tenantId: string; templateId: string };
+  /** A folder that is deleted at the end. */
+  scratch: string;
+}
+
+const CROWD = 100;
+
+export async function openArena(target: Target): Promise<Arena & { close(): void }> {
+  const scratch = mkdtempSync(join(tmpdir(), "semblance-attack-"));
+  const photograph = join(scratch, "portrait.jpg");
+  const portrait = await portraitJpeg();
+  writeFileSync(photograph, portrait);
+  const [attacker, other] = [await target.tenant("attacker"), await target.tenant("bystander")];
+  const enrolled = await enroll(other, await makeCollection(other), photograph);
+  const collectionId = await makeCollection(attacker);
+  const face = { tenantId: other.id, templateId: enrolled.templateId };
+  await target.instrument<Enrolled[]>("fill", {
+    tenantId: attacker.id,
+    collectionId,
+    face,
+    externalIds: Array.from({ length: CROWD }, (_, i) => `crowd ${i}`),
+    templatesEach: 1,
+  });
+  return {
+    target,
+    attacker,
+    collectionId,
+    bystander: { url: target.url, key: other.key, subjectId: enrolled.subjectId, photograph },
+    portrait,
+    face,
+    scratch,
+    close: () => rmSync(scratch, { recursive: true, force: true }),
+  };
+}
+
+async function makeCollection({ api }: Tenant): Promise<string> {
+  const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
+    name: "arena",
+  });
+  return createCollection.collection.id;
+}
+
+async function enroll({ api }: Tenant, collection: string, photograph: string): Promise<Omit<Enrolled, "externalId">> {
+  const { enroll } = await api.request<{ enroll: { subject: { id: string }; template: { id: string } } }>(
+    ENROLL.replace("subject { id }", "subject { id } template { id }"),
+    { collection, image: new PictureFile(photograph) },
+  );
+  return { subjectId: enroll.subject.id, templateId: enroll.template.id };
+}

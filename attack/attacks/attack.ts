@@ -1,0 +1,11 @@
+import type { Arena } from "../arena.ts";
+import type { Came } from "../hostile-request.ts";
+
+/** One thing that a hostile client does. */
+export interface Attack {
+  /** What `--only` names it by: the group and a few words. */
+  name: string;
+  /** Every outcome that is right, as `hostile-request.ts` words them. */
+  expected: readonly string[];
+  run(arena: Arena): Promise<Came[]>;
+}

@@ -1,0 +1,64 @@
+import { setTimeout as later } from "node:timers/promises";
+import type { Arena } from "../arena.ts";
+import { sendHostile } from "../hostile-request.ts";
+import type { Attack } from "./attack.ts";
+
+const MB = 2 ** 20;
+const TOO_LARGE = "413 REQUEST_ENTITY_TOO_LARGE";
+
+const bearer = ({ attacker }: Arena) => ({ authorization: `Bearer ${attacker.key}` });
+
+async function* endless(piece: Uint8Array, mostBytes: number, everyMs = 0): AsyncGenerator<Uint8Array> {
+  for (let sent = 0; sent < mostBytes; sent += piece.length) {
+    yield piece;
+    if (everyMs > 0) await later(everyMs);
+  }
+}
+
+/** What the body of a request with a valid key can be. */
+export const BODIES: readonly Attack[] = [
+  {
+    name: "bodies: chunks without an end",
+    expected: [TOO_LARGE],
+    run: async (arena) => [
+      await sendHostile(arena.target.url, {
+        headers: bearer(arena),
+        body: endless(Buffer.alloc(64 * 1024, 0x20), 200 * MB),
+      }),
+    ],
+  },
+  {
+    name: "bodies: declared as 1 GB",
+    expected: [TOO_LARGE],
+    run: async (arena) => [
+      await sendHostile(arena.target.url, {
+        headers: { ...bearer(arena), "content-length": String(1024 * MB) },
+        body: endless(Buffer.alloc(64 * 1024, 0x20), 1024 * MB),
+      }),
+    ],
+  },
+  {
+    name: "bodies: 20 slow ones, then broken off",
+    expected: ["left"],
+    run: (arena) =>
+      Promise.all(
+        Array.from({ length: 20 }, () =>
+          sendHostile(arena.target.url, {
+            headers: bearer(arena),
+            body: endless(Buffer.alloc(1024, 0x20), MB, 100),
+            leaveAfter: 5_000,
+          }),
+        ),
+      ),
+  },
+  {
+    name: "bodies: ten of 20 MB at once",
+    expected: ["400 BAD_REQUEST", TOO_LARGE, "429 RATE_LIMITED", "503"],
+    run: (arena) =>
+      Promise.all(
+        Array.from({ length: 10 }, () =>
+          sendHostile(arena.target.url, { headers: bearer(arena), body: Buffer.alloc(20 * MB, 0x5b) }),
+        ),
+      ),
+  },
+];

@@ -1,0 +1,52 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createClient } from "../../cli/client.ts";
+import { startJobService } from "../../cli/job-service.ts";
+import { smallNet } from "../../container/jobs/testing/net.ts";
+import { cancel, jobIn, optimize } from "../../test/support/jobs.ts";
+import { SMALL } from "../../test/support/whole.ts";
+import type { Arena } from "../arena.ts";
+import type { Came } from "../hostile-request.ts";
+import type { Attack } from "./attack.ts";
+
+const LONG_JOBS = 24;
+/** The short job of the other tenant has to end in this time, whatever waits before it. */
+const SHORT_LIMIT_SECONDS = 60;
+
+/** The job service on this machine, with a loss network so small that a step takes milliseconds: one job at once. */
+async function startSmallJobService({ target, scratch }: Arena) {
+  const network = join(scratch, "small.onnx");
+  writeFileSync(network, smallNet());
+  return startJobService({
+    port: target.jobServicePort,
+    issuer: target.url,
+    vars: { SEMBLANCE_PROVIDER: "cpu", SEMBLANCE_CONCURRENCY: "1", SEMBLANCE_LOSS_NET: network },
+  });
+}
+
+const came = (outcome: string): Came => ({ outcome, sent: 0, millis: 0 });
+
+/** Jobs that keep the job service from the others. */
+export const JOBS: readonly Attack[] = [
+  {
+    name: `jobs: ${LONG_JOBS} long ones, and a short one of another tenant`,
+    expected: ["JobStarted", "TooManyJobs", "the short job SUCCEEDED"],
+    async run(arena) {
+      const service = await startSmallJobService(arena);
+      const other = createClient(arena.target.url, arena.bystander.key);
+      try {
+        const long = [];
+        for (let i = 0; i < LONG_JOBS; i++) long.push(await optimize(arena.attacker.api, { ...SMALL, steps: 2_000 }));
+        const { job } = await optimize(other, { ...SMALL, steps: 5 });
+        const ended = await jobIn(other, job.id, "SUCCEEDED", SHORT_LIMIT_SECONDS).then(
+          ({ state }) => `the short job ${state}`,
+          () => `the short job has not ended in ${SHORT_LIMIT_SECONDS} s`,
+        );
+        for (const { job } of long) if (job) await cancel(arena.attacker.api, job.id);
+        return [...long.map(({ __typename }) => came(__typename)), came(ended)];
+      } finally {
+        await service.stop();
+      }
+    },
+  },
+];

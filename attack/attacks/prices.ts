@@ -1,0 +1,148 @@
+import { setTimeout as later } from "node:timers/promises";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
+import type { Arena } from "../arena.ts";
+import { type Came, type HostileRequest, sendHostile } from "../hostile-request.ts";
+import { upload } from "../multipart.ts";
+import type { Attack } from "./attack.ts";
+
+const SEEN = "200 Identification";
+const TOO_LONG = ["400 TOO_MANY_TOKENS", "200 TOO_MANY_TOKENS", "400 QUERY_TOO_LONG", "200 QUERY_TOO_LONG"];
+const TOO_EXPENSIVE = ["400 QUERY_TOO_EXPENSIVE", "200 QUERY_TOO_EXPENSIVE"];
+
+/** The attacker's face a hundred times in one picture: each of them is near to each of the hundred subjects. */
+async function crowd({ portrait }: Arena): Promise<Buffer> {
+  const face = await loadImage(portrait);
+  const canvas = createCanvas(1_500, 1_500);
+  const context = canvas.getContext("2d");
+  for (let i = 0; i < 100; i++) context.drawImage(face, (i % 10) * 150, Math.floor(i / 10) * 150, 150, 150);
+  return canvas.encode("jpeg", 90);
+}
+
+const identify = (input: string, subject: string) => /* GraphQL */ `
+  mutation Identify($collection: ID!, $probe: Upload!) {
+    identify(input: { collectionId: $collection, probe: { upload: $probe }, ${input} }) {
+      __typename
+      ... on Identification { faces { candidates { distance ${subject} } } }
+    }
+  }`;
+
+async function identifyCrowd(arena: Arena, query: string, rest: Partial<HostileRequest> = {}): Promise<Came[]> {
+  const { target, attacker, collectionId } = arena;
+  const { headers, body } = upload(
+    query,
+    { collection: collectionId, probe: null },
+    "variables.probe",
+    await crowd(arena),
+  );
+  const authorization = `Bearer ${attacker.key}`;
+  return [await sendHostile(target.url, { headers: { ...headers, authorization }, body, ...rest })];
+}
+
+const ask = async ({ target, attacker }: Arena, query: string, variables: unknown = {}): Promise<Came[]> => [
+  await sendHostile(target.url, {
+    headers: { authorization: `Bearer ${attacker.key}` },
+    body: JSON.stringify({ query, variables }),
+  }),
+];
+
+const EVERYTHING = "subject { id templates { id } collection { id subjectCount } }";
+
+/** Fragments that double at each level: 2ⁿ fields of n lines. */
+function doubling(levels: number): string {
+  const fragments = Array.from(
+    { length: levels },
+    (_, i) => `fragment f${i} on Query { ...f${i + 1} ...f${i + 1} }`,
+  ).join("\n");
+  return `query { ...f0 ...f0 }\n${fragments}\nfragment f${levels} on Query { viewer { scopes } }`;
+}
+
+/** Requests that are allowed one by one, and ask for more work than they pay for. */
+export const PRICES: readonly Attack[] = [
+  {
+    name: "prices: 100 faces × 100 candidates with all of each",
+    expected: TOO_EXPENSIVE,
+    run: (arena) => identifyCrowd(arena, identify("targetFpir: 0.9, maxFaces: 100, maxCandidates: 100", EVERYTHING)),
+  },
+  {
+    name: "prices: 100 faces × 10 candidates with their names",
+    expected: [SEEN, ...TOO_EXPENSIVE],
+    run: (arena) =>
+      identifyCrowd(arena, identify("targetFpir: 0.9, maxFaces: 100, maxCandidates: 10", "subject { name }")),
+  },
+  {
+    name: "prices: null for the numbers of faces and candidates",
+    expected: [SEEN],
+    run: (arena) => identifyCrowd(arena, identify("maxFaces: null, maxCandidates: null", "subject { id }")),
+  },
+  {
+    name: "prices: three identifications under aliases",
+    expected: [SEEN, ...TOO_EXPENSIVE],
+    run: (arena) => {
+      const one = identify("targetFpir: 0.9, maxFaces: 20, maxCandidates: 20", "subject { id }");
+      const field = one.slice(one.indexOf("identify("), one.lastIndexOf("}"));
+      const head = one.slice(0, one.indexOf("identify("));
+      return identifyCrowd(arena, `${head} a: ${field} b: ${field} c: ${field} }`);
+    },
+  },
+  {
+    name: "prices: a client that leaves, 20 times",
+    expected: ["left", SEEN, ...TOO_EXPENSIVE],
+    run: async (arena) => {
+      const came: Came[] = [];
+      const query = identify("targetFpir: 0.9, maxFaces: 10, maxCandidates: 10", "subject { id }");
+      for (let i = 0; i < 20; i++) {
+        came.push(...(await identifyCrowd(arena, query, { leaveAfter: 40 })));
+        await later(100);
+      }
+      return came;
+    },
+  },
+  {
+    name: "prices: pages of 100 in pages of 100",
+    expected: TOO_EXPENSIVE,
+    run: (arena) =>
+      ask(
+        arena,
+        "{ collections(first: 100) { edges { node { subjects(first: 100) { edges { node { templates { id } } } } } } } }",
+      ),
+  },
+  {
+    name: "prices: null for the length of pages",
+    expected: [...TOO_EXPENSIVE, "200"],
+    run: (arena) =>
+      ask(
+        arena,
+        "{ collections(first: null) { edges { node { subjects(first: null) { edges { node { templates { id } } } } } } } }",
+      ),
+  },
+  {
+    name: "prices: fragments that double 25 times",
+    expected: [...TOO_EXPENSIVE, "400 QUERY_TOO_DEEP", "200 QUERY_TOO_DEEP", ...TOO_LONG],
+    run: (arena) => ask(arena, doubling(25)),
+  },
+  {
+    name: "prices: a fragment that contains itself",
+    expected: [
+      "400 GRAPHQL_VALIDATION_FAILED",
+      "200 GRAPHQL_VALIDATION_FAILED",
+      "400 QUERY_TOO_DEEP",
+      "200 QUERY_TOO_DEEP",
+    ],
+    run: (arena) => ask(arena, "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"),
+  },
+  {
+    name: "prices: a document of 10 MB",
+    expected: TOO_LONG,
+    run: (arena) => ask(arena, `{ ${"viewer { scopes } ".repeat(550_000)} }`),
+  },
+  {
+    name: "prices: selections 100,000 deep",
+    expected: TOO_LONG,
+    run: (arena) => ask(arena, `${"{ a ".repeat(100_000)}${"}".repeat(100_000)}`),
+  },
+  {
+    name: "prices: 400 times the same field with arguments that conflict",
+    expected: ["400 GRAPHQL_VALIDATION_FAILED", "200 GRAPHQL_VALIDATION_FAILED", ...TOO_EXPENSIVE, ...TOO_LONG],
+    run: (arena) => ask(arena, `{ ${Array.from({ length: 120 }, (_, i) => `job(id: "${i}") { id }`).join(" ")} }`),
+  },
+];

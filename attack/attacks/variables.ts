@@ -1,0 +1,113 @@
+import type { Arena } from "../arena.ts";
+import { type Came, sendHostile } from "../hostile-request.ts";
+import { multipart, type Part } from "../multipart.ts";
+import type { Attack } from "./attack.ts";
+
+/** A mutation with a list among its variables; it would make a key. */
+const LIST = 'mutation($s: [Scope!]!) { createApiKey(input: { name: "x", scopes: $s }) { __typename } }';
+const INPUT = "mutation($i: OptimizeStyleInput!) { optimizeStyle(input: $i) { __typename } }";
+
+const BAD_INPUT = ["400 BAD_USER_INPUT", "200 BAD_USER_INPUT"];
+const BAD_REQUEST = ["400 BAD_REQUEST", "413 REQUEST_ENTITY_TOO_LARGE"];
+
+const bearer = ({ attacker }: Arena) => ({ authorization: `Bearer ${attacker.key}` });
+
+const json = async (arena: Arena, body: string): Promise<Came[]> => [
+  await sendHostile(arena.target.url, { headers: bearer(arena), body }),
+];
+
+const parts = async (arena: Arena, form: Iterable<Part>): Promise<Came[]> => {
+  const { headers, body } = multipart(form);
+  return [await sendHostile(arena.target.url, { headers: { ...headers, ...bearer(arena) }, body })];
+};
+
+/** Maps one file to paths of the variables. */
+const mapped = (paths: string[], variables: unknown = { s: [] }): Part[] => [
+  { name: "operations", content: JSON.stringify({ query: LIST, variables }) },
+  { name: "map", content: JSON.stringify({ 0: paths }) },
+  { name: "0", content: "file", fileName: "a" },
+];
+
+const repeated = (text: string, times: number) => Array.from({ length: times }, () => text).join(",");
+
+/** Variables that are small to send and large to read. */
+export const VARIABLES: readonly Attack[] = [
+  {
+    name: "variables: multipart index 4294967294",
+    expected: [...BAD_REQUEST, ...BAD_INPUT],
+    run: (arena) => parts(arena, mapped(["variables.s.4294967294"])),
+  },
+  {
+    name: "variables: multipart index 50000000",
+    expected: [...BAD_REQUEST, ...BAD_INPUT],
+    run: (arena) => parts(arena, mapped(["variables.s.50000000"])),
+  },
+  {
+    name: "variables: multipart path of 100,000 segments",
+    expected: [...BAD_REQUEST, ...BAD_INPUT],
+    run: (arena) => parts(arena, mapped([`variables${".s".repeat(100_000)}`])),
+  },
+  {
+    name: "variables: one file at 100,000 paths",
+    expected: [...BAD_REQUEST, ...BAD_INPUT],
+    run: (arena) => parts(arena, mapped(Array.from({ length: 100_000 }, (_, i) => `variables.s.${i}`))),
+  },
+  {
+    name: "variables: multipart path to __proto__",
+    expected: [...BAD_REQUEST, ...BAD_INPUT],
+    run: (arena) =>
+      parts(arena, mapped(["variables.__proto__.polluted", "__proto__.polluted", "constructor.prototype.x"])),
+  },
+  {
+    name: "variables: 20,000 multipart parts",
+    expected: [...BAD_REQUEST, ...BAD_INPUT],
+    run: (arena) =>
+      parts(arena, [
+        ...mapped(["variables.s.0"]),
+        ...Array.from({ length: 20_000 }, (_, i) => ({ name: String(i + 1), content: "x", fileName: "x" })),
+      ]),
+  },
+  {
+    name: "variables: list of 500,000 bad items",
+    expected: BAD_INPUT,
+    run: (arena) => json(arena, `{"query":${JSON.stringify(LIST)},"variables":{"s":[${repeated("1", 500_000)}]}}`),
+  },
+  {
+    name: "variables: list of 500,000 good items",
+    expected: BAD_INPUT,
+    run: (arena) =>
+      json(arena, `{"query":${JSON.stringify(LIST)},"variables":{"s":[${repeated('"VERIFY"', 500_000)}]}}`),
+  },
+  {
+    name: "variables: 500,000 unknown fields of an input",
+    expected: BAD_INPUT,
+    run: (arena) => {
+      const fields = Array.from({ length: 500_000 }, (_, i) => `"f${i}":1`).join(",");
+      return json(arena, `{"query":${JSON.stringify(INPUT)},"variables":{"i":{${fields}}}}`);
+    },
+  },
+  {
+    name: "variables: lists 200,000 deep",
+    expected: [...BAD_REQUEST, ...BAD_INPUT],
+    run: (arena) =>
+      json(arena, `{"query":${JSON.stringify(LIST)},"variables":{"s":${"[".repeat(200_000)}${"]".repeat(200_000)}}}`),
+  },
+  {
+    name: "variables: a number of five million digits",
+    expected: BAD_INPUT,
+    run: (arena) =>
+      json(
+        arena,
+        `{"query":"query($n: Int) { collections(first: $n) { totalCount } }","variables":{"n":${"9".repeat(5_000_000)}}}`,
+      ),
+  },
+  {
+    name: "variables: an id of 10 MB",
+    expected: [...BAD_INPUT, "200"],
+    run: (arena) =>
+      json(
+        arena,
+        `{"query":"query($id: ID!) { collection(id: $id) { name } }","variables":{"id":"${"x".repeat(10_000_000)}"}}`,
+      ),
+  },
+];

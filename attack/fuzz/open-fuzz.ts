@@ -1,0 +1,54 @@
+import { CREATE } from "../../bench/requests.ts";
+import { openArena } from "../arena.ts";
+import type { Enrolled } from "../instruments.ts";
+import { startTarget, type Target } from "../target.ts";
+import type { Senders } from "./inputs.ts";
+
+/** A fresh server with a tenant that has a little of everything, and who may send to it. */
+export interface FuzzTarget {
+  target: Target;
+  senders: Senders;
+  /** Ids of what is there. Some inputs delete it, in whatever order they come. */
+  ids: string[];
+  stop(): Promise<void>;
+}
+
+export async function openFuzzTarget(): Promise<FuzzTarget> {
+  const target = await startTarget({ rateLimited: false });
+  try {
+    const arena = await openArena(target);
+    const { attacker, face } = arena;
+    arena.close();
+    const { createCollection } = await attacker.api.request<{ createCollection: { collection: { id: string } } }>(
+      CREATE,
+      {
+        name: "fuzz",
+      },
+    );
+    const collectionId = createCollection.collection.id;
+    const enrolled = await target.instrument<Enrolled[]>("fill", {
+      tenantId: attacker.id,
+      collectionId,
+      face,
+      externalIds: ["one", "two", "three"],
+      templatesEach: 2,
+    });
+    const { createApiKey } = await attacker.api.request<{ createApiKey: { secret: string } }>(
+      `mutation { createApiKey(input: { name: "verifier", scopes: [VERIFY] }) { ... on ApiKeyCreated { secret } } }`,
+    );
+    return {
+      target,
+      senders: {
+        admin: `Bearer ${attacker.key}`,
+        verifier: `Bearer ${createApiKey.secret}`,
+        unknown: `Bearer ${attacker.key.slice(0, -6)}AAAAAA`,
+        nobody: "",
+      },
+      ids: [attacker.id, collectionId, ...enrolled.flatMap(({ subjectId, templateId }) => [subjectId, templateId])],
+      stop: () => target.stop(),
+    };
+  } catch (error) {
+    await target.stop();
+    throw error;
+  }
+}

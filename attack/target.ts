@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient } from "../cli/client.ts";
+import { type Server, startServer } from "../cli/server.ts";
+import { freePort } from "../test/support/whole.ts";
+import { writeConfiguration } from "./configuration.ts";
+
+/** A customer of the server under attack. */
+export interface Tenant {
+  id: string;
+  /** An ADMIN key. */
+  key: string;
+  api: Client;
+}
+
+/** A real Worker (wrangler dev, workerd) on a state folder of its own, with instruments that look behind its API. */
+export interface Target {
+  url: string;
+  inspectorPort: number;
+  /** Where the Worker expects the job service, which runs only while an attack starts it. */
+  jobServicePort: number;
+  /** The process of wrangler; workerd runs below it. */
+  readonly pid: number;
+  tenant(name: string): Promise<Tenant>;
+  /** Asks an instrument of `worker.ts`. */
+  instrument<T>(name: string, given?: unknown): Promise<T>;
+  /** Whether the server answers within five seconds. */
+  answers(): Promise<boolean>;
+  /** Stops the server and starts it again on the same state. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Longer than any instrument takes on a busy machine. */
+const INSTRUMENT_LIMIT_MS = 60_000;
+
+/** Ctrl-C ends the program by `process.exit`, at which the server and the job service end too and the folder is deleted. */
+function endWith(folder: string): void {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)
+    process.once(signal, () => process.exit(code));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+}
+
+export async function startTarget({
+  vars = {},
+  rateLimited = true,
+}: {
+  vars?: Record<string, string>;
+  rateLimited?: boolean;
+} = {}): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), "semblance-attack-"));
+  endWith(folder);
+  const state = join(folder, "state");
+  const jobServicePort = await freePort();
+  const settings = {
+    port: await freePort(),
+    inspectorPort: await freePort(),
+    state,
+    config: await writeConfiguration(folder, { rateLimited }),
+    vars: { ENVIRONMENT: "production", JOB_SERVICE_URL: `http://127.0.0.1:${jobServicePort}`, ...vars },
+  };
+  let server: Server;
+  try {
+    server = await startServer(settings);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  const { url } = server;
+  const instrument = async <T>(name: string, given?: unknown): Promise<T> => {
+    const response = await fetch(`${url}/attack/${name}`, {
+      signal: AbortSignal.timeout(INSTRUMENT_LIMIT_MS),
+      ...(given === undefined ? {} : { method: "POST", body: JSON.stringify(given) }),
+    });
+    if (!response.ok)
+      throw new Error(`/attack/${name} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+    return (await response.json()) as T;
+  };
+  return {
+    url,
+    inspectorPort: settings.inspectorPort,
+    jobServicePort,
+    get pid() {
+      return server.pid;
+    },
+    instrument,
+    async tenant(name) {
+      const { id, key } = await instrument<{ id: string; key: string }>("tenant", { name });
+      return { id, key, api: createClient(url, key) };
+    },
+    answers: () =>
+      fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) }).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    async restart() {
+      await server.stop();
+      server = await startServer(settings);
+    },
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

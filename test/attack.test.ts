@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Arena, openArena } from "../attack/arena.ts";
+import { ATTACKS } from "../attack/attacks/all.ts";
+import { PAIRS, pairName } from "../attack/pairs/mutations.ts";
+import { runPair } from "../attack/pairs/run-pairs.ts";
+import { startTarget, type Target } from "../attack/target.ts";
+
+/** `npm run attack` on a small scale: 3 rounds of each pair, and the attacks whose cost is small. It asserts no times. */
+const ROUNDS = 3;
+/** Attacks of a second or less. */
+const QUICK = [
+  "variables: multipart index 4294967294",
+  "variables: multipart path to __proto__",
+  "variables: list of 500,000 bad items",
+  "prices: 100 faces × 100 candidates with all of each",
+  "prices: fragments that double 25 times",
+  "prices: a document of 10 MB",
+  "pictures: PNG of 3 MB whose pixel data inflate to 3 GB",
+  "pictures: GIF that claims 65535×65535, animated",
+  "strangers: bodies of 24 MB",
+  "strangers: one byte each 100 ms",
+];
+
+let target: Target;
+let arena: Arena & { close(): void };
+beforeAll(async () => {
+  target = await startTarget();
+  arena = await openArena(target);
+});
+afterAll(async () => {
+  arena?.close();
+  await target?.stop();
+});
+
+/** A few pairs at a time, each with a tenant of its own: what else goes on makes the timing more various. */
+describe.concurrent("two mutations at once do what they do one after the other", () => {
+  test.for(PAIRS.map((pair, seed) => ({ name: pairName(pair), pair, seed })))(
+    "$name",
+    async ({ pair, seed }, { expect }) => {
+      const { faults } = await runPair(arena, pair, { rounds: ROUNDS, seed });
+      expect(faults).toEqual([]);
+    },
+  );
+});
+
+test("every quick attack is one of the attacks", () => {
+  const names = ATTACKS.map(({ name }) => name);
+  expect(QUICK.filter((name) => !names.includes(name))).toEqual([]);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+describe("an attack is answered as it is expected, and the server lives on", () => {
+  test.for(ATTACKS.filter(({ name }) => QUICK.includes(name)))("$name", async (attack) => {
+    for (const { outcome } of await attack.run(arena)) expect(attack.expected).toContain(outcome);
+    expect(await target.answers()).toBe(true);
+  });
+});

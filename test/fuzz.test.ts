@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Input, inputsOf } from "../attack/fuzz/inputs.ts";
+import { type FuzzTarget, openFuzzTarget } from "../attack/fuzz/open-fuzz.ts";
+import { fuzz, growthOf } from "../attack/fuzz/run-fuzz.ts";
+
+/** `npm run fuzz` on a small scale; the same inputs in every run. */
+const SEED = 1;
+const INPUTS = 1_000;
+
+let opened: FuzzTarget;
+beforeAll(async () => {
+  opened = await openFuzzTarget();
+});
+afterAll(() => opened?.stop());
+
+test(`${INPUTS} mutated requests crash nothing, hang nothing and meet no fault`, async () => {
+  const { target, senders, ids } = opened;
+  const report = await fuzz(target, {
+    inputOf: inputsOf(SEED, { ids }),
+    senders,
+    inputs: INPUTS,
+    millis: 100_000,
+  });
+  expect(report.findings.map(({ what, index, input }) => ({ what, index, body: input.body.toString() }))).toEqual([]);
+  expect(report.inputs).toBe(INPUTS);
+  expect(Object.keys(report.kinds).toSorted()).toEqual(["graphql", "json", "multipart", "picture"]);
+});
+
+test("a seed and an index give the same input each time, and other ones another", () => {
+  const known = { ids: ["col_a", "sub_b"] };
+  const [one, again, other] = [inputsOf(7, known), inputsOf(7, known), inputsOf(8, known)];
+  const shown = ({ body, ...rest }: Input) => JSON.stringify({ ...rest, body: body.toString("base64") });
+  for (let index = 0; index < 200; index++) expect(shown(one(index))).toBe(shown(again(index)));
+  const same = Array.from({ length: 200 }, (_, index) => shown(one(index)) === shown(other(index)));
+  expect(same.filter(Boolean).length).toBeLessThan(20);
+});
+
+test("memory grows when the last quarter holds more than the second at any time, by 16 MB", () => {
+  const sawtooth = Array.from({ length: 40 }, (_, i) => 80 + (i % 5) * 8);
+  expect(growthOf(sawtooth)).toBeUndefined();
+  expect(growthOf(sawtooth.map((mb, i) => mb + i * 5))).toMatch(/second quarter/);
+  expect(growthOf([40, 60, 80])).toBeUndefined();
+});
