@@ -1073,8 +1073,8 @@ export type Stylized = {
 /** One person. */
 export type Subject = Node & {
   __typename?: 'Subject';
-  /** The collection that the person is in. */
-  collection: Collection;
+  /** The collection that the person is in. Null where it was deleted, with the person, while it was being read. */
+  collection?: Maybe<Collection>;
   /** When the person was first enrolled. */
   createdAt: Scalars['DateTime']['output'];
   /** What the client calls the person; unique in the collection. */
@@ -2046,7 +2046,7 @@ export type StylizedResolvers<ContextType = Context, ParentType extends Resolver
 };
 
 export type SubjectResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subject'] = ResolversParentTypes['Subject']> = {
-  collection?: Resolver<ResolversTypes['Collection'], ParentType, ContextType>;
+  collection?: Resolver<Maybe<ResolversTypes['Collection']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   externalId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;

@@ -64,11 +64,7 @@ export const gallery: Resolvers<Context> = {
     source: ({ dataset }) => dataset,
   },
   Subject: {
-    collection: async ({ collectionId }, _, context) => {
-      const collection = await context.loaders.collection(collectionId);
-      if (!collection) throw new Error("A subject's collection was deleted while it was being read.");
-      return collection;
-    },
+    collection: ({ collectionId }, _, { loaders }) => loaders.collection(collectionId),
     templates: connectionOfTemplates,
   },
   CreateCollectionResult: { __resolveType: typeNameOf },
