@@ -102,7 +102,7 @@ describe("a request cannot become larger than it was sent", () => {
     const chunk = new Uint8Array(1 << 20).fill(32);
     let sent = 0;
     const body = new ReadableStream({
-      pull: (controller) => (sent++ < 40 ? controller.enqueue(chunk) : controller.close()),
+      pull: (controller) => (sent++ < 60 ? controller.enqueue(chunk) : controller.close()),
     });
     const response = await fetch(new URL("/graphql", worker.url), {
       method: "POST",

@@ -8,7 +8,7 @@ const MAX_QUOTES = 20_000;
 
 /**
  * The value of a JSON text. Throws a SyntaxError that says why where it is not JSON, or is larger than the limits above: a text of
- * 24 MB may otherwise become millions of objects.
+ * 42 MB may otherwise become millions of objects.
  */
 export function readJson(text: string): unknown {
   checkStructure(text);
