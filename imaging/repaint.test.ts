@@ -105,8 +105,13 @@ test("the photograph is part of what is painted, and of a face it is the greater
   const nothing = { ...stylized, data: new Float32Array(3 * WIDTH * HEIGHT).fill(0.4) };
   const large = (picture: Picture) => lumaOf(resize(picture, WIDTH / 8, HEIGHT / 8));
   const mask = resizePlanes(faces(), WIDTH, HEIGHT, WIDTH / 8, HEIGHT / 8);
+  const photograph = large(request.transferred);
+  // Over several seeds: of so few patches one projection may by chance have much more of the photograph than another.
+  const seeds = [1, 2, 3, 4, 5];
   const shareOf = (of: Float32Array) =>
-    slope(large(repaint(nothing, { ...request, faces: of })), large(request.transferred), mask);
+    seeds
+      .map((seed) => slope(large(repaint(nothing, { ...request, faces: of, seed })), photograph, mask))
+      .reduce((sum, share) => sum + share / seeds.length, 0);
   expect(shareOf(request.faces)).toBeGreaterThan(0.2);
   expect(shareOf(faces())).toBeGreaterThan(1.5 * shareOf(request.faces));
 });
