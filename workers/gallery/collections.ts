@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, sql } from "drizzle-orm";
 import { audit, collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
 import { auditEntry, auditRow } from "../platform/audit.ts";
-import { isConstraintFailure, oneOf, prepared } from "../platform/database.ts";
+import { type Database, isConstraintFailure, oneOf, prepared } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
@@ -20,18 +20,22 @@ const shown = {
   createdAt: collections.createdAt,
 };
 
-/** The join that finds the last entry of a collection's log. */
-const withLastEntry = and(
-  eq(galleryLog.tenantId, collections.tenantId),
-  eq(galleryLog.collectionId, collections.id),
-  eq(galleryLog.sequence, collections.head),
-);
-
-const collectionById = prepared((db) =>
+/** Collections, each with the last entry of its log. */
+const selectCollections = (db: Database) =>
   db
     .select(shown)
     .from(collections)
-    .leftJoin(galleryLog, withLastEntry)
+    .leftJoin(
+      galleryLog,
+      and(
+        eq(galleryLog.tenantId, collections.tenantId),
+        eq(galleryLog.collectionId, collections.id),
+        eq(galleryLog.sequence, collections.head),
+      ),
+    );
+
+const collectionById = prepared((db) =>
+  selectCollections(db)
     .where(and(eq(collections.tenantId, sql.placeholder("tenantId")), eq(collections.id, sql.placeholder("id"))))
     .prepare(),
 );
@@ -48,18 +52,14 @@ export async function findCollections(
   { db, actor }: GalleryParts,
   ids: readonly string[],
 ): Promise<Map<string, Collection>> {
-  const found = await db
-    .select(shown)
-    .from(collections)
-    .where(and(eq(collections.tenantId, actor.tenantId), oneOf(collections.id, ids)));
+  const found = await selectCollections(db).where(
+    and(eq(collections.tenantId, actor.tenantId), oneOf(collections.id, ids)),
+  );
   return new Map(found.map((collection) => [collection.id, collection]));
 }
 
 export async function listCollections({ db, actor }: GalleryParts, page: Page): Promise<Paged<Collection>> {
-  const found = await db
-    .select(shown)
-    .from(collections)
-    .leftJoin(galleryLog, withLastEntry)
+  const found = await selectCollections(db)
     .where(and(eq(collections.tenantId, actor.tenantId), page.after ? gt(collections.id, page.after) : undefined))
     .orderBy(asc(collections.id))
     .limit(page.first + 1);
