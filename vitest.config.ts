@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Where Node finds it: by its "module" field Vite would load a second copy of graphql beside the one that Yoga uses. */
 const ONE_GRAPHQL = { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] };
 
-/** Two suites, for two cores: modules by themselves, and the whole product in a real workerd, one file at a time. */
+/** Two suites, for two cores: modules by themselves, and the whole product in a real workerd, two files at a time. */
 export default defineConfig({
   test: {
     projects: [
@@ -24,7 +24,7 @@ export default defineConfig({
           name: "end to end",
           include: ["test/**/*.test.ts"],
           globalSetup: "test/support/bundles.ts",
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

@@ -10,6 +10,7 @@ import { type Client, createClient } from "../cli/client.ts";
 import { type Server as LocalServer, startServer } from "../cli/server.ts";
 import { DETECT } from "./support/documents.ts";
 import { type FaceAnswer, type Outcome, pictureAt } from "./support/people.ts";
+import { freePort } from "./support/whole.ts";
 import { startWorker } from "./support/worker.ts";
 
 /** Pictures by the three ways of giving them, and pictures that are too large to decode in an isolate. */
@@ -21,7 +22,7 @@ let address: string;
 beforeAll(async () => {
   // Not the test harness, which follows redirects before the Worker sees them.
   server = await startServer({
-    port: 18_789,
+    port: await freePort(),
     state: mkdtempSync(resolve(tmpdir(), "semblance-")),
     vars: { ALLOW_LOOPBACK_URLS: "true" },
   });
