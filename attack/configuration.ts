@@ -2,14 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ROOT } from "../cli/state.ts";
 
-/** More requests than a program can send in the period of a rate limit. */
-const UNLIMITED = 1_000_000;
-
-/**
- * Writes the product's own configuration with the instruments' Worker in place of its entry, and gives the file's path. `rateLimited:
- * false` lifts the rate limits, which would refuse what a fuzzer sends.
- */
-export async function writeConfiguration(folder: string, { rateLimited }: { rateLimited: boolean }): Promise<string> {
+/** Writes the product's own configuration, with the instruments' Worker in place of its entry, and gives the file's path. */
+export async function writeConfiguration(folder: string): Promise<string> {
   // Two seconds to load: who only asks for --help does not wait for it.
   const { unstable_readConfig } = await import("wrangler");
   const product = unstable_readConfig({ config: resolve(ROOT, "wrangler.toml") });
@@ -19,16 +13,12 @@ export async function writeConfiguration(folder: string, { rateLimited }: { rate
     name: "semblance-attack",
     main: resolve(ROOT, "attack/worker.ts"),
     ...{ compatibility_date, compatibility_flags, keep_names, rules, vars },
-    ...{ durable_objects, migrations, workflows, r2_buckets, queues, images },
+    ...{ durable_objects, migrations, workflows, r2_buckets, queues, images, ratelimits },
     d1_databases: d1_databases.map((database: object) => ({
       ...database,
       migrations_dir: resolve(ROOT, "migrations"),
     })),
     assets: { ...product.assets, directory: resolve(ROOT, "public") },
-    ratelimits: ratelimits?.map(({ simple, ...limit }: { simple: object }) => ({
-      ...limit,
-      simple: rateLimited ? simple : { ...simple, limit: UNLIMITED },
-    })),
   };
   const path = join(folder, "wrangler.json");
   writeFileSync(path, JSON.stringify(configuration, null, 1));

@@ -45,13 +45,7 @@ function endWith(folder: string): void {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 }
 
-export async function startTarget({
-  vars = {},
-  rateLimited = true,
-}: {
-  vars?: Record<string, string>;
-  rateLimited?: boolean;
-} = {}): Promise<Target> {
+export async function startTarget(vars: Record<string, string> = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "semblance-attack-"));
   endWith(folder);
   const state = join(folder, "state");
@@ -60,7 +54,7 @@ export async function startTarget({
     port: await freePort(),
     inspectorPort: await freePort(),
     state,
-    config: await writeConfiguration(folder, { rateLimited }),
+    config: await writeConfiguration(folder),
     vars: { ENVIRONMENT: "production", JOB_SERVICE_URL: `http://127.0.0.1:${jobServicePort}`, ...vars },
   };
   let server: Server;

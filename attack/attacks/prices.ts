@@ -45,7 +45,7 @@ const ask = async ({ target, attacker }: Arena, query: string, variables: unknow
   }),
 ];
 
-const EVERYTHING = "subject { id templates { id } collection { id subjectCount } }";
+const EVERYTHING = "subject { id templates { edges { node { id } } } collection { id subjectCount } }";
 
 /** Fragments that double at each level: 2ⁿ fields of n lines. */
 function doubling(levels: number): string {
@@ -103,7 +103,7 @@ export const PRICES: readonly Attack[] = [
     run: (arena) =>
       ask(
         arena,
-        "{ collections(first: 100) { edges { node { subjects(first: 100) { edges { node { templates { id } } } } } } } }",
+        "{ collections(first: 100) { edges { node { subjects(first: 100) { edges { node { templates { edges { node { id } } } } } } } } } }",
       ),
   },
   {
@@ -112,7 +112,7 @@ export const PRICES: readonly Attack[] = [
     run: (arena) =>
       ask(
         arena,
-        "{ collections(first: null) { edges { node { subjects(first: null) { edges { node { templates { id } } } } } } } }",
+        "{ collections(first: null) { edges { node { subjects(first: null) { edges { node { templates { edges { node { id } } } } } } } } } }",
       ),
   },
   {

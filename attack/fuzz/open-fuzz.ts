@@ -14,7 +14,7 @@ export interface FuzzTarget {
 }
 
 export async function openFuzzTarget(): Promise<FuzzTarget> {
-  const target = await startTarget({ rateLimited: false });
+  const target = await startTarget({ RATE_LIMITS: "off" });
   try {
     const arena = await openArena(target);
     const { attacker, face } = arena;
