@@ -22,6 +22,8 @@ export const lingering = (): Plugin => ({
 const endingAfter = (last: () => Promise<void>) => new TransformStream<Uint8Array, Uint8Array>({ flush: last });
 
 async function discard(rest: ReadableStream<Uint8Array>): Promise<void> {
+  // `wrangler dev` wraps the Worker in a middleware that discards what is left of a body itself, once the answer has begun.
+  if (rest.locked) return;
   const reader = rest.getReader();
   const patience = setTimeout(() => void reader.cancel().catch(() => {}), MOST_WAITED);
   try {
