@@ -1,8 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ROOT } from "../cli/state.ts";
+import { runWrangler } from "../cli/wrangler.ts";
 
-/** Writes the product's own configuration, with the instruments' Worker in place of its entry, and gives the file's path. */
+/**
+ * Bundles the product with the instruments, exactly as for a deployment, and writes the product's own configuration with that bundle as its
+ * entry. `wrangler dev` would bundle it with a middleware of its own, which reads the body of every request to its end. Gives the
+ * configuration's path.
+ */
 export async function writeConfiguration(folder: string): Promise<string> {
   // Two seconds to load: who only asks for --help does not wait for it.
   const { unstable_readConfig } = await import("wrangler");
@@ -20,7 +25,18 @@ export async function writeConfiguration(folder: string): Promise<string> {
     })),
     assets: { ...product.assets, directory: resolve(ROOT, "public") },
   };
+  const source = join(folder, "source.json");
+  writeFileSync(source, JSON.stringify(configuration, null, 1));
+  const bundle = join(folder, "bundle");
+  await runWrangler(["deploy", "--config", source, "--dry-run", "--outdir", bundle]);
   const path = join(folder, "wrangler.json");
-  writeFileSync(path, JSON.stringify(configuration, null, 1));
+  const bundled = {
+    ...configuration,
+    main: join(bundle, "worker.js"),
+    no_bundle: true,
+    find_additional_modules: true,
+    base_dir: bundle,
+  };
+  writeFileSync(path, JSON.stringify(bundled, null, 1));
   return path;
 }

@@ -50,8 +50,14 @@ export function sendHostile(
       { method: "POST", agent: false, headers: { "content-type": "application/json", ...headers } },
       (response) => {
         const chunks: Buffer[] = [];
-        response.on("data", (chunk) => chunks.push(chunk));
-        response.on("end", () => settle(outcomeOf(response.statusCode ?? 0, Buffer.concat(chunks).toString())));
+        const settleWith = (text: string) => settle(outcomeOf(response.statusCode ?? 0, text));
+        response.on("data", (chunk) => {
+          chunks.push(chunk);
+          // The answer may be there while the server still waits for the rest of the body.
+          const text = Buffer.concat(chunks).toString();
+          if (response.statusCode !== 200 && isJson(text)) settleWith(text);
+        });
+        response.on("end", () => settleWith(Buffer.concat(chunks).toString()));
         response.on("error", () => settle("connection broken"));
       },
     );
@@ -75,6 +81,15 @@ export function sendHostile(
       }
     }
   });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface GraphQLBody {
