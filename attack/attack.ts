@@ -14,14 +14,14 @@ const program = new Command("npm run attack --")
       "mutations at once, and compares what came with the two serial orders. The exit code is 1 if a verify is not answered, its p95 " +
       "is more than 3 times the idle one, the isolate holds more than 128 MB, or an outcome is not expected.",
   )
-  .option("--only <text>", "only the attacks and pairs whose name contains this text")
+  .option("--only <text...>", "only the attacks and pairs whose name contains one of these texts")
   .option("--rounds <n>", "how often each pair of mutations is sent", positive, 100)
   .option("--seconds <n>", "how long each attack is watched at least", positive, 20)
   .option("--seed <n>", "chooses the delays between the mutations of a pair", positive, 1)
   .option("--list", "print the names of the attacks and pairs");
 
 interface Options {
-  only?: string;
+  only?: string[];
   rounds: number;
   seconds: number;
   seed: number;
@@ -40,11 +40,11 @@ function positive(text: string): number {
   return number;
 }
 
-async function run({ only = "", rounds, seconds, seed }: Options): Promise<void> {
-  const attacks = ATTACKS.filter(({ name }) => name.includes(only));
-  const pairs = PAIRS.filter((pair) => pairName(pair).includes(only));
-  if (attacks.length + pairs.length === 0)
-    program.error(`error: no name contains ${JSON.stringify(only)}. See --list.`);
+async function run({ only = [""], rounds, seconds, seed }: Options): Promise<void> {
+  const chosen = (name: string) => only.some((text) => name.includes(text));
+  const attacks = ATTACKS.filter(({ name }) => chosen(name));
+  const pairs = PAIRS.filter((pair) => chosen(pairName(pair)));
+  if (attacks.length + pairs.length === 0) program.error(`error: no name contains ${only.join(" or ")}. See --list.`);
   await setup();
   say("starting the server");
   const target = await startTarget();
