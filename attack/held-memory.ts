@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { openInspector } from "../bench/inspector.ts";
+import { type Inspector, openInspector } from "../bench/inspector.ts";
 import { workerdBelow } from "../bench/processes.ts";
 import type { Target } from "./target.ts";
 
@@ -41,7 +41,7 @@ export async function watchMemory(target: Target): Promise<{ stop(): Promise<Hel
 
 /**
  * Asks the isolate again and again what it holds, dead objects included, in bytes. While it computes it cannot be asked: a sample then
- * waits for its next pause. Ends by itself when the isolate has died.
+ * waits for its next pause. While the isolate is away it is asked again.
  */
 export async function sampleIsolate(
   target: Target,
@@ -50,11 +50,14 @@ export async function sampleIsolate(
 ): Promise<{ stop(): Promise<void> }> {
   let over = false;
   let wasm = await wasmBytes(target);
-  const inspector = await openInspector(target.inspectorPort);
+  let inspector: Inspector | undefined;
   const heap = (async () => {
     for (; !over; await later(everyMs)) {
-      const { used, buffers } = await inspector.heap();
-      each(wasm + used + buffers);
+      // wrangler's proxy of the inspector has one client at a time, and drops the one before.
+      inspector ??= await openInspector(target.inspectorPort).catch(() => undefined);
+      const sample = await inspector?.heap().catch(() => undefined);
+      if (sample) each(wasm + sample.used + sample.buffers);
+      else inspector = undefined;
     }
   })();
   const memories = (async () => {
@@ -65,7 +68,7 @@ export async function sampleIsolate(
     async stop() {
       over = true;
       await Promise.race([ended, later(LAST_SAMPLE_MS)]);
-      inspector.close();
+      inspector?.close();
     },
   };
 }

@@ -97,7 +97,7 @@ export function harm({ served, held }: Observed): string[] {
  */
 async function settle({ target, bystander }: Arena, idleP95: number): Promise<void> {
   const end = performance.now() + SETTLE_LIMIT_MS;
-  await Promise.race([heapOf(target.inspectorPort, { collected: true }), later(SETTLE_LIMIT_MS)]);
+  await Promise.race([heapOf(target.inspectorPort, { collected: true }).catch(() => {}), later(SETTLE_LIMIT_MS)]);
   while (performance.now() < end) {
     const verifying = keepVerifying(bystander);
     await later(HEAD_START_MS);

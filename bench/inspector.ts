@@ -13,6 +13,8 @@ export interface Inspector {
   close(): void;
 }
 
+const OPEN_LIMIT_MS = 10_000;
+
 /** Asks the isolate behind an inspector port how large its heap is; `collected`: once what nobody holds is gone. */
 export async function heapOf(inspectorPort: number, options: { collected?: boolean } = {}): Promise<Heap> {
   const inspector = await openInspector(inspectorPort);
@@ -24,7 +26,9 @@ export async function heapOf(inspectorPort: number, options: { collected?: boole
 }
 
 export async function openInspector(port: number): Promise<Inspector> {
-  const targets = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { webSocketDebuggerUrl: string }[];
+  const targets = (await (
+    await fetch(`http://127.0.0.1:${port}/json`, { signal: AbortSignal.timeout(OPEN_LIMIT_MS) })
+  ).json()) as { webSocketDebuggerUrl: string }[];
   const address = targets[0]?.webSocketDebuggerUrl;
   if (!address) throw new Error(`Nothing to inspect on port ${port}`);
   // The inspector answers only whom it takes for a debugger on this machine. Node's WebSocket takes headers; its types,
@@ -45,7 +49,9 @@ export async function openInspector(port: number): Promise<Inspector> {
   });
   await new Promise((open, failed) => {
     socket.addEventListener("open", open);
-    socket.addEventListener("error", failed);
+    socket.addEventListener("error", () => failed(closed()));
+    socket.addEventListener("close", () => failed(closed()));
+    setTimeout(() => failed(new Error("The inspector does not answer.")), OPEN_LIMIT_MS).unref();
   });
   let asked = 0;
   const ask = (method: string): Promise<unknown> =>
