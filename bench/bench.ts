@@ -19,10 +19,11 @@ import { stylization, stylizationMemory } from "./stylization.ts";
 const options = new Command("npm run bench --")
   .description("Measures the real Worker, each figure beside its floor, side by side in one run (about eight minutes).")
   .option("--style", "measure the style workshop instead, each figure beside its floor (about four minutes)")
+  .option("--only <text>", "only the parts whose name contains this, such as \"API\" or \"memory\"", "")
   .option("--json", "print the rows as JSON")
   .option("--port <number>", "the first of three ports to use on 127.0.0.1", "8890")
   .parse()
-  .opts<{ style?: boolean; json?: boolean; port: string }>();
+  .opts<{ style?: boolean; only: string; json?: boolean; port: string }>();
 
 /** What is measured, and how. */
 type Part = [string, () => Promise<Row[]>];
@@ -59,6 +60,7 @@ try {
     ["memory of stylization", () => stylizationMemory(at)],
   ];
   for (const [what, measure] of options.style ? style : worker) {
+    if (!what.includes(options.only)) continue;
     say(what);
     rows.push(...(await measure()));
   }
