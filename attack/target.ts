@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "../cli/client.ts";
 import { type Server, startServer } from "../cli/server.ts";
-import { freePort } from "../test/support/whole.ts";
+import { freePort } from "../test/support/ports.ts";
 import { writeConfiguration } from "./configuration.ts";
 
 /** A customer of the server under attack. */

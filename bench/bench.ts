@@ -19,7 +19,7 @@ import { stylization, stylizationMemory } from "./stylization.ts";
 const options = new Command("npm run bench --")
   .description("Measures the real Worker, each figure beside its floor, side by side in one run (about eight minutes).")
   .option("--style", "measure the style workshop instead, each figure beside its floor (about four minutes)")
-  .option("--only <text>", "only the parts whose name contains this, such as \"API\" or \"memory\"", "")
+  .option("--only <text>", 'only the parts whose name contains this, such as "API" or "memory"', "")
   .option("--json", "print the rows as JSON")
   .option("--port <number>", "the first of three ports to use on 127.0.0.1", "8890")
   .parse()

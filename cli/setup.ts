@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { importModels } from "../models/import.ts";
 import { SHIPPED_STYLES } from "../models/styles.ts";
@@ -24,8 +24,15 @@ function layOutStyles(): void {
   const names = SHIPPED_STYLES.map(({ name }) => name);
   for (const left of readdirSync(folder)) if (!names.includes(left)) rmSync(resolve(folder, left), { recursive: true });
   for (const name of names) {
-    cpSync(resolve(ROOT, "models/styles", name), resolve(folder, name), { recursive: true, preserveTimestamps: true });
+    const options = { recursive: true, preserveTimestamps: true, filter: isChanged };
+    cpSync(resolve(ROOT, "models/styles", name), resolve(folder, name), options);
   }
+}
+
+/** Whether a file has to be copied. One that is there already is not touched: a server that runs would see it and restart. */
+function isChanged(from: string, to: string): boolean {
+  const [source, present] = [statSync(from), statSync(to, { throwIfNoEntry: false })];
+  return source.isDirectory() || source.size !== present?.size || source.mtimeMs !== present.mtimeMs;
 }
 
 /** GraphiQL as one page with all its scripts in it, so that it works without a network. Development serves it. */

@@ -9,7 +9,7 @@ import { processesBelow } from "../bench/processes.ts";
 import { type Client, createClient } from "../cli/client.ts";
 import { ROOT } from "../cli/state.ts";
 import { jobIn, jobWhen, optimize, readJob } from "./support/jobs.ts";
-import { freePort } from "./support/whole.ts";
+import { freePort } from "./support/ports.ts";
 
 /** The Worker and the job service as `npm run dev` has them, in processes of their own on one state folder, ended by real signals. */
 interface Dev {

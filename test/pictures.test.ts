@@ -10,7 +10,7 @@ import { type Client, createClient } from "../cli/client.ts";
 import { type Server as LocalServer, startServer } from "../cli/server.ts";
 import { DETECT } from "./support/documents.ts";
 import { type FaceAnswer, type Outcome, pictureAt } from "./support/people.ts";
-import { freePort } from "./support/whole.ts";
+import { freePort } from "./support/ports.ts";
 import { startWorker } from "./support/worker.ts";
 
 /** Pictures by the three ways of giving them, and pictures that are too large to decode in an isolate. */

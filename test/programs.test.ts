@@ -4,28 +4,15 @@ import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { createClient, PictureFile } from "../cli/client.ts";
-import { reservePort } from "../cli/server.ts";
 import { ROOT } from "../cli/state.ts";
 import { watchJob } from "../cli/watch-job.ts";
 import { MAX_BODY_BYTES } from "../workers/graphql/body.ts";
 import { sendChunked } from "./support/chunked.ts";
+import { freePort } from "./support/ports.ts";
 import { marked, newMark } from "./support/processes.ts";
 
 /** The command-line programs, as their own processes on a state folder of their own. */
-const PORT = await freePorts();
-
-/** A port that is free and so is the next one, below those that the system gives to outgoing connections (from 32768). */
-async function freePorts(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + 2 * Math.floor(Math.random() * 6_000);
-    try {
-      for (const wanted of [port, port + 1]) await (await reservePort(wanted))();
-      return port;
-    } catch {
-      // The next one may be free.
-    }
-  }
-}
+const PORT = await freePort();
 
 interface Program {
   child: ChildProcess;
@@ -132,7 +119,7 @@ test("beside a running server: another one is refused and told why, tenants are 
   const dev = start("cli/dev.ts", [], state);
   const { url, key } = await ready(dev.printed);
 
-  const second = start("cli/dev.ts", [], state, await freePorts());
+  const second = start("cli/dev.ts", [], state, await freePort());
   expect(await second.ended).toBe(1);
   for (const told of [state, `process ${dev.child.pid}`, `kill ${dev.child.pid}`, url, "SEMBLANCE_STATE="])
     expect(second.printed()).toContain(told);

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { decoded } from "../cli/pictures.ts";
 import { ROOT } from "../cli/state.ts";
 import { cancel, optimize } from "./support/jobs.ts";
-import { freePort, REAL_NET, startWhole, type Whole } from "./support/whole.ts";
+import { freePort } from "./support/ports.ts";
+import { REAL_NET, startWhole, type Whole } from "./support/whole.ts";
 
 /** What README.md tells people to type is typed here. */
 const README = readFileSync(resolve(ROOT, "README.md"), "utf8");

@@ -15,7 +15,7 @@ import type { Vision } from "../workers/vision/vision.ts";
 import { deletion } from "./support/documents.ts";
 import { type KeptWorker, newState, startKeptWorker } from "./support/kept-worker.ts";
 import { enroll, identify, newCollection, photograph } from "./support/people.ts";
-import { freePort } from "./support/whole.ts";
+import { freePort } from "./support/ports.ts";
 
 /**
  * A real workerd on a state folder, whose files are copied and damaged between its runs, and while it runs. D1 and each shard

@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { processesBelow, workerdBelow } from "../../bench/processes.ts";
@@ -9,6 +7,7 @@ import { type JobService, startJobService } from "../../cli/job-service.ts";
 import { smallNet } from "../../container/jobs/testing/net.ts";
 import type { Bundle } from "./bundles.ts";
 import { type Behind, behind } from "./job-worker.ts";
+import { freePort } from "./ports.ts";
 import { startRelay } from "./relay.ts";
 import { startWorker } from "./worker.ts";
 
@@ -110,13 +109,4 @@ export async function startWhole({
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-/** A port that nobody listens on: the Worker is told of the service's before there is a service. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
