@@ -70,6 +70,7 @@ export async function runAttack(
   const problems: string[] = [];
   const unexpected = Object.keys(outcomes).filter((outcome) => !attack.expected.includes(outcome));
   if (unexpected.length > 0) problems.push(`unexpected outcome: ${unexpected.join(", ")}`);
+  if (attack.needed !== undefined && !(attack.needed in outcomes)) problems.push(`${attack.needed} never came`);
   problems.push(...harm(observed));
   if (p95 > SLOWDOWN_LIMIT * idleP95) problems.push(`p95 is ${(p95 / idleP95).toFixed(1)} × idle`);
   if (held.isolate === 0) problems.push("the isolate's memory could not be read");
