@@ -1,5 +1,4 @@
 import { setTimeout as later } from "node:timers/promises";
-import { heapOf } from "../bench/inspector.ts";
 import { quantile } from "../bench/measure.ts";
 import { workerdBelow } from "../bench/processes.ts";
 import type { Arena } from "./arena.ts";
@@ -18,9 +17,9 @@ const PROCESS_LIMIT = 256 * 2 ** 20;
 const SLOWDOWN_LIMIT = 3;
 /** The bystander verifies for so long before the attack begins. */
 const HEAD_START_MS = 1_500;
-const SETTLE_LIMIT_MS = 30_000;
+const SETTLE_LIMIT_MS = 15_000;
 /** A verify that takes at most so many times the idle p95 is as quick as when idle. */
-const SETTLED = 1.5;
+const SETTLED = 2;
 
 const AFTER_WHICH_TO_RESTART = /could not be read|crashed|does not answer|unanswered/;
 
@@ -71,6 +70,7 @@ export async function runAttack(
   const problems: string[] = [];
   const unexpected = Object.keys(outcomes).filter((outcome) => !attack.expected.includes(outcome));
   if (unexpected.length > 0) problems.push(`unexpected outcome: ${unexpected.join(", ")}`);
+  if (attack.needed !== undefined && !(attack.needed in outcomes)) problems.push(`${attack.needed} never came`);
   problems.push(...harm(observed));
   if (p95 > SLOWDOWN_LIMIT * idleP95) problems.push(`p95 is ${(p95 / idleP95).toFixed(1)} × idle`);
   if (held.isolate === 0) problems.push("the isolate's memory could not be read");
@@ -91,13 +91,9 @@ export function harm({ served, held }: Observed): string[] {
   return problems;
 }
 
-/**
- * Collects garbage and waits until verifies are as quick as when idle: what one attack leaves must not be put down to the next. After a
- * time it goes on all the same.
- */
-async function settle({ target, bystander }: Arena, idleP95: number): Promise<void> {
+/** Waits until verifies are as quick as when idle: what one attack leaves must not be put down to the next. After 15 seconds it goes on all the same. */
+async function settle({ bystander }: Arena, idleP95: number): Promise<void> {
   const end = performance.now() + SETTLE_LIMIT_MS;
-  await Promise.race([heapOf(target.inspectorPort, { collected: true }).catch(() => {}), later(SETTLE_LIMIT_MS)]);
   while (performance.now() < end) {
     const verifying = keepVerifying(bystander);
     await later(HEAD_START_MS);

@@ -55,7 +55,12 @@ export async function startTarget(vars: Record<string, string> = {}): Promise<Ta
     inspectorPort: await freePort(),
     state,
     config: await writeConfiguration(folder),
-    vars: { ENVIRONMENT: "production", JOB_SERVICE_URL: `http://127.0.0.1:${jobServicePort}`, ...vars },
+    vars: {
+      ENVIRONMENT: "production",
+      RATE_LIMITS: "on",
+      JOB_SERVICE_URL: `http://127.0.0.1:${jobServicePort}`,
+      ...vars,
+    },
   };
   let server: Server;
   try {

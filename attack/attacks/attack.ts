@@ -7,5 +7,7 @@ export interface Attack {
   name: string;
   /** Every outcome that is right, as `hostile-request.ts` words them. */
   expected: readonly string[];
+  /** Of those, what must come at least once. */
+  needed?: string;
   run(arena: Arena): Promise<Came[]>;
 }

@@ -27,6 +27,7 @@ export const FLOODS: readonly Attack[] = [
   {
     name: "floods: 3,000 requests by one key",
     expected: ["200", RATE_LIMITED],
+    needed: RATE_LIMITED,
     run: (arena) =>
       flood(arena, {
         requests: 3_000,
@@ -37,6 +38,7 @@ export const FLOODS: readonly Attack[] = [
   {
     name: "floods: 3,000 requests by wrong keys",
     expected: ["401 UNAUTHENTICATED", RATE_LIMITED],
+    needed: RATE_LIMITED,
     run: (arena) => {
       const [head] = arena.attacker.key.split(".");
       return flood(arena, {
