@@ -1,17 +1,11 @@
 import { MapperKind, mapSchema } from "@graphql-tools/utils";
-import {
-  assertValidSchema,
-  defaultFieldResolver,
-  GraphQLError,
-  type GraphQLFieldResolver,
-  GraphQLScalarType,
-  type GraphQLSchema,
-} from "graphql";
+import { assertValidSchema, GraphQLError, GraphQLScalarType, type GraphQLSchema } from "graphql";
 import { DateTimeResolver, SafeIntResolver, URLResolver } from "graphql-scalars";
 import { createSchema } from "graphql-yoga";
 import { allows } from "../access/scopes.ts";
 import type { Context } from "./context.ts";
 import { fieldError } from "./errors.ts";
+import { guardField } from "./guard-field.ts";
 import { withIdLimits } from "./id-arguments.ts";
 import { access } from "./resolvers/access.ts";
 import { enrollment } from "./resolvers/enrollment.ts";
@@ -87,16 +81,8 @@ const withScopes = (schema: GraphQLSchema): GraphQLSchema =>
     [MapperKind.OBJECT_FIELD]: (field, name) => {
       const anyOf = requiredScopes(schema, { name, astNode: field.astNode });
       if (anyOf.length === 0) return field;
-      const forThem =
-        <R>(
-          resolve: GraphQLFieldResolver<unknown, Context, object, R>,
-        ): GraphQLFieldResolver<unknown, Context, object, R> =>
-        (source, args, context, info) => {
-          if (allows(context.principal.scopes, anyOf)) return resolve(source, args, context, info);
-          throw fieldError("FORBIDDEN", forbidden(name, anyOf));
-        };
-      field.resolve = forThem(field.resolve ?? defaultFieldResolver);
-      if (field.subscribe) field.subscribe = forThem(field.subscribe);
-      return field;
+      return guardField(field, (_, { principal }) => {
+        if (!allows(principal.scopes, anyOf)) throw fieldError("FORBIDDEN", forbidden(name, anyOf));
+      });
     },
   });

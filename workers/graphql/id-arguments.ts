@@ -1,13 +1,7 @@
 import { MapperKind, mapSchema } from "@graphql-tools/utils";
-import {
-  defaultFieldResolver,
-  GraphQLID,
-  type GraphQLInputType,
-  type GraphQLSchema,
-  getNamedType,
-  isInputObjectType,
-} from "graphql";
+import { GraphQLID, type GraphQLInputType, type GraphQLSchema, getNamedType, isInputObjectType } from "graphql";
 import { fieldError } from "./errors.ts";
+import { guardField } from "./guard-field.ts";
 
 /** Characters. An id of this API has 30; a style also goes by its plain name. */
 const LONGEST_ID = 200;
@@ -18,21 +12,9 @@ export const withIdLimits = (schema: GraphQLSchema): GraphQLSchema =>
     [MapperKind.OBJECT_FIELD]: (field) => {
       const types = Object.entries(field.args ?? {}).map(([name, { type }]) => [name, type] as const);
       if (!types.some(([, type]) => holdsIds(type))) return field;
-      const check = (args: Record<string, unknown>) => {
+      return guardField(field, (args) => {
         for (const [name, type] of types) checkIds(args[name], type, name);
-      };
-      const { resolve = defaultFieldResolver, subscribe } = field;
-      field.resolve = (source, args, context, info) => {
-        check(args);
-        return resolve(source, args, context, info);
-      };
-      if (subscribe) {
-        field.subscribe = (source, args, context, info) => {
-          check(args);
-          return subscribe(source, args, context, info);
-        };
-      }
-      return field;
+      });
     },
   });
 
