@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { portraitJpeg } from "../bench/pictures.ts";
 import { CREATE, ENROLL } from "../bench/requests.ts";
 import { PictureFile } from "../cli/client.ts";
@@ -17,6 +18,8 @@ export interface Arena {
   bystander: Bystander;
   /** A JPEG of 250×250 pixels with one face. */
   portrait: Buffer;
+  /** A JPEG of 1500×1500 pixels with that face a hundred times: each of them is near to each of the hundred subjects. */
+  crowd: Buffer;
   /** An enrolled template, whose face can be copied into other collections. */
   face: { tenantId: string; templateId: string };
   /** A folder that is deleted at the end. */
@@ -47,10 +50,19 @@ export async function openArena(target: Target): Promise<Arena & { close(): void
     collectionId,
     bystander: { url: target.url, key: other.key, subjectId: enrolled.subjectId, photograph },
     portrait,
+    crowd: await crowdJpeg(portrait),
     face,
     scratch,
     close: () => rmSync(scratch, { recursive: true, force: true }),
   };
+}
+
+async function crowdJpeg(portrait: Buffer): Promise<Buffer> {
+  const face = await loadImage(portrait);
+  const canvas = createCanvas(1_500, 1_500);
+  const context = canvas.getContext("2d");
+  for (let i = 0; i < 100; i++) context.drawImage(face, (i % 10) * 150, Math.floor(i / 10) * 150, 150, 150);
+  return canvas.encode("jpeg", 90);
 }
 
 async function makeCollection({ api }: Tenant): Promise<string> {

@@ -23,7 +23,8 @@ import { newId } from "../workers/platform/ids.ts";
 import { imagesShrink } from "../workers/platform/images.ts";
 import { startJpegEncoder } from "../workers/vision/encode.ts";
 import { startRuntime } from "../workers/vision/runtime.ts";
-import { createVision, type Stages } from "../workers/vision/vision.ts";
+import type { Stages } from "../workers/vision/stages.ts";
+import { createVision } from "../workers/vision/vision.ts";
 import { randomDirection } from "./random.ts";
 import { wasmBytes } from "./wasm-memory.ts";
 

@@ -1,5 +1,4 @@
 import { setTimeout as later } from "node:timers/promises";
-import { createCanvas, loadImage } from "@napi-rs/canvas";
 import type { Arena } from "../arena.ts";
 import { type Came, type HostileRequest, sendHostile } from "../hostile-request.ts";
 import { upload } from "../multipart.ts";
@@ -8,15 +7,6 @@ import type { Attack } from "./attack.ts";
 const SEEN = "200 Identification";
 const TOO_LONG = ["400 TOO_MANY_TOKENS", "200 TOO_MANY_TOKENS", "400 QUERY_TOO_LONG", "200 QUERY_TOO_LONG"];
 const TOO_EXPENSIVE = ["400 QUERY_TOO_EXPENSIVE", "200 QUERY_TOO_EXPENSIVE"];
-
-/** The attacker's face a hundred times in one picture: each of them is near to each of the hundred subjects. */
-async function crowd({ portrait }: Arena): Promise<Buffer> {
-  const face = await loadImage(portrait);
-  const canvas = createCanvas(1_500, 1_500);
-  const context = canvas.getContext("2d");
-  for (let i = 0; i < 100; i++) context.drawImage(face, (i % 10) * 150, Math.floor(i / 10) * 150, 150, 150);
-  return canvas.encode("jpeg", 90);
-}
 
 const identify = (input: string, subject: string) => /* GraphQL */ `
   mutation Identify($collection: ID!, $probe: Upload!) {
@@ -28,12 +18,7 @@ const identify = (input: string, subject: string) => /* GraphQL */ `
 
 async function identifyCrowd(arena: Arena, query: string, rest: Partial<HostileRequest> = {}): Promise<Came[]> {
   const { target, attacker, collectionId } = arena;
-  const { headers, body } = upload(
-    query,
-    { collection: collectionId, probe: null },
-    "variables.probe",
-    await crowd(arena),
-  );
+  const { headers, body } = upload(query, { collection: collectionId, probe: null }, "variables.probe", arena.crowd);
   const authorization = `Bearer ${attacker.key}`;
   return [await sendHostile(target.url, { headers: { ...headers, authorization }, body, ...rest })];
 }

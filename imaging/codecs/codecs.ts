@@ -40,12 +40,15 @@ const START = {
   webp: (module: WebAssembly.Module) => emscripten(startLibwebp, module, []),
 };
 
-/** Up to so many pixels a decoder's memory stays near the 17 MB it starts with. Measured: 3 megapixels take up to 40. */
-const KEPT_UP_TO = 1_000_000;
+/**
+ * Up to so many pixels, which is all that an isolate decodes to look for faces, a decoder takes no more than 40 MB, of which it starts with
+ * 17. One that is made for each such picture would leave as much for the garbage collector to find.
+ */
+const KEPT_UP_TO = 2_500_000;
 
 /**
  * Decoders on compiled modules. One at a time is kept for the next picture, so that formats do not add up in memory,
- * and only after a small picture that went well: WebAssembly memory never shrinks, and an instance that has trapped
+ * and only after a picture that was not too large and went well: WebAssembly memory never shrinks, and an instance that has trapped
  * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond.
  */
 export function startCodecs(modules: CodecModules): Codecs {

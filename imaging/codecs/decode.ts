@@ -1,6 +1,6 @@
 import { compositeOnWhite } from "../composite.ts";
 import { orient } from "../orient.ts";
-import type { Raster } from "../raster.ts";
+import { discard, type Raster } from "../raster.ts";
 import type { Codecs } from "./codecs.ts";
 import { type BadPicture, corrupt, type Header, unsupported } from "./header.ts";
 import { joined } from "./parts.ts";
@@ -23,7 +23,9 @@ export async function decodePicture(header: Header, codecs: Codecs): Promise<Ras
     return corrupt("The picture's colour profile cannot be used. Send the picture without it, in sRGB.");
   }
   compositeOnWhite(stored);
-  return orient(stored, orientation);
+  const upright = orient(stored, orientation);
+  if (upright !== stored) discard(stored);
+  return upright;
 }
 
 export const HEIF_REFUSED = unsupported("This HEIC picture cannot be read here. Send JPEG.");

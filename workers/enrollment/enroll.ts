@@ -25,7 +25,8 @@ import {
   notFound,
 } from "../platform/outcomes.ts";
 import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts";
-import type { Face, ManyFaces, NoFace, PoorQuality, Stages, Vision } from "../vision/vision.ts";
+import type { Stages } from "../vision/stages.ts";
+import type { Face, ManyFaces, NoFace, PoorQuality, Vision } from "../vision/vision.ts";
 
 /** The longest list of lookalikes; the contract says the same. */
 const MAX_LOOKALIKES = 5;

@@ -133,11 +133,11 @@ export async function contextOf(visit: Visit & YogaInitialContext, parts: Server
   const left = visit.request.signal;
   const gallery = timed(visit.galleryFor(actor), stopwatch, left);
   const keys = { db, actor, clock };
-  const visionWhileThere = whileThere(vision, left);
+  const tenantsVision = visionFor(vision, { tenantId: principal.tenantId, signal: left });
   return {
     principal,
     gallery,
-    vision: visionWhileThere,
+    vision: tenantsVision,
     fetchPicture,
     keys,
     stopwatch,
@@ -147,7 +147,7 @@ export async function contextOf(visit: Visit & YogaInitialContext, parts: Server
     jobs,
     starting: () => ({
       ...jobs,
-      vision: visionWhileThere,
+      vision: tenantsVision,
       stages: stopwatch,
       paintingOf: (styleId) => stylization.styles.paintingOf(actor.tenantId, styleId),
       actor,
@@ -177,10 +177,10 @@ const timed = (gallery: Gallery, stopwatch: Stopwatch, left: AbortSignal): Galle
   },
 });
 
-/** Vision that begins nothing more when whoever asks has left. */
-const whileThere = (vision: Vision, signal: AbortSignal): Vision => ({
+/** Vision in the share of a tenant, which begins nothing more when whoever asks has left. */
+const visionFor = (vision: Vision, whose: { tenantId: string; signal: AbortSignal }): Vision => ({
   ...vision,
-  detect: (bytes, options) => vision.detect(bytes, { ...options, signal }),
-  readOneFace: (bytes, options) => vision.readOneFace(bytes, { ...options, signal }),
-  readFaces: (bytes, options) => vision.readFaces(bytes, { ...options, signal }),
+  detect: (bytes, options) => vision.detect(bytes, { ...options, ...whose }),
+  readOneFace: (bytes, options) => vision.readOneFace(bytes, { ...options, ...whose }),
+  readFaces: (bytes, options) => vision.readFaces(bytes, { ...options, ...whose }),
 });

@@ -1,4 +1,4 @@
-import type { Stages } from "../vision/vision.ts";
+import type { Stages } from "../vision/stages.ts";
 
 /** What a request's time is spent on. All but `search` is computation. */
 export type Stage = Parameters<Stages["time"]>[0] | "search";

@@ -5,7 +5,8 @@ import type { SquaredDistance } from "../matching/distance.ts";
 import type { Fpir } from "../matching/rates.ts";
 import { type ModelMismatch, modelMismatch, type NotFound, notFound } from "../platform/outcomes.ts";
 import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts";
-import type { Face, NoFace, Stages, Vision } from "../vision/vision.ts";
+import type { Stages } from "../vision/stages.ts";
+import type { Face, NoFace, Vision } from "../vision/vision.ts";
 
 export interface IdentifyRequest {
   collectionId: string;

@@ -2,8 +2,8 @@ import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type NotFound, notFound } from "../platform/outcomes.ts";
 import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts";
+import type { Stages } from "../vision/stages.ts";
 import type { Stylizer } from "../vision/stylizer.ts";
-import type { Stages } from "../vision/vision.ts";
 import { type AddressOf, type StoredImage, storeImage } from "./stored-image.ts";
 import type { Style, Styles } from "./styles.ts";
 
@@ -57,6 +57,7 @@ export async function stylize(request: StylizeRequest, tools: Tools): Promise<St
     strength,
     preserveColors,
     maxSide,
+    tenantId,
     stages,
   });
   if (painted.kind === "badImage") return painted;

@@ -6,7 +6,8 @@ import { squaredDistance } from "../matching/distance.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import { type ModelMismatch, modelMismatch, type NotFound } from "../platform/outcomes.ts";
 import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts";
-import type { Face, ManyFaces, NoFace, PoorQuality, Stages, TemplatedFace, Vision } from "../vision/vision.ts";
+import type { Stages } from "../vision/stages.ts";
+import type { Face, ManyFaces, NoFace, PoorQuality, TemplatedFace, Vision } from "../vision/vision.ts";
 
 export interface VerifyRequest {
   probe: Picture;

@@ -21,30 +21,66 @@ const LEAST_IN_TILES = 0.9;
 const CANDIDATES_A_FACE = 2;
 const LEAST_CANDIDATES = 40;
 
-/** All faces of a picture, the most prominent first: one look at the whole, and closer ones where that may miss some. */
-export async function findFaces(
+export interface Nets {
+  detect: Detector;
+  locate: Landmarker;
+}
+
+/** What one look at the whole picture shows. */
+export interface Glance {
+  /** Whatever the detector found. */
+  candidates: Scored[];
+  /** Those that are faces, the most prominent first. */
+  faces: Located[];
+  /** Tiles to look through, where one look may have missed some; none, where these are all the faces. */
+  closer: TileSize[];
+}
+
+/** Looks at the whole picture once; not at all, where no faces are asked for. */
+export async function glance(raster: Raster, maxFaces: number, { detect, locate }: Nets): Promise<Glance> {
+  if (maxFaces === 0) return { candidates: [], faces: [], closer: [] };
+  const candidates = byProminence(await detect(raster, wholeOf(raster)), raster).slice(0, mostCandidates(maxFaces));
+  const sure = (await locate(raster, candidates)).filter(({ probability }) => probability > LEAST_PROBABILITY);
+  return { candidates, faces: byProminence(sure, raster), closer: closerLooks(raster, sure, maxFaces) };
+}
+
+/** Looks through the tiles that a glance asks for. All faces, the most prominent first. */
+export async function lookCloser(
   raster: Raster,
   maxFaces: number,
-  detect: Detector,
-  locate: Landmarker,
+  { candidates, closer }: Glance,
+  { detect, locate }: Nets,
 ): Promise<Located[]> {
-  const mostCandidates = Math.max(LEAST_CANDIDATES, CANDIDATES_A_FACE * maxFaces);
-  const seen = byProminence(await detect(raster, wholeOf(raster)), raster).slice(0, mostCandidates);
-  const sure = (await locate(raster, seen)).filter(({ probability }) => probability > LEAST_PROBABILITY);
-  const sizes = closerLooks(raster, sure, maxFaces);
-  if (sizes.length === 0) return byProminence(sure, raster);
+  const found = byProminence(await detectInTiles(raster, closer, candidates, detect), raster);
+  const located = await locate(raster, found.slice(0, mostCandidates(maxFaces)));
+  return byProminence(
+    located.filter(({ probability }) => probability > LEAST_IN_TILES),
+    raster,
+  );
+}
 
-  const found = await detectInTiles(raster, sizes, seen, detect);
-  const candidates = byProminence(found, raster).slice(0, mostCandidates);
-  const faces = (await locate(raster, candidates)).filter(({ probability }) => probability > LEAST_IN_TILES);
-  return byProminence(faces, raster);
+/** All faces of a picture, the most prominent first: one look at the whole, and closer ones where that may miss some. */
+export async function findFaces(raster: Raster, maxFaces: number, nets: Nets): Promise<Located[]> {
+  const seen = await glance(raster, maxFaces, nets);
+  return seen.closer.length === 0 ? seen.faces : lookCloser(raster, maxFaces, seen, nets);
+}
+
+const mostCandidates = (maxFaces: number): number => Math.max(LEAST_CANDIDATES, CANDIDATES_A_FACE * maxFaces);
+
+/** Whether a glance at a picture of this size asks for closer looks, whatever it shows. */
+export const isLookedThrough = (size: Size, maxFaces: number): boolean =>
+  maxFaces > MANY && closerLooks(size, [], maxFaces).length > 0;
+
+interface Size {
+  width: number;
+  height: number;
 }
 
 /**
  * Which tiles to look through, given the faces that one look at the whole has `seen`. None in a small picture, nor in a strip that is
  * too narrow for a face, of whatever length.
  */
-function closerLooks({ width, height }: Raster, seen: readonly Scored[], maxFaces: number): TileSize[] {
+function closerLooks({ width, height }: Size, seen: readonly Scored[], maxFaces: number): TileSize[] {
   const k = Math.min(320 / width, 240 / height);
   const mayMissSome = maxFaces > MANY || seen.some(({ box }) => box.width * k < NEAR_THE_LIMIT);
   const sizes = mayMissSome ? [COARSE, FINE] : seen.length === 0 ? [COARSE] : [];

@@ -26,21 +26,6 @@ test("a net gives the outputs that the catalog promises, for any number of pictu
   }
 });
 
-test("work in turn begins when earlier work has ended, well or badly", async () => {
-  const log: string[] = [];
-  const work = (name: string, fails = false) =>
-    runtime.inTurn(async () => {
-      log.push(`${name} begins`);
-      for (let i = 0; i < 5; i++) await Promise.resolve();
-      log.push(`${name} ends`);
-      if (fails) throw new Error(name);
-      return name;
-    });
-  const answers = await Promise.allSettled([work("first"), work("second", true), work("third")]);
-  expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-  expect(log).toEqual(["first begins", "first ends", "second begins", "second ends", "third begins", "third ends"]);
-});
-
 test("a thing is made once, and a failed start is not kept", async () => {
   let starts = 0;
   const get = lazily(async () => {

@@ -1,4 +1,5 @@
 import * as ort from "onnxruntime-web/wasm";
+import { createTurns, type InTurn } from "./turns.ts";
 
 /** A loaded net with one input. `run` takes a flat tensor and its shape and gives every output, flat, by name. */
 export interface Net {
@@ -11,13 +12,8 @@ export type Outputs = Readonly<Record<string, Float32Array>>;
 
 export interface Runtime {
   load(model: Uint8Array | ArrayBuffer): Promise<Net>;
-  /**
-   * Does the work when all earlier work is done. ONNX Runtime's runs are not re-entrant, and a decoded picture with its
-   * decoder weighs tens of megabytes of the isolate's 128: whoever decodes or runs a net does it in turn.
-   * Work must not wait for the network in here; it would hold up every other request of the isolate. What vision does in
-   * here never leaves the microtask queue: once begun it is done before any timer or other event.
-   */
-  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** See {@link createTurns}. Whoever decodes a picture or runs a net does it in turn: ONNX Runtime's runs are not re-entrant. */
+  inTurn: InTurn;
 }
 
 /** What ONNX Runtime is told are its bytes; {@link startRuntime} recognises it and gives the compiled module instead. */
@@ -38,16 +34,7 @@ export function startRuntime(wasm: WebAssembly.Module): Runtime {
   Object.assign(WebAssembly, { instantiate: answered });
   Object.assign(ort.env.wasm, { wasmBinary: SENTINEL, numThreads: 1, proxy: false });
   ort.env.logLevel = "error";
-
-  let turn: Promise<unknown> = Promise.resolve();
-  return {
-    load: loadNet,
-    inTurn(work) {
-      const done = turn.then(work);
-      turn = done.catch(() => undefined);
-      return done;
-    },
-  };
+  return { load: loadNet, inTurn: createTurns() };
 }
 
 type Imports = WebAssembly.Imports;

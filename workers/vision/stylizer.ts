@@ -2,7 +2,7 @@ import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../imaging/codecs/header.ts";
 import { chromaKeeper, colourStatistics, subjectStatistics } from "../../imaging/colour.ts";
 import { LEAST, type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
-import type { Raster } from "../../imaging/raster.ts";
+import { discard, type Raster } from "../../imaging/raster.ts";
 import { resized, shrunk } from "../../imaging/shrink.ts";
 import { blankRaster, rasterSurface } from "../../imaging/surface.ts";
 import { MOST_REACH } from "../../schema/protocol/style.ts";
@@ -12,7 +12,7 @@ import { decode, type Prepared, prepare, type Shrink } from "./decode.ts";
 import type { EncodeJpeg } from "./encode.ts";
 import { createFinePainter, LONGER_SIDE, MOST_FINE } from "./fine.ts";
 import type { Net, Runtime } from "./runtime.ts";
-import { type Stages, untimed } from "./vision.ts";
+import { type Stages, untimed } from "./stages.ts";
 
 /** A net that paints in one pass. */
 interface StyleNet {
@@ -32,6 +32,8 @@ export interface Painting {
   preserveColors: boolean;
   /** The longer side of the result, in pixels; a smaller photograph is not enlarged. */
   maxSide: number;
+  /** Each tenant gets its share of the isolate's time. */
+  tenantId?: string;
   stages?: Stages;
 }
 
@@ -134,7 +136,7 @@ export function createStylizer({
   }
 
   return {
-    async paint(bytes, { net, patches, strength, preserveColors, maxSide, stages = untimed }) {
+    async paint(bytes, { net, patches, strength, preserveColors, maxSide, tenantId, stages = untimed }) {
       // No smaller than the result, however large that may be.
       const enough = { ...limits, decodedPixels: Math.max(limits.decodedPixels, maxSide ** 2) };
       const prepared = await stages.time("decode", () => prepare(bytes, enough, shrink, maxSide));
@@ -152,9 +154,11 @@ export function createStylizer({
           : await stages.time("paint", () => inOnePass(photograph, net));
         if (preserveColors) keepHues(photograph, painted);
         mixIn(photograph, painted, 1 - strength);
+        discard(photograph);
         const jpeg = await stages.time("encode", () => encode(painted));
+        discard(painted);
         return { kind: "painted", jpeg, width: painted.width, height: painted.height };
-      });
+      }, tenantId);
     },
   };
 }

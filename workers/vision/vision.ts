@@ -7,12 +7,13 @@ import { qualityOf } from "../matching/quality.ts";
 import { type FaceTemplate, quantize } from "../matching/template.ts";
 import type { BadImage } from "../platform/picture.ts";
 import type { Box } from "./boxes.ts";
-import { decode, prepare, type Shrink, type Upright } from "./decode.ts";
+import type { Shrink, Upright } from "./decode.ts";
 import { createDetector } from "./detector.ts";
 import { dominates } from "./dominant.ts";
 import { createEmbedder } from "./embedder.ts";
 import { findFaces } from "./find-faces.ts";
 import { createLandmarker, type Landmarks, type Located } from "./landmarks.ts";
+import { createLook, inParts, type Looked, type Work } from "./look.ts";
 import { lazily, type Net, type Runtime } from "./runtime.ts";
 
 /** Pixels of the upright picture, as it was sent. Landmarks: left eye, right eye, nose, left and right mouth corner. */
@@ -58,17 +59,6 @@ export interface PoorQuality {
   minimum: number;
 }
 
-/** Measures the stages of a request. A stage may come more than once; its times add up. */
-export interface Stages {
-  time<T>(stage: "decode" | "detect" | "embed" | "paint" | "project" | "encode", work: () => Promise<T>): Promise<T>;
-}
-
-interface Work {
-  stages?: Stages;
-  /** Aborted when nobody waits for the answer any more: nothing more is decoded and no net is run. */
-  signal?: AbortSignal;
-}
-
 /** `model`: the embedder's id in the catalog. */
 interface Options extends Work {
   model: string;
@@ -103,6 +93,8 @@ const DEFAULT_MINIMUM_QUALITY = 0.01;
 
 /** A ManyFaces answer names at most this many. */
 const MOST_NAMED = 10;
+/** The embedder's batch. */
+const EMBEDDED_A_STEP = 2;
 
 export interface VisionParts {
   runtime: Runtime;
@@ -133,36 +125,19 @@ export function createVision(parts: VisionParts): Vision {
     EMBEDDERS.filter(({ id }) => parts.models[id]).map((entry) => [entry.id, net(entry, createEmbedder)]),
   );
 
-  async function templates(upright: Upright, faces: readonly Located[], model: string): Promise<TemplatedFace[]> {
+  const nets = async () => ({ detect: await detector(), locate: await landmarker() });
+  const look = createLook({ runtime, codecs, limits, shrink, nets });
+
+  async function templates({ upright, step }: Looked, faces: Located[], model: string): Promise<TemplatedFace[]> {
     const load = embedders.get(model);
     if (!load) throw new RangeError(`The embedder ${model} is not here.`);
-    const embed = await load();
-    const embeddings = await embed(
-      upright.raster,
-      faces.map(({ landmarks }) => landmarks),
-    );
-    return faces.map((face, i) => templated(face, embeddings[i]!, model, upright));
-  }
-
-  /** Decodes the picture and finds its faces, then does the rest: all in one turn, so that one picture is in memory. */
-  async function look<T>(
-    bytes: Uint8Array,
-    { maxFaces, stages = untimed, signal }: Work & { maxFaces: number },
-    then: (upright: Upright, faces: Located[]) => Promise<T>,
-  ): Promise<T | BadImage> {
-    const prepared = await stages.time("decode", () => prepare(bytes, limits, shrink));
-    if ("kind" in prepared) return prepared;
-    return runtime.inTurn(async () => {
-      signal?.throwIfAborted();
-      const upright = await stages.time("decode", () => decode(prepared, codecs));
-      if ("kind" in upright) return upright;
-      if (maxFaces === 0) return then(upright, []);
-      const faces = await stages.time("detect", async () =>
-        findFaces(upright.raster, maxFaces, await detector(), await landmarker()),
-      );
-      signal?.throwIfAborted();
-      return then(upright, faces);
-    });
+    const read: TemplatedFace[] = [];
+    for (const some of inParts(faces, EMBEDDED_A_STEP)) {
+      const landmarks = some.map((face) => face.landmarks);
+      const embeddings = await step("embed", async () => (await load())(upright.raster, landmarks));
+      read.push(...some.map((face, i) => templated(face, embeddings[i]!, model, upright)));
+    }
+    return read;
   }
 
   return {
@@ -177,46 +152,43 @@ export function createVision(parts: VisionParts): Vision {
       }),
 
     async facesIn(raster, maxFaces) {
-      const faces = await findFaces(raster, maxFaces, await detector(), await landmarker());
+      const faces = await findFaces(raster, maxFaces, await nets());
       return faces.slice(0, maxFaces).map(({ box }) => box);
     },
 
-    detect: (bytes, { maxFaces, stages = untimed, ...work }) =>
-      look(bytes, { ...work, maxFaces, stages }, async (upright, faces) => {
-        const found = await stages.time("embed", () => templates(upright, faces.slice(0, maxFaces), usual));
+    detect: (bytes, { maxFaces, ...work }) =>
+      look(bytes, { ...work, maxFaces, mostRead: maxFaces }, async (looked, faces) => {
+        const found = await templates(looked, faces.slice(0, maxFaces), usual);
         return {
           kind: "detection",
-          width: upright.width,
-          height: upright.height,
+          width: looked.upright.width,
+          height: looked.upright.height,
           faces: found.map(({ face }) => face),
         };
       }),
 
-    readOneFace: (bytes, { model, minimumQuality = DEFAULT_MINIMUM_QUALITY, stages = untimed, ...work }) =>
-      look(bytes, { ...work, maxFaces: 1, stages }, async (upright, faces): Promise<OneFace> => {
+    readOneFace: (bytes, { model, minimumQuality = DEFAULT_MINIMUM_QUALITY, ...work }) =>
+      look(bytes, { ...work, maxFaces: 1, mostRead: MOST_NAMED }, async (looked, faces): Promise<OneFace> => {
         if (faces.length === 0) return noFace();
         const alone = dominates(
           faces.map(({ box }) => box),
-          upright.raster,
+          looked.upright.raster,
         );
         const named = faces.slice(0, alone ? 1 : MOST_NAMED);
-        const read = await stages.time("embed", () => templates(upright, named, model));
+        const read = await templates(looked, named, model);
         if (!alone) return manyFaces(read.map(({ face }) => face));
         const [only] = read as [TemplatedFace];
         const { quality } = only.face;
         return quality < minimumQuality ? poorQuality(quality, minimumQuality) : { kind: "face", ...only };
       }),
 
-    readFaces: (bytes, { model, maxFaces, stages = untimed, ...work }) =>
-      look(bytes, { ...work, maxFaces, stages }, async (upright, faces): Promise<SeveralFaces> => {
+    readFaces: (bytes, { model, maxFaces, ...work }) =>
+      look(bytes, { ...work, maxFaces, mostRead: maxFaces }, async (looked, faces): Promise<SeveralFaces> => {
         if (faces.length === 0) return noFace();
-        const read = await stages.time("embed", () => templates(upright, faces.slice(0, maxFaces), model));
-        return { kind: "faces", faces: read };
+        return { kind: "faces", faces: await templates(looked, faces.slice(0, maxFaces), model) };
       }),
   };
 }
-
-export const untimed: Stages = { time: (_, work) => work() };
 
 /** A face in the pixels of the picture as it was sent, and its template. */
 function templated(
