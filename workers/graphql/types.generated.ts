@@ -29,147 +29,147 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment, as in RFC 3339: `2026-11-23T20:37:00.000Z`. */
+  /** A date and time in RFC 3339 format, such as `2026-11-23T20:37:00.000Z`. */
   DateTime: { input: Date; output: Date; }
-  /** A whole number that a double holds exactly: from -(2^53 - 1) to 2^53 - 1. GraphQL's own Int ends at 2^31 - 1. */
+  /** An integer from -(2^53 - 1) to 2^53 - 1, the range that a double represents exactly. The built-in Int is limited to 2^31 - 1. */
   SafeInt: { input: number; output: number; }
-  /** An address, as in the WHATWG URL standard. */
+  /** A URL, as defined by the WHATWG URL standard. */
   URL: { input: URL; output: URL; }
-  /** A file, sent as the GraphQL multipart request specification says. https://github.com/jaydenseric/graphql-multipart-request-spec */
+  /** A file upload, sent according to the GraphQL multipart request specification. https://github.com/jaydenseric/graphql-multipart-request-spec */
   Upload: { input: File; output: File; }
 };
 
-/** A key to the API. Its secret is shown once, when it is made. */
+/** An API key. The secret is shown once, when the key is created. */
 export type ApiKey = Node & {
   __typename?: 'ApiKey';
-  /** When it was made. */
+  /** When the key was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** When it ceases to work; null: never. */
+  /** When the key expires. Null if it never expires. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Names the key; not secret. Give it to `revokeApiKey`. */
+  /** The permanent ID. It is not secret. Pass it to `revokeApiKey`. */
   id: Scalars['ID']['output'];
   /**
-   * When it last changed something, by the audit log; null: never. Queries, `verify`, `identify` and `detect` write nothing, so they
-   * do not count.
+   * When the key was last used to change data, according to the audit log. Null if never. Queries, `verify`, `identify` and `detect`
+   * store nothing, so they do not count.
    */
   lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What its owner calls it; unique among the tenant's keys. */
+  /** The name of the key, unique within the tenant. */
   name: Scalars['String']['output'];
-  /** The readable start of the key, to tell it from others. */
+  /** The first characters of the key, to recognize it by. */
   prefix: Scalars['String']['output'];
-  /** What it may do. */
+  /** The scopes of the key. */
   scopes: Array<Scope>;
 };
 
-/** The key was made. */
+/** The API key was created. */
 export type ApiKeyCreated = {
   __typename?: 'ApiKeyCreated';
-  /** The key, without its secret. */
+  /** The new key, without its secret. */
   apiKey: ApiKey;
-  /** The whole key, to send as `Authorization: Bearer …`. It is shown this once; only its hash is kept. */
+  /** The complete key. Send it as `Authorization: Bearer …`. It is shown only once: the service stores only its hash. */
   secret: Scalars['String']['output'];
 };
 
-/** The picture cannot be used. */
+/** The image cannot be used. */
 export type BadImage = Problem & {
   __typename?: 'BadImage';
   /** What happened and what to do. */
   message: Scalars['String']['output'];
-  /** Why, for programs. */
+  /** The reason, for programs. */
   reason: BadImageReason;
 };
 
-/** Why a picture cannot be used. */
+/** The reason that an image cannot be used. */
 export type BadImageReason =
-  /** It is damaged or cut off, or is not the base64 or `data:` URL that it should be. */
+  /** The file is damaged or incomplete, or the base64 or `data:` URL is invalid. */
   | 'CORRUPT'
-  /** Its address, or one that it led to, is not on the public internet, or is not https. */
+  /** The URL, or one that it redirects to, is not public or not https. */
   | 'FORBIDDEN_ADDRESS'
   /** The file is larger than 20 MB, or 10 MB as base64. */
   | 'TOO_LARGE'
-  /** It has more than 50 megapixels. */
+  /** The image has more than 50 megapixels. */
   | 'TOO_MANY_PIXELS'
-  /** It has too few pixels on a side for what it is to be used for. */
+  /** The image has too few pixels for this operation. */
   | 'TOO_SMALL'
-  /** Its address gave no picture in time. */
+  /** The URL did not return an image in time. */
   | 'UNREACHABLE'
-  /** It is not JPEG, PNG or WebP, or of a kind of these that is not supported: animated, arithmetic-coded, lossless, 12 bits a channel. */
+  /** The file is not JPEG, PNG or WebP, or it uses a variant that is not supported: animation, arithmetic coding, lossless JPEG, 12 bits per channel. */
   | 'UNSUPPORTED_FORMAT';
 
-/** A rectangle in pixels of the upright picture. */
+/** A rectangle in pixels of the upright image. */
 export type Box = {
   __typename?: 'Box';
-  /** Height in pixels. */
+  /** The height in pixels. */
   height: Scalars['Float']['output'];
-  /** Width in pixels. */
+  /** The width in pixels. */
   width: Scalars['Float']['output'];
-  /** Left edge. */
+  /** The left edge. */
   x: Scalars['Float']['output'];
-  /** Upper edge. */
+  /** The top edge. */
   y: Scalars['Float']['output'];
 };
 
-/** How often the model takes two people for one, and one person for two, at a given distance. */
+/** The measured error rates of a model as functions of the distance. */
 export type Calibration = {
   __typename?: 'Calibration';
-  /** Both error rates over the distance, from near to far. */
+  /** Both error rates by distance, in ascending order. */
   curve: Array<CalibrationPoint>;
-  /** How many pairs of one person's pictures. */
+  /** The number of genuine pairs: two images of the same person. */
   genuinePairs: Scalars['Int']['output'];
-  /** How many pairs of two people's pictures. */
+  /** The number of impostor pairs: images of two different people. */
   impostorPairs: Scalars['Int']['output'];
-  /** The pairs that it was measured on. */
+  /** The dataset of the measurement. */
   source: Scalars['String']['output'];
 };
 
-/** The error rates where this distance is the threshold. */
+/** The error rates with this distance as the threshold. */
 export type CalibrationPoint = {
   __typename?: 'CalibrationPoint';
-  /** Squared L2 distance, in [0, 4]. */
+  /** The squared L2 distance, in [0, 4]. */
   distance: Scalars['Float']['output'];
-  /** False match rate: the share of two people's pairs that are this near, in [0, 1]. */
+  /** The false match rate, in [0, 1]: the share of impostor pairs within this distance. */
   fmr: Scalars['Float']['output'];
-  /** False non-match rate: the share of one person's pairs that are farther, in [0, 1]. */
+  /** The false non-match rate, in [0, 1]: the share of genuine pairs beyond this distance. */
   fnmr: Scalars['Float']['output'];
 };
 
-/** What `cancelJob` answers. A job that has ended otherwise is a Conflict; one that is cancelled already is cancelled. */
+/** The result of `cancelJob`. `Conflict` if the job has already ended. Canceling a canceled job succeeds. */
 export type CancelJobResult = Conflict | JobCanceled | NotFound;
 
-/** Somebody whom the face may be. */
+/** A subject that the face may belong to. */
 export type Candidate = {
   __typename?: 'Candidate';
-  /** The smallest squared L2 distance to the person's templates, in [0, 4]. */
+  /** The squared L2 distance to the nearest template of the subject, in [0, 4]. */
   distance: Scalars['Float']['output'];
-  /** The chance that a stranger would be this near to anyone in the collection. */
+  /** The chance that a person who is not enrolled comes this near to any subject of the collection. */
   fpir: Scalars['Float']['output'];
-  /** The person. */
+  /** The subject. */
   subject: Subject;
 };
 
-/** A gallery of subjects. All its templates come from one model, the one that was the default when it was made. */
+/** A gallery of subjects. All its templates come from one model: the default at the time the collection was created. */
 export type Collection = Node & {
   __typename?: 'Collection';
-  /** Where the errors of its model stand. Null where this deployment does not carry the model. */
+  /** The measured error rates of its model. Null if this deployment does not include the model. */
   calibration?: Maybe<Calibration>;
-  /** When it was made. */
+  /** When the collection was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** Names it, for good. */
+  /** The permanent ID. */
   id: Scalars['ID']['output'];
-  /** The model of its templates: `Model.id`. */
+  /** The `Model.id` of the model that makes its templates. */
   modelId: Scalars['ID']['output'];
-  /** What its owner calls it; need not be unique. */
+  /** The name. It does not have to be unique. */
   name: Scalars['String']['output'];
-  /** How many people are in it. */
+  /** The number of subjects. */
   subjectCount: Scalars['Int']['output'];
-  /** Its people, oldest first. */
+  /** The subjects, oldest first. */
   subjects: SubjectConnection;
-  /** How many face templates are in it: at most 100,000. */
+  /** The number of face templates, at most 100,000. */
   templateCount: Scalars['Int']['output'];
 };
 
 
-/** A gallery of subjects. All its templates come from one model, the one that was the default when it was made. */
+/** A gallery of subjects. All its templates come from one model: the default at the time the collection was created. */
 export type CollectionSubjectsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -178,307 +178,306 @@ export type CollectionSubjectsArgs = {
 /** A page of collections. */
 export type CollectionConnection = {
   __typename?: 'CollectionConnection';
-  /** The collections of this page. */
+  /** The collections on this page. */
   edges: Array<CollectionEdge>;
-  /** Where the page stands. */
+  /** Information about the page. */
   pageInfo: PageInfo;
-  /** How many collections there are in the whole list. */
+  /** The number of collections in the whole list. */
   totalCount: Scalars['Int']['output'];
 };
 
-/** The collection was made, now or by an earlier request with the same idempotency key. */
+/** The collection was created, by this request or by an earlier one with the same idempotency key. */
 export type CollectionCreated = {
   __typename?: 'CollectionCreated';
   /** The collection. */
   collection: Collection;
 };
 
-/** A collection's place in a list. */
+/** A collection in a page. */
 export type CollectionEdge = {
   __typename?: 'CollectionEdge';
-  /** Give it as `after` to read on from here. */
+  /** The cursor of the item. Pass it as `after` to continue from here. */
   cursor: Scalars['String']['output'];
   /** The collection. */
   node: Collection;
 };
 
-/** What is there already stands in the way: a name that is taken, an idempotency key used for something else, a full collection. */
+/** The request conflicts with existing data: the name is taken, the idempotency key was used with other input, or the collection is full. */
 export type Conflict = Problem & {
   __typename?: 'Conflict';
   /** What happened and what to do. */
   message: Scalars['String']['output'];
 };
 
-/** A list inside a field, as long as an argument says. */
+/** A list inside a field, whose maximum length an argument sets. */
 export type CostList = {
-  /** The argument, or the path to it: `input.maxFaces`. */
+  /** The name of the argument, or the path to it, such as `input.maxFaces`. */
   argument: Scalars['String']['input'];
-  /** The name of the field that answers with the list. */
+  /** The name of the list field. */
   name: Scalars['String']['input'];
 };
 
 /**
- * What an argument adds to a field's weight: `weight` for each unit of a number or item of a list, or once where anything else but
- * false is given.
- * A number that is left out, or null, counts as its default.
+ * The cost that an argument adds to a field. A number adds `weight` for each unit, a list adds it for each item, and any other value
+ * except false adds it once. A number that is omitted or null counts as its default.
  */
 export type CostPart = {
-  /** The argument, or the path to it: `input.maxFaces`. */
+  /** The name of the argument, or the path to it, such as `input.maxFaces`. */
   argument: Scalars['String']['input'];
-  /** The weight of one unit. */
+  /** The cost of one unit. */
   weight: Scalars['Float']['input'];
 };
 
-/** A key to make. */
+/** The API key to create. */
 export type CreateApiKeyInput = {
-  /** When it ceases to work: a moment to come. Left out: never. */
+  /** When the key expires. Must be in the future. If omitted, the key never expires. */
   expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** 1 to 200 characters, unique among the tenant's keys. */
+  /** The name, 1 to 200 characters, unique within the tenant. */
   name: Scalars['String']['input'];
-  /** What it may do: at least one. */
+  /** The scopes. At least one is required. */
   scopes: Array<Scope>;
 };
 
-/** What `createApiKey` answers. */
+/** The result of `createApiKey`. */
 export type CreateApiKeyResult = ApiKeyCreated | Conflict;
 
-/** A collection to make. */
+/** The collection to create. */
 export type CreateCollectionInput = {
-  /** 1 to 200 characters. The same key with the same name makes no second collection for a day. */
+  /** 1 to 200 characters, valid for a day. A repeated request with the same key and name returns the first collection. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** 1 to 200 characters. */
+  /** The name: 1 to 200 characters. */
   name: Scalars['String']['input'];
 };
 
-/** What `createCollection` answers. */
+/** The result of `createCollection`. */
 export type CreateCollectionResult = CollectionCreated | Conflict;
 
-/** Whether the two are one person. */
+/** Whether two faces match. */
 export type Decision =
   /** The distance is at most the threshold. */
   | 'MATCH'
-  /** The distance is beyond the threshold. */
+  /** The distance is greater than the threshold. */
   | 'NO_MATCH';
 
-/** What a deletion answers. */
+/** The result of a deletion. */
 export type DeleteResult = Deleted | NotFound;
 
-/** The object is deleted, with every face template in it. The answer comes after the templates are destroyed. */
+/** The object and all its face templates were deleted. The response is sent after the templates are erased. */
 export type Deleted = {
   __typename?: 'Deleted';
-  /** The id of the deleted object. */
+  /** The ID of the deleted object. */
   deletedId: Scalars['ID']['output'];
-  /** How many biometric templates were destroyed. */
+  /** The number of face templates that were erased. */
   templates: Scalars['Int']['output'];
 };
 
-/** What `detect` answers. */
+/** The result of `detect`. */
 export type DetectResult = BadImage | Detection;
 
-/** The faces of a picture. */
+/** The faces found in an image. */
 export type Detection = {
   __typename?: 'Detection';
-  /** The most prominent first; none where there is none. */
+  /** The faces, most prominent first. Empty if none was found. */
   faces: Array<Face>;
-  /** Height of the upright picture, in pixels. */
+  /** The height of the upright image, in pixels. */
   height: Scalars['Int']['output'];
-  /** Milliseconds of work. Null on Cloudflare, whose clocks stand still while a Worker computes. */
+  /** The processing time in milliseconds. Null on Cloudflare, where the clock does not advance during computation. */
   millis?: Maybe<Scalars['Float']['output']>;
-  /** Width of the upright picture, in pixels. */
+  /** The width of the upright image, in pixels. */
   width: Scalars['Int']['output'];
 };
 
-/** The face is not the subject's. Nothing was stored. */
+/** The face does not match the subject. Nothing was stored. */
 export type DifferentPerson = Problem & {
   __typename?: 'DifferentPerson';
-  /** The squared L2 distance to the nearest of the subject's templates, in [0, 4]. */
+  /** The squared L2 distance to the nearest template of the subject, in [0, 4]. */
   distance: Scalars['Float']['output'];
   /** What happened and what to do. */
   message: Scalars['String']['output'];
-  /** The subject that the face would have been added to. */
+  /** The ID of the subject that the face would have been added to. */
   subjectId: Scalars['ID']['output'];
-  /** The largest distance at which the face would have been added. */
+  /** The maximum distance at which the face would have been added. */
   threshold: Scalars['Float']['output'];
 };
 
 /**
- * A face to enroll. Give `subjectId` to add a template to a subject, or `externalId` and `name` to create one: where the
- * collection already has a subject with this `externalId`, the template is added to it. With none of them, a new subject
- * without a name is made. A face that is added to a subject is first compared with the subject's templates.
+ * The face to enroll. Pass `subjectId` to add a template to an existing subject. Pass `externalId`, `name` or both to create a
+ * subject; if the collection already has a subject with this `externalId`, the template is added to it. Pass none of them to create
+ * a subject without a name. A face that is added to an existing subject is first compared with the templates of that subject.
  */
 export type EnrollInput = {
-  /** Add the face even if it is not the subject's. Needs the scope MANAGE. */
+  /** Adds the face even if it does not match the subject. Requires the MANAGE scope. */
   allowDifferent?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Where to. */
+  /** The ID of the collection. */
   collectionId: Scalars['ID']['input'];
-  /** What the client calls the person: 1 to 200 characters, unique in the collection. */
+  /** Your own identifier for the person: 1 to 200 characters, unique in the collection. */
   externalId?: InputMaybe<Scalars['String']['input']>;
-  /** 1 to 200 characters. The same key with the same input enrolls nothing again for a day; with another, it is a Conflict. */
+  /** 1 to 200 characters, valid for a day. A repeated request with the same key and input returns the first result. With other input it returns `Conflict`. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** A picture of the one person. */
+  /** An image of the person. */
   image: ImageInput;
-  /** Refuse a face of lower quality, in [0, 1]. The default is 0.01. */
+  /** The minimum quality of the face, in [0, 1]. Default: 0.01. */
   minimumQuality?: InputMaybe<Scalars['Float']['input']>;
-  /** A new subject's name: 1 to 200 characters. */
+  /** The name of the new subject: 1 to 200 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** Answer LooksLikeOthers, and store nothing, if another subject of the collection is this near. Needs the scope IDENTIFY or MANAGE. */
+  /** Returns `LooksLikeOthers` and stores nothing if another subject of the collection is a lookalike. Requires the IDENTIFY or MANAGE scope. */
   refuseLookalikes?: InputMaybe<Scalars['Boolean']['input']>;
-  /** An enrolled subject. */
+  /** The ID of an existing subject. */
   subjectId?: InputMaybe<Scalars['ID']['input']>;
   /**
-   * How near is near enough, as the false match rate of `verify`, between 0 and 1: the face is added if `verify` would match it with the
-   * subject at this rate, and a lookalike is another subject that near. A rate above the default needs the scope MANAGE. Be no looser
-   * here than where you verify: a face that was added matches from then on.
+   * The false match rate (FMR) that sets the threshold, between 0 and 1. The face is added if `verify` would match it with the subject
+   * at this rate. A lookalike is another subject within the same threshold. A rate above the default requires the MANAGE scope. Do not
+   * use a higher rate than for `verify`: a face that was added matches from then on.
    */
   targetFmr?: InputMaybe<Scalars['Float']['input']>;
 };
 
-/** What `enroll` answers. */
+/** The result of `enroll`. */
 export type EnrollResult = BadImage | Conflict | DifferentPerson | Enrolled | LooksLikeOthers | ManyFaces | ModelMismatch | NoFace | NotFound | PoorQuality;
 
-/** The face is enrolled, now or by an earlier request with the same idempotency key. */
+/** The face was enrolled, by this request or by an earlier one with the same idempotency key. */
 export type Enrolled = {
   __typename?: 'Enrolled';
-  /** Whether this enrollment made the subject. */
+  /** Whether this enrollment created the subject. */
   created: Scalars['Boolean']['output'];
-  /** The face in the picture. */
+  /** The face in the image. */
   face: Face;
   /**
-   * Other subjects of the collection that are this near: the same person under another id, or somebody who looks alike. At most five,
-   * the nearest first; none were found where it is empty. It is searched only if it is asked for.
+   * Other subjects of the collection within the threshold: the same person under another ID, or a person who looks alike. At most
+   * five, nearest first. The search runs only if you select this field.
    */
   lookalikes?: Maybe<Array<Candidate>>;
-  /** Who was enrolled. */
+  /** The subject that the template belongs to. */
   subject: Subject;
-  /** The template that was stored. */
+  /** The new template. */
   template: Template;
 };
 
-/** A subject, by what the client calls the person. */
+/** A subject by its externalId. */
 export type ExternalReferenceInput = {
-  /** The collection that the subject is in. */
+  /** The ID of the collection of the subject. */
   collectionId: Scalars['ID']['input'];
-  /** The subject's externalId: unique in the collection. */
+  /** The externalId of the subject, unique in the collection. */
   externalId: Scalars['String']['input'];
 };
 
-/** A face. Positions are in pixels of the upright picture, as it was sent. */
+/** A face in an image. Positions are in pixels of the upright image at its original size. */
 export type Face = {
   __typename?: 'Face';
-  /** Where the face is. */
+  /** The bounding box of the face. */
   box: Box;
-  /** How sure the detector is that this is a face, in [0, 1]. */
+  /** The confidence of the detector that this is a face, in [0, 1]. */
   confidence: Scalars['Float']['output'];
-  /** Five points: left eye, right eye, nose, left and right mouth corner; left as the viewer sees it. */
+  /** Five points: left eye, right eye, nose, left mouth corner, right mouth corner. Left is the viewer's left. */
   landmarks: Array<Point>;
-  /** How well it can be recognised, in [0, 1]: the share of reference faces that are worse. */
+  /** The quality of the face for recognition, in [0, 1]: the share of reference faces with lower quality. */
   quality: Scalars['Float']['output'];
 };
 
-/** The faces of the probe, and who they may be. */
+/** The faces in the probe image and their candidates. */
 export type Identification = {
   __typename?: 'Identification';
-  /** The most prominent first. */
+  /** The faces, most prominent first. */
   faces: Array<IdentifiedFace>;
-  /** How many templates were compared. */
+  /** The number of templates that were searched. */
   gallerySize: Scalars['Int']['output'];
-  /** Milliseconds of work. Null on Cloudflare, whose clocks stand still while a Worker computes. */
+  /** The processing time in milliseconds. Null on Cloudflare, where the clock does not advance during computation. */
   millis?: Maybe<Scalars['Float']['output']>;
-  /** The largest squared L2 distance at which a face is taken for somebody. */
+  /** The maximum squared L2 distance of a candidate. */
   threshold: Scalars['Float']['output'];
 };
 
-/** One face of the probe, and who it may be. */
+/** A face in the probe image and its candidates. */
 export type IdentifiedFace = {
   __typename?: 'IdentifiedFace';
-  /** Everybody who is near enough, the nearest first; empty where the outcome is NOBODY. */
+  /** The subjects within the threshold, nearest first. Empty if the outcome is NOBODY. */
   candidates: Array<Candidate>;
   /** The face. */
   face: Face;
-  /** Whether anybody was found. */
+  /** Whether the face was identified. */
   outcome: Outcome;
 };
 
-/** Faces to look for in a collection. */
+/** The faces to identify and the collection to search. */
 export type IdentifyInput = {
-  /** Where to look. */
+  /** The ID of the collection to search. */
   collectionId: Scalars['ID']['input'];
-  /** How many people to name for each face, in 1..100. */
+  /** The maximum number of candidates for each face, in 1..100. */
   maxCandidates?: InputMaybe<Scalars['Int']['input']>;
-  /** How many faces of the picture to look for, the most prominent first, in 1..100. */
+  /** The maximum number of faces to identify, most prominent first, in 1..100. */
   maxFaces?: InputMaybe<Scalars['Int']['input']>;
-  /** A picture of whoever is here now. */
+  /** An image of the person or people to identify. */
   probe: ImageInput;
-  /** The chance that a stranger is taken for anyone in the collection, between 0 and 1; the threshold tightens as it grows. */
+  /** The target false positive identification rate (FPIR), between 0 and 1: the chance that a person who is not enrolled is identified as someone in the collection. The threshold becomes stricter as the collection grows. */
   targetFpir?: InputMaybe<Scalars['Float']['input']>;
 };
 
-/** What `identify` answers. */
+/** The result of `identify`. */
 export type IdentifyResult = BadImage | Identification | ModelMismatch | NoFace | NotFound;
 
-/** One picture, given in exactly one way. JPEG, PNG or WebP; at most 50 megapixels and 20 MB, as base64 10 MB. */
+/** An image, passed in exactly one of these ways. JPEG, PNG or WebP, at most 50 megapixels and 20 MB (10 MB as base64). */
 export type ImageInput =
   /**
-   * The file's bytes, at most 10 MB, in base64 (RFC 4648, section 4 or 5; padding and line breaks are optional), or a `data:` URL
-   * whose data are base64 or percent-encoded.
+   * The bytes of the file, at most 10 MB, in base64 (RFC 4648, section 4 or 5; padding and line breaks are optional), or a `data:` URL
+   * with base64 or percent-encoded data.
    */
   { base64: Scalars['String']['input']; upload?: never; url?: never; }
-  |  /** A file of a multipart request; at most 20 MB. */
+  |  /** A file of a multipart request, at most 20 MB. */
   { base64?: never; upload: Scalars['Upload']['input']; url?: never; }
-  |  /** An https address that anyone may read. It is fetched within 5 seconds, at most 20 MB; addresses of private networks are refused. */
+  |  /** A public https URL, at most 20 MB. It must respond within 5 seconds. URLs in private networks are refused. */
   { base64?: never; upload?: never; url: Scalars['URL']['input']; };
 
-/** What the optimisation starts from. */
+/** The initial image of the optimization. */
 export type Init =
-  /** The photograph in the painting's colours. */
+  /** The photograph with the colors of the painting. */
   | 'CONTENT'
-  /** A random picture, as in the paper. */
+  /** A random image, as in the paper. */
   | 'NOISE';
 
-/** An optimisation or a training, done in the job service. */
+/** A stylization by optimization or a style training. The job service runs it. */
 export type Job = Node & {
   __typename?: 'Job';
-  /** Which attempt is underway, from 1; 0 before the first is dispatched. */
+  /** The number of the current attempt, starting at 1. 0 before the first dispatch. */
   attempt: Scalars['Int']['output'];
-  /** When it was asked for. */
+  /** When the job was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** Why the job service did not take the job at the last try; null once it has taken it. */
+  /** The error of the last dispatch to the job service. Null once the job service has accepted the job. */
   dispatchError?: Maybe<Scalars['String']['output']>;
-  /** Why it FAILED or EXPIRED, and what to do. */
+  /** Why the job FAILED or EXPIRED, and what to do. */
   error?: Maybe<Scalars['String']['output']>;
-  /** When it ended. */
+  /** When the job ended. */
   finishedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Names it, for good. */
+  /** The permanent ID. */
   id: Scalars['ID']['output'];
-  /** What it makes. */
+  /** What the job does. */
   kind: JobKind;
-  /** The curve so far, oldest first; thinned out to at most 400 points. */
+  /** The losses so far, oldest first, sampled to at most 400 points. */
   losses: Array<LossPoint>;
-  /** The picture as it was lately; null before the first. */
+  /** The latest preview. Null before the first one. */
   preview?: Maybe<StoredImage>;
-  /** In [0, 1]. */
+  /** The progress, in [0, 1]. */
   progress: Scalars['Float']['output'];
-  /** What reckons or reckoned it: `cpu`, `webgpu` or `cuda`; null before its first step. */
+  /** The execution provider: `cpu`, `webgpu` or `cuda`. Null before the first step. */
   provider?: Maybe<Scalars['String']['output']>;
-  /** The picture, when the job has SUCCEEDED and until it expires; a training has none. */
+  /** The resulting image, if the job has SUCCEEDED and the image has not expired. Null for a training. */
   result?: Maybe<StoredImage>;
-  /** When its first step was taken. */
+  /** When the first step was completed. */
   startedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Where it stands. */
+  /** The state of the job. */
   state: JobState;
-  /** Steps that were taken. */
+  /** The number of completed steps. */
   step: Scalars['Int']['output'];
-  /** Steps there will be; 0 until they are known. */
+  /** The total number of steps. 0 until it is known. */
   steps: Scalars['Int']['output'];
-  /** The trained style, when the job has SUCCEEDED; an optimisation has none. */
+  /** The trained style, if the job has SUCCEEDED. Null for an optimization. */
   style?: Maybe<Style>;
-  /** When the webhook was delivered; null where it was not, or there is none. */
+  /** When the webhook was delivered. Null if it was not, or if the job has no webhook. */
   webhookDeliveredAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Why the webhook was not delivered at the last try; null where it was delivered, or was not called yet. */
+  /** The error of the last webhook delivery. Null if it was delivered or not attempted yet. */
   webhookError?: Maybe<Scalars['String']['output']>;
 };
 
-/** The job is cancelled: its state is CANCELED, and the job service stops at its next report. */
+/** The job was canceled. Its state is CANCELED, and the job service stops at its next report. */
 export type JobCanceled = {
   __typename?: 'JobCanceled';
   /** The job. */
@@ -488,29 +487,29 @@ export type JobCanceled = {
 /** A page of jobs. */
 export type JobConnection = {
   __typename?: 'JobConnection';
-  /** The jobs of this page. */
+  /** The jobs on this page. */
   edges: Array<JobEdge>;
-  /** Where the page stands. */
+  /** Information about the page. */
   pageInfo: PageInfo;
 };
 
 /** A job in a page. */
 export type JobEdge = {
   __typename?: 'JobEdge';
-  /** Give it as `after` to read on from here. */
+  /** The cursor of the item. Pass it as `after` to continue from here. */
   cursor: Scalars['String']['output'];
   /** The job. */
   node: Job;
 };
 
-/** What a job makes. */
+/** What a job does. */
 export type JobKind =
-  /** A picture, optimised step by step: `optimizeStyle`. */
+  /** Stylizes an image by optimization: `optimizeStyle`. */
   | 'OPTIMIZE_STYLE'
-  /** A style, trained of a painting: `trainStyle`. */
+  /** Trains a style from a painting: `trainStyle`. */
   | 'TRAIN_STYLE';
 
-/** The job is accepted, now or by an earlier request with the same idempotency key. */
+/** The job was accepted, by this request or by an earlier one with the same idempotency key. */
 export type JobStarted = {
   __typename?: 'JobStarted';
   /** The job. */
@@ -518,115 +517,115 @@ export type JobStarted = {
 };
 
 /**
- * Where a job stands. It never goes back: QUEUED, DISPATCHED, RUNNING, then one of the four ends. Another attempt raises
- * `Job.attempt` and leaves the state.
+ * The state of a job. It only moves forward: QUEUED, DISPATCHED, RUNNING, then one of the four final states. A new attempt
+ * increments `Job.attempt` and keeps the state.
  */
 export type JobState =
-  /** It was cancelled. */
+  /** The job was canceled. */
   | 'CANCELED'
-  /** The job service has accepted it. */
+  /** The job service has accepted the job. */
   | 'DISPATCHED'
-  /** Its deadline passed before it was done. */
+  /** The job passed its deadline before it was complete. */
   | 'EXPIRED'
-  /** It could not be done; `error` says why and what to do. */
+  /** The job failed. `error` says why and what to do. */
   | 'FAILED'
-  /** It is accepted, and waits to be handed to the job service. */
+  /** The job is accepted and waits for the job service. */
   | 'QUEUED'
-  /** Its first step was taken. */
+  /** The job is running. */
   | 'RUNNING'
-  /** Its result is there. */
+  /** The job is complete and its result is available. */
   | 'SUCCEEDED';
 
-/** A layer of the loss network, and how much it counts. */
+/** A layer of the loss network and its weight. */
 export type LayerWeight = {
-  /** Its name, such as `activation_3` or `mixed0`. */
+  /** The name of the layer, such as `activation_3` or `mixed0`. */
   layer: Scalars['String']['input'];
-  /** In (0, 100]. */
+  /** The weight, in (0, 100]. */
   weight: Scalars['Float']['input'];
 };
 
-/** `refuseLookalikes` was asked for, and other subjects are this near. Nothing was stored. */
+/** `refuseLookalikes` was set and the collection has lookalikes. Nothing was stored. */
 export type LooksLikeOthers = Problem & {
   __typename?: 'LooksLikeOthers';
-  /** Those subjects, the nearest first; at most five. */
+  /** The lookalikes, nearest first. At most five. */
   lookalikes?: Maybe<Array<Candidate>>;
   /** What happened and what to do. */
   message: Scalars['String']['output'];
 };
 
-/** The losses at one step, for a curve. */
+/** The losses at one step, for plotting. */
 export type LossPoint = {
   __typename?: 'LossPoint';
-  /** J_content, relative to a picture that has nothing of the content. */
+  /** The content loss, relative to that of an image without the content. */
   content: Scalars['Float']['output'];
-  /** From 1. */
+  /** The step, starting at 1. */
   step: Scalars['Int']['output'];
-  /** J_style, relative to a picture that has nothing of the style. */
+  /** The style loss, relative to that of an image without the style. */
   style: Scalars['Float']['output'];
-  /** J. */
+  /** The total loss J. */
   total: Scalars['Float']['output'];
 };
 
-/** One face was asked for, and several stand out about equally. */
+/** The image shows several faces of similar prominence, but one is expected. */
 export type ManyFaces = Problem & {
   __typename?: 'ManyFaces';
-  /** The faces, the most prominent first; at most ten. */
+  /** The faces, most prominent first. At most ten. */
   faces: Array<Face>;
   /** What happened and what to do. */
   message: Scalars['String']['output'];
 };
 
-/** Two subjects of one collection that turned out to be one person. */
+/** Two subjects of the same collection that are the same person. */
 export type MergeSubjectsInput = {
-  /** The subject whose templates move to the other; it is deleted. */
+  /** The ID of the subject whose templates are moved. This subject is deleted. */
   from: Scalars['ID']['input'];
-  /** 1 to 200 characters. The same key with the same ids answers the same for a day. */
+  /** 1 to 200 characters, valid for a day. A repeated request with the same key and IDs returns the first result. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** The subject that stays, with its name and externalId. */
+  /** The ID of the subject that remains, with its name and externalId. */
   into: Scalars['ID']['input'];
 };
 
-/** What `mergeSubjects` answers. */
+/** The result of `mergeSubjects`. */
 export type MergeSubjectsResult = Conflict | NotFound | SubjectsMerged;
 
-/** One measured figure. */
+/** A measured metric. */
 export type Metric = {
   __typename?: 'Metric';
-  /** What it was measured on. */
+  /** The dataset of the measurement. */
   dataset: Scalars['String']['output'];
-  /** What was measured. */
+  /** The name of the metric. */
   name: Scalars['String']['output'];
-  /** The figure. */
+  /** The value of the metric. */
   value: Scalars['Float']['output'];
 };
 
-/** A neural network of this deployment. */
+/** A neural network in this deployment. */
 export type Model = {
   __typename?: 'Model';
-  /** The size of the file that runs. */
+  /** The size of the model file in bytes. */
   bytes: Scalars['Int']['output'];
-  /** How many numbers an embedding has; null where it does not embed. */
+  /** The dimension of the embeddings. Null if the model is not an embedder. */
   dimension?: Maybe<Scalars['Int']['output']>;
-  /** Its name and size: what templates and collections refer to. */
+  /** The ID that templates and collections refer to: the name and the size of the model. */
   id: Scalars['ID']['output'];
-  /** Its licence, as an SPDX expression. */
+  /** The license as an SPDX expression. */
   license: Scalars['String']['output'];
-  /** How well it does, as measured. */
+  /** Measured metrics of the model. */
   metrics: Array<Metric>;
-  /** What it does: it finds faces (detector), places landmarks in them (landmarks), or embeds them (embedder). */
+  /** The role of the model: `detector` finds faces, `landmarks` locates facial landmarks, `embedder` computes embeddings. */
   role: Scalars['String']['output'];
-  /** SHA-256 of the file that runs, hexadecimal. */
+  /** The SHA-256 hash of the model file, in hexadecimal. */
   sha256: Scalars['String']['output'];
-  /** The package, version and file that it was built from. */
+  /** The package, version and file that the model was built from. */
   source: Scalars['String']['output'];
 };
 
-/** The templates come from a model that this deployment does not carry, so that nothing can be compared with them. */
+/** The templates come from a model that this deployment does not include, so they cannot be compared. */
 export type ModelMismatch = Problem & {
   __typename?: 'ModelMismatch';
   /** The model of the templates. */
   expected: Scalars['ID']['output'];
-  /** The model that is here. */
+  /** The model of this deployment. */
   found: Scalars['ID']['output'];
   /** What happened and what to do. */
   message: Scalars['String']['output'];
@@ -636,43 +635,44 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Cancels a job that has not ended. */
   cancelJob: CancelJobResult;
-  /** Makes a key. */
+  /** Creates an API key. */
   createApiKey: CreateApiKeyResult;
-  /** Makes an empty collection. */
+  /** Creates an empty collection. */
   createCollection: CreateCollectionResult;
-  /** Deletes a collection with all its people and destroys their templates. */
+  /** Deletes a collection with all its subjects and erases their templates. */
   deleteCollection: DeleteResult;
-  /** Deletes a person and destroys all their templates. */
+  /** Deletes a subject and erases its templates. */
   deleteSubject: DeleteResult;
-  /** Destroys one template. The person stays. */
+  /** Erases one template. The subject remains. */
   deleteTemplate: DeleteResult;
-  /** Finds faces. Stores nothing and is safe to repeat. A mutation, because clients cache queries and cannot tell one file from another. */
+  /** Finds faces in an image. Stores nothing and is safe to retry. It is a mutation because clients cache queries, and a cache cannot distinguish files. */
   detect: DetectResult;
-  /** Adds one template to a subject, or creates the subject. One photograph is enough; more make it surer. */
+  /** Adds a face template to a subject, or creates the subject. One photograph is enough; more photographs improve accuracy. */
   enroll: EnrollResult;
   /**
-   * One to many: who in the collection is in the picture, if anybody? Stores nothing and is safe to repeat. A mutation, because clients
-   * cache queries and cannot tell one file from another.
+   * Identifies faces (1:N): finds the subjects of a collection that the faces in an image belong to, if any. Stores nothing and is
+   * safe to retry. It is a mutation because clients cache queries, and a cache cannot distinguish files.
    */
   identify: IdentifyResult;
-  /** Makes one person of two. */
+  /** Merges two subjects into one. */
   mergeSubjects: MergeSubjectsResult;
-  /** Starts the optimisation of a picture in the job service: slow and beautiful. Watch it by `jobUpdated`. */
+  /** Starts a job that stylizes an image by optimization. It is slower than `stylize` and gives better results. Follow it with `jobUpdated`. */
   optimizeStyle: StartJobResult;
-  /** Revokes a key: it ceases to work where this is asked at once, and everywhere within 5 seconds. `templates` is 0. */
+  /** Revokes an API key. It stops working within 5 seconds, everywhere. `templates` in the result is 0. */
   revokeApiKey: DeleteResult;
   /**
-   * Paints a photograph in the manner of a painting, in this very request. What it stores expires, and a repeated call paints the same
-   * picture again, so it takes no idempotency key.
+   * Stylizes a photograph within this request. The stored result expires, and a repeated request produces the same image, so the
+   * mutation takes no idempotency key.
    */
   stylize: StylizeResult;
-  /** Starts the training of a style in the job service. When it is done, `stylize` paints in it. */
+  /** Starts a job that trains a style from a painting. Then `stylize` can use the style. */
   trainStyle: StartJobResult;
-  /** Changes a person's name or externalId. */
+  /** Changes the name or externalId of a subject. */
   updateSubject: UpdateSubjectResult;
   /**
-   * One to one: is this the person who enrolled, or the one in the other picture? Stores nothing and is safe to repeat. A mutation,
-   * because clients cache queries and cannot tell one file from another.
+   * Verifies a face (1:1): compares it with an enrolled subject or another image. Stores nothing and is safe to retry. It is a
+   * mutation because clients cache queries, and a cache cannot distinguish files. There is no presentation attack detection: a
+   * photograph of a person matches that person. The error rates hold for people like those in the calibration data.
    */
   verify: VerifyResult;
 };
@@ -758,165 +758,165 @@ export type MutationVerifyArgs = {
   input: VerifyInput;
 };
 
-/** The picture has no face, or none that can be seen well enough. */
+/** No face was found in the image. */
 export type NoFace = Problem & {
   __typename?: 'NoFace';
   /** What happened and what to do. */
   message: Scalars['String']['output'];
 };
 
-/** The subject has no template to compare with, because all of them were deleted. */
+/** The subject has no templates, because all of them were deleted. */
 export type NoTemplate = Problem & {
   __typename?: 'NoTemplate';
   /** What happened and what to do. */
   message: Scalars['String']['output'];
-  /** The subject. */
+  /** The ID of the subject. */
   subjectId: Scalars['ID']['output'];
 };
 
-/** Whatever has an id of its own. */
+/** An object with an ID. */
 export type Node = {
-  /** Opaque, and unique over all types. */
+  /** The ID. It is opaque, and unique across all types. */
   id: Scalars['ID']['output'];
 };
 
-/** There is nothing with this id, or it belongs to somebody else. */
+/** No object has this ID, or it belongs to another tenant. */
 export type NotFound = Problem & {
   __typename?: 'NotFound';
   /** What happened and what to do. */
   message: Scalars['String']['output'];
-  /** The id that was asked for; of a subject that was asked for by its externalId, that. */
+  /** The ID that was requested, or the `externalId` if the subject was requested by it. */
   missingId: Scalars['ID']['output'];
 };
 
-/** How sure to be: a target false match rate (the default, 1e-4), or a fixed squared distance. */
+/** How to set the threshold: by a target false match rate (the default, 1e-4), or by a fixed squared distance. */
 export type OperatingPoint =
-  /** The largest squared L2 distance that still is a match, in [0, 4]. */
+  /** The maximum squared L2 distance of a match, in [0, 4]. */
   { distance: Scalars['Float']['input']; targetFmr?: never; }
-  |  /** How often two people may be taken for one, between 0 and 1. */
+  |  /** The target false match rate (FMR), between 0 and 1: the share of comparisons of different people that may match. */
   { distance?: never; targetFmr: Scalars['Float']['input']; };
 
 /**
- * J(G) = contentWeight·J_content + styleWeight·J_style + smoothness·TV, minimised over the picture G. What is left out is the
- * recipe's own.
+ * The settings of a stylization by optimization. It minimizes J(G) = contentWeight·J_content + styleWeight·J_style + smoothness·TV
+ * over the image G. The default of an omitted setting depends on the recipe.
  */
 export type OptimizeStyleInput = {
   /** The photograph. */
   content: ImageInput;
-  /** The layer whose features are the content. */
+  /** The layer whose features define the content. */
   contentLayer?: InputMaybe<Scalars['String']['input']>;
-  /** α, in [0, 1000]. */
+  /** The weight α of the content loss, in [0, 1000]. */
   contentWeight?: InputMaybe<Scalars['Float']['input']>;
-  /** When it is given up, in seconds from now, in 60..604800; left out: a day. */
+  /** The deadline in seconds from now, in 60..604800. The job expires if it is not complete by then. Default: 86400 (one day). */
   deadlineSeconds?: InputMaybe<Scalars['Int']['input']>;
-  /** 1 to 200 characters. The same key with the same input starts nothing again for a day; with another, it is a Conflict. */
+  /** 1 to 200 characters, valid for a day. A repeated request with the same key and input returns the first job. With other input it returns `Conflict`. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What it starts from; left out: CONTENT. */
+  /** The initial image. Default: CONTENT. */
   init?: InputMaybe<Init>;
-  /** The longer side of the result in pixels, in 64..2048. */
+  /** The length of the longer side of the result in pixels, in 64..2048. */
   maxSide?: InputMaybe<Scalars['Int']['input']>;
-  /** What goes downhill. */
+  /** The optimization algorithm. */
   optimizer?: InputMaybe<Optimizer>;
-  /** Whether the photograph keeps its hues under the painting's strokes. */
+  /** Whether to keep the colors of the photograph. */
   preserveColors?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Steps between previews, in 1..2000; left out: a tenth of the steps. */
+  /** The number of steps between previews, in 1..2000. Default: a tenth of `steps`. */
   previewEvery?: InputMaybe<Scalars['Int']['input']>;
-  /** How it is optimised. */
+  /** The optimization method. */
   recipe?: InputMaybe<Recipe>;
-  /** In 0..4294967295. The same seed on the same hardware gives the same picture. */
+  /** The random seed, in 0..4294967295. The same seed on the same hardware gives the same image. */
   seed?: InputMaybe<Scalars['SafeInt']['input']>;
-  /** Weight of the total variation, in [0, 1000]. */
+  /** The weight of the total variation, in [0, 1000]. */
   smoothness?: InputMaybe<Scalars['Float']['input']>;
-  /** How many steps, in 1..2000. */
+  /** The number of steps, in 1..2000. */
   steps?: InputMaybe<Scalars['Int']['input']>;
-  /** The layers whose Gram matrices, or moments, are the style: at most 12. */
+  /** The layers whose Gram matrices, or moments, define the style. At most 12. */
   styleLayers?: InputMaybe<Array<LayerWeight>>;
-  /** β, in [0, 1000]. */
+  /** The weight β of the style loss, in [0, 1000]. */
   styleWeight?: InputMaybe<Scalars['Float']['input']>;
   /** One to four paintings. */
   styles: Array<WeightedStyle>;
-  /** Where to POST, as Standard Webhooks has it, when the job has ended: https, on the public internet. */
+  /** A public https URL. When the job ends, it receives a POST request according to Standard Webhooks. */
   webhook?: InputMaybe<Scalars['URL']['input']>;
 };
 
-/** What goes downhill. */
+/** The optimization algorithm. */
 export type Optimizer =
   /** Adam. */
   | 'ADAM'
   /** Limited-memory BFGS with a strong-Wolfe line search. */
   | 'LBFGS';
 
-/** Whether a face was found in the collection. */
+/** Whether a face was identified. */
 export type Outcome =
-  /** At least one person is near enough. */
+  /** At least one subject is within the threshold. */
   | 'IDENTIFIED'
-  /** Nobody in the collection is near enough. */
+  /** No subject of the collection is within the threshold. */
   | 'NOBODY';
 
-/** Where a page stands in its list. Pages go forwards: `first` and `after`. */
+/** Information about a page of a list. Pagination goes forward only, with `first` and `after`. */
 export type PageInfo = {
   __typename?: 'PageInfo';
-  /** The cursor of the last item: give it as `after` to read on. Null where the page is empty. */
+  /** The cursor of the last item. Pass it as `after` to get the next page. Null if the page is empty. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether something follows this page. */
+  /** Whether there are more items after this page. */
   hasNextPage: Scalars['Boolean']['output'];
-  /** Whether something comes before this page. */
+  /** Whether there are items before this page. */
   hasPreviousPage: Scalars['Boolean']['output'];
-  /** The cursor of the first item; null where the page is empty. */
+  /** The cursor of the first item. Null if the page is empty. */
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** A point in pixels of the upright picture; the origin is its top left corner. */
+/** A point in pixels of the upright image. The origin is the top left corner. */
 export type Point = {
   __typename?: 'Point';
-  /** To the right. */
+  /** The horizontal position, to the right. */
   x: Scalars['Float']['output'];
-  /** Downwards. */
+  /** The vertical position, downwards. */
   y: Scalars['Float']['output'];
 };
 
-/** The face is too poor to be recognised surely. */
+/** The quality of the face is too low for reliable recognition. */
 export type PoorQuality = Problem & {
   __typename?: 'PoorQuality';
   /** What happened and what to do. */
   message: Scalars['String']['output'];
-  /** The quality that was asked for, in [0, 1]. */
+  /** The minimum quality, in [0, 1]. */
   minimum: Scalars['Float']['output'];
-  /** The face's quality, in [0, 1]. */
+  /** The quality of the face, in [0, 1]. */
   quality: Scalars['Float']['output'];
 };
 
-/** An outcome that a client should expect and handle. */
+/** An expected outcome that a client should handle. */
 export type Problem = {
-  /** What happened and what to do, for people. Programs go by the type. */
+  /** What happened and what to do, for people to read. Programs should use the type instead. */
   message: Scalars['String']['output'];
 };
 
 export type Query = {
   __typename?: 'Query';
-  /** The tenant's keys, oldest first, without their secrets. */
+  /** The API keys of the tenant, oldest first, without their secrets. */
   apiKeys: Array<ApiKey>;
-  /** A collection by its id; null where there is no such collection, or it belongs to somebody else. */
+  /** Returns a collection by its ID. Null if it does not exist or belongs to another tenant. */
   collection?: Maybe<Collection>;
-  /** All collections, oldest first. */
+  /** The collections of the tenant, oldest first. */
   collections: CollectionConnection;
-  /** A job, by its id. Null where there is none, or it belongs to somebody else. */
+  /** Returns a job by its ID. Null if it does not exist or belongs to another tenant. */
   job?: Maybe<Job>;
-  /** Jobs, newest first. */
+  /** The jobs of the tenant, newest first. */
   jobs: JobConnection;
-  /** The neural networks of this deployment, with their sources and licences. Any valid key may ask. */
+  /** The neural networks in this deployment, with their sources and licenses. Any valid key can read them. */
   models: Array<Model>;
   /**
-   * An object by its id, for any object that the key may read otherwise: a collection (ENROLL or MANAGE), a subject or a template
-   * (MANAGE), a job or a style (STYLIZE), an API key (ADMIN), the key's own tenant (any key). Null where there is no such object,
-   * where it belongs to another tenant, or where the key lacks the scope.
+   * Returns an object by its ID, if the key has the scope to read it: a collection (ENROLL or MANAGE), a subject or a template
+   * (MANAGE), a job or a style (STYLIZE), an API key (ADMIN), or the key's own tenant (any key). Null if the object does not exist,
+   * belongs to another tenant, or the key lacks the scope.
    */
   node?: Maybe<Node>;
-  /** The styles that come with the product, then the tenant's own, trained ones, the newest thousand. */
+  /** The built-in styles, then the newest 1,000 trained styles of the tenant. */
   styles: Array<Style>;
-  /** A person by what the client calls them; null where the collection has nobody with this externalId, or belongs to somebody else. */
+  /** Returns a subject by its externalId. Null if the collection has no such subject or belongs to another tenant. */
   subject?: Maybe<Subject>;
-  /** Who is asking, by the key. Any valid key may ask. */
+  /** The owner of the API key that sent the request. Any valid key can read it. */
   viewer: Viewer;
 };
 
@@ -954,329 +954,329 @@ export type QuerySubjectArgs = {
   externalId: Scalars['String']['input'];
 };
 
-/** How a picture is optimised. */
+/** The optimization method. */
 export type Recipe =
-  /** Gatys et al. 2016, with the photograph in the painting's colours as the content. */
+  /** Gatys et al. 2016, with the photograph in the colors of the painting as the content target. */
   | 'GATYS'
-  /** Colour transfer, optimisation at half size, projection onto the painting's own patches; faces are kept. */
+  /** Color transfer, optimization at half size, then projection onto patches of the painting. Faces are preserved. */
   | 'PAINTERLY';
 
-/** Whom to compare with. */
+/** What to compare the probe with. */
 export type ReferenceInput =
-  /** An enrolled subject, by what the client calls the person. */
+  /** An enrolled subject, by its externalId. */
   { externalId: ExternalReferenceInput; image?: never; subjectId?: never; }
-  |  /** Another picture. It is not stored. */
+  |  /** Another image. It is not stored. */
   { externalId?: never; image: ImageInput; subjectId?: never; }
-  |  /** An enrolled subject. */
+  |  /** The ID of an enrolled subject. */
   { externalId?: never; image?: never; subjectId: Scalars['ID']['input']; };
 
-/** What a key may do. */
+/** A permission of an API key. */
 export type Scope =
-  /** Everything, and the API keys. */
+  /** All permissions, and managing API keys. */
   | 'ADMIN'
-  /** Enroll faces, and see the collections to enroll into. */
+  /** Enroll faces and read collections. */
   | 'ENROLL'
-  /** Identify faces, one to many. */
+  /** Identify faces (1:N). */
   | 'IDENTIFY'
-  /** See, change and delete collections, subjects and templates. */
+  /** Read, change and delete collections, subjects and templates. */
   | 'MANAGE'
-  /** Paint pictures, start and see jobs, and train styles. */
+  /** Stylize images, start and read jobs, and train styles. */
   | 'STYLIZE'
-  /** Verify faces, one to one. */
+  /** Verify faces (1:1). */
   | 'VERIFY';
 
-/** What `optimizeStyle` and `trainStyle` answer. */
+/** The result of `optimizeStyle` and `trainStyle`. */
 export type StartJobResult = BadImage | Conflict | JobStarted | NotFound | TooManyJobs;
 
 /**
- * A picture that is kept until it expires. Its address is signed and needs no API key: whoever has it sees the picture. It
- * answers conditional requests and ranges.
+ * A stored image that expires. Its URL is signed and needs no API key: anyone who has the URL can see the image. The URL supports
+ * conditional requests and ranges.
  */
 export type StoredImage = {
   __typename?: 'StoredImage';
-  /** Its media type: `image/jpeg`, `image/png` or `image/webp`. */
+  /** The media type: `image/jpeg`, `image/png` or `image/webp`. */
   contentType: Scalars['String']['output'];
-  /** When it is deleted and its address ceases to work. */
+  /** When the image is deleted and its URL stops working. */
   expiresAt: Scalars['DateTime']['output'];
-  /** In pixels. */
+  /** The height in pixels. */
   height: Scalars['Int']['output'];
-  /** SHA-256 of its bytes, hexadecimal. */
+  /** The SHA-256 hash of the file, in hexadecimal. */
   sha256: Scalars['String']['output'];
-  /** Where it is until it expires. */
+  /** The signed URL of the image. */
   url: Scalars['URL']['output'];
-  /** In pixels. */
+  /** The width in pixels. */
   width: Scalars['Int']['output'];
 };
 
-/** A way of painting: one that comes with the product, or one that a training job made of a painting. */
+/** A painting style: built in, or trained from a painting by `trainStyle`. */
 export type Style = Node & {
   __typename?: 'Style';
-  /** Names it, for good: what `stylize` and `optimizeStyle` are told. */
+  /** The permanent ID. Pass it to `stylize` or `optimizeStyle`. */
   id: Scalars['ID']['output'];
-  /** The net that paints it: `stylenet-` and the start of the SHA-256 of its file. */
+  /** The network of the style: `stylenet-` and the first characters of the SHA-256 hash of its file. */
   modelId: Scalars['ID']['output'];
-  /** What it is called. */
+  /** The name of the style. */
   name: Scalars['String']['output'];
-  /** The painting it was learned of: title and author, or for a trained style the job that made it. */
+  /** The source of the style: title and artist of the painting, or the job that trained the style. */
   origin: Scalars['String']['output'];
-  /** A small picture of the painting. A style that was trained has a signed, expiring address. */
+  /** The URL of a small image of the painting. For a trained style the URL is signed and expires. */
   thumbnail: Scalars['URL']['output'];
 };
 
-/** A painting: a picture, or a style that has one. */
+/** A painting: an image, or the painting of a style. */
 export type StyleSource =
-  /** A picture of it. */
+  /** An image of the painting. */
   { image: ImageInput; styleId?: never; }
-  |  /** A style of `styles`; its painting is taken. */
+  |  /** The ID of a style in `styles`. Its painting is used. */
   { image?: never; styleId: Scalars['ID']['input']; };
 
-/** What to paint at once, and in the manner of what. */
+/** The image to stylize and the settings. */
 export type StylizeInput = {
   /** The photograph. */
   image: ImageInput;
-  /** The longer side of the result in pixels, in 64..2048; a smaller photograph is not enlarged. */
+  /** The maximum length of the longer side of the result in pixels, in 64..2048. A smaller photograph is not enlarged. */
   maxSide?: InputMaybe<Scalars['Int']['input']>;
-  /** Whether the photograph keeps its hues under the painting's strokes. */
+  /** Whether to keep the colors of the photograph. */
   preserveColors?: InputMaybe<Scalars['Boolean']['input']>;
-  /** How it is painted. */
+  /** The quality. */
   quality?: InputMaybe<StylizeQuality>;
-  /** How much of the painting is in the picture, in [0, 1]; the rest is the photograph. */
+  /** The strength of the style, in [0, 1]. 0 returns the photograph. */
   strength?: InputMaybe<Scalars['Float']['input']>;
-  /** A style of `styles`, by its id; one that comes with the product also by its name. */
+  /** The ID of a style in `styles`. A built-in style can also be given by its name. */
   styleId: Scalars['ID']['input'];
 };
 
-/** How a picture is painted at once. */
+/** The quality of `stylize`. */
 export type StylizeQuality =
-  /** The style's net alone. */
+  /** Uses only the network of the style. */
   | 'FAST'
   /**
-   * The net, then projected onto the painting's own patches, so that what is seen are its strokes; faces are kept. A picture of more
-   * than a megapixel has the strokes of one of a megapixel, enlarged.
+   * Uses the network, then projects the result onto patches of the painting, which gives real brushstrokes. Faces are preserved. An
+   * image of more than one megapixel is painted at one megapixel and enlarged.
    */
   | 'FINE';
 
-/** What `stylize` answers. */
+/** The result of `stylize`. */
 export type StylizeResult = BadImage | NotFound | Stylized;
 
-/** The picture is painted. */
+/** The image was stylized. */
 export type Stylized = {
   __typename?: 'Stylized';
-  /** The result: JPEG. */
+  /** The resulting image, a JPEG. */
   image: StoredImage;
-  /** How long it took, in milliseconds; null where the clock stands still while the CPU works. */
+  /** The processing time in milliseconds. Null on Cloudflare, where the clock does not advance during computation. */
   millis?: Maybe<Scalars['Float']['output']>;
-  /** The style it was painted in. */
+  /** The style that was used. */
   style: Style;
 };
 
-/** One person. */
+/** A person in a collection. */
 export type Subject = Node & {
   __typename?: 'Subject';
-  /** The collection that the person is in. Null where it was deleted, with the person, while it was being read. */
+  /** The collection of the subject. Null if the collection and the subject were deleted during the request. */
   collection?: Maybe<Collection>;
-  /** When the person was first enrolled. */
+  /** When the subject was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** What the client calls the person; unique in the collection. */
+  /** Your own identifier for the person, unique in the collection. */
   externalId?: Maybe<Scalars['String']['output']>;
-  /** Names it, for good. */
+  /** The permanent ID. */
   id: Scalars['ID']['output'];
-  /** A name for people to read. */
+  /** The display name. */
   name?: Maybe<Scalars['String']['output']>;
-  /** The person's faces, oldest first: at most 100. */
+  /** The face templates of the subject, oldest first. At most 100. */
   templates: TemplateConnection;
 };
 
 
-/** One person. */
+/** A person in a collection. */
 export type SubjectTemplatesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** A page of people. */
+/** A page of subjects. */
 export type SubjectConnection = {
   __typename?: 'SubjectConnection';
-  /** The people of this page. */
+  /** The subjects on this page. */
   edges: Array<SubjectEdge>;
-  /** Where the page stands. */
+  /** Information about the page. */
   pageInfo: PageInfo;
-  /** How many people are in the whole list. */
+  /** The number of subjects in the whole list. */
   totalCount: Scalars['Int']['output'];
 };
 
-/** A person's place in a list. */
+/** A subject in a page. */
 export type SubjectEdge = {
   __typename?: 'SubjectEdge';
-  /** Give it as `after` to read on from here. */
+  /** The cursor of the item. Pass it as `after` to continue from here. */
   cursor: Scalars['String']['output'];
-  /** The person. */
+  /** The subject. */
   node: Subject;
 };
 
-/** The person as changed. */
+/** The subject was updated. */
 export type SubjectUpdated = {
   __typename?: 'SubjectUpdated';
-  /** The person. */
+  /** The updated subject. */
   subject: Subject;
 };
 
-/** The two are one. */
+/** The subjects were merged. */
 export type SubjectsMerged = {
   __typename?: 'SubjectsMerged';
-  /** The subject that stayed, with the templates of both. */
+  /** The remaining subject, with the templates of both. */
   subject: Subject;
 };
 
-/** What can be watched, by Server-Sent Events. */
+/** Events, delivered by Server-Sent Events. */
 export type Subscription = {
   __typename?: 'Subscription';
   /**
-   * The job as it is now, then whenever it changes, until it has ended: by Server-Sent Events (`Accept: text/event-stream`). A
-   * client that lost its connection subscribes again and misses nothing that still holds.
+   * Sends the job as it is now and again after each change, until the job ends. Uses Server-Sent Events
+   * (`Accept: text/event-stream`). After a lost connection, subscribe again: the first event has the current state.
    */
   jobUpdated: Job;
 };
 
 
-/** What can be watched, by Server-Sent Events. */
+/** Events, delivered by Server-Sent Events. */
 export type SubscriptionJobUpdatedArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** One face of a subject, as a model sees it. The vector itself is never shown, and the picture is not kept. */
+/** A face template: the embedding of one face of a subject. The API never returns the embedding. The image is not stored. */
 export type Template = Node & {
   __typename?: 'Template';
-  /** When it was enrolled. */
+  /** When the template was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** Names it, for good. */
+  /** The permanent ID. */
   id: Scalars['ID']['output'];
-  /** The model that it comes from: `Model.id`. */
+  /** The `Model.id` of the model that made it. */
   modelId: Scalars['ID']['output'];
-  /** The quality of the face that was enrolled, in [0, 1]. */
+  /** The quality of the enrolled face, in [0, 1]. */
   quality: Scalars['Float']['output'];
 };
 
-/** A page of a person's faces. */
+/** A page of templates. */
 export type TemplateConnection = {
   __typename?: 'TemplateConnection';
-  /** The faces of this page. */
+  /** The templates on this page. */
   edges: Array<TemplateEdge>;
-  /** Where the page stands. */
+  /** Information about the page. */
   pageInfo: PageInfo;
 };
 
-/** A face's place in a list. */
+/** A template in a page. */
 export type TemplateEdge = {
   __typename?: 'TemplateEdge';
-  /** Give it as `after` to read on from here. */
+  /** The cursor of the item. Pass it as `after` to continue from here. */
   cursor: Scalars['String']['output'];
-  /** The face. */
+  /** The template. */
   node: Template;
 };
 
-/** One customer. Everything belongs to exactly one. */
+/** A customer. Every object belongs to exactly one tenant. */
 export type Tenant = Node & {
   __typename?: 'Tenant';
-  /** Names it, for good. */
+  /** The permanent ID. */
   id: Scalars['ID']['output'];
-  /** Its name. */
+  /** The name of the tenant. */
   name: Scalars['String']['output'];
   /**
-   * What webhooks of jobs are signed with, as Standard Webhooks has it: `whsec_` and base64. Whoever receives them verifies with
-   * it.
+   * The secret that signs this tenant's webhooks, in the format of Standard Webhooks: `whsec_` and base64. Use it to verify the
+   * signature of each webhook you receive.
    */
   webhookSecret: Scalars['String']['output'];
 };
 
-/** The tenant has as many unfinished jobs as it may have. Nothing was started. */
+/** The job queue of the tenant is full. No job was started. */
 export type TooManyJobs = Problem & {
   __typename?: 'TooManyJobs';
-  /** How many unfinished jobs a tenant may have. */
+  /** The maximum number of unfinished jobs of a tenant. */
   limit: Scalars['Int']['output'];
   /** What happened and what to do. */
   message: Scalars['String']['output'];
 };
 
-/** A painting to learn a style of. */
+/** The settings of a style training. */
 export type TrainStyleInput = {
-  /** How much the photograph's shapes count, in [0, 1000]. */
+  /** The weight of the content loss, in [0, 1000]. */
   contentWeight?: InputMaybe<Scalars['Float']['input']>;
-  /** When it is given up, in seconds from now, in 60..604800; left out: a day. */
+  /** The deadline in seconds from now, in 60..604800. The job expires if it is not complete by then. Default: 86400 (one day). */
   deadlineSeconds?: InputMaybe<Scalars['Int']['input']>;
-  /** 1 to 200 characters. The same key with the same input starts nothing again for a day; with another, it is a Conflict. */
+  /** 1 to 200 characters, valid for a day. A repeated request with the same key and input returns the first job. With other input it returns `Conflict`. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** What the style is to be called: 1 to 200 characters. */
+  /** The name of the new style: 1 to 200 characters. */
   name: Scalars['String']['input'];
-  /** In 0..4294967295. The same seed on the same hardware trains the same net. */
+  /** The random seed, in 0..4294967295. The same seed on the same hardware trains the same network. */
   seed?: InputMaybe<Scalars['SafeInt']['input']>;
-  /** How many steps, in 1..20000; left out: 2000. */
+  /** The number of steps, in 1..20000. Default: 2000. */
   steps?: InputMaybe<Scalars['Int']['input']>;
   /** The painting, at least 64 pixels on each side. */
   style: ImageInput;
-  /** How much the painting's manner counts, in [0, 1000]. */
+  /** The weight of the style loss, in [0, 1000]. */
   styleWeight?: InputMaybe<Scalars['Float']['input']>;
-  /** Where to POST, as Standard Webhooks has it, when the job has ended: https, on the public internet. */
+  /** A public https URL. When the job ends, it receives a POST request according to Standard Webhooks. */
   webhook?: InputMaybe<Scalars['URL']['input']>;
 };
 
-/** What to change about a person. What is left out stays; null takes it away. */
+/** The changes to a subject. Omitted fields keep their value. Null removes the value. */
 export type UpdateSubjectInput = {
-  /** 1 to 200 characters, unique in the collection. */
+  /** Your new identifier for the person: 1 to 200 characters, unique in the collection. */
   externalId?: InputMaybe<Scalars['String']['input']>;
-  /** The person. */
+  /** The ID of the subject. */
   id: Scalars['ID']['input'];
-  /** 1 to 200 characters. */
+  /** The new name: 1 to 200 characters. */
   name?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What `updateSubject` answers. */
+/** The result of `updateSubject`. */
 export type UpdateSubjectResult = Conflict | NotFound | SubjectUpdated;
 
-/** The answer, with what it was decided by. */
+/** The decision and the values that it is based on. */
 export type Verification = {
   __typename?: 'Verification';
-  /** Whether the two are one person. */
+  /** Whether the two faces match. */
   decision: Decision;
-  /** The smallest squared L2 distance to the reference's templates, in [0, 4]. */
+  /** The squared L2 distance to the nearest template of the reference, in [0, 4]. */
   distance: Scalars['Float']['output'];
-  /** The false match rate expected at this distance: how often somebody else comes this near to the reference. */
+  /** The false match rate expected at this distance: the share of other people who come this near to the reference. */
   fmr: Scalars['Float']['output'];
-  /** Milliseconds of work. Null on Cloudflare, whose clocks stand still while a Worker computes. */
+  /** The processing time in milliseconds. Null on Cloudflare, where the clock does not advance during computation. */
   millis?: Maybe<Scalars['Float']['output']>;
-  /** The face in the probe. */
+  /** The face in the probe image. */
   probe: Face;
-  /** The largest distance that would have been a match. */
+  /** The maximum distance of a match. */
   threshold: Scalars['Float']['output'];
 };
 
-/** Two faces to compare. */
+/** The probe and the reference to compare. */
 export type VerifyInput = {
-  /** How sure to be. */
+  /** How to set the threshold. */
   operatingPoint?: InputMaybe<OperatingPoint>;
-  /** A picture of the one person who is here now. */
+  /** An image of the person to verify. */
   probe: ImageInput;
-  /** Who it should be. */
+  /** The person that the probe is expected to show. */
   reference: ReferenceInput;
 };
 
-/** What `verify` answers. */
+/** The result of `verify`. */
 export type VerifyResult = BadImage | ManyFaces | ModelMismatch | NoFace | NoTemplate | NotFound | PoorQuality | Verification;
 
-/** Who is asking. */
+/** The owner of the API key that sent the request. */
 export type Viewer = {
   __typename?: 'Viewer';
-  /** What the key may do. */
+  /** The scopes of the key. */
   scopes: Array<Scope>;
-  /** To whom the key belongs. */
+  /** The tenant that the key belongs to. */
   tenant: Tenant;
 };
 
-/** One of several paintings, and its share. */
+/** A painting and its relative weight. */
 export type WeightedStyle = {
   /** The painting. */
   source: StyleSource;
-  /** Its share, in (0, 100]; shares are compared with each other. */
+  /** The weight relative to the other paintings, in (0, 100]. */
   weight?: InputMaybe<Scalars['Float']['input']>;
 };
 
