@@ -14,8 +14,8 @@ export interface Region {
 }
 
 /**
- * Gives the memory of the pixels back at once. The garbage collector lets more than a hundred megabytes of them stand, which an isolate
- * has not. The raster must not be used any more: it is empty.
+ * Frees the memory of the pixels at once. The garbage collector would let more than a hundred megabytes accumulate, which is too much
+ * for an isolate. The raster must not be used afterwards: it is empty.
  */
 export function discard({ data }: Raster): void {
   if (data.buffer instanceof ArrayBuffer) data.buffer.transfer(0);

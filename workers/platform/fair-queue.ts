@@ -1,83 +1,83 @@
-/** Waiting for something of which an isolate has only so much. Tenants are served in turn, and each in the order in which it came. */
+/** A queue for a limited resource of an isolate. Tenants take turns; requests of one tenant are served first in, first out. */
 export interface FairQueue {
   /**
-   * Takes it when it is this tenant's turn; at once, where nobody else waits. `take` answers undefined while there is none to be had.
-   * undefined: it took longer than `limitMs`; with 0 nothing is waited for. A request that is cancelled while it waits is forgotten:
-   * nobody waits for it.
+   * Waits until it is this tenant's turn and `take` returns a value, and returns that value. `take` returns undefined while the resource
+   * is not available. Returns at once if nothing is queued. Returns undefined after `limitMs` milliseconds; 0 means do not wait.
+   * A request that is canceled while it waits leaves the queue.
    */
   wait<T>(tenantId: string, take: () => T | undefined, limitMs?: number): Promise<T | undefined>;
 }
 
 interface Ticket {
   tenantId: string;
-  /** When its request last looked whether it is due, in milliseconds. */
-  looked: number;
+  /** When the request last checked its position, in milliseconds. */
+  checkedAt: number;
 }
 
-/** Milliseconds between two looks, for each ticket that is due before, and at most. */
-const LOOK_EVERY_MS = 5;
-const LOOK_AT_LEAST_EVERY_MS = 50;
-/** Who has not looked for so much longer than the one that asks is not there any more. */
-const GONE_AFTER_MS = 3 * LOOK_AT_LEAST_EVERY_MS;
-/** Tenants whose last turn is remembered. */
-const REMEMBERED = 100;
+/** Milliseconds between two checks: so many for each ticket ahead, up to the maximum. */
+const CHECK_EVERY_MS = 5;
+const MAX_CHECK_EVERY_MS = 50;
+/** A ticket that was not checked for this long belongs to a canceled request. */
+const CANCELED_AFTER_MS = 3 * MAX_CHECK_EVERY_MS;
+/** The number of tenants whose last turn is remembered. */
+const MAX_REMEMBERED = 100;
 
 /**
- * Each request looks by itself whether it is due, in its own context. A lock that is handed on would be lost with a request that is
- * cancelled: what it waits for is never run, so it hands on nothing.
+ * Each request polls in its own context. Passing a lock from one request to the next would be shorter, but workerd runs no further code
+ * of a canceled request, so a canceled request would never pass the lock on.
  */
 export function createFairQueue(clock: () => number = Date.now): FairQueue {
   let waiting: Ticket[] = [];
-  /** Tenants that were served lately, the latest last. */
+  /** Recently served tenants, the latest last. */
   const served = new Set<string>();
 
-  /** The tickets that come before this one, whose request looked last at `before`. */
+  /** The number of tickets ahead of this one. `before`: when its request checked the previous time. */
   function ahead(ticket: Ticket, before: number): number {
-    // Where all were held up by long work, all looked last before it.
-    waiting = waiting.filter((other) => other === ticket || other.looked > before - GONE_AFTER_MS);
+    // Long computations delay all checks alike, so compare with this request's previous check, not with the clock.
+    waiting = waiting.filter((other) => other === ticket || other.checkedAt > before - CANCELED_AFTER_MS);
     const order = [...served];
     const turnOf = ({ tenantId }: Ticket) => order.indexOf(tenantId);
     const mine = turnOf(ticket);
-    const position = waiting.indexOf(ticket);
-    return waiting.filter((other, i) => turnOf(other) < mine || (turnOf(other) === mine && i < position)).length;
+    const index = waiting.indexOf(ticket);
+    return waiting.filter((other, i) => turnOf(other) < mine || (turnOf(other) === mine && i < index)).length;
   }
 
   function leave(ticket: Ticket): void {
     waiting = waiting.filter((other) => other !== ticket);
   }
 
-  function note(tenantId: string): void {
+  function markServed(tenantId: string): void {
     served.delete(tenantId);
     served.add(tenantId);
     const [longestAgo] = served;
-    if (served.size > REMEMBERED && longestAgo !== undefined) served.delete(longestAgo);
+    if (served.size > MAX_REMEMBERED && longestAgo !== undefined) served.delete(longestAgo);
   }
 
   return {
     async wait(tenantId, take, limitMs = Number.POSITIVE_INFINITY) {
       const start = clock();
-      const ticket: Ticket = { tenantId, looked: start };
+      const ticket: Ticket = { tenantId, checkedAt: start };
       waiting.push(ticket);
       for (let before = start; ; ) {
-        const first = ahead(ticket, before);
-        const taken = first === 0 ? take() : undefined;
+        const position = ahead(ticket, before);
+        const taken = position === 0 ? take() : undefined;
         if (taken !== undefined) {
-          note(tenantId);
+          markServed(tenantId);
           leave(ticket);
           return taken;
         }
-        if (ticket.looked - start >= limitMs) {
+        if (ticket.checkedAt - start >= limitMs) {
           leave(ticket);
           return undefined;
         }
-        await pause(Math.min(LOOK_AT_LEAST_EVERY_MS, LOOK_EVERY_MS * (1 + first)));
-        before = ticket.looked;
-        ticket.looked = clock();
+        await pause(Math.min(MAX_CHECK_EVERY_MS, CHECK_EVERY_MS * (1 + position)));
+        before = ticket.checkedAt;
+        ticket.checkedAt = clock();
         if (!waiting.includes(ticket)) waiting.push(ticket);
       }
     },
   };
 }
 
-/** Lets other events happen, for at least so many milliseconds. */
+/** Lets the isolate handle other events, for at least `millis` milliseconds. */
 export const pause = (millis = 0): Promise<void> => new Promise((done) => setTimeout(done, millis));

@@ -1,23 +1,23 @@
 import { createFairQueue } from "./fair-queue.ts";
 
-/** A part of something that an isolate has only so much of, such as memory for pictures. */
+/** A share of a limited resource, such as memory for images. */
 export interface Lease {
-  /** Says that its holder is still there. */
+  /** Extends the lease. */
   renew(): void;
   release(): void;
 }
 
 export interface Room {
   /**
-   * Waits until so much is free; more than there is in all is given where nothing else is taken. undefined: that took longer than
-   * `limitMs`; with 0 nothing is waited for.
+   * Waits until `amount` is available. An amount above the total is granted if nothing else is leased. Returns undefined after `limitMs`
+   * milliseconds; 0 means do not wait.
    */
   take(tenantId: string, amount: number, limitMs?: number): Promise<Lease | undefined>;
 }
 
 /**
- * So much is there in `total`. What is not renewed for `lapseMs` milliseconds is free again: a request that is cancelled gives nothing
- * back, because nothing of it is run any more.
+ * A semaphore whose leases expire after `lapseMs` milliseconds without renewal: workerd runs no further code of a canceled request, so
+ * its leases are never released. Tenants take turns.
  */
 export function createRoom(
   { total, lapseMs }: { total: number; lapseMs: number },

@@ -26,17 +26,17 @@ export interface Nets {
   locate: Landmarker;
 }
 
-/** What one look at the whole picture shows. */
+/** The result of one detection on the whole image. */
 export interface Glance {
-  /** Whatever the detector found. */
+  /** All detections. */
   candidates: Scored[];
-  /** Those that are faces, the most prominent first. */
+  /** The detections that the landmark net confirms, most prominent first. */
   faces: Located[];
-  /** Tiles to look through, where one look may have missed some; none, where these are all the faces. */
+  /** The tile sizes to search for faces that this detection may have missed. Empty if there are none. */
   closer: TileSize[];
 }
 
-/** Looks at the whole picture once; not at all, where no faces are asked for. */
+/** Runs one detection on the whole image, or none if `maxFaces` is 0. */
 export async function glance(raster: Raster, maxFaces: number, { detect, locate }: Nets): Promise<Glance> {
   if (maxFaces === 0) return { candidates: [], faces: [], closer: [] };
   const candidates = byProminence(await detect(raster, wholeOf(raster)), raster).slice(0, mostCandidates(maxFaces));
@@ -44,7 +44,7 @@ export async function glance(raster: Raster, maxFaces: number, { detect, locate 
   return { candidates, faces: byProminence(sure, raster), closer: closerLooks(raster, sure, maxFaces) };
 }
 
-/** Looks through the tiles that a glance asks for. All faces, the most prominent first. */
+/** Searches the tiles that a glance asks for. Returns all faces, most prominent first. */
 export async function lookCloser(
   raster: Raster,
   maxFaces: number,
@@ -67,7 +67,7 @@ export async function findFaces(raster: Raster, maxFaces: number, nets: Nets): P
 
 const mostCandidates = (maxFaces: number): number => Math.max(LEAST_CANDIDATES, CANDIDATES_A_FACE * maxFaces);
 
-/** Whether a glance at a picture of this size asks for closer looks, whatever it shows. */
+/** Whether tiles are searched in an image of this size, whatever the glance finds. */
 export const isLookedThrough = (size: Size, maxFaces: number): boolean =>
   maxFaces > MANY && closerLooks(size, [], maxFaces).length > 0;
 

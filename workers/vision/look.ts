@@ -10,33 +10,33 @@ import type { Located } from "./landmarks.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Stage, type Stages, untimed } from "./stages.ts";
 
-/** Who looks at a picture, and what is told of it. */
+/** Options of each operation on an image. */
 export interface Work {
-  /** Each tenant gets its share of the isolate's time. */
+  /** Tenants share the CPU time of the isolate fairly. */
   tenantId?: string;
   stages?: Stages;
-  /** Aborted when nobody waits for the answer any more: nothing more is decoded and no net is run. */
+  /** Aborted when the client disconnects. Then no further decoding or inference starts. */
   signal?: AbortSignal;
 }
 
-/** Does a part of the work of a stage. Whatever decodes or runs a net is done in one. */
+/** Runs a part of a stage in a turn of its own. All decoding and inference runs in steps. */
 type Step = <T>(stage: Stage, work: () => Promise<T>) => Promise<T>;
 
-/** A picture that is looked at: for as long as `read` takes. */
+/** A decoded image. It is valid until `read` returns. */
 export interface Looked {
   upright: Upright;
   step: Step;
 }
 
-/** What is to be seen in a picture. */
+/** Limits of one operation. */
 interface Wanted {
-  /** Faces that are looked for; 0: none. */
+  /** The maximum number of faces to find. 0: do not search. */
   maxFaces: number;
-  /** Of those that are found, so many are read at most. */
+  /** The maximum number of faces to embed. */
   mostRead: number;
 }
 
-/** Decodes a picture, finds its faces, the most prominent first, and reads them. */
+/** Decodes an image, finds its faces, most prominent first, and passes them to `read`. */
 export type Look = <T>(
   bytes: Uint8Array,
   o: Work & Wanted,
@@ -51,21 +51,21 @@ export interface LookParts {
   nets: () => Promise<Nets>;
 }
 
-/** More faces than this are read step by step. */
-const READ_AT_ONCE = 8;
-/** Pictures that are kept decoded from one step to the next: 10 MB each, where they have 2.5 megapixels. */
-const MOST_KEPT = 2;
-/** A picture that no step was done with for so long is not there any more: its request was cancelled. In milliseconds. */
-const FORGOTTEN_AFTER_MS = 10_000;
-/** Candidates that are located in one step. */
-const LOCATED_A_STEP = 8;
+/** More faces than this are embedded in several steps. */
+const EMBEDDED_AT_ONCE = 8;
+/** The maximum number of images that stay decoded between steps. An image of 2.5 megapixels takes 10 MB. */
+const MAX_KEPT = 2;
+/** Milliseconds without a step after which the request of an image counts as canceled. */
+const CANCELED_AFTER_MS = 10_000;
+/** The number of candidates per step of the landmark net. */
+const LOCATED_PER_STEP = 8;
 
 /**
- * What most pictures need is done in one turn. A picture in which small faces are looked for, or with many of them, takes up to
- * seconds: it is kept and looked at step by step, each in a turn of its own, so that others are served in between.
+ * Most images take one turn. An image with many faces, or in which small faces are searched, takes up to several seconds. It stays
+ * decoded and is processed in steps, each in its own turn, so that the isolate serves other requests in between.
  */
 export function createLook({ runtime, codecs, limits, shrink, nets }: LookParts): Look {
-  const kept = createRoom({ total: MOST_KEPT, lapseMs: FORGOTTEN_AFTER_MS });
+  const kept = createRoom({ total: MAX_KEPT, lapseMs: CANCELED_AFTER_MS });
 
   return async function look<T>(
     bytes: Uint8Array,
@@ -76,20 +76,21 @@ export function createLook({ runtime, codecs, limits, shrink, nets }: LookParts)
     if ("kind" in prepared) return prepared;
     const atOnce: Step = (stage, work) => stages.time(stage, work);
 
-    /** In one turn: the answer, or what a glance has shown, where more is to do than one turn should take. */
+    /** One turn. Returns the answer, or the decoded image if more work remains than one turn should take. */
     const first = () =>
       runtime.inTurn(async (): Promise<{ answer: T | BadImage } | { upright: Upright; seen: Glance }> => {
         signal?.throwIfAborted();
         const upright = await atOnce("decode", () => decode(prepared, codecs));
         if ("kind" in upright) return { answer: upright };
         const seen = await atOnce("detect", async () => glance(upright.raster, maxFaces, await nets()));
-        if (seen.closer.length > 0 || Math.min(mostRead, seen.faces.length) > READ_AT_ONCE) return { upright, seen };
+        if (seen.closer.length > 0 || Math.min(mostRead, seen.faces.length) > EMBEDDED_AT_ONCE)
+          return { upright, seen };
         const answer = await read({ upright, step: atOnce }, seen.faces);
         discard(upright.raster);
         return { answer };
       }, tenantId);
 
-    /** Undefined: the picture is to be kept, but too many are. */
+    /** Returns undefined if the image would have to stay decoded but too many images are. */
     const attempt = async (room?: Lease): Promise<{ answer: T | BadImage } | undefined> => {
       let lease = room;
       let looked: Awaited<ReturnType<typeof first>> | undefined;
@@ -115,13 +116,13 @@ export function createLook({ runtime, codecs, limits, shrink, nets }: LookParts)
       (lease: Lease): Step =>
       async (stage, work) => {
         lease.renew();
-        // A request that was cancelled ends here: what comes after a pause is not run any more.
+        // A canceled request ends here: workerd does not run the code after a pause.
         await pause();
         signal?.throwIfAborted();
         return runtime.inTurn(() => stages.time(stage, work), tenantId);
       };
 
-    // Who waits until fewer pictures are kept keeps none, and decodes it again.
+    // While an image waits it is not kept in memory, so it is decoded again.
     const done = isLookedThrough(prepared.header, maxFaces) ? undefined : await attempt();
     for (let found = done; ; found = await attempt(await kept.take(tenantId, 1))) {
       if (found) return found.answer;
@@ -129,19 +130,19 @@ export function createLook({ runtime, codecs, limits, shrink, nets }: LookParts)
   };
 }
 
-/** The same nets, each run of which is a step. */
+/** The same nets, with each run in its own step. */
 const inSteps = ({ detect, locate }: Nets, step: Step): Nets => ({
   detect: (picture, region) => step("detect", () => detect(picture, region)),
   async locate(picture, candidates) {
     const located: Located[] = [];
-    for (const some of inParts(candidates, LOCATED_A_STEP)) {
+    for (const some of inParts(candidates, LOCATED_PER_STEP)) {
       located.push(...(await step("detect", () => locate(picture, some))));
     }
     return located;
   },
 });
 
-/** Parts of so many, the last one shorter. */
+/** Splits a list into parts of `length`; the last part may be shorter. */
 export function inParts<T>(all: readonly T[], length: number): T[][] {
   const parts: T[][] = [];
   for (let start = 0; start < all.length; start += length) parts.push(all.slice(start, start + length));
