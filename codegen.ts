@@ -9,10 +9,15 @@ import type { GraphQLSchema } from "graphql";
 export const plugin = (schema: GraphQLSchema) =>
   `/** schema/*.graphql, put together. */\nexport const typeDefs = /* GraphQL */ ${JSON.stringify(printSchemaWithDirectives(schema))};\n`;
 
-/** `npm run generate:schema`: from schema/*.graphql the contract as a string, and the types that resolvers must have. */
+/**
+ * `npm run generate:schema`: generates from schema/*.graphql the schema as a string, the resolver types, and the files that clients use:
+ * the whole schema in one file, and the possible types of interfaces and unions for Apollo Client.
+ */
 export default {
   schema: "schema/*.graphql",
   generates: {
+    "schema/published/schema.graphql": { plugins: ["schema-ast"], config: { includeDirectives: true, sort: false } },
+    "schema/published/possibleTypes.json": { plugins: ["fragment-matcher"] },
     "workers/graphql/schema.generated.ts": { plugins: ["./codegen.ts"] },
     "workers/graphql/types.generated.ts": {
       plugins: ["typescript", "typescript-resolvers"],
