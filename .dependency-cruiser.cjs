@@ -1,16 +1,19 @@
 /**
- * The floors (ARCHITECTURE.md): what stands on one may import only what stands below it, and no room of its own floor.
- * 1 ground: matching, platform   2 faculties: gallery, access, vision
- * 3 features: enrollment, verification, identification, stylization   4 doors: graphql, webhooks   5 wiring: workers/*.ts
+ * The layers of the Worker (ARCHITECTURE.md). A module imports only from layers below its own, and no other module of its own layer.
+ * 1 foundation: matching, platform
+ * 2 services: gallery, access, vision
+ * 3 features: enrollment, verification, identification, stylization
+ * 4 entry points: http, graphql, webhooks
+ * 5 wiring: workers/*.ts
  */
-const room = (names) => `^workers/(${names})/`;
-const GROUND = "matching|platform";
-const FACULTIES = "gallery|access|vision";
+const modules = (names) => `^workers/(${names})/`;
+const FOUNDATION = "matching|platform";
+const SERVICES = "gallery|access|vision";
 const FEATURES = "enrollment|verification|identification|stylization";
-const DOORS = "graphql|webhooks";
+const ENTRY_POINTS = "http|graphql|webhooks";
 const notATest = "\\.test\\.ts$";
 
-/** `from` may not import `to`. */
+/** `from` must not import `to`. */
 const never = (name, comment, from, to) => ({
   name,
   comment,
@@ -19,77 +22,79 @@ const never = (name, comment, from, to) => ({
   to: { path: to },
 });
 
+/** The modules of a layer must not import each other. */
+const apart = (name, comment, layer) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: modules(`(${layer})`), pathNot: notATest },
+  to: { path: modules(layer), pathNot: "^workers/$2/" },
+});
+
 module.exports = {
   forbidden: [
     never(
-      "ground",
-      "The ground stands on nothing of the Worker's.",
-      room(GROUND),
-      room(`${FACULTIES}|${FEATURES}|${DOORS}`),
+      "foundation",
+      "The foundation imports no other layer of the Worker.",
+      modules(FOUNDATION),
+      modules(`${SERVICES}|${FEATURES}|${ENTRY_POINTS}`),
     ),
-    never("faculties", "A faculty imports only the ground.", room(FACULTIES), room(`${FEATURES}|${DOORS}`)),
-    never("features", "A feature imports no door.", room(FEATURES), room(DOORS)),
-    {
-      name: "no-sibling-on-the-same-floor",
-      comment: "Rooms of one floor do not know each other (the ground's do not either).",
-      severity: "error",
-      from: { path: room(`(${GROUND}|${FACULTIES}|${FEATURES})`), pathNot: notATest },
-      to: { path: "^workers/[^/]+/", pathNot: ["^workers/$2/", room(GROUND), room(FACULTIES)] },
-    },
-    {
-      name: "faculties-apart",
-      comment: "Gallery, access and vision do not know each other.",
-      severity: "error",
-      from: { path: room(`(${FACULTIES})`), pathNot: notATest },
-      to: { path: room(FACULTIES), pathNot: "^workers/$2/" },
-    },
-    {
-      name: "ground-apart",
-      comment: "Matching is pure: it does not know the platform, nor the platform it.",
-      severity: "error",
-      from: { path: room(`(${GROUND})`), pathNot: notATest },
-      to: { path: room(GROUND), pathNot: "^workers/$2/" },
-    },
     never(
-      "nothing-imports-the-wiring",
-      "Only another wiring may import a wiring.",
+      "services",
+      "A service imports only the foundation.",
+      modules(SERVICES),
+      modules(`${FEATURES}|${ENTRY_POINTS}`),
+    ),
+    never("features", "A feature imports no entry point.", modules(FEATURES), modules(ENTRY_POINTS)),
+    apart("foundation-apart", "Matching is pure: it does not import the platform, nor the platform it.", FOUNDATION),
+    apart("services-apart", "Gallery, access and vision do not import each other.", SERVICES),
+    apart("features-apart", "Features do not import each other.", FEATURES),
+    apart(
+      "entry-points-apart",
+      "HTTP routes, GraphQL and webhooks do not import each other. The wiring connects them.",
+      ENTRY_POINTS,
+    ),
+    never(
+      "wiring-is-not-imported",
+      "Only wiring imports wiring: the entry files read `env` and create everything.",
       "^(workers/[^/]+/|imaging/|models/|schema/)",
       "^workers/[^/]+\\.ts$",
     ),
     never(
-      "contract-and-pixels-are-pure",
-      "schema/ and imaging/ import nothing of ours.",
+      "schema-and-imaging-are-pure",
+      "schema/ and imaging/ import no other folder.",
       "^(schema|imaging)/",
       "^(workers|models|container|cli|test|bench|attack)/",
     ),
     never(
-      "models-stand-alone",
-      "models/ knows no Worker.",
+      "models-are-independent",
+      "models/ does not import the Worker.",
       "^models/",
       "^(workers|container|cli|test|bench|attack|imaging)/",
     ),
     {
-      name: "container-apart",
-      comment: "The container imports pixels, models and the messages it shares with the Worker; nothing else of ours.",
+      name: "container-is-independent",
+      comment:
+        "The container imports imaging/, models/ and the messages that it shares with the Worker (schema/protocol/).",
       severity: "error",
       from: { path: "^container/", pathNot: notATest },
       to: { path: "^(workers|schema|cli|test|bench|attack)/", pathNot: "^schema/protocol/" },
     },
     never(
-      "engine-knows-no-style",
-      "The engine differentiates graphs; what is optimised is another room's business.",
+      "engine-is-independent",
+      "The engine differentiates graphs. It does not know what is optimized.",
       "^container/engine/",
       "^(container/(?!engine/)|imaging/)",
     ),
     never(
-      "product-knows-no-tools",
-      "The product imports no command-line program, test, bench or attack.",
+      "product-imports-no-tools",
+      "The product imports no command-line program, test, benchmark or attack.",
       "^(workers|schema|imaging|models|container)/",
       "^(cli|test|bench|attack)/",
     ),
     {
       name: "binaries-only-in-the-wiring",
-      comment: "Rooms import code; models, codecs and runtimes are handed to them.",
+      comment: "Modules import code. The wiring passes models, codecs and runtimes to them.",
       severity: "error",
       from: { path: "^(workers/[^/]+/|imaging/)", pathNot: notATest },
       to: { path: "\\.(wasm|onnx)$" },

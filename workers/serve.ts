@@ -1,16 +1,16 @@
 import type { WorkflowStep } from "cloudflare:workers";
+import type { Hono } from "hono";
 import { type CodecModules, startCodecs } from "../imaging/codecs/codecs.ts";
 import { defaultEmbedder } from "../models/catalog.ts";
 import { openRateLimits, unlimited } from "./access/rate-limits.ts";
 import { type WebhookSecrets, webhookSecrets } from "./access/webhook-secret.ts";
-import { download } from "./downloads.ts";
 import { type PendingErasure, settleErasure } from "./gallery/erasure.ts";
 import { type Gallery, openGallery } from "./gallery/gallery.ts";
 import type { Shards } from "./gallery/shards.ts";
 import { graphqlServer } from "./graphql/server.ts";
-import { readiness } from "./health.ts";
+import { createHttpApp } from "./http/app.ts";
 import type { Actor } from "./platform/actor.ts";
-import { type Assets, openAssets } from "./platform/assets.ts";
+import { openAssets } from "./platform/assets.ts";
 import { type Blobs, openBlobs } from "./platform/blobs.ts";
 import { clockRuns, systemClock } from "./platform/clock.ts";
 import { type Database, openDatabase } from "./platform/database.ts";
@@ -21,18 +21,17 @@ import { log } from "./platform/log.ts";
 import type { AddressRules } from "./platform/public-address.ts";
 import { createSigner, type Signer } from "./platform/signing.ts";
 import { runChores } from "./schedule.ts";
-import { callback, callbackPlace } from "./stylization/callback.ts";
 import { dispatch } from "./stylization/dispatch.ts";
 import type { Channels } from "./stylization/job-channel.ts";
 import { type Lives, liveJob, type Terms } from "./stylization/job-life.ts";
 import { type JobAddress, type Jobs, openJobs } from "./stylization/jobs.ts";
 import { workflowLives } from "./stylization/lives.ts";
-import { type AddressOf, IMAGES, signedAddresses, storedImage } from "./stylization/stored-image.ts";
-import { openStyles, THUMBNAIL } from "./stylization/styles.ts";
+import { type AddressOf, signedAddresses, storedImage } from "./stylization/stored-image.ts";
+import { openStyles } from "./stylization/styles.ts";
 import { startJpegEncoder } from "./vision/encode.ts";
 import { startRuntime } from "./vision/runtime.ts";
 import { createStylizer } from "./vision/stylizer.ts";
-import { createVision, type Vision } from "./vision/vision.ts";
+import { createVision } from "./vision/vision.ts";
 import { warmUp } from "./vision/warm-up.ts";
 import { announceJob } from "./webhooks/announce-job.ts";
 
@@ -50,11 +49,8 @@ export interface Binaries {
 
 /** What is made once an isolate, from `env`: the only place that reads it. */
 interface Product extends JobGround {
-  vision: Vision;
+  http: Hono;
   shards: Shards;
-  assets: Assets;
-  graphql: ReturnType<typeof graphqlServer>;
-  galleryFor: (actor: Actor, ctx: ExecutionContext) => Gallery;
 }
 
 /** What the product and the jobs' Workflows stand on alike. */
@@ -80,36 +76,7 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
     return made;
   };
   return {
-    async fetch(request, env, ctx) {
-      const { pathname } = new URL(request.url);
-      const { db, vision, assets, graphql, galleryFor, ...ground } = product(env);
-      const place = callbackPlace(pathname);
-      if (place) {
-        return callback(request, place, { ...ground, clock: systemClock, attempts: ground.terms.attempts, log });
-      }
-      if (pathname.startsWith(IMAGES)) {
-        return download(request, pathname.slice(IMAGES.length), { ...ground, clock: systemClock });
-      }
-      if (THUMBNAIL.test(pathname)) return assets.answer(request);
-      switch (pathname) {
-        case "/graphql":
-          return graphql.fetch(request, {
-            db,
-            galleryFor: (actor) => galleryFor(actor, ctx),
-            later: (work) => ctx.waitUntil(work),
-          });
-        case "/.well-known/jwks.json":
-          return Response.json(ground.signer.publicKeys, { headers: { "Cache-Control": "public, max-age=300" } });
-        case "/healthz":
-          return Response.json({ ok: true });
-        case "/readyz": {
-          const ready = await readiness(db, vision);
-          return Response.json(ready, { status: Object.values(ready).every(Boolean) ? 200 : 503 });
-        }
-        default:
-          return Response.json({ error: "Not found. The API is at /graphql." }, { status: 404 });
-      }
-    },
+    fetch: (request, env, ctx) => product(env).http.fetch(request, env, ctx),
 
     async queue(batch, env) {
       for (const message of batch.messages) {
@@ -254,5 +221,20 @@ function assemble(env: Env, binaries: Binaries): Product {
         await settleErasure(erasure, { db, shards }).catch(() => env.ERASURES.send(erasure).catch(() => {}));
       },
     });
-  return { ...ground, vision, shards, assets, graphql, galleryFor };
+  const http = createHttpApp({
+    ...ground,
+    vision,
+    assets,
+    clock: systemClock,
+    attempts: ground.terms.attempts,
+    log,
+    development,
+    graphql: (request, ctx) =>
+      graphql.fetch(request, {
+        db,
+        galleryFor: (actor) => galleryFor(actor, ctx),
+        later: (work) => ctx.waitUntil(work),
+      }),
+  });
+  return { ...ground, http, shards };
 }

@@ -19,8 +19,8 @@ export interface StoredImage {
 /** An address of this Worker that gives out a blob, with no other key, until then. */
 export type AddressOf = (key: string, until: Date) => Promise<string>;
 
-/** Below the issuer; the token follows. */
-export const IMAGES = "/images/";
+/** The path of signed URLs, without the token. `workers/http/app.ts` routes it. */
+const IMAGES = "/images/";
 
 /** `issuer`: this Worker's public address. */
 export const signedAddresses =

@@ -38,8 +38,6 @@ export interface Styles {
   paintingOf(tenantId: string, id: string): Promise<StylePainting | undefined>;
 }
 
-/** Where a shipped style's files are, for the binding and, its thumbnail, for the world. */
-export const THUMBNAIL = /^\/styles\/[a-z0-9-]+\/thumbnail\.jpg$/;
 const MOST_TRAINED = 1_000;
 
 const modelIdOf = (sha256: string): string => `stylenet-${sha256.slice(0, 12)}`;

@@ -1,11 +1,11 @@
-import type { BlobInfo, Blobs } from "./platform/blobs.ts";
-import type { Clock } from "./platform/clock.ts";
-import type { Signer } from "./platform/signing.ts";
-import { blobAt } from "./stylization/stored-image.ts";
+import type { BlobInfo, Blobs } from "../platform/blobs.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Signer } from "../platform/signing.ts";
+import { blobAt } from "../stylization/stored-image.ts";
 
 /**
- * Gives out a blob to whoever has its signed address: GET and HEAD, If-None-Match, one Range (RFC 9110, sections 13 and 14).
- * What is forged, foreign, expired or deleted is not found, and nothing tells which.
+ * Returns the blob of a signed URL. Supports GET, HEAD, If-None-Match and a single Range (RFC 9110, sections 13 and 14). A forged or
+ * expired URL and a deleted blob all give the same 404, so the response reveals nothing about which blobs exist.
  */
 export async function download(
   request: Request,
@@ -21,32 +21,32 @@ export async function download(
 
   const headers = headersOf(info, clock());
   const tag = headers.get("ETag") ?? "";
-  if (isKnown(request.headers.get("If-None-Match"), tag)) return new Response(null, { status: 304, headers });
+  if (matches(request.headers.get("If-None-Match"), tag)) return new Response(null, { status: 304, headers });
 
-  const part = partAsked(request, info.bytes, tag);
-  if (part === "unsatisfiable") {
+  const range = requestedRange(request, info.bytes, tag);
+  if (range === "unsatisfiable") {
     return new Response(null, { status: 416, headers: { "Content-Range": `bytes */${info.bytes}` } });
   }
-  const { offset, length } = part ?? { offset: 0, length: info.bytes };
+  const { offset, length } = range ?? { offset: 0, length: info.bytes };
   headers.set("Content-Length", String(length));
-  if (part) headers.set("Content-Range", `bytes ${offset}-${offset + length - 1}/${info.bytes}`);
-  const status = part ? 206 : 200;
+  if (range) headers.set("Content-Range", `bytes ${offset}-${offset + length - 1}/${info.bytes}`);
+  const status = range ? 206 : 200;
   if (request.method === "HEAD") return new Response(null, { status, headers });
-  const body = await blobs.stream(info.key, part);
+  const body = await blobs.stream(info.key, range);
   return body ? new Response(body, { status, headers }) : notFound();
 }
 
 const notFound = () =>
-  new Response("There is no picture at this address. It may have expired.\n", {
+  new Response("Image not found. The URL may have expired.\n", {
     status: 404,
     headers: { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" },
   });
 
-/** Of what never expires by itself an address does; so long it may be kept by whoever has it, in seconds. */
-const A_DAY = 86_400;
+/** The cache lifetime in seconds of a blob without an expiry of its own. Its signed URL expires after a day. */
+const DEFAULT_MAX_AGE = 86_400;
 
 function headersOf({ contentType, sha256, expiresAt }: BlobInfo, now: number): Headers {
-  const left = expiresAt ? Math.max(0, Math.floor((expiresAt.getTime() - now) / 1_000)) : A_DAY;
+  const left = expiresAt ? Math.max(0, Math.floor((expiresAt.getTime() - now) / 1_000)) : DEFAULT_MAX_AGE;
   return new Headers({
     "Content-Type": contentType,
     "Content-Disposition": "inline",
@@ -58,19 +58,19 @@ function headersOf({ contentType, sha256, expiresAt }: BlobInfo, now: number): H
 }
 
 /** RFC 9110, section 13.1.2: weak comparison. */
-const isKnown = (ifNoneMatch: string | null, tag: string): boolean =>
+const matches = (ifNoneMatch: string | null, tag: string): boolean =>
   (ifNoneMatch ?? "").split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === tag);
 
-interface Part {
+interface ByteRange {
   offset: number;
   length: number;
 }
 
 /**
- * The part that a request asks for; undefined: all of it. A Range that is no single range of bytes, or whose If-Range names
- * something else, is as if it were not there (RFC 9110, sections 13.1.5 and 14.2).
+ * The requested range, or undefined for the whole blob. A Range header is ignored if it is not a single byte range or if If-Range does not
+ * match (RFC 9110, sections 13.1.5 and 14.2).
  */
-function partAsked({ headers }: Request, size: number, tag: string): Part | "unsatisfiable" | undefined {
+function requestedRange({ headers }: Request, size: number, tag: string): ByteRange | "unsatisfiable" | undefined {
   const condition = headers.get("If-Range");
   if (condition !== null && condition !== tag) return undefined;
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.get("Range")?.trim() ?? "") ?? [];
