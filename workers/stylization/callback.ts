@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { ARTIFACTS, type Artifact, HEADERS, Report } from "../../schema/protocol/report.ts";
 import { AUDIENCES, ReportClaims } from "../../schema/protocol/tokens.ts";
-import { Positive } from "../../schema/protocol/values.ts";
+import { PositiveInt } from "../../schema/protocol/values.ts";
 import type { Log } from "../platform/log.ts";
 import { readAtMost } from "../platform/read-at-most.ts";
 import { sha256 } from "../platform/sha256.ts";
@@ -125,12 +125,15 @@ async function deliver(
   tools: CallbackTools,
 ) {
   if (!isArtifact(artifact)) throw new Refusal(404, "There is no such artifact.");
-  const { types, mostBytes } = ARTIFACTS[artifact];
-  const { body, contentType, length } = announced(request, types, mostBytes);
+  const { types, maxBytes } = ARTIFACTS[artifact];
+  const { body, contentType, length } = announced(request, types, maxBytes);
   const isPicture = contentType.startsWith("image/");
   const hasStep = artifact === "preview" || artifact === "checkpoint";
   const number = (name: string) => {
-    const read = v.safeParse(v.pipe(v.string(), v.digits(), v.transform(Number), Positive), request.headers.get(name));
+    const read = v.safeParse(
+      v.pipe(v.string(), v.digits(), v.transform(Number), PositiveInt),
+      request.headers.get(name),
+    );
     if (!read.success) throw new Refusal(422, `The header ${name} must be a whole number from 1.`);
     return read.output;
   };
@@ -149,7 +152,7 @@ const isArtifact = (name: string): name is Artifact => Object.hasOwn(ARTIFACTS, 
 const tooLarge = (most: number) => new Refusal(413, `The body has more than ${most} bytes.`);
 
 /** The body, when what its headers say of it is allowed. */
-function announced({ headers, body }: Request, types: readonly string[], mostBytes: number) {
+function announced({ headers, body }: Request, types: readonly string[], maxBytes: number) {
   const contentType = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (!types.includes(contentType) || headers.has("content-encoding")) {
     throw new Refusal(415, `Send ${types.join(" or ")}, without Content-Encoding.`);
@@ -157,7 +160,7 @@ function announced({ headers, body }: Request, types: readonly string[], mostByt
   const declared = headers.get("content-length");
   if (declared === null) throw new Refusal(411, "Say the body's length in Content-Length.");
   const length = Number(declared);
-  if (!(length <= mostBytes)) throw tooLarge(mostBytes);
+  if (!(length <= maxBytes)) throw tooLarge(maxBytes);
   if (!body || length === 0) throw new Refusal(400, "The body is empty.");
   return { body, contentType, length };
 }

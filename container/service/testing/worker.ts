@@ -106,9 +106,9 @@ export async function startPeerWorker(): Promise<PeerWorker> {
       return undefined;
     }
     const artifact = name as Artifact;
-    const { types, mostBytes } = ARTIFACTS[artifact];
+    const { types, maxBytes } = ARTIFACTS[artifact];
     const contentType = headers["content-type"] ?? "";
-    if (method !== "PUT" || !(types as readonly string[]).includes(contentType) || body.length > mostBytes)
+    if (method !== "PUT" || !(types as readonly string[]).includes(contentType) || body.length > maxBytes)
       return `It is no ${artifact}.`;
     const number = (header: string) => Number(headers[header] ?? 0);
     const sequence = number(HEADERS.sequence);
