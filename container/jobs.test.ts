@@ -115,7 +115,7 @@ test.runIf(LINUX)("a canceled job that does not end in time is killed", async ()
   expect(childrenOf(process.pid)).toEqual([]);
 });
 
-test("errors of the job's process reject: a loss that is not finite with its step, an unknown operator with its name", async () => {
+test("a job rejects with the error of its process: a loss that is not finite with its step, an operator with its name", async () => {
   const diverging = startJob("stylize", { ...REQUEST, learningRate: 1e30 });
   await expect(diverging).rejects.toThrow(DivergedError);
   await expect(diverging).rejects.toMatchObject({ step: 2 });

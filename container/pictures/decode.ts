@@ -9,7 +9,10 @@ export class BadPictureError extends Error {
   override name = "BadPictureError";
 }
 
-/** The Worker's limits, without its limit for bytes and with a higher limit for decoding: here a picture is decoded at full size. */
+/**
+ * The Worker's limits, except for bytes and decoded pixels: the Worker has a large picture shrunk before it decodes it, while this
+ * service decodes every picture at full size.
+ */
 const LIMITS = { ...DEFAULT_LIMITS, bytes: Number.POSITIVE_INFINITY, decodedPixels: DEFAULT_LIMITS.pixels };
 
 let codecs: Promise<Codecs> | undefined;

@@ -14,7 +14,7 @@ type Authorization =
 
 export type Authorize = (authorization: string | undefined, body: Uint8Array) => Promise<Authorization>;
 
-/** How far the clocks of the Worker and of this service can differ. */
+/** How far the clocks of the Worker and of this service may differ. */
 const CLOCK_TOLERANCE_S = 30;
 /** Minimum time between two fetches of the keys, so that forged key ids cannot cause more. A new key works after this time. */
 const KEYS_COOLDOWN_MS = 1_000;

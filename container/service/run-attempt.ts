@@ -26,7 +26,7 @@ export interface Attempt {
   onStop(reason: Extract<StopReason, "canceled" | "unheard">): void;
 }
 
-/** Runs one attempt from its acceptance to its end, and reports to the Worker all the time. Never rejects. */
+/** Runs one attempt from its acceptance to its end and sends its reports to the Worker. Never rejects. */
 export async function runAttempt(
   { dispatch, signal, runInSlot, onStop }: Attempt,
   tools: AttemptTools,

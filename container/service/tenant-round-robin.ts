@@ -4,7 +4,7 @@ export interface TenantQueueOptions extends QueueAddOptions {
   readonly tenantId?: string;
 }
 
-/** The queue remembers the last turn of this many tenants. An older tenant counts as never served. */
+/** The queue remembers the last turn of this many tenants. Any other tenant counts as never served. */
 const MAX_REMEMBERED_TENANTS = 1_000;
 
 /**
