@@ -37,5 +37,5 @@ export async function startJobService({
 /** Longer than the service's own limit for ending in order; where its settings are unusable, it says so itself and ends. */
 function patience(env: Record<string, string>): number {
   const settings = readSettings({ ...process.env, ...env });
-  return "unusable" in settings ? 0 : 1_000 * (settings.SEMBLANCE_DRAIN_SECONDS + 2);
+  return "error" in settings ? 0 : 1_000 * (settings.SEMBLANCE_DRAIN_SECONDS + 2);
 }

@@ -153,7 +153,7 @@ const REFUSED: readonly [what: string, options: readonly string[], says: RegExp]
   ["a ribbon", ["--content", hostile("strip-10000x1.png")], /strip-10000x1\.png: it is 10000×1/],
   ["a net with an unknown operator", ["--network", "strange.onnx"], /The net uses Erf, which cannot be differentiated/],
   ["an unknown layer", ["--content-layer", "fin"], /no layer fin\. It has fine\.sum, fine, .*--content-layer/],
-  ["a net that is none", ["--network", CREW], /apollo11-crew\.jpg: it is no ONNX net/],
+  ["a net that is none", ["--network", CREW], /apollo11-crew\.jpg: not a usable ONNX network/],
   ["a net that is not there", ["--network", "nowhere.onnx"], /nowhere\.onnx: there is no such file/],
   ["an unknown ending", ["--out", "out.bmp"], /out\.bmp: pictures are written as \.png, \.jpg/],
   ["a folder to write to that is not there", ["--out", "nowhere/out.png"], /the folder .*nowhere does not exist/],

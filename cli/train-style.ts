@@ -91,7 +91,7 @@ async function run(job: TrainJob, keeper: Keeper, signal: AbortSignal) {
   try {
     return await startJob("train", job, {
       signal,
-      patience: PATIENCE,
+      cancelTimeoutMs: PATIENCE,
       onReport(report) {
         switch (report.kind) {
           case "started":

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const network = join(folder, "small.onnx");
 writeFileSync(network, smallNet());
 
-/** Stripes, as wide as is asked. */
+/** A picture of stripes. */
 const stripes = (width: number, height: number, period: number): Picture => ({
   width,
   height,
@@ -34,41 +34,42 @@ const REQUEST: StylizeJob = {
   styleLayers: { fine: 1, coarse: 1 },
   steps: 25,
 };
-/** More steps than a test waits for. */
+/** More steps than a test waits for, so that it must cancel the job. */
 const ENDLESS: StylizeJob = { ...REQUEST, steps: 100_000 };
 
-test("a job paints what the same request paints in this process, and tells what it took", async () => {
+test("a job returns the picture that the same request returns in this process, and its resource usage", async () => {
   const { result, usage } = await startJob("stylize", REQUEST);
-  const here = await stylize(importNet(smallNet()), REQUEST);
-  expect(result.picture).toEqual(here.picture);
-  expect(result.losses).toEqual(here.losses);
+  const expected = await stylize(importNet(smallNet()), REQUEST);
+  expect(result.picture).toEqual(expected.picture);
+  expect(result.losses).toEqual(expected.losses);
   expect(result.provider).toBe("cpu");
   expect(usage.cpuSeconds).toBeGreaterThan(0.1);
   expect(usage.peakRssMb).toBeGreaterThan(30);
 });
 
-test("steps are told in their order, and a checkpoint only when the step after it has shown that it is good", async () => {
-  const told: string[] = [];
+test("steps are reported in order, and a checkpoint only after the next step has shown that its loss is finite", async () => {
+  const reported: string[] = [];
   await startJob(
     "stylize",
     { ...REQUEST, checkpointEvery: 10, previewEvery: 20 },
     {
       onReport(report) {
-        if (report.kind === "progress") told.push(`step ${report.losses.step}`);
-        else if (report.kind === "checkpoint" || report.kind === "preview") told.push(`${report.kind} ${report.step}`);
+        if (report.kind === "progress") reported.push(`step ${report.losses.step}`);
+        else if (report.kind === "checkpoint" || report.kind === "preview")
+          reported.push(`${report.kind} ${report.step}`);
       },
     },
   );
   const steps = Array.from({ length: 25 }, (_, i) => `step ${i + 1}`);
-  const after = (step: string, what: string) => steps.splice(steps.indexOf(step) + 1, 0, what);
-  after("step 11", "checkpoint 10");
-  after("step 20", "preview 20");
-  after("step 21", "checkpoint 20");
-  after("step 25", "checkpoint 25");
-  expect(told).toEqual(steps);
+  const insertAfter = (step: string, report: string) => steps.splice(steps.indexOf(step) + 1, 0, report);
+  insertAfter("step 11", "checkpoint 10");
+  insertAfter("step 20", "preview 20");
+  insertAfter("step 21", "checkpoint 20");
+  insertAfter("step 25", "checkpoint 25");
+  expect(reported).toEqual(steps);
 });
 
-test("a cancelled job ends at its next step with a last checkpoint, from which another goes on", async () => {
+test("a canceled job ends at its next step with a last checkpoint, and another job resumes from it", async () => {
   const cancel = new AbortController();
   const steps: number[] = [];
   let last: StylizeJob["resume"];
@@ -89,20 +90,20 @@ test("a cancelled job ends at its next step with a last checkpoint, from which a
   expect(result.losses.map(({ step }) => step)).toEqual([last!.step + 1, last!.step + 2]);
 });
 
-test("a job that was cancelled before it began does not begin", async () => {
+test("a job that was canceled before its start does not start", async () => {
   const reason = new Error("Never wanted.");
   await expect(startJob("stylize", REQUEST, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 });
 
-test.runIf(LINUX)("a cancelled job that does not end is killed", async () => {
+test.runIf(LINUX)("a canceled job that does not end in time is killed", async () => {
   const cancel = new AbortController();
   const checkpoints: number[] = [];
   const job = startJob("stylize", ENDLESS, {
     signal: cancel.signal,
-    patience: 0,
+    cancelTimeoutMs: 0,
     onReport(report) {
       if (report.kind === "checkpoint") checkpoints.push(report.step);
-      // As though it hung: a process that is stopped hears nothing.
+      // Simulates a process that hangs: a stopped process receives no message.
       if (report.kind === "progress" && !cancel.signal.aborted) {
         for (const pid of childrenOf(process.pid)) process.kill(pid, "SIGSTOP");
         cancel.abort();
@@ -114,22 +115,22 @@ test.runIf(LINUX)("a cancelled job that does not end is killed", async () => {
   expect(childrenOf(process.pid)).toEqual([]);
 });
 
-test("what fails in the process fails here: a loss that is no number with its step, an operator by its name", async () => {
+test("a job rejects with the error of its process: a loss that is not finite with its step, an operator with its name", async () => {
   const diverging = startJob("stylize", { ...REQUEST, learningRate: 1e30 });
   await expect(diverging).rejects.toThrow(DivergedError);
   await expect(diverging).rejects.toMatchObject({ step: 2 });
 
-  const strange = join(folder, "strange.onnx");
-  writeFileSync(strange, smallNet({ last: "Erf" }));
-  const refused = startJob("stylize", { ...REQUEST, network: strange });
-  await expect(refused).rejects.toThrow(JobFailedError);
-  await expect(refused).rejects.toMatchObject({
+  const unsupported = join(folder, "unsupported.onnx");
+  writeFileSync(unsupported, smallNet({ last: "Erf" }));
+  const failing = startJob("stylize", { ...REQUEST, network: unsupported });
+  await expect(failing).rejects.toThrow(JobFailedError);
+  await expect(failing).rejects.toMatchObject({
     reason: "UnknownOperatorError",
     message: expect.stringMatching("Erf"),
   });
 });
 
-test.runIf(LINUX)("a process that is killed is told as that", async () => {
+test.runIf(LINUX)("a killed process rejects with JobDiedError", async () => {
   let killed = false;
   const job = startJob("stylize", ENDLESS, {
     onReport() {
@@ -137,10 +138,10 @@ test.runIf(LINUX)("a process that is killed is told as that", async () => {
     },
   });
   await expect(job).rejects.toThrow(JobDiedError);
-  await expect(job).rejects.toThrow(/was killed \(SIGKILL\).* before it was done/);
+  await expect(job).rejects.toThrow(/was killed \(SIGKILL\).* before the job was done/);
 });
 
-test.runIf(LINUX)("when whoever started it dies, the job does not outlive it", async () => {
+test.runIf(LINUX)("the job's process ends when its parent process is killed", async () => {
   const jobs = pathToFileURL(join(import.meta.dirname, "jobs.ts")).href;
   const request = { ...ENDLESS, content: undefined, paintings: undefined };
   const script = `
@@ -153,14 +154,14 @@ test.runIf(LINUX)("when whoever started it dies, the job does not outlive it", a
   const parent = spawn(process.execPath, ["--input-type=module", "--eval", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await new Promise((stepped) => parent.stdout.once("data", stepped));
+  await new Promise((resolve) => parent.stdout.once("data", resolve));
   const [child] = childrenOf(parent.pid!);
   expect(child).toBeGreaterThan(0);
   parent.kill("SIGKILL");
   await expect.poll(() => statusOf(child!).alive, { timeout: 10_000 }).toBe(false);
 });
 
-/** Linux tells in /proc who is whose child; what has ended and was not yet buried counts as gone. */
+/** The job processes below a process, from Linux's /proc. A zombie (ended, but not yet waited for) does not count. */
 function childrenOf(parent: number): number[] {
   if (!LINUX) return [];
   const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);

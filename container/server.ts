@@ -1,4 +1,4 @@
-/** The job service: wiring. What the environment may say is in `service/settings.ts`. */
+/** Starts the job service. `service/settings.ts` describes its environment variables. */
 import { serve } from "@hono/node-server";
 import type { PROVIDERS, Provider } from "./engine/provider.ts";
 import { JobDiedError, JobFailedError, startJob } from "./jobs.ts";
@@ -6,28 +6,28 @@ import { createAuthorize } from "./service/authorize.ts";
 import { createHttp } from "./service/http.ts";
 import { openLog, reasonOf } from "./service/log.ts";
 import { openMetrics } from "./service/metrics.ts";
-import { perform } from "./service/perform.ts";
 import { openQueue } from "./service/queue.ts";
-import { concurrencyOn, HELP, readSettings } from "./service/settings.ts";
+import { runAttempt } from "./service/run-attempt.ts";
+import { defaultConcurrency, HELP, readSettings } from "./service/settings.ts";
 
-/** Milliseconds that a stranger has to send a request; a dispatch is a few KB. */
-const REQUEST_MS = 10_000;
+/** Time limit for receiving a request. A dispatch has a few KB. */
+const REQUEST_TIMEOUT_MS = 10_000;
 
 if (process.argv.includes("--help")) {
   process.stdout.write(HELP);
 } else {
   const settings = readSettings(process.env);
-  if ("unusable" in settings) {
-    console.error(settings.unusable);
+  if ("error" in settings) {
+    console.error(settings.error);
     process.exitCode = 2;
   } else await start(settings);
 }
 
-async function start(settings: Exclude<ReturnType<typeof readSettings>, { unusable: string }>): Promise<void> {
+async function start(settings: Exclude<ReturnType<typeof readSettings>, { error: string }>): Promise<void> {
   const log = openLog(settings.SEMBLANCE_LOG);
-  const provider = await providerOf(settings.SEMBLANCE_PROVIDER);
+  const provider = await startProvider(settings.SEMBLANCE_PROVIDER);
   if (!provider) return;
-  const concurrency = settings.SEMBLANCE_CONCURRENCY ?? concurrencyOn(provider);
+  const concurrency = settings.SEMBLANCE_CONCURRENCY ?? defaultConcurrency(provider);
   const waiting = settings.SEMBLANCE_WAITING;
   const issuer = settings.SEMBLANCE_ISSUER;
 
@@ -37,7 +37,7 @@ async function start(settings: Exclude<ReturnType<typeof readSettings>, { unusab
     network: settings.SEMBLANCE_LOSS_NET,
     photographs: settings.SEMBLANCE_PHOTOGRAPHS,
   };
-  const queue = openQueue({ concurrency, waiting }, (attempt) => perform(attempt, tools));
+  const queue = openQueue({ concurrency, waiting }, (attempt) => runAttempt(attempt, tools));
   const http = createHttp({
     ...{ issuer, queue, metrics, log },
     authorize: createAuthorize(issuer),
@@ -48,36 +48,38 @@ async function start(settings: Exclude<ReturnType<typeof readSettings>, { unusab
       fetch: http.fetch,
       hostname: settings.HOST,
       port: settings.PORT,
-      serverOptions: { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
+      serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
     },
     ({ port }) => log("info", { event: "listening", port, provider, concurrency, waiting }),
   );
   server.on("error", (error) => {
-    console.error(`Port ${settings.PORT} cannot be listened on (${reasonOf(error)}). Name another with PORT.`);
+    console.error(`The service cannot listen on port ${settings.PORT} (${reasonOf(error)}). Set PORT to another port.`);
     process.exit(1);
   });
 
-  const end = async () => {
-    // Who asks twice does not want to wait.
+  const shutDown = async () => {
+    // A second signal ends the service at once.
     if (queue.draining) process.exit(0);
     log("info", { event: "draining", running: queue.jobs().length });
-    const limit = setTimeout(() => process.exit(0), 1_000 * settings.SEMBLANCE_DRAIN_SECONDS);
+    const drainTimer = setTimeout(() => process.exit(0), 1_000 * settings.SEMBLANCE_DRAIN_SECONDS);
     await queue.drain();
-    clearTimeout(limit);
+    clearTimeout(drainTimer);
     log("info", { event: "stopped" });
     process.exit(0);
   };
-  process.on("SIGTERM", end);
-  process.on("SIGINT", end);
+  process.on("SIGTERM", shutDown);
+  process.on("SIGINT", shutDown);
 }
 
-/** What reckons here. Where it does not start, that is said, and nothing else is begun. */
-async function providerOf(asked: (typeof PROVIDERS)[number]): Promise<Provider | undefined> {
+/** The execution provider that jobs use. Returns undefined, after an error message, if the requested one does not start. */
+async function startProvider(requested: (typeof PROVIDERS)[number]): Promise<Provider | undefined> {
   try {
-    return (await startJob("provider", { provider: asked })).result;
+    return (await startJob("provider", { provider: requested })).result;
   } catch (error) {
     if (!(error instanceof JobFailedError || error instanceof JobDiedError)) throw error;
-    console.error(`SEMBLANCE_PROVIDER=${asked} does not start: ${error.message.replace(/\s+/g, " ")}`);
+    console.error(
+      `The execution provider does not start (SEMBLANCE_PROVIDER=${requested}): ${error.message.replace(/\s+/g, " ")}`,
+    );
     process.exitCode = 1;
     return undefined;
   }

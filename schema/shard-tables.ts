@@ -1,18 +1,18 @@
 import { customType, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
- * What a search shard (a Durable Object) keeps in its own SQLite: the view of one collection's log.
- * It can be emptied at any time: the log in D1 makes it again.
+ * The tables of a search shard (a Durable Object) in its own SQLite: the templates of one collection, built from its gallery log.
+ * They can be emptied at any time; the shard then rebuilds them from the log in D1.
  */
 
-/** Signed bytes; the object's SQLite gives an ArrayBuffer. */
+/** Signed bytes. The SQLite of a Durable Object returns an ArrayBuffer. */
 const int8Vector = customType<{ data: Int8Array; driverData: ArrayBuffer }>({
   dataType: () => "blob",
   toDriver: (vector) => new Int8Array(vector).buffer,
   fromDriver: (bytes) => new Int8Array(bytes),
 });
 
-/** One template, at its row of the index in memory (rows are dense: 0 … n − 1). */
+/** One template. `position` is its row in the index in memory; positions are dense: 0 … n − 1. */
 export const rows = sqliteTable("rows", {
   position: integer("position").primaryKey(),
   templateId: text("template_id").notNull().unique(),
@@ -21,7 +21,7 @@ export const rows = sqliteTable("rows", {
   vector: int8Vector("vector").notNull(),
 });
 
-/** One row: the last entry of the log that `rows` contain, by its sequence and its mark (`gallery_log.mark`). */
+/** A single row: the sequence number and mark (`gallery_log.mark`) of the last log entry that was applied to `rows`. */
 export const applied = sqliteTable("applied", {
   id: integer("id").primaryKey(),
   sequence: integer("sequence").notNull(),

@@ -13,11 +13,11 @@ import {
 } from "drizzle-orm/sqlite-core";
 
 /**
- * What D1 keeps. Every key starts with the tenant, so that no query can reach across tenants by leaving a condition out.
- * D1 has no interactive transaction: changes are batches, and what must not happen is a constraint (it ends the whole batch).
+ * The tables in D1. Every key starts with the tenant, so a query that omits a condition cannot return another tenant's rows.
+ * D1 has no interactive transactions: a change is one batch. Constraints guard a batch, because a violated constraint rolls it back.
  */
 
-/** Signed bytes. D1 answers a blob as an array of unsigned numbers. */
+/** Signed bytes. D1 returns a blob as an array of unsigned numbers. */
 const int8Vector = customType<{ data: Int8Array; driverData: Uint8Array | number[] }>({
   dataType: () => "blob",
   toDriver: (vector) => new Uint8Array(vector.buffer, vector.byteOffset, vector.length),
@@ -26,14 +26,14 @@ const int8Vector = customType<{ data: Int8Array; driverData: Uint8Array | number
 
 const createdAt = () => integer("created_at", { mode: "timestamp_ms" }).notNull();
 
-/** One customer. All that follows belongs to exactly one. */
+/** One customer. Every row of the other tables belongs to exactly one tenant. */
 export const tenants = sqliteTable("tenants", {
   id: text("id").primaryKey(),
   name: text("name").notNull().unique(),
   createdAt: createdAt(),
 });
 
-/** API keys. The secret itself is shown once; here is its SHA-256. */
+/** API keys. The secret is shown once; only its SHA-256 is stored. */
 export const apiKeys = sqliteTable(
   "api_keys",
   {
@@ -42,7 +42,7 @@ export const apiKeys = sqliteTable(
       .references(() => tenants.id),
     id: text("id").notNull(),
     name: text("name").notNull(),
-    /** What a list may show: the readable start of the key. */
+    /** The readable start of the key, which lists of keys show. */
     prefix: text("prefix").notNull(),
     /** SHA-256 of the secret (32 random bytes, so no slow hash is needed), hexadecimal. */
     secretHash: text("secret_hash").notNull(),
@@ -53,7 +53,7 @@ export const apiKeys = sqliteTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.id] }), unique("api_keys_name").on(t.tenantId, t.name)],
 );
 
-/** A gallery of subjects whose templates all come from one model. `head` is the last sequence of its log. */
+/** A gallery of subjects. All its templates come from one model. `head` is the last sequence number of its log. */
 export const collections = sqliteTable(
   "collections",
   {
@@ -69,7 +69,7 @@ export const collections = sqliteTable(
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
-    // One search shard holds a collection; 100,000 templates of 512 bytes are what fits beside the code in its 128 MB.
+    // One search shard holds one collection. 100,000 templates of 512 bytes fit in its 128 MB beside the code.
     check("collections_full", sql`${t.templateCount} <= 100000`),
   ],
 );
@@ -93,7 +93,7 @@ export const subjects = sqliteTable(
   ],
 );
 
-/** One face of a subject: an int8 vector; vector × scale is a unit vector. */
+/** One face of a subject, as an int8 vector: vector × scale is a unit vector. */
 export const templates = sqliteTable(
   "templates",
   {
@@ -118,10 +118,10 @@ export const templates = sqliteTable(
 );
 
 /**
- * The collection's log: what the search shard replays. It holds no biometric data.
+ * The gallery log of a collection. The search shard replays it. It holds no biometric data.
  *
- * `mark` is random (53 bits), so an entry with the same sequence and mark is the same entry, and the entries before it are
- * the same too. A database that was restored and written to again has other marks. Entries from before this column have 0.
+ * `mark` is random (53 bits). Two entries with the same sequence number and mark are the same entry, and all entries before them
+ * are the same too. A database that was restored and then written to has other marks. Entries older than this column have mark 0.
  */
 export const galleryLog = sqliteTable(
   "gallery_log",
@@ -141,8 +141,8 @@ export const galleryLog = sqliteTable(
 );
 
 /**
- * Erasures that the collection's shard has not confirmed: it must apply its log up to `head`, or, where the whole
- * collection was deleted (this row is its tombstone then), forget everything.
+ * Erasures that the collection's shard has not confirmed yet. The shard must apply the gallery log up to `head`. If `whole` is true,
+ * the collection was deleted (this row is its tombstone), and the shard must delete everything.
  */
 export const erasures = sqliteTable(
   "erasures",
@@ -156,13 +156,13 @@ export const erasures = sqliteTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.collectionId] })],
 );
 
-/** The answers of mutations that carried an idempotency key, kept for a day. No picture and no vector is in them. */
+/** Responses of mutations that had an idempotency key, stored for a day. They contain no picture and no vector. */
 export const idempotency = sqliteTable(
   "idempotency",
   {
     tenantId: text("tenant_id").notNull(),
     key: text("key").notNull(),
-    /** SHA-256 of the mutation's name and arguments, hexadecimal: the same key with other arguments is a conflict. */
+    /** SHA-256 of the mutation's name and arguments, hexadecimal. The same key with other arguments is a conflict. */
     fingerprint: text("fingerprint").notNull(),
     outcome: text("outcome", { mode: "json" }).$type<unknown>().notNull(),
     createdAt: createdAt(),
@@ -170,13 +170,13 @@ export const idempotency = sqliteTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.key] }), index("idempotency_age").on(t.createdAt)],
 );
 
-/** Who changed what, written in the change's own batch. */
+/** The audit log: which API key changed what. A row is written in the same batch as the change. */
 export const audit = sqliteTable(
   "audit",
   {
     tenantId: text("tenant_id").notNull(),
     id: text("id").notNull(),
-    /** The API key that asked. Null: the operator's command line, or a job that went its way. */
+    /** The API key of the request. Null if the operator's command line or the job's workflow made the change. */
     keyId: text("key_id"),
     action: text("action").notNull(),
     target: text("target").notNull(),
@@ -185,22 +185,22 @@ export const audit = sqliteTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.id] }), index("audit_by_key").on(t.tenantId, t.keyId, t.createdAt)],
 );
 
-/** What is kept in R2: a row for each object, written before it, so that none is there that nobody knows of. */
+/** A row for each object in R2. The row is written before the object, so R2 has no object without a row. */
 export const blobs = sqliteTable(
   "blobs",
   {
     tenantId: text("tenant_id").notNull(),
-    /** The object's key in R2; it begins with the tenant. */
+    /** The object's key in R2; it starts with the tenant's id. */
     key: text("key").notNull(),
     contentType: text("content_type").notNull(),
-    /** SHA-256 of its bytes, hexadecimal. */
+    /** SHA-256 of the bytes, hexadecimal. */
     sha256: text("sha256").notNull(),
     bytes: integer("bytes").notNull(),
-    /** Of a picture, in pixels. */
+    /** Size of a picture, in pixels. Null for other files. */
     width: integer("width"),
     height: integer("height"),
     createdAt: createdAt(),
-    /** When it is deleted; null: with what it belongs to. */
+    /** When the object is deleted. Null if it is deleted together with the row that references it. */
     expiresAt: integer("expires_at", { mode: "timestamp_ms" }),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.key] }), index("blobs_expiry").on(t.expiresAt)],
@@ -209,12 +209,12 @@ export const blobs = sqliteTable(
 /** Losses at a step: `[step, total, content, style]`. */
 export type LossRow = [step: number, total: number, content: number, style: number];
 
-/** Keys of blobs. */
+/** Blob keys of the artifacts of a job. */
 export type Delivered = Partial<Record<"result" | "net" | "thumbnail", string>>;
 
 /**
- * Optimisations and trainings. Each write raises `version` and is guarded by the state and the attempt that it goes out from;
- * its audit row is written in the same batch, if and only if it took effect.
+ * Jobs: optimizations and trainings. Each write increments `version` and takes effect only if the job still has the version that was
+ * read. Its audit row is written in the same batch, if and only if the write took effect.
  */
 export const jobs = sqliteTable(
   "jobs",
@@ -229,39 +229,39 @@ export const jobs = sqliteTable(
     })
       .notNull()
       .default("QUEUED"),
-    /** Raised by every write: what subscribers compare. */
+    /** Every write increments it. Subscribers compare it to notice a change. */
     version: integer("version").notNull().default(1),
     attempt: integer("attempt").notNull().default(0),
-    /** The last sequence number that this attempt's reports had. */
+    /** The sequence number of the last report or artifact of this attempt. */
     sequence: integer("sequence").notNull().default(0),
-    /** What is to be done (`schema/protocol/dispatch.ts`, Work), with keys of blobs where the container gets addresses. */
+    /** The work (`schema/protocol/dispatch.ts`, StoredWork): like the dispatched work, with blob keys instead of signed URLs. */
     work: text("work", { mode: "json" }).$type<unknown>().notNull(),
     step: integer("step").notNull().default(0),
     steps: integer("steps").notNull().default(0),
     losses: text("losses", { mode: "json" }).$type<LossRow[]>().notNull().default([]),
     provider: text("provider"),
-    /** Keys of blobs. A checkpoint is a picture that another attempt goes on from, with the step it is of. */
+    /** Blob keys. Another attempt resumes from the checkpoint, which is the state after `checkpoint_step`. */
     previewKey: text("preview_key"),
     checkpointKey: text("checkpoint_key"),
     checkpointStep: integer("checkpoint_step"),
-    /** What this attempt has put beside those, until it says that it has succeeded: a blob's key by the artifact's name. */
+    /** Other artifacts that this attempt has put: the blob key by the artifact's name. The report `succeeded` turns them into the result. */
     delivered: text("delivered", { mode: "json" }).$type<Delivered>().notNull().default({}),
     resultKey: text("result_key"),
-    /** The style that a training made. */
+    /** The style that a training produced. */
     styleId: text("style_id"),
     error: text("error"),
-    /** Why the job service did not take the attempt at the last try, for a person; null: it took it, or was not asked yet. */
+    /** Why the last dispatch failed, for a person. Null if the job service accepted it, or if nothing was dispatched yet. */
     dispatchError: text("dispatch_error"),
     webhook: text("webhook"),
-    /** Why the webhook was not delivered at the last try, for a person. */
+    /** Why the last try to deliver the webhook failed, for a person. */
     webhookError: text("webhook_error"),
-    /** When the webhook was delivered, or given up; null: it has still to be delivered, or there is none. */
+    /** When the webhook was delivered, or its last try failed. Null if it is still to be delivered, or if there is no webhook. */
     webhookSettledAt: integer("webhook_settled_at", { mode: "timestamp_ms" }),
-    /** The schedule does not wake the job's Workflow before then: it waits, or was woken just now. */
+    /** The schedule does not wake the job's workflow before this time, because the workflow waits or was woken just now. */
     quietUntil: integer("quiet_until", { mode: "timestamp_ms" }),
     createdAt: createdAt(),
     deadlineAt: integer("deadline_at", { mode: "timestamp_ms" }).notNull(),
-    /** The last time that the container was heard of in this attempt; null: it has given the attempt up. */
+    /** The last report of this attempt, or its start. Null before the first attempt, and if the attempt failed and another one follows. */
     reportedAt: integer("reported_at", { mode: "timestamp_ms" }),
     startedAt: integer("started_at", { mode: "timestamp_ms" }),
     finishedAt: integer("finished_at", { mode: "timestamp_ms" }),
@@ -276,7 +276,7 @@ export const jobs = sqliteTable(
   ],
 );
 
-/** Styles that were trained for a tenant. Those that come with the product are static assets. */
+/** Styles that a tenant trained. The styles that come with the product are static assets. */
 export const styles = sqliteTable(
   "styles",
   {
@@ -286,13 +286,13 @@ export const styles = sqliteTable(
     id: text("id").notNull(),
     name: text("name").notNull(),
     jobId: text("job_id").notNull(),
-    /** Keys of blobs that do not expire: the net (ONNX), the painting, its thumbnail. */
+    /** Keys of blobs that do not expire: the net (ONNX), the painting and its thumbnail. */
     netKey: text("net_key").notNull(),
     paintingKey: text("painting_key").notNull(),
     thumbnailKey: text("thumbnail_key").notNull(),
     /** SHA-256 of the net, hexadecimal. */
     netSha256: text("net_sha256").notNull(),
-    /** What must be known of the net beside its file (`schema/protocol/style.ts`, NetTraits). */
+    /** Properties of the net that are not in its file (`schema/protocol/style.ts`, NetTraits). */
     traits: text("traits", { mode: "json" }).$type<unknown>().notNull(),
     createdAt: createdAt(),
   },

@@ -1,10 +1,10 @@
 import type { Job } from "./messages.ts";
 
-/** The kinds of jobs. A process loads the one that it runs; each module's `run` is the job. */
+/** The job kinds. A job's process loads only the module of its kind. `run` of that module is the job. */
 export const KINDS = {
   stylize: () => import("./stylize.ts"),
   train: () => import("./train.ts"),
-  /** What is asked for by a dispatch (`schema/protocol/dispatch.ts`), under its name there. */
+  /** The kinds that a dispatch can request (`schema/protocol/dispatch.ts`), with the same names. */
   optimizeStyle: () => import("./optimize-style.ts"),
   trainStyle: () => import("./train-style.ts"),
   provider: () => import("./provider.ts"),
@@ -13,7 +13,7 @@ export const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 type RunOf<K extends Kind> = Awaited<ReturnType<(typeof KINDS)[K]>>["run"];
-/** Request, losses, state and result of a kind, as its module declares them. */
+/** Request, losses, state and result types of a kind, inferred from its module. */
 type PartsOf<K extends Kind> =
   RunOf<K> extends Job<infer Request, infer Losses, infer State, infer Result>
     ? { request: Request; losses: Losses; state: State; result: Result }

@@ -1,49 +1,52 @@
-/** All that a job's process and its parent say to each other. */
+/** All messages between a job's process and its parent process. */
 import type { Picture } from "../../imaging/picture.ts";
 import type { Provider } from "../engine/provider.ts";
 
-/** The losses of a step by name, and which step it was, from 1. */
+/** The losses of a step, by name. `step` counts from 1. */
 export interface StepLosses {
   readonly step: number;
   readonly loss: number;
 }
 
-/** What a job tells while it runs. `State` is what it could go on from. */
-export type Report<Losses extends StepLosses, State> =
-  /** The steps begin: how many, and what reckons them. Told again where it is found out on the way how many there will be. */
+/** A report of a running job. `State` is what the job can resume from. */
+export type JobReport<Losses extends StepLosses, State> =
+  /**
+   * The steps begin. `steps`: how many there are. `provider`: the execution provider. A job that finds out only later how many
+   * steps it has sends this report again.
+   */
   | { kind: "started"; steps: number; provider: Provider }
-  /** Something that has no steps begins. */
+  /** A phase without steps begins. */
   | { kind: "phase"; phase: string }
   | { kind: "progress"; losses: Losses }
   | { kind: "preview"; step: number; name: string; picture: Picture }
   | { kind: "checkpoint"; step: number; state: State };
 
-/** What a job took. */
+/** The resources that a job used. */
 export interface Usage {
-  /** Of the clock, from the start of its process. */
+  /** Elapsed time since the start of the job's process. */
   seconds: number;
-  /** Of all threads. */
+  /** CPU time of all threads. */
   cpuSeconds: number;
   peakRssMb: number;
 }
 
-/** From the process to its parent. The last three end it. */
+/** From the job's process to its parent. `done`, `diverged` and `failed` are the last message of a job. */
 export type FromJob<Losses extends StepLosses, State, Result> =
-  | { kind: "report"; report: Report<Losses, State> }
+  | { kind: "report"; report: JobReport<Losses, State> }
   | { kind: "done"; result: Result; usage: Usage }
   | { kind: "diverged"; step: number; loss: number }
   | { kind: "failed"; name: string; message: string };
 
-/** From the parent to the process. */
+/** From the parent to the job's process. */
 export type ToJob = { kind: "start"; job: string; request: unknown } | { kind: "cancel" };
 
-/** What a job is given beside its request. It looks at `signal` between steps and rejects with its reason. */
+/** Passed to a job with its request. The job checks `signal` between steps and rejects with the signal's reason. */
 interface JobContext<Losses extends StepLosses, State> {
-  report(report: Report<Losses, State>): void;
+  report(report: JobReport<Losses, State>): void;
   signal: AbortSignal;
 }
 
-/** A kind of job: what is run in a process of its own. */
+/** The function of a job kind. It runs in a separate process. */
 export type Job<Request, Losses extends StepLosses, State, Result> = (
   request: Request,
   context: JobContext<Losses, State>,

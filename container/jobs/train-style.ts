@@ -15,70 +15,72 @@ import { USUAL_SETTINGS } from "../style-net/usual.ts";
 import type { Job } from "./messages.ts";
 import { run as train } from "./train.ts";
 
-/** What a `Dispatch` asks for, with its files in the place of their addresses. */
+/** The work of a `Dispatch`, with the bytes of the files instead of their URLs. */
 export interface TrainStyleJob {
   settings: Extract<Work, { kind: "trainStyle" }>["settings"];
   painting: Uint8Array;
-  /** What the attempt before came to. */
+  /** The last checkpoint of an earlier attempt. */
   checkpoint?: { step: number; file: Uint8Array };
   /** The file of the loss network, ONNX. */
   network: string;
-  /** The folder to learn on. */
+  /** The folder with the training photographs. */
   photographs: string;
   provider: Provider;
 }
 
 export interface TrainedStyle {
-  /** The net on bytes, ONNX. */
+  /** The quantized net, ONNX. */
   net: Uint8Array;
   traits: NetTraits;
   thumbnail: Picture;
 }
 
-/** A painting with a shorter side has no strokes to learn. */
-const LEAST_PAINTING = 64;
-/** Unless it is said how many. */
-const USUAL_STEPS = 2_000;
-/** Of the painting's small picture, the longer side. */
-const THUMBNAIL = 192;
-/** Of the steps, to the next preview. */
-const PREVIEWS = 10;
+/** In pixels. A smaller painting has no strokes to learn. */
+const MIN_PAINTING_SIDE = 64;
+const DEFAULT_STEPS = 2_000;
+/** The longer side of the painting's thumbnail, in pixels. */
+const THUMBNAIL_SIDE = 192;
+/** The number of previews of a job. */
+const PREVIEW_COUNT = 10;
 /** Seconds between checkpoints. */
 const CHECKPOINT_EVERY = 15;
 
-/** `train`, from files as strangers sent them, on the photographs of this service. */
+/** `train` with untrusted files, on the photographs of this service. */
 export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job, { report, signal }) => {
-  const { network, provider, settings: asked } = job;
+  const { network, provider, settings: requested } = job;
   const painting = { raster: await decodePicture("The painting", job.painting), sha256: sha256(job.painting) };
-  if (Math.min(painting.raster.width, painting.raster.height) < LEAST_PAINTING)
-    throw new BadPictureError(`Send a painting of at least ${LEAST_PAINTING} pixels on each side.`);
+  if (Math.min(painting.raster.width, painting.raster.height) < MIN_PAINTING_SIDE)
+    throw new BadPictureError(
+      `The painting is too small. Send a painting of at least ${MIN_PAINTING_SIDE} pixels on each side.`,
+    );
   const photographs = await photographsOf(job.photographs, USUAL_SETTINGS.size);
-  const { steps = USUAL_STEPS, seed = USUAL_SETTINGS.seed } = asked;
-  const settings = { ...USUAL_SETTINGS, weights: weightsOf(asked), seed };
+  const { steps = DEFAULT_STEPS, seed = USUAL_SETTINGS.seed } = requested;
+  const settings = { ...USUAL_SETTINGS, weights: weightsOf(requested), seed };
 
-  const earlier = job.checkpoint && readCheckpoint(new TextDecoder().decode(job.checkpoint.file));
+  const checkpoint = job.checkpoint && readCheckpoint(new TextDecoder().decode(job.checkpoint.file));
   const sources = { painting: painting.sha256, photographs: photographs.sha256, settings: { ...settings, steps } };
-  // On another host's photographs it would become another net: then it begins anew.
-  const resume = earlier && differencesOf(earlier, sources).length === 0 ? earlier : undefined;
+  // A checkpoint of another host, with other photographs, would lead to another net. The training then starts again.
+  const resume = checkpoint && differencesOf(checkpoint, sources).length === 0 ? checkpoint : undefined;
 
   const outcome = await train(
     {
       ...{ painting, photographs, settings, network, provider },
       duration: { steps },
-      previewEvery: Math.max(1, Math.round(steps / PREVIEWS)),
+      previewEvery: Math.max(1, Math.round(steps / PREVIEW_COUNT)),
       checkpointEvery: CHECKPOINT_EVERY,
       ...(resume && { resume }),
     },
     {
       signal,
-      report: (told) => report(told.kind === "checkpoint" ? { ...told, state: writeCheckpoint(told.state) } : told),
+      report: (update) =>
+        report(update.kind === "checkpoint" ? { ...update, state: writeCheckpoint(update.state) } : update),
     },
   );
-  const { colours, grain: laid, reach } = outcome.learned.traits;
+  const { colours, grain, reach } = outcome.learned.traits;
   return {
     net: outcome.quantized,
-    traits: { colours: { mean: [...colours.mean], covariance: [...colours.covariance] }, grain: laid, reach },
-    thumbnail: withLongerSide(painting.raster, THUMBNAIL),
+    traits: { colours: { mean: [...colours.mean], covariance: [...colours.covariance] }, grain, reach },
+    thumbnail: withLongerSide(painting.raster, THUMBNAIL_SIDE),
   };
 };
 
@@ -90,7 +92,7 @@ function weightsOf({ contentWeight, styleWeight }: TrainStyleJob["settings"]): L
   };
 }
 
-/** The photographs of this service: what cannot be learned from is left out. */
+/** The training photographs of this service. Files that cannot be decoded are skipped. */
 async function photographsOf(folder: string, size: number): Promise<Photographs> {
   const read = async (path: string) => {
     const bytes = await readFile(path);
@@ -98,6 +100,6 @@ async function photographsOf(folder: string, size: number): Promise<Photographs>
   };
   const photographs = await readPhotographs(folder, { size, read, warn: () => undefined });
   if (photographs.training.length === 0)
-    throw new Error("SEMBLANCE_PHOTOGRAPHS names a folder without photographs to learn on.");
+    throw new Error("The folder in SEMBLANCE_PHOTOGRAPHS has no usable training photographs.");
   return photographs;
 }

@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const network = join(folder, "loss.onnx");
 writeFileSync(network, smallLossNet());
 
-/** Stripes of three colours, as wide as is asked. */
+/** A raster of stripes in three colors. */
 function stripes(width: number, height: number, period: number): Raster {
   const data = Uint8Array.from({ length: 4 * width * height }, (_, i) => {
     const [x, y, c] = [(i >> 2) % width, Math.floor((i >> 2) / width), i & 3];
@@ -51,43 +51,43 @@ const REQUEST: TrainJob = {
   previewEvery: 4,
 };
 
-/** What a job told, each in a word or two, and the checkpoints themselves. */
+/** Collects the reports of a job as short texts, and its checkpoints. */
 function listener() {
-  const told: string[] = [];
+  const reported: string[] = [];
   const checkpoints: Checkpoint[] = [];
   const onReport: NonNullable<NonNullable<Parameters<typeof startJob<"train">>[2]>["onReport"]> = (report) => {
-    if (report.kind === "started") told.push(`started ${report.steps}`);
-    else if (report.kind === "progress") told.push(`step ${report.losses.step}`);
-    else if (report.kind === "preview") told.push(`preview ${report.step} ${report.name}`);
-    else if (report.kind === "checkpoint") told.push(`checkpoint ${report.step}`);
+    if (report.kind === "started") reported.push(`started ${report.steps}`);
+    else if (report.kind === "progress") reported.push(`step ${report.losses.step}`);
+    else if (report.kind === "preview") reported.push(`preview ${report.step} ${report.name}`);
+    else if (report.kind === "checkpoint") reported.push(`checkpoint ${report.step}`);
     if (report.kind === "checkpoint") checkpoints.push(report.state);
   };
-  return { told, checkpoints, onReport };
+  return { reported, checkpoints, onReport };
 }
 
-/** The job as it is, which the tests look at. */
-let whole: ReturnType<typeof listener> & Awaited<ReturnType<typeof startJob<"train">>>;
+/** The reports and the result of one uninterrupted job, which several tests check. */
+let uninterrupted: ReturnType<typeof listener> & Awaited<ReturnType<typeof startJob<"train">>>;
 
 beforeAll(async () => {
-  const heard = listener();
-  whole = { ...heard, ...(await startJob("train", REQUEST, { onReport: heard.onReport })) };
+  const collected = listener();
+  uninterrupted = { ...collected, ...(await startJob("train", REQUEST, { onReport: collected.onReport })) };
 });
 
-test("a job trains what the same request trains in this process, tells its steps, previews and last checkpoint", async () => {
-  const { told, checkpoints, result } = whole;
-  const here = await run(REQUEST, { report: () => undefined, signal: new AbortController().signal });
-  expect(result.losses).toEqual(here.losses);
-  expect(result.learned).toEqual(here.learned);
-  for (const net of ["quantized", "float"] as const) expect(Buffer.compare(result[net], here[net]), net).toBe(0);
-  expect(told).toEqual([
+test("a job trains the same net as the same request in this process, and reports its steps, previews and last checkpoint", async () => {
+  const { reported, checkpoints, result } = uninterrupted;
+  const expected = await run(REQUEST, { report: () => undefined, signal: new AbortController().signal });
+  expect(result.losses).toEqual(expected.losses);
+  expect(result.learned).toEqual(expected.learned);
+  for (const net of ["quantized", "float"] as const) expect(Buffer.compare(result[net], expected[net]), net).toBe(0);
+  expect(reported).toEqual([
     ...["started 6", "step 1", "step 2", "step 3", "step 4", "preview 4 unseen.png", "step 5", "step 6"],
     ...["checkpoint 6", "preview 6 unseen.png"],
   ]);
   expect(checkpoints[0]).toMatchObject({ painting: REQUEST.painting.sha256, losses: result.losses });
 });
 
-test("what it gives can be painted with: a net that bears its painting, as near to the trained one as it says", async () => {
-  const { learned, quantized, float } = whole.result;
+test("the trained net works: its metadata names the painting, and its error against the float net is as small as stated", async () => {
+  const { learned, quantized, float } = uninterrupted.result;
   expect(readOnnx(quantized).metadata?.get("painting")).toBe(REQUEST.painting.sha256);
   expect(netTrouble(quantized)).toBeUndefined();
   expect(learned.net.bytes).toBe(quantized.length);
@@ -102,56 +102,56 @@ test("what it gives can be painted with: a net that bears its painting, as near 
   expect(new Set(data).size).toBeGreaterThan(10);
 });
 
-test("a cancelled training ends at its next step with a checkpoint, from which another comes to the same net", async () => {
+test("a canceled training ends at its next step with a checkpoint, and a training that resumes from it gets the same net", async () => {
   const cancel = new AbortController();
   const first = listener();
-  const cancelled = startJob("train", REQUEST, {
+  const canceled = startJob("train", REQUEST, {
     signal: cancel.signal,
-    patience: 60_000,
+    cancelTimeoutMs: 60_000,
     onReport(report) {
       first.onReport(report);
       if (report.kind === "progress" && report.losses.step === 2) cancel.abort(new Error("No longer wanted."));
     },
   });
-  await expect(cancelled).rejects.toThrow("No longer wanted.");
-  const reached = first.checkpoints.at(-1)!;
-  expect(reached.losses.at(-1)!.step).toBe(reached.state.step);
-  expect(reached.state.step).toBeGreaterThanOrEqual(2);
-  expect(reached.state.step).toBeLessThan(6);
+  await expect(canceled).rejects.toThrow("No longer wanted.");
+  const checkpoint = first.checkpoints.at(-1)!;
+  expect(checkpoint.losses.at(-1)!.step).toBe(checkpoint.state.step);
+  expect(checkpoint.state.step).toBeGreaterThanOrEqual(2);
+  expect(checkpoint.state.step).toBeLessThan(6);
 
-  const second = await startJob("train", { ...REQUEST, resume: reached });
-  expect(second.result.losses).toEqual(whole.result.losses);
-  expect(Buffer.compare(second.result.float, whole.result.float)).toBe(0);
+  const second = await startJob("train", { ...REQUEST, resume: checkpoint });
+  expect(second.result.losses).toEqual(uninterrupted.result.losses);
+  expect(Buffer.compare(second.result.float, uninterrupted.result.float)).toBe(0);
 });
 
-test("a loss that is no number ends it with the number of its step, and the step before is kept", async () => {
-  const good = listener();
-  await startJob("train", { ...REQUEST, duration: { steps: 3 } }, { onReport: good.onReport });
-  const resume = good.checkpoints.at(-1)!;
+test("a loss that is not finite rejects with its step, and the state before that step is reported as a checkpoint", async () => {
+  const valid = listener();
+  await startJob("train", { ...REQUEST, duration: { steps: 3 } }, { onReport: valid.onReport });
+  const resume = valid.checkpoints.at(-1)!;
   const weights = { ...LOSS_WEIGHTS, content: Number.NaN };
-  const { told, checkpoints, onReport } = listener();
-  const spoiled = { ...resume, settings: { ...resume.settings, weights, steps: 6 } };
-  const diverging = startJob("train", { ...REQUEST, resume: spoiled }, { onReport });
+  const { reported, checkpoints, onReport } = listener();
+  const invalid = { ...resume, settings: { ...resume.settings, weights, steps: 6 } };
+  const diverging = startJob("train", { ...REQUEST, resume: invalid }, { onReport });
   await expect(diverging).rejects.toThrow(DivergedError);
   await expect(diverging).rejects.toMatchObject({ step: 4 });
-  expect(told).toEqual(["started 6", "checkpoint 3"]);
+  expect(reported).toEqual(["started 6", "checkpoint 3"]);
   expect(checkpoints[0]!.state).toEqual(resume.state);
 });
 
-test("asked for minutes, it tells how many steps they have room for once it knows how long a step takes", async () => {
-  const { told, onReport } = listener();
-  // No time at all has room for the warm-up, which is the least.
+test("with a duration in minutes, it reports the number of steps after it has measured the time of a step", async () => {
+  const { reported, onReport } = listener();
+  // However short the duration, there are at least the steps of the warm-up.
   const job: TrainJob = { ...REQUEST, duration: { minutes: 1e-6 }, previewEvery: 100 };
   const { result } = await startJob("train", job, { onReport });
-  expect(told.slice(0, 2)).toEqual(["started 20", "step 1"]);
-  expect(told[told.indexOf("step 20") + 1]).toBe(`started ${WARM_UP}`);
+  expect(reported.slice(0, 2)).toEqual(["started 20", "step 1"]);
+  expect(reported[reported.indexOf("step 20") + 1]).toBe(`started ${WARM_UP}`);
   expect(result.losses).toHaveLength(WARM_UP);
   expect(result.learned.training.settings.steps).toBe(WARM_UP);
 });
 
-test("checkpoints are told as often as is asked", async () => {
-  const { told, onReport } = listener();
+test("checkpoints are reported at the requested interval", async () => {
+  const { reported, onReport } = listener();
   await startJob("train", { ...REQUEST, duration: { steps: 3 }, checkpointEvery: 0, previewEvery: 100 }, { onReport });
   const each = ["step 1", "checkpoint 1", "step 2", "checkpoint 2", "step 3", "checkpoint 3", "checkpoint 3"];
-  expect(told).toEqual(["started 3", ...each, "preview 3 unseen.png"]);
+  expect(reported).toEqual(["started 3", ...each, "preview 3 unseen.png"]);
 });

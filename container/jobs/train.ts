@@ -10,19 +10,18 @@ import { readNetwork } from "./network.ts";
 export interface TrainJob extends TrainRequest {
   /** The file of the loss network, ONNX, with the layers that `style-net/loss.ts` names. */
   readonly network: string;
-  /** Seconds between checkpoints, 30 unless said. */
+  /** Seconds between checkpoints. Default: 30. */
   readonly checkpointEvery?: number;
-  /** Steps between previews of what was held out; after the last one there are always some. */
+  /** Steps between previews of the held-out photographs. There are always previews after the last step. */
   readonly previewEvery?: number;
 }
 
-/** Steps after which it is known how many of them the minutes have room for. */
-const MEASURED = 20;
+/** If the duration is in minutes, this many steps are timed to compute how many steps fit. */
+const MEASURED_STEPS = 20;
 
 /**
- * The training of a style net as a job. What was reached is told as a checkpoint now and then, and at the end of the steps,
- * whether it was their last, a cancel, of which nothing but the step that was not taken is lost, or a loss that is no number:
- * then it is the step before.
+ * The training of a style net as a job. It reports a checkpoint every `checkpointEvery` seconds, and one when the steps end: after
+ * the last step, after a cancel, or, if a loss is not finite, with the state before that step.
  */
 export const run: Job<TrainJob, Losses, Checkpoint, Outcome> = async (job, { report, signal }) => {
   const { network, checkpointEvery = 30, previewEvery, ...request } = job;
@@ -30,67 +29,67 @@ export const run: Job<TrainJob, Losses, Checkpoint, Outcome> = async (job, { rep
   const net = await readNetwork(network);
   const trainer = await openTrainer(
     { net, painting: pictureOf(painting.raster), photographs: picturesOf(photographs.training) },
-    resume?.settings ?? { ...request.settings, steps: "steps" in duration ? duration.steps : MEASURED },
+    resume?.settings ?? { ...request.settings, steps: "steps" in duration ? duration.steps : MEASURED_STEPS },
     { provider, threads, from: resume?.state },
   );
   const losses = [...(resume?.losses ?? [])];
-  const reached = (): Checkpoint => ({
+  const currentCheckpoint = (): Checkpoint => ({
     settings: trainer.settings,
     painting: painting.sha256,
     photographs: photographs.sha256,
     state: trainer.save(),
     losses,
   });
-  const start = () => report({ kind: "started", steps: trainer.settings.steps, provider: trainer.provider });
-  const minutes = "minutes" in duration && trainer.step < MEASURED ? duration.minutes : undefined;
+  const reportStart = () => report({ kind: "started", steps: trainer.settings.steps, provider: trainer.provider });
+  const minutes = "minutes" in duration && trainer.step < MEASURED_STEPS ? duration.minutes : undefined;
 
   try {
-    const [began, first] = [performance.now(), trainer.step];
-    let kept = began;
-    start();
-    await heard(signal);
+    const [startedAt, firstStep] = [performance.now(), trainer.step];
+    let lastCheckpointAt = startedAt;
+    reportStart();
+    await throwIfCanceled(signal);
     while (trainer.step < trainer.settings.steps) {
       const step = await trainer.next();
       losses.push(step);
       report({ kind: "progress", losses: step });
-      if (minutes !== undefined && trainer.step === MEASURED) {
-        const each = (performance.now() - began) / (MEASURED - first);
-        trainer.plan(Math.max(WARM_UP, Math.round((minutes * 60_000) / each)));
-        start();
+      if (minutes !== undefined && trainer.step === MEASURED_STEPS) {
+        const msPerStep = (performance.now() - startedAt) / (MEASURED_STEPS - firstStep);
+        trainer.plan(Math.max(WARM_UP, Math.round((minutes * 60_000) / msPerStep)));
+        reportStart();
       }
       if (previewEvery && trainer.step % previewEvery === 0 && trainer.step < trainer.settings.steps) await preview();
-      await heard(signal);
-      if (performance.now() - kept > 1000 * checkpointEvery) {
-        keep();
-        kept = performance.now();
+      await throwIfCanceled(signal);
+      if (performance.now() - lastCheckpointAt > 1000 * checkpointEvery) {
+        reportCheckpoint();
+        lastCheckpointAt = performance.now();
       }
     }
   } finally {
-    keep();
+    reportCheckpoint();
     await trainer.release();
   }
-  report({ kind: "phase", phase: "writing and comparing the nets" });
+  report({ kind: "phase", phase: "exporting the nets and comparing their results" });
   await preview();
-  await heard(signal);
-  return outcomeOf(request, reached());
+  await throwIfCanceled(signal);
+  return outcomeOf(request, currentCheckpoint());
 
-  function keep(): void {
-    report({ kind: "checkpoint", step: trainer.step, state: reached() });
+  function reportCheckpoint(): void {
+    report({ kind: "checkpoint", step: trainer.step, state: currentCheckpoint() });
   }
 
   async function preview(): Promise<void> {
-    for await (const painted of paintHeldOut(request, reached()))
+    for await (const painted of paintHeldOut(request, currentCheckpoint()))
       report({ kind: "preview", step: trainer.step, ...painted });
   }
 };
 
-/** One after the other, for all of them at once are three times as large as what they were decoded to. */
+/** One at a time, because all pictures together need three times the memory of the decoded photographs. */
 function* picturesOf(photographs: readonly Raster[]) {
   for (const photograph of photographs) yield pictureOf(photograph);
 }
 
-/** A cancel that came while a graph ran is heard now. */
-async function heard(signal: AbortSignal): Promise<void> {
-  await new Promise((turned) => setImmediate(turned));
+/** Lets the event loop deliver a cancel that arrived while a graph ran. */
+async function throwIfCanceled(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { type Codecs, startCodecs } from "../../imaging/codecs/codecs.ts";
 
-/** The Worker's decoders on plain Node, from the installed packages. */
+/** The Worker's decoders in plain Node, loaded from the installed packages. */
 export async function codecsFromPackages(): Promise<Codecs> {
   return startCodecs({
     jpeg: await compiled("@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm"),
@@ -14,7 +14,7 @@ export async function codecsFromPackages(): Promise<Codecs> {
 
 const { resolve } = createRequire(import.meta.url);
 
-/** A WebAssembly file of an installed package. */
+/** Compiles a WebAssembly file of an installed package. */
 export async function compiled(specifier: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(resolve(specifier)));
 }

@@ -22,7 +22,7 @@ test.for([
   "rgb-16bit.png",
   "png-ztxt-bomb.png",
   "still.webp",
-])("%s is the same picture to the container as to the Worker", async (name) => {
+])("the container decodes %s to the same pixels as the Worker", async (name) => {
   const prepared = await prepare(new Uint8Array(fixture(name)), DEFAULT_LIMITS);
   if ("kind" in prepared) throw new Error(prepared.message);
   const upright = await decode(prepared, codecs);
@@ -40,7 +40,7 @@ test.for([
   "png-bomb-12000x12000.png",
   "jpeg-claims-65500x65500.jpg",
   "magic-random.jpg",
-])("%s is refused with what to do", async (name) => {
+])("%s is refused with a message that says what to send instead", async (name) => {
   const refused = decodePicture("The photograph", fixture(name));
   await expect(refused).rejects.toThrow(BadPictureError);
   await expect(refused).rejects.toThrow(/^The photograph .*Send /);

@@ -4,20 +4,23 @@ import { DEFAULT_LIMITS, readHeader } from "../../imaging/codecs/header.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { codecsFromPackages } from "./codecs.ts";
 
-/** The bytes are no picture that can be painted. The message says which, why, and what to do. */
+/** The picture cannot be used. The message says which picture, why, and what to do. */
 export class BadPictureError extends Error {
   override name = "BadPictureError";
 }
 
-/** The Worker's limits, but for what it has shrunk elsewhere: here all is decoded. */
+/**
+ * The Worker's limits, except for bytes and decoded pixels: the Worker has a large picture shrunk before it decodes it, while this
+ * service decodes every picture at full size.
+ */
 const LIMITS = { ...DEFAULT_LIMITS, bytes: Number.POSITIVE_INFINITY, decodedPixels: DEFAULT_LIMITS.pixels };
 
 let codecs: Promise<Codecs> | undefined;
 
 /**
- * The upright pixels of a JPEG, PNG or WebP in sRGB, on white where they were transparent: by the Worker's own code, so that both see
- * the same. Rejects with {@link BadPictureError}. Meant for a process of its own: what is hostile may trap a decoder, and a picture
- * that claims to be large must not be in the way of others.
+ * Decodes a JPEG, PNG or WebP to upright sRGB pixels; transparent pixels become white. It uses the Worker's code, so both get the
+ * same pixels. Rejects with {@link BadPictureError}. Call it in a separate process: a hostile file can crash a decoder, and decoding
+ * a picture that claims to be large blocks the event loop.
  */
 export async function decodePicture(name: string, bytes: Uint8Array): Promise<Raster> {
   const header = await readHeader(bytes, LIMITS);

@@ -1,7 +1,7 @@
 import { createCanvas, ImageData } from "@napi-rs/canvas";
 import { type Picture, rasterOf } from "../../imaging/picture.ts";
 
-/** A picture as it is sent. */
+/** An encoded picture, ready to be sent. */
 export interface Encoded {
   bytes: Uint8Array;
   contentType: "image/jpeg" | "image/png";
@@ -9,13 +9,13 @@ export interface Encoded {
   height: number;
 }
 
-/** JPEG, in a thread of its own. `quality` of 100: at 92 strokes keep their edges. */
+/** Encodes a JPEG in a separate thread. `quality` in 1..100. At 92, the edges of strokes are preserved. */
 export async function jpegOf(picture: Picture, quality = 92): Promise<Encoded> {
   const { width, height } = picture;
   return { bytes: await canvasOf(picture).encode("jpeg", quality), contentType: "image/jpeg", width, height };
 }
 
-/** PNG, in a thread of its own: to 8 bits a channel nothing is lost. */
+/** Encodes a PNG in a separate thread. It is lossless at 8 bits per channel. */
 export async function pngOf(picture: Picture): Promise<Encoded> {
   const { width, height } = picture;
   return { bytes: await canvasOf(picture).encode("png"), contentType: "image/png", width, height };

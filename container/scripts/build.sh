@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Puts the job service together in a folder of its own: what it needs of this repository, the loss network, and its packages
-# without those of development. Both images are this folder; without Docker it runs just as well.
+# Copies the job service into a folder: its files of this repository, the loss network, and its packages without development
+# dependencies. Both images consist of this folder. It also runs without Docker.
 #
 #   container/scripts/build.sh FOLDER
 set -euo pipefail
-target=$(realpath -m "${1:?Name the folder to put the service into: container/scripts/build.sh FOLDER}")
+target=$(realpath -m "${1:?The target folder is missing. Usage: container/scripts/build.sh FOLDER}")
 cd "$(dirname "$0")/../.."
 source=$PWD
 
@@ -21,8 +21,8 @@ mkdir -p "$target/models/build"
 cp models/build/features.onnx "$target/models/build/"
 
 cd "$target"
-# No package runs anything of its own: onnxruntime-node would download what its package has already.
+# Without install scripts: the script of onnxruntime-node would download files that its package already contains.
 npm ci --omit=dev --ignore-scripts --no-audit --no-fund --prefer-offline
-# An image has a Node of its own, paints nothing in a browser, and is no Mac and no Windows: 400 MB.
+# Saves 400 MB: the image has its own Node, and it needs no runtime for browsers, macOS or Windows.
 rm -rf node_modules/node-linux-* node_modules/onnxruntime-web node_modules/onnxruntime-node/bin/napi-v6/{darwin,win32}
 echo "$target: $(du -sh "$target" | cut -f1), built from $source"

@@ -1,4 +1,4 @@
-/** Paints a small picture as a job would, on whatever provider starts: whether all that it takes is there. */
+/** Runs a small job on the first execution provider that starts, to check that all files and packages are present. */
 import { resolve } from "node:path";
 import type { Picture } from "../../imaging/picture.ts";
 import { FEATURE_NETS } from "../../models/feature-nets.ts";

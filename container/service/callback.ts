@@ -4,7 +4,7 @@ import type { Dispatch } from "../../schema/protocol/dispatch.ts";
 import { Acknowledgement, type Artifact, HEADERS, type Report } from "../../schema/protocol/report.ts";
 import { type Log, reasonOf } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
-import { backOff, mayPass } from "./retry.ts";
+import { backOff, isRetryableStatus } from "./retry.ts";
 
 export interface CallbackTools {
   fetch: typeof fetch;
@@ -12,10 +12,10 @@ export interface CallbackTools {
   metrics: Metrics;
 }
 
-/** A report without its sequence number, which it gets when it is sent. */
-export type Telling = Report extends infer One ? (One extends Report ? Omit<One, "sequence"> : never) : never;
+/** A report without its sequence number. The callback adds the number when it sends the report. */
+export type UnnumberedReport = Report extends infer One ? (One extends Report ? Omit<One, "sequence"> : never) : never;
 
-export interface Putting {
+export interface ArtifactUpload {
   artifact: Artifact;
   bytes: Uint8Array;
   contentType: string;
@@ -24,24 +24,30 @@ export interface Putting {
   height?: number;
 }
 
-/** `refused`: the Worker takes everything but this. `unheard`: it takes nothing of this attempt. */
-export type Answer = "acknowledged" | "stop" | "refused" | "unheard" | "abandoned";
+/**
+ * - `acknowledged`: the Worker received the request.
+ * - `stop`: the Worker received the request, and the attempt must stop.
+ * - `refused`: the Worker refuses this request, but accepts others of this attempt.
+ * - `attemptRefused`: the Worker refuses all requests of this attempt.
+ * - `abandoned`: the signal aborted before the Worker answered.
+ */
+export type CallbackOutcome = "acknowledged" | "stop" | "refused" | "attemptRefused" | "abandoned";
 
-/** The line to the Worker for one attempt. One thing at a time is told. */
+/** Sends the reports and artifacts of one attempt to the Worker, one request at a time. */
 export interface Callback {
-  report(telling: Telling, signal: AbortSignal): Promise<Answer>;
-  put(putting: Putting, signal: AbortSignal): Promise<Answer>;
+  report(report: UnnumberedReport, signal: AbortSignal): Promise<CallbackOutcome>;
+  put(upload: ArtifactUpload, signal: AbortSignal): Promise<CallbackOutcome>;
 }
 
-/** How long one try may take: of a report, and of an artifact of many megabytes. */
-const REPORT_MS = 10_000;
-const ARTIFACT_MS = 60_000;
-/** Bytes that were damaged on the way are sent again, but not for ever. */
-const MOST_DAMAGED = 3;
+/** Timeout of one try, for a report and for an artifact of many megabytes. */
+const REPORT_TIMEOUT_MS = 10_000;
+const ARTIFACT_TIMEOUT_MS = 60_000;
+/** How many tries a request has whose body arrives damaged. */
+const MAX_DAMAGED_TRIES = 3;
 
 /**
- * Each thing that is told has the next sequence number, and is tried with it until the Worker has answered or the signal
- * aborts: whatever the Worker had heard already it acknowledges, so that a lost answer costs nothing.
+ * Each report and artifact gets the next sequence number. It is sent with that number until the Worker answers or the signal aborts.
+ * The Worker acknowledges a request that it received before, so a lost response does no harm.
  */
 export function openCallback(
   { jobId, attempt, reports }: Pick<Dispatch, "jobId" | "attempt" | "reports">,
@@ -50,10 +56,11 @@ export function openCallback(
   let sequence = 0;
 
   return {
-    report(telling, signal) {
+    report(report, signal) {
       sequence++;
-      const body = Buffer.from(JSON.stringify({ ...telling, sequence }));
-      return told(telling.event, { method: "POST", url: reports.url, body, limitMs: REPORT_MS }, signal);
+      const body = Buffer.from(JSON.stringify({ ...report, sequence }));
+      const request = { method: "POST", url: reports.url, body, timeoutMs: REPORT_TIMEOUT_MS } as const;
+      return sendWithRetries(report.event, request, signal);
     },
     put({ artifact, bytes, contentType, step, width, height }, signal) {
       sequence++;
@@ -64,36 +71,52 @@ export function openCallback(
         ...(height !== undefined && { [HEADERS.height]: String(height) }),
       };
       const url = `${reports.url}/${artifact}`;
-      return told(artifact, { method: "PUT", url, body: bytes, contentType, headers, limitMs: ARTIFACT_MS }, signal);
+      const request = {
+        method: "PUT",
+        url,
+        body: bytes,
+        contentType,
+        headers,
+        timeoutMs: ARTIFACT_TIMEOUT_MS,
+      } as const;
+      return sendWithRetries(artifact, request, signal);
     },
   };
 
-  async function told(what: string, sending: Sending, signal: AbortSignal): Promise<Answer> {
+  /** `name`: the event of a report, or the name of an artifact. */
+  async function sendWithRetries(
+    name: string,
+    request: CallbackRequest,
+    signal: AbortSignal,
+  ): Promise<CallbackOutcome> {
     for (let tries = 1; ; tries++) {
-      const answer = signal.aborted ? "abandoned" : await once(sending, signal);
-      if (typeof answer === "string") {
-        if (answer !== "stop") metrics.told(what, answer === "unheard" ? "refused" : answer);
-        else metrics.told(what, "acknowledged");
-        if (answer === "refused" || answer === "unheard")
-          log("warn", { event: "report.refused", jobId, attempt, told: what });
-        return answer;
+      const result = signal.aborted ? "abandoned" : await sendOnce(request, signal);
+      if (typeof result === "string") {
+        if (result !== "stop") metrics.callbackSent(name, result === "attemptRefused" ? "refused" : result);
+        else metrics.callbackSent(name, "acknowledged");
+        if (result === "refused" || result === "attemptRefused")
+          log("warn", { event: "report.refused", jobId, attempt, told: name });
+        return result;
       }
-      if (answer.damaged && tries >= MOST_DAMAGED) return "refused";
-      metrics.told(what, "retried");
-      log("warn", { event: "report.retried", jobId, attempt, told: what, reason: answer.again });
+      if (result.isDamaged && tries >= MAX_DAMAGED_TRIES) return "refused";
+      metrics.callbackSent(name, "retried");
+      log("warn", { event: "report.retried", jobId, attempt, told: name, reason: result.retryReason });
       await backOff(tries, signal).catch(() => undefined);
     }
   }
 
-  async function once(sending: Sending, signal: AbortSignal): Promise<Answer | { again: string; damaged?: true }> {
-    const { method, url, body, headers, contentType = "application/json", limitMs } = sending;
+  async function sendOnce(
+    request: CallbackRequest,
+    signal: AbortSignal,
+  ): Promise<CallbackOutcome | { retryReason: string; isDamaged?: true }> {
+    const { method, url, body, headers, contentType = "application/json", timeoutMs } = request;
     try {
       const response = await fetch(url, {
         method,
         body: new Uint8Array(body),
-        // A token goes to whom it was meant for, and nowhere else.
+        // Following a redirect would send the token to another server.
         redirect: "error",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
         headers: {
           ...headers,
           authorization: `Bearer ${reports.token}`,
@@ -104,24 +127,24 @@ export function openCallback(
       const { status, ok } = response;
       if (ok) {
         const read = v.safeParse(Acknowledgement, await response.json());
-        if (!read.success) return { again: "unreadable" };
+        if (!read.success) return { retryReason: "unreadable" };
         return read.output.stop ? "stop" : "acknowledged";
       }
       await response.body?.cancel();
-      if (mayPass(status)) return { again: String(status) };
-      if (status === 400) return { again: "400", damaged: true };
-      return status === 401 || status === 403 || status === 404 || status === 410 ? "unheard" : "refused";
+      if (isRetryableStatus(status)) return { retryReason: String(status) };
+      if (status === 400) return { retryReason: "400", isDamaged: true };
+      return status === 401 || status === 403 || status === 404 || status === 410 ? "attemptRefused" : "refused";
     } catch (error) {
-      return { again: reasonOf(error) };
+      return { retryReason: reasonOf(error) };
     }
   }
 }
 
-interface Sending {
+interface CallbackRequest {
   method: "POST" | "PUT";
   url: string;
   body: Uint8Array;
   contentType?: string;
   headers?: Record<string, string>;
-  limitMs: number;
+  timeoutMs: number;
 }

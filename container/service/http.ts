@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { Dispatch } from "../../schema/protocol/dispatch.ts";
 import type { Provider } from "../engine/provider.ts";
 import type { Authorize } from "./authorize.ts";
-import { withinIssuer } from "./inputs.ts";
+import { onlyIssuerUrls } from "./inputs.ts";
 import { type Log, reasonOf } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Queue } from "./queue.ts";
@@ -16,19 +16,19 @@ export interface HttpTools {
   queue: Queue;
   metrics: Metrics;
   log: Log;
-  /** What is told of this service at /healthz. */
+  /** Part of the response of /healthz. */
   about: { provider: Provider; concurrency: number; mostWaiting: number };
 }
 
-/** A dispatch with twenty faces and five addresses takes about 8 KB. */
-const MOST_BYTES = 64 * 1024;
-/** Seconds after which it is worth asking again. A turn takes half a minute or more; who asks sooner is in nobody's way. */
-const BUSY_S = 5;
-/** Another service, or this one anew, takes its place by then. */
-const DRAINING_S = 10;
-const NO_KEYS_S = 2;
+/** A dispatch with twenty faces and five URLs takes about 8 KB. */
+const MAX_BODY_BYTES = 64 * 1024;
+/** Values of Retry-After, in seconds. A job takes half a minute or more, but an earlier retry costs almost nothing. */
+const QUEUE_FULL_RETRY_S = 5;
+/** The service has restarted, or another one has replaced it, by then. */
+const DRAINING_RETRY_S = 10;
+const NO_KEYS_RETRY_S = 2;
 
-interface Answer {
+interface DispatchResponse {
   status: ContentfulStatusCode;
   error?: string;
   retryAfter?: number;
@@ -39,19 +39,22 @@ interface Answer {
 
 /** POST /jobs, GET /healthz, GET /metrics. */
 export function createHttp({ issuer, authorize, queue, metrics, log, about }: HttpTools): Hono {
-  const Message = v.pipe(v.string(), v.parseJson(), Dispatch, withinIssuer(issuer));
+  const DispatchBody = v.pipe(v.string(), v.parseJson(), Dispatch, onlyIssuerUrls(issuer));
   const app = new Hono();
 
   app.post(
     "/jobs",
     bodyLimit({
-      maxSize: MOST_BYTES,
+      maxSize: MAX_BODY_BYTES,
       onError: (c) =>
-        c.json({ error: `The message has more than ${MOST_BYTES} bytes.` }, answered({ status: 413 }).status),
+        c.json(
+          { error: `The request body is larger than the limit of ${MAX_BODY_BYTES} bytes.` },
+          recordResponse({ status: 413 }).status,
+        ),
     }),
     async (c) => {
       const body = new Uint8Array(await c.req.arrayBuffer());
-      const { status, error, retryAfter } = answered(await take(c.req.header("authorization"), body));
+      const { status, error, retryAfter } = recordResponse(await handleDispatch(c.req.header("authorization"), body));
       if (retryAfter !== undefined) c.header("Retry-After", String(retryAfter));
       return c.json(error === undefined ? {} : { error }, status);
     },
@@ -66,73 +69,78 @@ export function createHttp({ issuer, authorize, queue, metrics, log, about }: Ht
 
   app.get("/metrics", async (c) => c.body(await metrics.text(), 200, { "content-type": metrics.contentType }));
 
-  app.notFound((c) => c.json({ error: "There is POST /jobs, GET /healthz and GET /metrics." }, 404));
+  app.notFound((c) => c.json({ error: "Not found. The routes are POST /jobs, GET /healthz and GET /metrics." }, 404));
   app.onError((error, c) => {
     log("error", { event: "fault", reason: reasonOf(error) });
-    return c.json({ error: "Something went wrong here. Send it again." }, 500);
+    return c.json({ error: "Internal error in the job service. Send the request again." }, 500);
   });
   return app;
 
-  /** The message is not looked at before its token is good for it. */
-  async function take(authorization: string | undefined, body: Uint8Array): Promise<Answer> {
-    const authority = await authorize(authorization, body);
-    switch (authority.kind) {
+  /** Verifies the token before it parses the body. */
+  async function handleDispatch(authorization: string | undefined, body: Uint8Array): Promise<DispatchResponse> {
+    const authorized = await authorize(authorization, body);
+    switch (authorized.kind) {
       case "refused":
-        return { status: 401, error: authority.error };
-      case "unknown":
+        return { status: 401, error: authorized.error };
+      case "keysUnavailable":
         return {
           status: 503,
-          retryAfter: NO_KEYS_S,
+          retryAfter: NO_KEYS_RETRY_S,
           error:
-            "The issuer's keys cannot be fetched. Is SEMBLANCE_ISSUER its address, and can it be reached from here?",
+            "The issuer's keys cannot be fetched. Check that SEMBLANCE_ISSUER is the Worker's URL and reachable from here.",
         };
       case "authorized":
-        return offer(authority, body);
+        return enqueue(authorized, body);
       default:
-        return authority satisfies never;
+        return authorized satisfies never;
     }
   }
 
-  function offer(
-    { jobId, attempt, goodUntil }: { jobId: string; attempt: number; goodUntil: number },
+  function enqueue(
+    { jobId, attempt, expiresAt }: { jobId: string; attempt: number; expiresAt: number },
     body: Uint8Array,
-  ): Answer {
-    const read = v.safeParse(Message, new TextDecoder().decode(body));
+  ): DispatchResponse {
+    const read = v.safeParse(DispatchBody, new TextDecoder().decode(body));
     if (!read.success) {
       const [issue] = read.issues;
-      return { status: 400, jobId, attempt, error: `${v.getDotPath(issue) ?? "The message"}: ${issue.message}` };
+      return { status: 400, jobId, attempt, error: `${v.getDotPath(issue) ?? "The request body"}: ${issue.message}` };
     }
     const dispatch = read.output;
     if (dispatch.jobId !== jobId || dispatch.attempt !== attempt)
-      return { status: 401, jobId, attempt, error: "The job token is of another job or attempt." };
-    const at = { jobId, attempt, kind: dispatch.work.kind };
-    const offered = queue.offer(dispatch, goodUntil);
-    switch (offered) {
+      return { status: 401, jobId, attempt, error: "The job token is for another job or attempt." };
+    const ids = { jobId, attempt, kind: dispatch.work.kind };
+    const result = queue.offer(dispatch, expiresAt);
+    switch (result) {
       case "accepted":
-        return { status: 202, ...at };
-      case "known":
-        return { status: 200, ...at };
+        return { status: 202, ...ids };
+      case "duplicate":
+        return { status: 200, ...ids };
       case "superseded":
-        return { status: 409, ...at, error: "A newer attempt of this job was accepted." };
+        return { status: 409, ...ids, error: "A newer attempt of this job was accepted." };
       case "full":
-        return { status: 429, ...at, retryAfter: BUSY_S, error: "As many jobs wait as may. Send it again later." };
+        return {
+          status: 429,
+          ...ids,
+          retryAfter: QUEUE_FULL_RETRY_S,
+          error: "The job queue is full. Try again later.",
+        };
       case "draining":
         return {
           status: 503,
-          ...at,
-          retryAfter: DRAINING_S,
-          error: "The service is about to end. Send it again later.",
+          ...ids,
+          retryAfter: DRAINING_RETRY_S,
+          error: "The job service is shutting down. Try again later.",
         };
       default:
-        return offered satisfies never;
+        return result satisfies never;
     }
   }
 
-  function answered(answer: Answer): Answer {
-    const { status, jobId, attempt, kind } = answer;
+  function recordResponse(response: DispatchResponse): DispatchResponse {
+    const { status, jobId, attempt, kind } = response;
     metrics.dispatched(status);
     const level = status < 300 ? "info" : "warn";
     log(level, { event: "dispatch", status, ...(jobId && { jobId, attempt }), ...(kind && { kind }) });
-    return answer;
+    return response;
   }
 }

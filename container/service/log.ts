@@ -1,9 +1,8 @@
 import { pino } from "pino";
-import type { Ending } from "./ending.ts";
+import type { AttemptOutcome } from "./attempt-outcome.ts";
 
 /**
- * All that a line of the log may say. The set is closed, so that no token, address or picture can get into it: what is not here
- * cannot be logged.
+ * All fields of a log line. The type is closed, so that no token, URL or picture can be logged by mistake.
  */
 interface LogEntry {
   event:
@@ -20,11 +19,11 @@ interface LogEntry {
   jobId?: string;
   attempt?: number;
   kind?: string;
-  /** What a dispatch was answered. */
+  /** The HTTP status of the response to a dispatch. */
   status?: number;
-  /** What was to be told: an event of a report, or the name of an artifact. */
+  /** The event of a report, or the name of an artifact. */
   told?: string;
-  outcome?: Ending["kind"];
+  outcome?: AttemptOutcome["kind"];
   provider?: string;
   port?: number;
   concurrency?: number;
@@ -33,22 +32,22 @@ interface LogEntry {
   ms?: number;
   cpuMs?: number;
   peakRssMb?: number;
-  /** The name of an error of ours, or the code of one of the system's, such as ECONNREFUSED; never its message. */
+  /** The name of an error, or the code of a system error such as ECONNREFUSED; never its message. */
   reason?: string;
-  /** What a job's process said of what went wrong in it. */
+  /** The error message of a job's process. */
   words?: string;
 }
 
 type Level = "debug" | "info" | "warn" | "error";
 export type Log = (level: Level, entry: LogEntry) => void;
 
-/** One line of JSON on the standard output. */
+/** Writes one line of JSON per entry to standard output. */
 export function openLog(level: string): Log {
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   return (severity, entry) => logger[severity](entry);
 }
 
-/** What may be told of an error that is not ours: its code and its cause's, or its name. */
+/** What can be logged of any error: the code of its cause or its own code, else its name. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   if (error.cause instanceof Error) return reasonOf(error.cause);

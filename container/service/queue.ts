@@ -1,18 +1,22 @@
 import PQueue from "p-queue";
 import type { Dispatch, Work } from "../../schema/protocol/dispatch.ts";
-import { StoppedError, type StopReason } from "./ending.ts";
-import type { Attempt } from "./perform.ts";
-import { type TurnOptions, Turns } from "./turns.ts";
+import { StoppedError, type StopReason } from "./attempt-outcome.ts";
+import type { Attempt } from "./run-attempt.ts";
+import { type TenantQueueOptions, TenantRoundRobin } from "./tenant-round-robin.ts";
 
-/** `superseded`: a newer attempt of the job is here, or was. `known`: this one was accepted before, and may have ended since. */
-type Offered = "accepted" | "known" | "superseded" | "full" | "draining";
+/**
+ * - `duplicate`: this attempt was accepted before. It can have ended since.
+ * - `superseded`: a newer attempt of the job was accepted before.
+ */
+type OfferResult = "accepted" | "duplicate" | "superseded" | "full" | "draining";
 
 export interface Queue {
-  /** `goodUntil`: when the dispatch's token ceases to be good, in milliseconds since 1970; until then it may come again. */
-  offer(dispatch: Dispatch, goodUntil: number): Offered;
-  /** Takes no more, stops what is here, and resolves when all of it has ended. */
+  /** `expiresAt`: when the dispatch's token expires, in milliseconds since 1970. The dispatch can be repeated until then. */
+  offer(dispatch: Dispatch, expiresAt: number): OfferResult;
+  /** Accepts no more attempts, stops the accepted ones, and resolves when all of them have ended. */
   drain(): Promise<void>;
   readonly draining: boolean;
+  /** The attempts that run or wait. */
   jobs(): { kind: Work["kind"]; state: "running" | "waiting" }[];
 }
 
@@ -21,65 +25,68 @@ interface Entry {
   tenantId: string;
   kind: Work["kind"];
   state: "running" | "waiting" | "ended";
-  goodUntil: number;
-  stop(why: StopReason): void;
+  expiresAt: number;
+  stop(reason: StopReason): void;
   ended: Promise<unknown>;
 }
 
-/** How often what has ended is forgotten. */
+/** How often entries of ended attempts are deleted. */
 const SWEEP_MS = 60_000;
 
 /**
- * Runs `concurrency` attempts at once, lets `waiting` more wait for their turn, and knows one attempt a job: the newest. Tenants are
- * served in turn. Of the places to wait a tenant gets no more than are still free, so that there are some for the next tenant
+ * Runs `concurrency` attempts at once and lets `waiting` more wait. Each job has one attempt here: the newest. Tenants are served in
+ * turn. A tenant can have at most as many waiting attempts as there are free places in the queue, so that other tenants find a place
  * (dynamic thresholds, Choudhury and Hahne 1998, with α = 1).
  */
 export function openQueue(
   { concurrency, waiting }: { concurrency: number; waiting: number },
-  perform: (attempt: Attempt) => Promise<unknown>,
+  runAttempt: (attempt: Attempt) => Promise<unknown>,
 ): Queue {
-  const places = new PQueue<Turns, TurnOptions>({ concurrency, queueClass: Turns });
+  const slots = new PQueue<TenantRoundRobin, TenantQueueOptions>({ concurrency, queueClass: TenantRoundRobin });
   const entries = new Map<string, Entry>();
-  /** Those that were replaced and have not ended yet. */
-  const leaving = new Set<Entry>();
+  /** Attempts that a newer attempt replaced and that have not ended yet. */
+  const superseded = new Set<Entry>();
   let draining = false;
 
   setInterval(() => {
-    for (const [id, { state, goodUntil }] of entries)
-      if (state === "ended" && goodUntil < Date.now()) entries.delete(id);
+    for (const [id, { state, expiresAt }] of entries)
+      if (state === "ended" && expiresAt < Date.now()) entries.delete(id);
   }, SWEEP_MS).unref();
 
-  const inState = (state: Entry["state"]) => [...entries.values(), ...leaving].filter((entry) => entry.state === state);
+  const inState = (state: Entry["state"]) =>
+    [...entries.values(), ...superseded].filter((entry) => entry.state === state);
 
   return {
-    offer(dispatch, goodUntil) {
+    offer(dispatch, expiresAt) {
       const { jobId, tenantId, attempt } = dispatch;
-      const before = entries.get(jobId);
-      if (before?.attempt === attempt) {
-        before.goodUntil = Math.max(before.goodUntil, goodUntil);
-        return "known";
+      const previous = entries.get(jobId);
+      if (previous?.attempt === attempt) {
+        previous.expiresAt = Math.max(previous.expiresAt, expiresAt);
+        return "duplicate";
       }
-      if (before && before.attempt > attempt) return "superseded";
+      if (previous && previous.attempt > attempt) return "superseded";
       if (draining) return "draining";
-      // Whoever it replaces is gone when it waits.
-      const others = [...entries.values(), ...leaving].filter((one) => one !== before && one.state !== "ended");
-      const free = concurrency + waiting - others.length;
-      const held = others.filter((one) => one.state === "waiting" && one.tenantId === tenantId).length;
-      if (free <= 0 || (others.length >= concurrency && held > free)) return "full";
+      // The previous attempt does not count, because the new one replaces it.
+      const others = [...entries.values(), ...superseded].filter(
+        (entry) => entry !== previous && entry.state !== "ended",
+      );
+      const freePlaces = concurrency + waiting - others.length;
+      const waitingOfTenant = others.filter((entry) => entry.state === "waiting" && entry.tenantId === tenantId).length;
+      if (freePlaces <= 0 || (others.length >= concurrency && waitingOfTenant > freePlaces)) return "full";
 
-      if (before) {
-        leaving.add(before);
-        void before.ended.finally(() => leaving.delete(before));
-        before.stop("superseded");
+      if (previous) {
+        superseded.add(previous);
+        void previous.ended.finally(() => superseded.delete(previous));
+        previous.stop("superseded");
       }
-      entries.set(jobId, enter(dispatch, goodUntil));
+      entries.set(jobId, startEntry(dispatch, expiresAt));
       return "accepted";
     },
     async drain() {
       draining = true;
-      const here = [...entries.values(), ...leaving];
-      for (const entry of here) entry.stop("draining");
-      await Promise.all(here.map(({ ended }) => ended));
+      const accepted = [...entries.values(), ...superseded];
+      for (const entry of accepted) entry.stop("draining");
+      await Promise.all(accepted.map(({ ended }) => ended));
     },
     get draining() {
       return draining;
@@ -88,38 +95,41 @@ export function openQueue(
       (["running", "waiting"] as const).flatMap((state) => inState(state).map(({ kind }) => ({ kind, state }))),
   };
 
-  function enter(dispatch: Dispatch, goodUntil: number): Entry {
+  function startEntry(dispatch: Dispatch, expiresAt: number): Entry {
     const stopped = new AbortController();
-    // Of those that wait alone: a place is free again when its process has ended, and not when it was told to.
-    const leave = new AbortController();
+    // Aborted only while the attempt waits: the slot of a running attempt becomes free when its process has ended, not before.
+    const removal = new AbortController();
     const entry: Entry = {
       attempt: dispatch.attempt,
       tenantId: dispatch.tenantId,
       kind: dispatch.work.kind,
       state: "waiting",
-      goodUntil,
-      stop(why) {
-        stopped.abort(new StoppedError(why));
-        if (entry.state === "waiting") leave.abort(stopped.signal.reason);
+      expiresAt,
+      stop(reason) {
+        stopped.abort(new StoppedError(reason));
+        if (entry.state === "waiting") removal.abort(stopped.signal.reason);
       },
       ended: Promise.resolve(),
     };
-    const turn = <T>(work: () => Promise<T>) =>
-      places.add(
+    const runInSlot = <T>(work: () => Promise<T>) =>
+      slots.add(
         () => {
           entry.state = "running";
           return work();
         },
-        { signal: leave.signal, tenantId: dispatch.tenantId },
+        { signal: removal.signal, tenantId: dispatch.tenantId },
       );
-    const late = setTimeout(() => entry.stop("expired"), Math.min(LONGEST_TIMER, dispatch.deadline - Date.now()));
-    entry.ended = perform({ dispatch, signal: stopped.signal, turn, onStop: entry.stop }).finally(() => {
-      clearTimeout(late);
+    const deadlineTimer = setTimeout(
+      () => entry.stop("expired"),
+      Math.min(MAX_TIMER_MS, dispatch.deadline - Date.now()),
+    );
+    entry.ended = runAttempt({ dispatch, signal: stopped.signal, runInSlot, onStop: entry.stop }).finally(() => {
+      clearTimeout(deadlineTimer);
       entry.state = "ended";
     });
     return entry;
   }
 }
 
-/** The longest that a timer can wait, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The longest delay of a timer, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;

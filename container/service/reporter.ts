@@ -1,78 +1,84 @@
 import type { Picture } from "../../imaging/picture.ts";
 import { sha256 } from "../../models/importer/files.ts";
 import type { Dispatch } from "../../schema/protocol/dispatch.ts";
-import type { Report as JobReport, StepLosses } from "../jobs/messages.ts";
+import type { JobReport, StepLosses } from "../jobs/messages.ts";
 import { type Encoded, jpegOf, pngOf } from "../pictures/encode.ts";
-import { type Answer, type CallbackTools, openCallback, type Putting, type Telling } from "./callback.ts";
-import type { Ending, StopReason } from "./ending.ts";
+import type { AttemptOutcome, StopReason } from "./attempt-outcome.ts";
+import {
+  type ArtifactUpload,
+  type CallbackOutcome,
+  type CallbackTools,
+  openCallback,
+  type UnnumberedReport,
+} from "./callback.ts";
 import { reasonOf } from "./log.ts";
 
-/** What a job's process tells that the Worker is to know. */
-export type Told = JobReport<StepLosses & { content: number; style: number }, Picture | string>;
+/** A report of a job that a dispatch can request. */
+export type StyleJobReport = JobReport<StepLosses & { content: number; style: number }, Picture | string>;
 
-/** Tells the Worker of one attempt: what happens, that it is still there, and how it ended. */
+/** Reports the progress and the outcome of one attempt to the Worker, and repeats its last progress often enough to keep the lease. */
 export interface Reporter {
-  /** Returns at once; what is told is brought together. */
-  tell(report: Told): void;
-  /** Delivers what was made, or what was reached, and says how the attempt ended. Resolves when that is over. */
-  end(ending: Ending): Promise<void>;
+  /** Adds a report of the job. Returns at once; several reports of the job are sent to the Worker as one. */
+  add(report: StyleJobReport): void;
+  /** Sends the result, or the last checkpoint, and the outcome of the attempt. Resolves when that is done. */
+  end(outcome: AttemptOutcome): Promise<void>;
 }
 
 export interface ReporterOptions extends CallbackTools {
-  /** Told when the Worker says that the attempt is over, or hears no more of it. */
-  onStop(why: Extract<StopReason, "canceled" | "unheard">): void;
-  /** Aborts when nothing is worth telling any more: the deadline. */
+  /** Called when the Worker answers that the attempt must stop (`canceled`), or refuses its reports (`unheard`). */
+  onStop(reason: Extract<StopReason, "canceled" | "unheard">): void;
+  /** Aborts at the job's deadline. Nothing is sent after it. */
   until: AbortSignal;
 }
 
-/** Those who watch see a step within a second; more reports than that would only wear out the Worker. */
+/** Time between progress reports. Subscribers see a step within a second; more reports would only put load on the Worker. */
 const PROGRESS_MS = 500;
-/** Signs of life a lease: three must come, one may be late. */
-const SIGNS = 4;
-/** Checkpoints a lease, at most: what a killed attempt loses is that and a few steps. */
-const CHECKPOINTS = 6;
+/** Reports per lease, if nothing else is sent. Three must arrive, so one can be late. */
+const HEARTBEATS_PER_LEASE = 4;
+/** Checkpoints per lease, at most. An attempt that is killed loses this interval and a few steps. */
+const CHECKPOINTS_PER_LEASE = 6;
 const PREVIEW_QUALITY = 80;
-/** As many as a report may bring. */
-const MOST_LOSSES = 2_000;
+/** The limit of losses in one report (`schema/protocol/report.ts`). */
+const MAX_LOSSES = 2_000;
 
-interface Shown {
+interface Preview {
   step: number;
   picture: Picture;
 }
 
 export function openReporter(dispatch: Dispatch, { onStop, until, ...tools }: ReporterOptions): Reporter {
-  const { jobId, attempt, leaseSeconds, checkpoint: earlier } = dispatch;
+  const { jobId, attempt, leaseSeconds, checkpoint: initialCheckpoint } = dispatch;
   const callback = openCallback(dispatch, tools);
-  const signMs = (1_000 * leaseSeconds) / SIGNS;
-  const checkpointMs = (1_000 * leaseSeconds) / CHECKPOINTS;
+  const heartbeatMs = (1_000 * leaseSeconds) / HEARTBEATS_PER_LEASE;
+  const checkpointMs = (1_000 * leaseSeconds) / CHECKPOINTS_PER_LEASE;
 
-  const at = { step: earlier?.step ?? 0, steps: 0 };
+  const progress = { step: initialCheckpoint?.step ?? 0, steps: 0 };
   let provider: string | undefined;
   let losses: [step: number, total: number, content: number, style: number][] = [];
-  let preview: Shown | undefined;
+  let preview: Preview | undefined;
   let checkpoint: { step: number; state: Picture | string } | undefined;
-  let begun = false;
-  const last = {
+  let hasSentProgress = false;
+  const lastSent = {
     any: Number.NEGATIVE_INFINITY,
     progress: Number.NEGATIVE_INFINITY,
     checkpoint: Number.NEGATIVE_INFINITY,
   };
   let wake = () => {};
   const closing = new AbortController();
-  /** For what is not worth waiting for once there is something better to tell. */
-  const meanwhile = AbortSignal.any([until, closing.signal]);
-  const talking = talk();
+  /** For uploads that are no longer needed when the attempt ends. */
+  const untilClosing = AbortSignal.any([until, closing.signal]);
+  const loop = sendLoop();
 
   return {
-    tell(report) {
+    add(report) {
       switch (report.kind) {
         case "started":
-          at.steps = report.steps;
+          progress.steps = report.steps;
           provider = report.provider;
           return;
         case "progress": {
           const { step, loss, content, style } = report.losses;
-          at.step = step;
+          progress.step = step;
           losses.push([step, loss, content, style]);
           break;
         }
@@ -90,148 +96,149 @@ export function openReporter(dispatch: Dispatch, { onStop, until, ...tools }: Re
       wake();
     },
 
-    async end(ending) {
+    async end(outcome) {
       closing.abort();
       wake();
-      await talking;
-      switch (ending.kind) {
+      await loop;
+      switch (outcome.kind) {
         case "painted":
-          return succeed([putting("result", ending.picture)], ([result]) => ({
+          return sendSuccess([uploadOf("result", outcome.picture)], ([result]) => ({
             kind: "optimizeStyle",
             result: result!,
           }));
         case "trained":
-          return succeed(
+          return sendSuccess(
             [
-              { artifact: "net", bytes: ending.net, contentType: "application/octet-stream" },
-              putting("thumbnail", ending.thumbnail),
+              { artifact: "net", bytes: outcome.net, contentType: "application/octet-stream" },
+              uploadOf("thumbnail", outcome.thumbnail),
             ],
-            ([net, thumbnail]) => ({ kind: "trainStyle", net: net!, thumbnail: thumbnail!, traits: ending.traits }),
+            ([net, thumbnail]) => ({ kind: "trainStyle", net: net!, thumbnail: thumbnail!, traits: outcome.traits }),
           );
         case "failed":
-          return fail(ending.message, ending.retry);
+          return sendFailure(outcome.message, outcome.retry);
         case "draining":
-          return fail("The job service was stopped before the job was done. Start it again.", true);
+          return sendFailure("The job service was stopped before the job was done. Start the job again.", true);
         case "canceled":
-          // Only for whoever reads the Worker's log: it knows already, so that one try is enough.
-          await callback.report({ event: "canceled", ...at }, AbortSignal.any([until, AbortSignal.timeout(signMs)]));
+          // The Worker knows this already and only logs it, so this report gets the time of one heartbeat.
+          await callback.report(
+            { event: "canceled", ...progress },
+            AbortSignal.any([until, AbortSignal.timeout(heartbeatMs)]),
+          );
           return;
         case "superseded":
         case "expired":
         case "unheard":
           return;
         default:
-          ending satisfies never;
+          outcome satisfies never;
       }
     },
   };
 
-  /** Until it is closed: what is due, or waits for it. Nothing is told of an attempt that the Worker has given up. */
-  async function talk(): Promise<void> {
-    while (!meanwhile.aborted) {
+  /** Sends what is due until the reporter is closed, or until the Worker answers that the attempt must stop. */
+  async function sendLoop(): Promise<void> {
+    while (!untilClosing.aborted) {
       try {
         const due = nextDue(performance.now());
-        if (typeof due === "number") await rest(due);
-        else heard(await due());
+        if (typeof due === "number") await sleepUntilWoken(due);
+        else handleOutcome(await due());
       } catch (error) {
         tools.log("error", { event: "fault", jobId, attempt, reason: reasonOf(error) });
       }
     }
   }
 
-  /** What is to be told now; else how many milliseconds later something may be. */
-  function nextDue(now: number): number | (() => Promise<Answer>) {
-    const progressDue = losses.length > 0 ? last.progress + PROGRESS_MS : Number.POSITIVE_INFINITY;
-    if (progressDue <= now) return tellProgress;
-    // What was painted is shown when it is known that it has begun.
-    if (begun && preview) return tellPreview;
-    const checkpointDue = begun && checkpoint ? last.checkpoint + checkpointMs : Number.POSITIVE_INFINITY;
-    if (checkpointDue <= now) return tellCheckpoint;
-    const signDue = last.any + signMs;
-    if (signDue <= now) return () => (begun ? tellProgress() : callback.report({ event: "queued", ...at }, until));
-    return Math.min(progressDue, checkpointDue, signDue) - now;
+  /** The function that sends what is due now. If nothing is due, the number of milliseconds until something can be. */
+  function nextDue(now: number): number | (() => Promise<CallbackOutcome>) {
+    const progressDue = losses.length > 0 ? lastSent.progress + PROGRESS_MS : Number.POSITIVE_INFINITY;
+    if (progressDue <= now) return sendProgress;
+    // Previews and checkpoints follow the first progress report, because that report starts the job.
+    if (hasSentProgress && preview) return sendPreview;
+    const checkpointDue = hasSentProgress && checkpoint ? lastSent.checkpoint + checkpointMs : Number.POSITIVE_INFINITY;
+    if (checkpointDue <= now) return sendCheckpoint;
+    const heartbeatDue = lastSent.any + heartbeatMs;
+    if (heartbeatDue <= now)
+      return () => (hasSentProgress ? sendProgress() : callback.report({ event: "queued", ...progress }, until));
+    return Math.min(progressDue, checkpointDue, heartbeatDue) - now;
   }
 
-  function heard(answer: Answer): void {
-    last.any = performance.now();
-    if (answer !== "stop" && answer !== "unheard") return;
+  function handleOutcome(outcome: CallbackOutcome): void {
+    lastSent.any = performance.now();
+    if (outcome !== "stop" && outcome !== "attemptRefused") return;
     closing.abort();
-    onStop(answer === "stop" ? "canceled" : "unheard");
+    onStop(outcome === "stop" ? "canceled" : "unheard");
   }
 
-  async function tellProgress(): Promise<Answer> {
-    const [now, later] = [losses.slice(0, MOST_LOSSES), losses.slice(MOST_LOSSES)];
-    losses = later;
-    last.progress = performance.now();
-    begun = true;
-    return callback.report({ event: "running", ...at, provider: provider ?? "cpu", losses: now }, until);
+  async function sendProgress(): Promise<CallbackOutcome> {
+    const [current, remaining] = [losses.slice(0, MAX_LOSSES), losses.slice(MAX_LOSSES)];
+    losses = remaining;
+    lastSent.progress = performance.now();
+    hasSentProgress = true;
+    return callback.report({ event: "running", ...progress, provider: provider ?? "cpu", losses: current }, until);
   }
 
-  async function tellPreview(): Promise<Answer> {
+  async function sendPreview(): Promise<CallbackOutcome> {
     const { step, picture } = preview!;
     preview = undefined;
-    return callback.put({ ...putting("preview", await jpegOf(picture, PREVIEW_QUALITY)), step }, meanwhile);
+    return callback.put({ ...uploadOf("preview", await jpegOf(picture, PREVIEW_QUALITY)), step }, untilClosing);
   }
 
-  async function tellCheckpoint(signal = meanwhile): Promise<Answer> {
+  async function sendCheckpoint(signal = untilClosing): Promise<CallbackOutcome> {
     const { step, state } = checkpoint!;
-    last.checkpoint = performance.now();
+    lastSent.checkpoint = performance.now();
     const file =
       typeof state === "string"
         ? ({ artifact: "checkpoint", bytes: Buffer.from(state), contentType: "application/json" } as const)
-        : putting("checkpoint", await pngOf(state));
-    const answer = await callback.put({ ...file, step }, signal);
-    // What was abandoned for something better may be that better thing's ground.
-    if (answer !== "abandoned" && checkpoint?.step === step) checkpoint = undefined;
-    return answer;
+        : uploadOf("checkpoint", await pngOf(state));
+    const outcome = await callback.put({ ...file, step }, signal);
+    // An abandoned checkpoint is still needed: `sendFailure` sends it again.
+    if (outcome !== "abandoned" && checkpoint?.step === step) checkpoint = undefined;
+    return outcome;
   }
 
-  /** The rest of the curve, before what comes after it. */
+  /** Sends the remaining losses. Returns whether the attempt can send more. */
   async function flush(): Promise<boolean> {
-    while (losses.length > 0) if (isOver(await tellProgress())) return false;
+    while (losses.length > 0) if (isOver(await sendProgress())) return false;
     return true;
   }
 
-  async function succeed(
-    artifacts: readonly Putting[],
-    delivered: (hashes: readonly string[]) => Extract<Telling, { event: "succeeded" }>["delivered"],
+  async function sendSuccess(
+    artifacts: readonly ArtifactUpload[],
+    delivered: (hashes: readonly string[]) => Extract<UnnumberedReport, { event: "succeeded" }>["delivered"],
   ): Promise<void> {
     if (!(await flush())) return;
     for (const artifact of artifacts) {
-      const answer = await callback.put(artifact, until);
-      if (answer === "refused")
-        return fail(`The job's ${artifact.artifact} was not accepted. Start the job again.`, true);
-      if (isOver(answer)) return;
+      const outcome = await callback.put(artifact, until);
+      if (outcome === "refused")
+        return sendFailure(`The Worker refused the job's ${artifact.artifact}. Start the job again.`, true);
+      if (isOver(outcome)) return;
     }
     const hashes = artifacts.map(({ bytes }) => sha256(bytes));
-    const answer = await callback.report({ event: "succeeded", ...at, delivered: delivered(hashes) }, until);
-    if (answer === "refused") await fail("The job's result was not accepted. Start the job again.", true);
+    const outcome = await callback.report({ event: "succeeded", ...progress, delivered: delivered(hashes) }, until);
+    if (outcome === "refused") await sendFailure("The Worker refused the job's result. Start the job again.", true);
   }
 
-  async function fail(message: string, retry: boolean): Promise<void> {
+  async function sendFailure(message: string, retry: boolean): Promise<void> {
     if (!(await flush())) return;
-    if (retry && begun && checkpoint && isOver(await tellCheckpoint(until))) return;
-    await callback.report({ event: "failed", ...at, message: message.slice(0, 1_000), retry }, until);
+    if (retry && hasSentProgress && checkpoint && isOver(await sendCheckpoint(until))) return;
+    await callback.report({ event: "failed", ...progress, message: message.slice(0, 1_000), retry }, until);
   }
 
-  function rest(ms: number): Promise<void> {
-    return new Promise((rested) => {
-      const timer = setTimeout(rested, ms);
+  function sleepUntilWoken(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
       wake = () => {
         clearTimeout(timer);
-        rested();
+        resolve();
       };
     });
   }
 }
 
-const putting = (artifact: Putting["artifact"], { bytes, contentType, width, height }: Encoded): Putting => ({
-  artifact,
-  bytes,
-  contentType,
-  width,
-  height,
-});
+const uploadOf = (
+  artifact: ArtifactUpload["artifact"],
+  { bytes, contentType, width, height }: Encoded,
+): ArtifactUpload => ({ artifact, bytes, contentType, width, height });
 
-/** Nothing that is told after it would be heard. */
-const isOver = (answer: Answer) => answer !== "acknowledged" && answer !== "refused";
+/** Whether the attempt is over, so that the Worker would ignore further reports. */
+const isOver = (outcome: CallbackOutcome) => outcome !== "acknowledged" && outcome !== "refused";

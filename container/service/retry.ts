@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-const FIRST_MS = 250;
-const LONGEST_MS = 5_000;
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 5_000;
 
 /**
- * Waits before another try: twice as long each time, up to five seconds, and somewhere in the upper half of it, so that those
- * who lost the same Worker do not come back together. Rejects when the signal aborts. `tries`: from 1.
+ * Waits before a retry. The delay doubles each time, up to five seconds. A random part of up to half of it is left out, so that clients
+ * that lost the same Worker do not retry at the same moment. Rejects when the signal aborts. `tries`: from 1.
  */
 export async function backOff(tries: number, signal: AbortSignal): Promise<void> {
-  const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** (tries - 1));
-  await sleep(most * (0.5 + 0.5 * Math.random()), undefined, { signal });
+  const maxDelay = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));
+  await sleep(maxDelay * (0.5 + 0.5 * Math.random()), undefined, { signal });
 }
 
-/** Statuses that may be others a moment later. */
-export const mayPass = (status: number): boolean => status >= 500 || status === 408 || status === 425 || status === 429;
+/** HTTP statuses that a retry can change. */
+export const isRetryableStatus = (status: number): boolean =>
+  status >= 500 || status === 408 || status === 425 || status === 429;

@@ -7,23 +7,29 @@ import { PROVIDERS, type Provider } from "../engine/provider.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-export const HELP = `node container/server.ts: the job service. It optimises pictures and trains styles for one Worker.
+export const HELP = `Usage: node container/server.ts
 
-  SEMBLANCE_ISSUER       the Worker's public address, the only one that is obeyed (required)
-  HOST, PORT             where it listens (127.0.0.1, 8788; port 0: any that is free)
-  SEMBLANCE_PROVIDER     ${PROVIDERS.join(", ")}: what reckons (auto: the first of cuda, webgpu and cpu that starts)
-  SEMBLANCE_CONCURRENCY  jobs at once (on a GPU 1, on the CPU half its threads)
-  SEMBLANCE_WAITING      accepted jobs that may wait for their turn; more are refused as busy (16)
-  SEMBLANCE_DRAIN_SECONDS  after SIGTERM, how long jobs have to deliver what they reached (8)
-  SEMBLANCE_LOSS_NET     the loss network, ONNX (models/build/${FEATURE_NETS[0]!.file}, which npm run setup makes)
-  SEMBLANCE_PHOTOGRAPHS  a folder of photographs that trainings learn on (test/fixtures/photos)
-  SEMBLANCE_LOG          silent, error, warn, info or debug (info): JSON, a line each, on the standard output
+The job service. It optimizes pictures and trains styles for one Worker. Environment variables:
 
-GET /healthz says what reckons and how busy it is, GET /metrics is for Prometheus; docs/job-service.md says the rest.
+  SEMBLANCE_ISSUER         the Worker's public URL; only jobs of this Worker are accepted (required)
+  HOST                     address to listen on (default: 127.0.0.1)
+  PORT                     port to listen on; 0 is any free port (default: 8788)
+  SEMBLANCE_PROVIDER       execution provider: ${PROVIDERS.join(", ")}; auto is the first of cuda, webgpu and
+                           cpu that starts (default: auto)
+  SEMBLANCE_CONCURRENCY    number of jobs that run at once (default: 1 on a GPU, half the threads on a CPU)
+  SEMBLANCE_WAITING        number of jobs that can wait in the queue; more are refused with 429 (default: 16)
+  SEMBLANCE_DRAIN_SECONDS  after SIGTERM, seconds for jobs to deliver a checkpoint (default: 8)
+  SEMBLANCE_LOSS_NET       file of the loss network, ONNX (default: models/build/${FEATURE_NETS[0]!.file},
+                           which npm run setup creates)
+  SEMBLANCE_PHOTOGRAPHS    folder of photographs for trainings (default: test/fixtures/photos)
+  SEMBLANCE_LOG            log level: silent, error, warn, info or debug; one line of JSON per event on standard
+                           output (default: info)
+
+GET /healthz shows the execution provider and the load. GET /metrics is for Prometheus. See docs/job-service.md.
 `;
 
-const count = (least: number, most: number) =>
-  v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(least), v.maxValue(most));
+const integer = (min: number, max: number) =>
+  v.pipe(v.string(), v.digits(), v.transform(Number), v.minValue(min), v.maxValue(max));
 
 const Environment = v.object({
   SEMBLANCE_ISSUER: v.pipe(
@@ -33,22 +39,22 @@ const Environment = v.object({
     v.transform((url) => url.replace(/\/+$/, "")),
   ),
   HOST: v.optional(v.pipe(v.string(), v.minLength(1)), "127.0.0.1"),
-  PORT: v.optional(count(0, 65_535), "8788"),
+  PORT: v.optional(integer(0, 65_535), "8788"),
   SEMBLANCE_PROVIDER: v.optional(v.picklist(PROVIDERS), "auto"),
-  SEMBLANCE_CONCURRENCY: v.optional(count(1, 1_024)),
-  SEMBLANCE_WAITING: v.optional(count(0, 10_000), "16"),
-  SEMBLANCE_DRAIN_SECONDS: v.optional(count(0, 3_600), "8"),
+  SEMBLANCE_CONCURRENCY: v.optional(integer(1, 1_024)),
+  SEMBLANCE_WAITING: v.optional(integer(0, 10_000), "16"),
+  SEMBLANCE_DRAIN_SECONDS: v.optional(integer(0, 3_600), "8"),
   SEMBLANCE_LOSS_NET: v.optional(
     v.pipe(
       v.string(),
-      v.check((path) => existsSync(path), "there is no such file; npm run setup makes the usual one"),
+      v.check((path) => existsSync(path), "the file does not exist; npm run setup creates the default file"),
     ),
     resolve(ROOT, "models/build", FEATURE_NETS[0]!.file),
   ),
   SEMBLANCE_PHOTOGRAPHS: v.optional(
     v.pipe(
       v.string(),
-      v.check((path) => existsSync(path), "there is no such folder"),
+      v.check((path) => existsSync(path), "the folder does not exist"),
     ),
     resolve(ROOT, "test/fixtures/photos"),
   ),
@@ -57,24 +63,24 @@ const Environment = v.object({
 
 export type Settings = v.InferOutput<typeof Environment>;
 
-/** What the environment says, or in one line what of it cannot be used. */
-export function readSettings(environment: Record<string, string | undefined>): Settings | { unusable: string } {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const read = v.safeParse(Environment, given);
+/** Reads the settings from environment variables. `error`: one line that says which variable is missing or invalid. */
+export function readSettings(environment: Record<string, string | undefined>): Settings | { error: string } {
+  const nonEmpty = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const read = v.safeParse(Environment, nonEmpty);
   if (read.success) return read.output;
   const [issue] = read.issues;
   const name = v.getDotPath(issue) ?? "";
   return {
-    unusable:
-      name in given || issue.type === "check"
-        ? `${name} cannot be used: ${issue.message}.`
-        : `${name} is missing: see --help for what it is.`,
+    error:
+      name in nonEmpty || issue.type === "check"
+        ? `${name} is invalid: ${issue.message}.`
+        : `${name} is missing. Set it; --help lists all variables.`,
   };
 }
 
 /**
- * Jobs at once where nobody said how many. A GPU runs one graph after another, and two jobs on it would halve its memory. On the
- * CPU a job has one thread; the system counts two for a core whose arithmetic they share.
+ * The default number of jobs that run at once. A GPU runs one graph after another, and two jobs would share its memory. On a CPU, a
+ * job uses one thread; the system counts two threads for a core, and they share its arithmetic units.
  */
-export const concurrencyOn = (provider: Provider): number =>
+export const defaultConcurrency = (provider: Provider): number =>
   provider === "cpu" ? Math.max(1, Math.floor(availableParallelism() / 2)) : 1;

@@ -1,75 +1,79 @@
 import * as v from "valibot";
 import { NetTraits } from "./style.ts";
-import { Positive, Sha256, Whole } from "./values.ts";
+import { NonNegativeInt, PositiveInt, Sha256 } from "./values.ts";
 
 /**
- * What the container tells of a job: `POST <reports.url>` with a {@link Report}, and `PUT <reports.url>/<artifact>` with the
- * bytes of a picture or a net. Both carry the report token as bearer, and `Content-Digest: sha-256=:…:` of the body (RFC 9530),
- * which the Worker checks before it believes anything. Sequence numbers rise over all that an attempt tells; what is older, or
- * is repeated, or is of an older attempt, is acknowledged and changes nothing.
+ * The job service sends reports and artifacts to the Worker: `POST <reports.url>` with a {@link Report}, and
+ * `PUT <reports.url>/<artifact>` with the bytes of a picture or a net. Both carry the report token as the bearer token and
+ * `Content-Digest: sha-256=:…:` of the body (RFC 9530). The Worker checks the digest before it uses the body.
+ *
+ * Each report and each artifact of an attempt has a higher sequence number than the one before. A request that is repeated, comes
+ * late or belongs to an older attempt is acknowledged and changes nothing.
  */
 
 const Finite = v.pipe(v.number(), v.finite());
 /** `[step, total, content, style]`. */
-const Losses = v.tuple([Positive, Finite, Finite, Finite]);
+const Losses = v.tuple([PositiveInt, Finite, Finite, Finite]);
 
-const common = { sequence: Positive, step: Whole, steps: Whole };
+const progress = { sequence: PositiveInt, step: NonNegativeInt, steps: NonNegativeInt };
 
 export const Report = v.variant("event", [
-  /** It waits its turn in the service's queue. */
-  v.object({ event: v.literal("queued"), ...common }),
-  /** It runs. The first of these is the job's start; each one brings the losses since the last. */
+  /** The attempt waits in the service's queue. */
+  v.object({ event: v.literal("queued"), ...progress }),
+  /** The attempt runs. The first of these reports starts the job. Each one brings the losses since the previous one. */
   v.object({
     event: v.literal("running"),
-    ...common,
+    ...progress,
     provider: v.string(),
     losses: v.pipe(v.array(Losses), v.maxLength(2_000)),
   }),
-  /** It is done, and all that it delivers was put before this: the artifacts' hashes, which must be those that are there. */
+  /** The job is done. All artifacts were put before this report, and `delivered` has their hashes. The Worker compares them. */
   v.object({
     event: v.literal("succeeded"),
-    ...common,
+    ...progress,
     delivered: v.variant("kind", [
       v.object({ kind: v.literal("optimizeStyle"), result: Sha256 }),
       v.object({ kind: v.literal("trainStyle"), net: Sha256, thumbnail: Sha256, traits: NetTraits }),
     ]),
   }),
-  /** It cannot be done. `message` is for a person: what was wrong and what to do. `retry`: another attempt may do better. */
+  /**
+   * The attempt failed. `message` tells a person what was wrong and what to do. `retry`: another attempt can succeed.
+   */
   v.object({
     event: v.literal("failed"),
-    ...common,
+    ...progress,
     message: v.pipe(v.string(), v.maxLength(1_000)),
     retry: v.boolean(),
   }),
-  /** It stopped because it was told to. */
-  v.object({ event: v.literal("canceled"), ...common }),
+  /** The attempt stopped because an acknowledgement had `stop`. */
+  v.object({ event: v.literal("canceled"), ...progress }),
 ]);
 export type Report = v.InferOutput<typeof Report>;
 
-/** What the Worker answers to a report or an artifact, whether it changed anything or not. */
+/** The Worker's response to a report or an artifact, whether the request changed anything or not. */
 export const Acknowledgement = v.object({
-  /** Stop: the job was cancelled, or has ended, or belongs to another attempt. */
+  /** The attempt must stop: the job was canceled, has ended, or belongs to another attempt. */
   stop: v.boolean(),
 });
 export type Acknowledgement = v.InferOutput<typeof Acknowledgement>;
 
-/** What may be put below `reports.url`, its media types and most bytes. */
+/** The artifacts that can be put below `reports.url`, with their media types and size limits. */
 export const ARTIFACTS = {
-  preview: { types: ["image/jpeg", "image/png", "image/webp"], mostBytes: 8 * 2 ** 20 },
-  /** What another attempt goes on from: a picture, lossless, so that it goes on where it was; the state of a training as JSON. */
-  checkpoint: { types: ["image/png", "application/json"], mostBytes: 24 * 2 ** 20 },
-  result: { types: ["image/jpeg", "image/png", "image/webp"], mostBytes: 24 * 2 ** 20 },
-  net: { types: ["application/octet-stream"], mostBytes: 2 ** 20 },
-  thumbnail: { types: ["image/jpeg"], mostBytes: 2 ** 18 },
+  preview: { types: ["image/jpeg", "image/png", "image/webp"], maxBytes: 8 * 2 ** 20 },
+  /** The state that another attempt resumes from: a lossless picture, or the state of a training as JSON. */
+  checkpoint: { types: ["image/png", "application/json"], maxBytes: 24 * 2 ** 20 },
+  result: { types: ["image/jpeg", "image/png", "image/webp"], maxBytes: 24 * 2 ** 20 },
+  net: { types: ["application/octet-stream"], maxBytes: 2 ** 20 },
+  thumbnail: { types: ["image/jpeg"], maxBytes: 2 ** 18 },
 } as const;
 export type Artifact = keyof typeof ARTIFACTS;
 
-/** Headers of an artifact beside Authorization, Content-Type, Content-Length and Content-Digest. */
+/** Headers of an artifact, in addition to Authorization, Content-Type, Content-Length and Content-Digest. */
 export const HEADERS = {
   sequence: "semblance-sequence",
-  /** The step that a preview or a checkpoint is of. */
+  /** The step of a preview or a checkpoint. */
   step: "semblance-step",
-  /** Of a picture, in pixels. */
+  /** Size of a picture, in pixels. */
   width: "semblance-width",
   height: "semblance-height",
 } as const;

@@ -1,12 +1,15 @@
 import * as v from "valibot";
-import { Whole } from "./values.ts";
+import { NonNegativeInt } from "./values.ts";
 
-/** In pixels. The Worker gives a net parts of a picture that are larger by this on each side. */
-export const MOST_REACH = 128;
+/** In pixels. The Worker runs a net on tiles of a picture and enlarges each tile by this much on each side. */
+export const MAX_REACH = 128;
 
 /**
- * What must be known of a style net beside its file: the painting's colours, which photographs are given before (mean [3],
- * covariance [3, 3] by rows), the deviation of the grain that is laid over them, and how far a pixel of the result looks.
+ * Properties of a style net that are not in its file:
+ *
+ * - `colours`: the colors of the painting, which a photograph gets before the net runs. Mean [3], covariance [3, 3] by rows.
+ * - `grain`: the standard deviation of the noise that is added to the photograph.
+ * - `reach`: how far from a pixel of the result the net reads the photograph, in pixels.
  */
 export const NetTraits = v.object({
   colours: v.object({
@@ -14,6 +17,6 @@ export const NetTraits = v.object({
     covariance: v.pipe(v.array(v.number()), v.length(9)),
   }),
   grain: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-  reach: v.pipe(Whole, v.maxValue(MOST_REACH)),
+  reach: v.pipe(NonNegativeInt, v.maxValue(MAX_REACH)),
 });
 export type NetTraits = v.InferOutput<typeof NetTraits>;

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { ARTIFACTS, type Artifact, HEADERS, Report } from "../../schema/protocol/report.ts";
 import { AUDIENCES, ReportClaims } from "../../schema/protocol/tokens.ts";
-import { Positive } from "../../schema/protocol/values.ts";
+import { PositiveInt } from "../../schema/protocol/values.ts";
 import type { Log } from "../platform/log.ts";
 import { readAtMost } from "../platform/read-at-most.ts";
 import { sha256 } from "../platform/sha256.ts";
@@ -126,12 +126,15 @@ async function receiveArtifact(
 ) {
   if (!isArtifact(artifact))
     throw new Refusal(404, `Unknown artifact. Use one of: ${Object.keys(ARTIFACTS).join(", ")}.`);
-  const { types, mostBytes } = ARTIFACTS[artifact];
-  const { body, contentType, length } = declaredBody(request, types, mostBytes);
+  const { types, maxBytes } = ARTIFACTS[artifact];
+  const { body, contentType, length } = declaredBody(request, types, maxBytes);
   const isPicture = contentType.startsWith("image/");
   const hasStep = artifact === "preview" || artifact === "checkpoint";
   const number = (name: string) => {
-    const read = v.safeParse(v.pipe(v.string(), v.digits(), v.transform(Number), Positive), request.headers.get(name));
+    const read = v.safeParse(
+      v.pipe(v.string(), v.digits(), v.transform(Number), PositiveInt),
+      request.headers.get(name),
+    );
     if (!read.success) throw new Refusal(422, `The header ${name} must be a positive integer.`);
     return read.output;
   };
@@ -150,7 +153,7 @@ const isArtifact = (name: string): name is Artifact => Object.hasOwn(ARTIFACTS, 
 const tooLarge = (maxBytes: number) => new Refusal(413, `The body is larger than ${maxBytes} bytes.`);
 
 /** Returns the body and its declared type and length, if both are allowed. */
-function declaredBody({ headers, body }: Request, types: readonly string[], mostBytes: number) {
+function declaredBody({ headers, body }: Request, types: readonly string[], maxBytes: number) {
   const contentType = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (!types.includes(contentType) || headers.has("content-encoding")) {
     throw new Refusal(415, `Send ${types.join(" or ")}, without Content-Encoding.`);
@@ -158,7 +161,7 @@ function declaredBody({ headers, body }: Request, types: readonly string[], most
   const declared = headers.get("content-length");
   if (declared === null) throw new Refusal(411, "Content-Length is required.");
   const length = Number(declared);
-  if (!(length <= mostBytes)) throw tooLarge(mostBytes);
+  if (!(length <= maxBytes)) throw tooLarge(maxBytes);
   if (!body || length === 0) throw new Refusal(400, "The body is empty.");
   return { body, contentType, length };
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Dispatch, KeptWork, type Work } from "../../schema/protocol/dispatch.ts";
+import { type Dispatch, StoredWork, type Work } from "../../schema/protocol/dispatch.ts";
 import { AUDIENCES } from "../../schema/protocol/tokens.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -94,7 +94,7 @@ async function dispatchOf(job: Job, { blobs, signer, addressOf, issuer, leaseMs 
     jobId: job.id,
     tenantId: job.tenantId,
     attempt: job.attempt,
-    work: await workOf(v.parse(KeptWork, job.work), input),
+    work: await workOf(v.parse(StoredWork, job.work), input),
     ...(checkpoint && job.checkpointStep
       ? { checkpoint: { ...(await input(checkpoint)), step: job.checkpointStep } }
       : {}),
@@ -109,7 +109,10 @@ async function dispatchOf(job: Job, { blobs, signer, addressOf, issuer, leaseMs 
 
 type File = { key: string; sha256: string };
 
-async function workOf(kept: KeptWork, input: (file: File) => Promise<{ url: string; sha256: string }>): Promise<Work> {
+async function workOf(
+  kept: StoredWork,
+  input: (file: File) => Promise<{ url: string; sha256: string }>,
+): Promise<Work> {
   switch (kept.kind) {
     case "optimizeStyle": {
       const paintings = kept.paintings.map(async ({ file, weight }) => ({ file: await input(file), weight }));

@@ -15,7 +15,7 @@ export interface Lives {
 }
 
 /** What wakes a waiting Workflow: the job ended, or its attempt was given up. Carries nothing: it looks in D1. */
-export const NEWS = "news";
+export const JOB_CHANGED = "news";
 
 export interface Terms {
   /** Who does not report for so long loses the job to the next attempt. */
@@ -78,7 +78,7 @@ export async function liveJob(at: JobAddress, step: WorkflowStep, tools: LifeToo
 
   /** Waits, but not past the news. */
   const pause = async (ms: number) => {
-    await step.waitForEvent(named("wait"), { type: NEWS, timeout: Math.ceil(ms) }).catch(() => undefined);
+    await step.waitForEvent(named("wait"), { type: JOB_CHANGED, timeout: Math.ceil(ms) }).catch(() => undefined);
   };
 
   /** Begins the attempt when it is the job's turn. False: the job has ended, here at the latest. */

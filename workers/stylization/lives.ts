@@ -1,4 +1,4 @@
-import { type Lives, NEWS } from "./job-life.ts";
+import { JOB_CHANGED, type Lives } from "./job-life.ts";
 import type { JobAddress } from "./jobs.ts";
 
 /** The jobs' Workflows, each by its job's id. */
@@ -13,12 +13,12 @@ export const workflowLives = (workflow: Workflow<JobAddress>): Lives => ({
     const instance = await workflow.get(jobId);
     const { status } = await instance.status();
     if (status === "errored" || status === "terminated") await instance.restart();
-    else if (status !== "complete") await instance.sendEvent({ type: NEWS, payload: {} });
+    else if (status !== "complete") await instance.sendEvent({ type: JOB_CHANGED, payload: {} });
   },
 
   tell: (jobId) =>
     workflow
       .get(jobId)
-      .then((instance) => instance.sendEvent({ type: NEWS, payload: {} }))
+      .then((instance) => instance.sendEvent({ type: JOB_CHANGED, payload: {} }))
       .catch(() => undefined),
 });

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS, readHeader } from "../../imaging/codecs/header.ts";
-import type { KeptWork } from "../../schema/protocol/dispatch.ts";
+import type { StoredWork } from "../../schema/protocol/dispatch.ts";
 import type { Actor } from "../platform/actor.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -15,8 +15,8 @@ import type { Lives, Share } from "./job-life.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import { keptFor } from "./kept-for.ts";
 
-type OptimisationSettings = Extract<KeptWork, { kind: "optimizeStyle" }>["settings"];
-type TrainingSettings = Extract<KeptWork, { kind: "trainStyle" }>["settings"];
+type OptimisationSettings = Extract<StoredWork, { kind: "optimizeStyle" }>["settings"];
+type TrainingSettings = Extract<StoredWork, { kind: "trainStyle" }>["settings"];
 
 /** What any job may be told. */
 interface JobRequest {
@@ -179,11 +179,11 @@ const tooMany = ({ active, waiting }: Share): TooManyJobs => ({
 
 /** What all jobs have in common: the idempotency key, the blobs, the row, and the Workflow. */
 async function start(
-  operation: KeptWork["kind"],
+  operation: StoredWork["kind"],
   { webhook, deadlineSeconds, idempotencyKey: given, ...request }: JobRequest & { settings: object },
   inputs: () => Promise<unknown>,
   tools: StartTools,
-  prepare: (store: Store) => Promise<KeptWork | BadImage | NotFound>,
+  prepare: (store: Store) => Promise<StoredWork | BadImage | NotFound>,
 ): Promise<StartJobOutcome> {
   const { jobs, lives, blobs, share, served, actor, clock, log } = tools;
   const { tenantId } = actor;

@@ -6,8 +6,8 @@ import { newId } from "../platform/ids.ts";
 import type { Change, Job, JobAddress } from "./jobs.ts";
 import { KEPT_MS, keptFor } from "./kept-for.ts";
 import { netTrouble } from "./net-file.ts";
-import { acknowledged, type Heard, type ReportTools } from "./take-report.ts";
-import { ignored, type Told } from "./transitions.ts";
+import { acknowledged, type ReportAck, type ReportTools } from "./take-report.ts";
+import { ignored, type ReportPosition } from "./transitions.ts";
 
 /** An artifact as its headers tell of it. */
 export interface Arriving {
@@ -24,7 +24,7 @@ export interface Arriving {
 }
 
 /** `damaged`: the bytes are not those that the hash is of. */
-export type Put = Heard | { kind: "damaged" };
+export type Put = ReportAck | { kind: "damaged" };
 
 /**
  * Stores an artifact of the attempt that is underway. What is shown or run later is looked at first: a picture must be one, of
@@ -32,17 +32,17 @@ export type Put = Heard | { kind: "damaged" };
  */
 export async function takeArtifact(
   at: JobAddress,
-  told: Told,
+  position: ReportPosition,
   arriving: Arriving,
   body: ReadableStream<Uint8Array>,
   tools: ReportTools,
 ): Promise<Put> {
   const { jobs, blobs, clock } = tools;
   const job = await jobs.find(at);
-  if (!job || ignored(job, told)) {
+  if (!job || ignored(job, position)) {
     // Read to its end, so that whoever sends it sees the answer.
     await body.pipeTo(new WritableStream()).catch(() => undefined);
-    return acknowledged(job, told);
+    return acknowledged(job, position);
   }
 
   const { artifact, contentType, bytes, sha256, width, height } = arriving;
@@ -71,14 +71,14 @@ export async function takeArtifact(
 
   let replaced: string | null | undefined;
   const done = await jobs.change(at, (present) => {
-    if (ignored(present, told)) return undefined;
+    if (ignored(present, position)) return undefined;
     replaced = keyOf(present, artifact);
-    const heard = { sequence: told.sequence, reportedAt: new Date(clock()) };
-    return { set: { ...heard, ...placed(present, arriving, info.key) } };
+    const received = { sequence: position.sequence, reportedAt: new Date(clock()) };
+    return { set: { ...received, ...placed(present, arriving, info.key) } };
   });
   if (!done?.changed) await forget(info.key);
   else if (replaced) await forget(replaced);
-  return acknowledged(done?.job, told);
+  return acknowledged(done?.job, position);
 }
 
 const keyOf = (job: Job, artifact: Artifact): string | null | undefined => {
@@ -121,7 +121,7 @@ async function troubleWith({ artifact, contentType, width, height }: Arriving, k
   const bytes = await blobs.read(key);
   if (!bytes) throw new Error("An artifact is not there that was just put.");
   if (artifact === "net") return netTrouble(bytes);
-  const limits = { bytes: ARTIFACTS[artifact].mostBytes, pixels: MOST_PIXELS, decodedPixels: MOST_PIXELS };
+  const limits = { bytes: ARTIFACTS[artifact].maxBytes, pixels: MOST_PIXELS, decodedPixels: MOST_PIXELS };
   const header = await readHeader(bytes, limits);
   if ("kind" in header) return header.message;
   if (header.format !== FORMATS[contentType]) return `This is not ${contentType}.`;

@@ -1,15 +1,15 @@
 import * as v from "valibot";
-import { KeptWork } from "../../schema/protocol/dispatch.ts";
+import { StoredWork } from "../../schema/protocol/dispatch.ts";
 import type { Report } from "../../schema/protocol/report.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { newId } from "../platform/ids.ts";
 import type { Lives } from "./job-life.ts";
 import type { Change, Job, JobAddress, Jobs } from "./jobs.ts";
-import { end, gaveUp, hasEnded, ignored, progressed, type Told } from "./transitions.ts";
+import { attemptFailed, end, hasEnded, ignored, progressed, type ReportPosition } from "./transitions.ts";
 
 /** What the job service is answered. `unfit`: nothing was changed, and `message` says what to send instead. */
-export type Heard = { kind: "acknowledged"; stop: boolean } | { kind: "unfit"; message: string };
+export type ReportAck = { kind: "acknowledged"; stop: boolean } | { kind: "unfit"; message: string };
 
 export interface ReportTools {
   jobs: Jobs;
@@ -20,28 +20,33 @@ export interface ReportTools {
   attempts: number;
 }
 
-const unfit = (message: string): Heard => ({ kind: "unfit", message });
-export const acknowledged = (job: Job | undefined, { attempt }: Pick<Told, "attempt">): Heard => ({
+const unfit = (message: string): ReportAck => ({ kind: "unfit", message });
+export const acknowledged = (job: Job | undefined, { attempt }: Pick<ReportPosition, "attempt">): ReportAck => ({
   kind: "acknowledged",
   stop: job === undefined || hasEnded(job) || job.attempt !== attempt,
 });
 
 /** Believes a report of the attempt that is underway, in the order of its sequence numbers; all others change nothing. */
-export async function takeReport(at: JobAddress, told: Told, report: Report, tools: ReportTools): Promise<Heard> {
+export async function takeReport(
+  at: JobAddress,
+  position: ReportPosition,
+  report: Report,
+  tools: ReportTools,
+): Promise<ReportAck> {
   const { jobs, clock, attempts } = tools;
   switch (report.event) {
     case "queued":
     case "running":
-      return changed(at, told, (job) => progressed(job, told, report, clock()), tools);
+      return changed(at, position, (job) => progressed(job, position, report, clock()), tools);
     case "failed":
-      return changed(at, told, (job) => gaveUp(job, told, report, attempts, clock()), tools);
+      return changed(at, position, (job) => attemptFailed(job, position, report, attempts, clock()), tools);
     case "canceled":
       // Nobody told it to, where this counts: the service was stopped, and another attempt may go on.
-      return changed(at, told, (job) => gaveUp(job, told, STOPPED, attempts, clock()), tools);
+      return changed(at, position, (job) => attemptFailed(job, position, STOPPED, attempts, clock()), tools);
     case "succeeded": {
       const job = await jobs.find(at);
-      if (!job || ignored(job, told)) return acknowledged(job, told);
-      return succeed(job, told, report, tools);
+      if (!job || ignored(job, position)) return acknowledged(job, position);
+      return succeed(job, position, report, tools);
     }
     default:
       return report satisfies never;
@@ -52,14 +57,14 @@ const STOPPED = { message: "The job service stopped the job before it was done. 
 
 async function changed(
   at: JobAddress,
-  told: Told,
+  position: ReportPosition,
   decide: (job: Job) => Change | undefined,
   { jobs, lives }: ReportTools,
-): Promise<Heard> {
+): Promise<ReportAck> {
   const done = await jobs.change(at, decide);
   // Also of a report that changes nothing: the news of the first one may be what was lost.
   if (done && (hasEnded(done.job) || done.job.reportedAt === null)) await lives.tell(at.jobId);
-  return acknowledged(done?.job, told);
+  return acknowledged(done?.job, position);
 }
 
 type Succeeded = Extract<Report, { event: "succeeded" }>;
@@ -67,15 +72,15 @@ type Succeeded = Extract<Report, { event: "succeeded" }>;
 /** The job has its result when all that the report names is there and is what it names. */
 async function succeed(
   job: Job,
-  told: Told,
+  position: ReportPosition,
   { delivered, step, steps }: Succeeded,
   tools: ReportTools,
-): Promise<Heard> {
+): Promise<ReportAck> {
   const { blobs, clock } = tools;
   const at = { tenantId: job.tenantId, jobId: job.id };
-  const work = v.parse(KeptWork, job.work);
+  const work = v.parse(StoredWork, job.work);
   const put = job.delivered;
-  const heard = { sequence: told.sequence, reportedAt: new Date(clock()), step, steps };
+  const received = { sequence: position.sequence, reportedAt: new Date(clock()), step, steps };
 
   /** The key of an artifact that was put with this hash. */
   const keyOf = async (artifact: keyof Job["delivered"], sha256: string): Promise<string | undefined> => {
@@ -86,11 +91,11 @@ async function succeed(
   const success = (more: Change["set"], made: Pick<Change, "style" | "keep"> = {}) =>
     changed(
       at,
-      told,
+      position,
       (present) => {
         // What was put is what was looked at.
-        if (ignored(present, told) || JSON.stringify(present.delivered) !== JSON.stringify(put)) return undefined;
-        const change = end(present, "SUCCEEDED", clock(), { ...heard, ...more });
+        if (ignored(present, position) || JSON.stringify(present.delivered) !== JSON.stringify(put)) return undefined;
+        const change = end(present, "SUCCEEDED", clock(), { ...received, ...more });
         return change && { ...change, ...made };
       },
       tools,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Change, Job, JobState } from "./jobs.ts";
-import { accepted, beginAttempt, end, gaveUp, hasEnded, ignored, progressed, thinned } from "./transitions.ts";
+import { accepted, attemptFailed, beginAttempt, end, hasEnded, ignored, progressed, thinned } from "./transitions.ts";
 
 const fresh: Job = {
   tenantId: "ten",
@@ -43,16 +43,16 @@ const ATTEMPTS = 3;
 const event: fc.Arbitrary<(job: Job) => Change | undefined> = fc.oneof(
   fc.nat(4).map((attempt) => (job: Job) => beginAttempt(job, attempt, 1)),
   fc.nat(4).map((attempt) => (job: Job) => accepted(job, attempt, 2)),
-  fc.record({ attempt: fc.nat(4), sequence: fc.nat(9), step: fc.nat(20) }).chain(({ step, ...told }) =>
+  fc.record({ attempt: fc.nat(4), sequence: fc.nat(9), step: fc.nat(20) }).chain(({ step, ...position }) =>
     fc.constantFrom(
-      (job: Job) => progressed(job, told, { event: "queued", sequence: told.sequence, step: 0, steps: 0 }, 3),
+      (job: Job) => progressed(job, position, { event: "queued", sequence: position.sequence, step: 0, steps: 0 }, 3),
       (job: Job) =>
         progressed(
           job,
-          told,
+          position,
           {
             event: "running",
-            sequence: told.sequence,
+            sequence: position.sequence,
             step,
             steps: 20,
             provider: "cpu",
@@ -60,8 +60,8 @@ const event: fc.Arbitrary<(job: Job) => Change | undefined> = fc.oneof(
           },
           3,
         ),
-      (job: Job) => gaveUp(job, told, { message: "No.", retry: true }, ATTEMPTS, 4),
-      (job: Job) => gaveUp(job, told, { message: "No.", retry: false }, ATTEMPTS, 4),
+      (job: Job) => attemptFailed(job, position, { message: "No.", retry: true }, ATTEMPTS, 4),
+      (job: Job) => attemptFailed(job, position, { message: "No.", retry: false }, ATTEMPTS, 4),
     ),
   ),
   fc.constantFrom("SUCCEEDED", "FAILED", "CANCELED", "EXPIRED").map((state) => (job: Job) => end(job, state, 5)),
@@ -94,11 +94,11 @@ describe("what counts", () => {
     ["what came before", { attempt: 2, sequence: 7 }, "repeated"],
     ["an older attempt", { attempt: 1, sequence: 99 }, "over"],
     ["an attempt that was never begun", { attempt: 3, sequence: 1 }, "over"],
-  ] as const)("%s", (_, told, expected) => expect(ignored(running, told)).toBe(expected));
+  ] as const)("%s", (_, position, expected) => expect(ignored(running, position)).toBe(expected));
 
   test("an attempt that gave up ends the job only where it is the last, or no other would do", () => {
     const give = (job: Job, retry: boolean) =>
-      gaveUp(job, { attempt: job.attempt, sequence: 9 }, { message: "No.", retry }, ATTEMPTS, 4)?.set;
+      attemptFailed(job, { attempt: job.attempt, sequence: 9 }, { message: "No.", retry }, ATTEMPTS, 4)?.set;
     expect(give(running, true)).toEqual({ sequence: 9, error: "No.", reportedAt: null });
     expect(give(running, false)).toMatchObject({ state: "FAILED", error: "No." });
     expect(give({ ...running, attempt: 3 }, true)).toMatchObject({ state: "FAILED", error: "No." });

@@ -58,13 +58,13 @@ const dispatched = ({ state }: Job, set: Change["set"]): Change =>
   state === "QUEUED" ? { set: { ...set, state: "DISPATCHED" }, action: "dispatchJob" } : { set };
 
 /** What an attempt tells, by its place in what it tells. */
-export interface Told {
+export interface ReportPosition {
   attempt: number;
   sequence: number;
 }
 
 /** Why what was told changes nothing; undefined where it counts. */
-export function ignored(job: Job, { attempt, sequence }: Told): "over" | "repeated" | undefined {
+export function ignored(job: Job, { attempt, sequence }: ReportPosition): "over" | "repeated" | undefined {
   if (hasEnded(job) || attempt !== job.attempt) return "over";
   return sequence <= job.sequence ? "repeated" : undefined;
 }
@@ -72,15 +72,15 @@ export function ignored(job: Job, { attempt, sequence }: Told): "over" | "repeat
 /** A report that is no end. */
 export function progressed(
   job: Job,
-  told: Told,
+  position: ReportPosition,
   report: Extract<Report, { event: "queued" | "running" }>,
   now: number,
 ): Change | undefined {
-  if (ignored(job, told)) return undefined;
-  const heard = { sequence: told.sequence, reportedAt: new Date(now), step: report.step, steps: report.steps };
-  if (report.event === "queued") return dispatched(job, heard);
+  if (ignored(job, position)) return undefined;
+  const received = { sequence: position.sequence, reportedAt: new Date(now), step: report.step, steps: report.steps };
+  if (report.event === "queued") return dispatched(job, received);
   const set = {
-    ...heard,
+    ...received,
     provider: report.provider,
     losses: thinned([...job.losses, ...report.losses.filter(([step]) => step > (job.losses.at(-1)?.[0] ?? 0))]),
   };
@@ -93,18 +93,18 @@ export function progressed(
  * The attempt ends without a result: the job with it, unless another may do better and there is one left. Then the job's
  * Workflow begins it; what was wrong is told should it be the last.
  */
-export function gaveUp(
+export function attemptFailed(
   job: Job,
-  told: Told,
+  position: ReportPosition,
   { message, retry }: { message: string; retry: boolean },
   attempts: number,
   now: number,
 ): Change | undefined {
-  if (ignored(job, told)) return undefined;
-  const heard = { sequence: told.sequence, error: message };
+  if (ignored(job, position)) return undefined;
+  const received = { sequence: position.sequence, error: message };
   return retry && job.attempt < attempts
-    ? { set: { ...heard, reportedAt: null } }
-    : end(job, "FAILED", now, { ...heard, reportedAt: new Date(now) });
+    ? { set: { ...received, reportedAt: null } }
+    : end(job, "FAILED", now, { ...received, reportedAt: new Date(now) });
 }
 
 /** Points of a curve that are kept. */

@@ -5,7 +5,7 @@ import { LEAST, type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
 import { discard, type Raster } from "../../imaging/raster.ts";
 import { resized, shrunk } from "../../imaging/shrink.ts";
 import { blankRaster, rasterSurface } from "../../imaging/surface.ts";
-import { MOST_REACH } from "../../schema/protocol/style.ts";
+import { MAX_REACH } from "../../schema/protocol/style.ts";
 import type { BadImage } from "../platform/picture.ts";
 import type { Box } from "./boxes.ts";
 import { decode, type Prepared, prepare, type Shrink } from "./decode.ts";
@@ -68,7 +68,7 @@ const AT_ONCE = 512;
 const TILE = 256;
 /** Sides of the smallest and of the largest part of a picture that a net is given, in pixels. */
 export const LEAST_PART = LEAST;
-export const LARGEST_PART = Math.max(AT_ONCE, TILE + 2 * MOST_REACH);
+export const LARGEST_PART = Math.max(AT_ONCE, TILE + 2 * MAX_REACH);
 /** Nets that are kept loaded: each takes less than a megabyte of the runtime's memory. */
 const MOST_NETS = 8;
 /** More faces than this are a crowd, which is painted like any other thing. */

@@ -2,8 +2,9 @@ import { FLOAT, type Node, type Tensor } from "../../../models/importer/onnx.ts"
 import { writeOnnx } from "../../../models/importer/write-onnx.ts";
 
 /**
- * A loss network that is small enough to paint by within a second: two convolutions 3×3 with weights of a fixed pattern,
- * each followed by ReLU, or by the operators that are given. Its layers are `fine` (4 channels) and `coarse` (6, at half size).
+ * A loss network that is small enough for a stylization within a second: two 3×3 convolutions with weights of a fixed pattern.
+ * `first` and `last` are the operators after them (default: ReLU). Its layers are `fine` (4 channels) and `coarse` (6 channels,
+ * half size).
  */
 export function smallNet({ first = "Relu", last = "Relu" }: { first?: string; last?: string } = {}): Uint8Array {
   const conv = (input: string, weight: string, output: string, stride: number): Node => ({

@@ -10,38 +10,38 @@ import { ALGORITHM, AUDIENCES } from "../../../schema/protocol/tokens.ts";
 const sha256 = (bytes: Uint8Array, encoding: "hex" | "base64" = "hex") =>
   createHash("sha256").update(bytes).digest(encoding);
 
-/** What the service told of one attempt, in the order in which it came; as the Worker, it takes nothing that it should not. */
-interface Heard {
+/** The valid requests that the service sent for one attempt, in order of arrival, and the faults of the invalid ones. */
+interface ReceivedCallbacks {
   reports: Report[];
   artifacts: { artifact: Artifact; sequence: number; step: number; contentType: string; bytes: Buffer }[];
-  /** Sequence numbers of all that came. */
+  /** Sequence numbers of all reports and artifacts. */
   sequences: number[];
-  /** What was wrong with what came. */
+  /** Why requests were refused. */
   faults: string[];
 }
 
-/** A real HTTP peer that does what the Worker does: keys, inputs, reports. */
+/** An HTTP server on loopback that does the Worker's part: it serves keys and inputs, and receives reports and artifacts. */
 export interface PeerWorker {
   issuer: string;
-  /** Keeps a file, and gives what a dispatch says of it. */
-  keep(bytes: Uint8Array): { url: string; sha256: string };
+  /** Serves a file, and returns the input for a dispatch. */
+  store(bytes: Uint8Array): { url: string; sha256: string };
   dispatch(work: Work, more?: Partial<Dispatch>): Dispatch;
-  /** Signs as the Worker would, for these bytes, unless `claims` say otherwise. */
+  /** Signs a job token for these bytes as the Worker does. `claims` replace the default claims. */
   sign(body: string, dispatch: Pick<Dispatch, "jobId" | "attempt">, claims?: JWTPayload, kid?: string): Promise<string>;
-  heard(jobId: string, attempt?: number): Heard;
-  /** From now on the answer to all that is told of a job is: stop. */
+  received(jobId: string, attempt?: number): ReceivedCallbacks;
+  /** From now on, acknowledgements for this job have `stop`. */
   stop(jobId: string): void;
-  /** While it is down, connections are cut. */
-  down: boolean;
-  /** While it is mute, it hears all that is told of jobs, and connections are cut before it answers. */
-  mute: boolean;
-  /** Paths that were asked for. */
-  asked: string[];
+  /** While this is true, all connections are closed. */
+  isDown: boolean;
+  /** While this is true, requests are received, but connections are closed before the response. */
+  dropsResponses: boolean;
+  /** The paths of all requests. */
+  requestedPaths: string[];
   close(): Promise<void>;
 }
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-/** Whose jobs these are, unless a dispatch says otherwise. */
+/** The default tenant of a dispatch. */
 const TENANT = `tenant_${"0".repeat(26)}`;
 let jobs = 0;
 const newJobId = () => `job_${"0".repeat(24)}${ALPHABET[Math.floor(jobs / 32)]}${ALPHABET[jobs++ % 32]}`;
@@ -50,89 +50,95 @@ export async function startPeerWorker(): Promise<PeerWorker> {
   const { publicKey, privateKey } = await generateKeyPair(ALGORITHM);
   const jwk = { ...(await exportJWK(publicKey)), kid: "first", use: "sig", alg: ALGORITHM };
   const files = new Map<string, Uint8Array>();
-  const known = new Map<string, Heard>();
+  const receivedByAttempt = new Map<string, ReceivedCallbacks>();
   const stopped = new Set<string>();
-  const peer = { down: false, mute: false, asked: [] as string[] };
+  const peer = { isDown: false, dropsResponses: false, requestedPaths: [] as string[] };
 
   const server = createServer((request, response) => {
-    if (peer.down) return void request.socket.destroy();
+    if (peer.isDown) return void request.socket.destroy();
     void answer(request, response).catch((error) => response.writeHead(500).end(String(error)));
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? "";
-    peer.asked.push(path);
+    peer.requestedPaths.push(path);
     const json = (status: number, value: unknown) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
     if (path === "/.well-known/jwks.json") return void json(200, { keys: [jwk] });
     const file = files.get(path);
     if (file) return void response.writeHead(200).end(file);
     const [, jobId, attempt, artifact] = /^\/jobs\/(job_\w+)\/(\d+)\/reports(?:\/(\w+))?$/.exec(path) ?? [];
-    if (!jobId || !attempt) return void json(404, { error: "There is nothing here." });
+    if (!jobId || !attempt) return void json(404, { error: "Not found." });
 
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
-    if (peer.down) return void request.socket.destroy();
-    const fault = take(request, Buffer.concat(parts), heard(jobId, Number(attempt)), artifact);
+    if (peer.isDown) return void request.socket.destroy();
+    const fault = receive(request, Buffer.concat(parts), received(jobId, Number(attempt)), artifact);
     if (fault) {
-      heard(jobId, Number(attempt)).faults.push(fault);
+      received(jobId, Number(attempt)).faults.push(fault);
       return void json(422, { error: fault });
     }
-    if (peer.mute) return void request.socket.destroy();
+    if (peer.dropsResponses) return void request.socket.destroy();
     json(200, { stop: stopped.has(jobId) });
   }
 
-  function take({ method, headers }: IncomingMessage, body: Buffer, to: Heard, name: string | undefined) {
-    if (headers.authorization !== "Bearer report-token") return "It has no report token.";
-    if (headers["content-digest"] !== `sha-256=:${sha256(body, "base64")}:`) return "The digest is of something else.";
-    if (Number(headers["content-length"]) !== body.length) return "It does not say its length.";
+  function receive(
+    { method, headers }: IncomingMessage,
+    body: Buffer,
+    callbacks: ReceivedCallbacks,
+    name: string | undefined,
+  ) {
+    if (headers.authorization !== "Bearer report-token") return "The report token is missing.";
+    if (headers["content-digest"] !== `sha-256=:${sha256(body, "base64")}:`)
+      return "Content-Digest does not match the body.";
+    if (Number(headers["content-length"]) !== body.length) return "Content-Length is missing or wrong.";
     if (name === undefined) {
       const read = v.safeParse(Report, JSON.parse(body.toString()));
-      if (method !== "POST" || !read.success) return "It is no report.";
+      if (method !== "POST" || !read.success) return "Invalid report.";
       if (read.output.event === "succeeded") {
         const { kind, ...hashes } = read.output.delivered;
         for (const [artifact, hash] of Object.entries(hashes))
           if (
             typeof hash === "string" &&
-            !to.artifacts.some((one) => one.artifact === artifact && sha256(one.bytes) === hash)
+            !callbacks.artifacts.some((put) => put.artifact === artifact && sha256(put.bytes) === hash)
           )
-            return `The ${artifact} of ${kind} is not there.`;
+            return `The ${artifact} of ${kind} was not put before the report.`;
       }
-      if (isOld(to, read.output.sequence)) return undefined;
-      to.sequences.push(read.output.sequence);
-      to.reports.push(read.output);
+      if (isOld(callbacks, read.output.sequence)) return undefined;
+      callbacks.sequences.push(read.output.sequence);
+      callbacks.reports.push(read.output);
       return undefined;
     }
     const artifact = name as Artifact;
-    const { types, mostBytes } = ARTIFACTS[artifact];
+    const { types, maxBytes } = ARTIFACTS[artifact];
     const contentType = headers["content-type"] ?? "";
-    if (method !== "PUT" || !(types as readonly string[]).includes(contentType) || body.length > mostBytes)
-      return `It is no ${artifact}.`;
+    if (method !== "PUT" || !(types as readonly string[]).includes(contentType) || body.length > maxBytes)
+      return `Invalid ${artifact}.`;
     const number = (header: string) => Number(headers[header] ?? 0);
     const sequence = number(HEADERS.sequence);
     if (contentType.startsWith("image/") && !(number(HEADERS.width) > 0 && number(HEADERS.height) > 0))
-      return "It does not say its size.";
-    if (isOld(to, sequence)) return undefined;
-    to.sequences.push(sequence);
-    to.artifacts.push({ artifact, sequence, step: number(HEADERS.step), contentType, bytes: body });
+      return "The headers for width and height are missing.";
+    if (isOld(callbacks, sequence)) return undefined;
+    callbacks.sequences.push(sequence);
+    callbacks.artifacts.push({ artifact, sequence, step: number(HEADERS.step), contentType, bytes: body });
     return undefined;
   }
 
-  /** What is older, or repeated, changes nothing. */
-  const isOld = ({ sequences }: Heard, sequence: number) => sequence <= (sequences.at(-1) ?? 0);
+  /** A request that is repeated or comes late changes nothing. */
+  const isOld = ({ sequences }: ReceivedCallbacks, sequence: number) => sequence <= (sequences.at(-1) ?? 0);
 
-  function heard(jobId: string, attempt = 1): Heard {
+  function received(jobId: string, attempt = 1): ReceivedCallbacks {
     const id = `${jobId}/${attempt}`;
-    const empty: Heard = { reports: [], artifacts: [], sequences: [], faults: [] };
-    if (!known.has(id)) known.set(id, empty);
-    return known.get(id)!;
+    const empty: ReceivedCallbacks = { reports: [], artifacts: [], sequences: [], faults: [] };
+    if (!receivedByAttempt.has(id)) receivedByAttempt.set(id, empty);
+    return receivedByAttempt.get(id)!;
   }
 
   return Object.assign(peer, {
     issuer,
-    keep(bytes: Uint8Array) {
+    store(bytes: Uint8Array) {
       const path = `/blobs/${sha256(bytes)}`;
       files.set(path, bytes);
       return { url: `${issuer}${path}`, sha256: sha256(bytes) };
@@ -166,11 +172,11 @@ export async function startPeerWorker(): Promise<PeerWorker> {
       })
         .setProtectedHeader({ alg: ALGORITHM, kid })
         .sign(privateKey),
-    heard,
+    received,
     stop: (jobId: string) => void stopped.add(jobId),
     close: () =>
-      new Promise<void>((closed) => {
-        server.close(() => closed());
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
         server.closeAllConnections();
       }),
   });

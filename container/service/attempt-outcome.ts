@@ -3,31 +3,31 @@ import { DivergedError } from "../engine/diverged.ts";
 import { JobDiedError, JobFailedError } from "../jobs.ts";
 import type { Encoded } from "../pictures/encode.ts";
 
-/** Why an attempt is to stop before it is done. */
+/** Why an attempt stops before it is done. These values appear in metrics and in the log. */
 export type StopReason =
-  /** The Worker says so: it was cancelled, has ended, or another attempt has it. */
+  /** The Worker's acknowledgement had `stop`: the job was canceled, has ended, or belongs to another attempt. */
   | "canceled"
-  /** A newer attempt of the same job has come. */
+  /** A newer attempt of the same job was accepted. */
   | "superseded"
-  /** The service is to end. */
+  /** The service is shutting down. */
   | "draining"
   /** The job's deadline has passed. */
   | "expired"
-  /** The Worker does not take this attempt's reports any more. */
+  /** The Worker refuses all reports of this attempt. */
   | "unheard";
 
-/** What an attempt's signal is aborted with. */
+/** The abort reason of an attempt's signal. */
 export class StoppedError extends Error {
   override name = "StoppedError";
-  readonly why: StopReason;
+  readonly reason: StopReason;
 
-  constructor(why: StopReason) {
-    super(`The attempt is stopped: ${why}.`);
-    this.why = why;
+  constructor(reason: StopReason) {
+    super(`The attempt was stopped: ${reason}.`);
+    this.reason = reason;
   }
 }
 
-/** An input could not be had. `retry`: with new addresses it may be. */
+/** An input could not be fetched. `retry`: another attempt, which gets new URLs, can succeed. */
 export class InputError extends Error {
   override name = "InputError";
   readonly retry: boolean;
@@ -41,40 +41,42 @@ export class InputError extends Error {
 type Delivered = Extract<Report, { event: "succeeded" }>["delivered"];
 type Traits = Extract<Delivered, { kind: "trainStyle" }>["traits"];
 
-/** How an attempt ends. */
-export type Ending =
+export type AttemptOutcome =
   | { kind: "painted"; picture: Encoded }
   | { kind: "trained"; net: Uint8Array; thumbnail: Encoded; traits: Traits }
   | { kind: "failed"; message: string; retry: boolean }
   | { kind: StopReason };
 
-/** What a person is told of an error, and whether another attempt may do better. Paths and stacks stay here. */
-export function endingOf(error: unknown): Ending {
-  if (error instanceof StoppedError) return { kind: error.why };
+/**
+ * The outcome of an attempt that ended with an error: a message for a person, and whether another attempt can succeed. The message
+ * contains no paths and no stack traces.
+ */
+export function outcomeOfError(error: unknown): AttemptOutcome {
+  if (error instanceof StoppedError) return { kind: error.reason };
   if (error instanceof InputError) return { kind: "failed", message: error.message, retry: error.retry };
   if (error instanceof DivergedError) return { kind: "failed", message: error.message, retry: false };
-  if (error instanceof JobFailedError) return failed(error);
+  if (error instanceof JobFailedError) return outcomeOfFailedJob(error);
   if (error instanceof JobDiedError)
     return {
       kind: "failed",
       message:
-        "The job's process was ended from outside, as systems do when memory runs out. Ask for a smaller picture.",
+        "The job's process was killed, which the system does when memory runs out. Start the job again with a smaller picture.",
       retry: true,
     };
   return { kind: "failed", message: "Something went wrong in the job service. Start the job again.", retry: true };
 }
 
-function failed({ reason, message }: JobFailedError): Ending {
+function outcomeOfFailedJob({ reason, message }: JobFailedError): AttemptOutcome {
   switch (reason) {
     case "BadPictureError":
       return { kind: "failed", message, retry: false };
     case "UnknownLayerError":
       return { kind: "failed", message: `${message} Choose contentLayer and styleLayers among them.`, retry: false };
     default:
-      // Of the host rather than of the job: its operator finds the words in the log.
+      // A fault of the host rather than of the job. The log has the message for the operator.
       return {
         kind: "failed",
-        message: `The job service could not do the job (${reason}). Start it again, or tell whoever runs the service.`,
+        message: `The job service failed with ${reason}. Start the job again. If it fails again, contact the operator of the service.`,
         retry: true,
       };
   }
