@@ -36,7 +36,7 @@ export type Scalars = {
   /** An address, as in the WHATWG URL standard. */
   URL: { input: URL; output: URL; }
   /** A file, sent as the GraphQL multipart request specification says. https://github.com/jaydenseric/graphql-multipart-request-spec */
-  Upload: { input: File; output: File; }
+  Upload: { input: Uint8Array<ArrayBuffer>; output: Uint8Array<ArrayBuffer>; }
 };
 
 /** A key to the API. Its secret is shown once, when it is made. */
