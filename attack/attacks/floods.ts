@@ -7,7 +7,7 @@ const RATE_LIMITED = "429 RATE_LIMITED";
 const REQUESTS = 3_000;
 /**
  * wrangler and workerd keep memory of each connection and of each request between their own Workers. So many requests make the processes
- * of a Worker that only answers "ok" grow by 190 MB, and those of the product, whose requests cause others, by 360 MB.
+ * of a Worker that only answers "ok" grow by 190 MB, and those of the product, whose requests cause others, by 340 to 390 MB.
  */
 const processLimit = 512 * 2 ** 20;
 

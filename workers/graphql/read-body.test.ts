@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { readBody, SMALL_BODY_BYTES } from "./read-body.ts";
 
 const MOST = 10 * SMALL_BODY_BYTES;
@@ -65,4 +65,17 @@ test("nothing is read where no room is made", async () => {
   const full = () => Promise.reject(new Error("There is no room."));
   await expect(read(full)).rejects.toThrow("There is no room.");
   expect(events).toEqual([]);
+});
+
+test("a body that does not arrive is given up", async () => {
+  vi.useFakeTimers();
+  try {
+    const body = new ReadableStream({ type: "bytes" });
+    const request = new Request("http://localhost", { method: "POST", body, duplex: "half" } as RequestInit);
+    const refused = expect(readBody(request, MOST, async () => {})).rejects.toThrow("It did not arrive within");
+    await vi.runAllTimersAsync();
+    await refused;
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -2,7 +2,7 @@ import { freeBytes } from "./held-body.ts";
 
 /** A body of at most so many bytes takes no room, so it never waits. */
 export const SMALL_BODY_BYTES = 64 * 1024;
-/** A larger body must arrive within so long: others may be waiting for its room. */
+/** A body must arrive within so long: others may be waiting for its room. */
 const MAX_ARRIVAL_MS = 60_000;
 
 /**
