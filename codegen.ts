@@ -32,7 +32,7 @@ export default {
           DateTime: "Date",
           SafeInt: "number",
           URL: "URL",
-          Upload: "File",
+          Upload: "Uint8Array<ArrayBuffer>",
         },
         contextType: "./context.ts#Context",
         // The rows and outcomes that resolvers hand on have the names of the contract's types.

@@ -75,7 +75,7 @@ export async function runAttack(
   const unexpected = Object.keys(outcomes).filter((outcome) => !attack.expected.includes(outcome));
   if (unexpected.length > 0) problems.push(`unexpected outcome: ${unexpected.join(", ")}`);
   if (attack.needed !== undefined && !(attack.needed in outcomes)) problems.push(`${attack.needed} never came`);
-  problems.push(...harm(observed));
+  problems.push(...harm(observed, attack.processLimit));
   if (p95 > SLOWDOWN_LIMIT * idleP95) problems.push(`p95 is ${(p95 / idleP95).toFixed(1)} × idle`);
   if (held.isolate === 0) problems.push("the isolate's memory could not be read");
   if (crashed) problems.push("workerd crashed");
@@ -87,11 +87,11 @@ export async function runAttack(
 }
 
 /** What others must not notice, whatever is done: in words. */
-export function harm({ served, held }: Observed): string[] {
+export function harm({ served, held }: Observed, processLimit = PROCESS_LIMIT): string[] {
   const problems: string[] = [];
   if (served.answered < served.sent) problems.push(`${served.sent - served.answered} verifies unanswered`);
   if (held.isolate > ISOLATE_LIMIT) problems.push("isolate over 128 MB");
-  if (held.process > PROCESS_LIMIT) problems.push("process grew by more than 256 MB");
+  if (held.process > processLimit) problems.push(`process grew by more than ${processLimit / 2 ** 20} MB`);
   return problems;
 }
 

@@ -9,5 +9,7 @@ export interface Attack {
   expected: readonly string[];
   /** Of those, what must come at least once. */
   needed?: string;
+  /** What the workerd processes may grow by, in bytes; left out: `PROCESS_LIMIT`. */
+  processLimit?: number;
   run(arena: Arena): Promise<Came[]>;
 }

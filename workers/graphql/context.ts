@@ -11,6 +11,7 @@ import type { Database } from "../platform/database.ts";
 import type { GuardedFetch } from "../platform/guarded-fetch.ts";
 import { log as console, type Log } from "../platform/log.ts";
 import type { AddressRules } from "../platform/public-address.ts";
+import type { Room } from "../platform/room.ts";
 import type { Channels } from "../stylization/job-channel.ts";
 import type { Lives, Share } from "../stylization/job-life.ts";
 import type { Jobs } from "../stylization/jobs.ts";
@@ -20,6 +21,7 @@ import type { Styles } from "../stylization/styles.ts";
 import type { Stylizer } from "../vision/stylizer.ts";
 import type { Vision } from "../vision/vision.ts";
 import { refusal } from "./errors.ts";
+import type { HeldBody } from "./held-body.ts";
 import { createLoaders, type Loaders } from "./loaders.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
@@ -63,6 +65,8 @@ export interface ServerParts {
   stylization: StylizationParts;
   webhookSecretOf: WebhookSecrets;
   clock: Clock;
+  /** For the bodies of requests. */
+  bodyRoom?: Room;
   /** Whether time passes while the CPU works: on Cloudflare it does not, and nothing is told of what computing took. */
   clockRuns: () => boolean;
   /** The page of GraphiQL. */
@@ -86,6 +90,8 @@ export interface Visit extends Bindings {
   authenticating: Promise<Principal | undefined>;
   /** Beside it: the seconds that the key has to wait; undefined where it has not asked too often. */
   limiting: Promise<number | undefined>;
+  /** Its body, from when it is read until it is answered. */
+  heldBody?: HeldBody;
   /** The root fields that were asked for. */
   operation?: string;
   /** "ok", or the code of the first error. */

@@ -16,6 +16,8 @@ const CODES = {
   UNAUTHENTICATED: { status: 401, headers: { "WWW-Authenticate": "Bearer" } },
   /** Too many requests by one key, or without a valid one from one address. `Retry-After` says how many seconds to wait. */
   RATE_LIMITED: { status: 429 },
+  /** Other large requests hold what the isolate has for them. `Retry-After` says how many seconds to wait. */
+  OVERLOADED: { status: 503 },
   /** The key lacks the scope. Never said of what belongs to somebody else: that is not found. */
   FORBIDDEN: { status: 403, spec: true },
   GRAPHQL_PARSE_FAILED: { status: 400, spec: true },
@@ -46,13 +48,23 @@ export const refusal = (code: ErrorCode, message: string, from?: GraphQLError): 
     extensions: { code, http: CODES[code] },
   });
 
-/** The same, with how many seconds to wait. */
 export const rateLimited = (seconds: number): GraphQLError =>
-  new GraphQLError(`Too many requests. Try again in ${seconds} s.`, {
-    extensions: {
-      code: "RATE_LIMITED" satisfies ErrorCode,
-      http: { ...CODES.RATE_LIMITED, headers: { "Retry-After": String(seconds) } },
-    },
+  retryable("RATE_LIMITED", `Too many requests. Try again in ${seconds} s.`, seconds);
+
+/** About as long as a request has waited in vain. */
+const OVERLOADED_SECONDS = 10;
+
+export const overloaded = (): GraphQLError =>
+  retryable(
+    "OVERLOADED",
+    `Too many large requests at once. Try again in ${OVERLOADED_SECONDS} s, or send smaller pictures.`,
+    OVERLOADED_SECONDS,
+  );
+
+/** A refusal, with how many seconds to wait. */
+const retryable = (code: "RATE_LIMITED" | "OVERLOADED", message: string, seconds: number): GraphQLError =>
+  new GraphQLError(message, {
+    extensions: { code, http: { ...CODES[code], headers: { "Retry-After": String(seconds) } } },
   });
 
 /** An error for the client, of one field: what the other fields answer stands. */

@@ -20,12 +20,12 @@ import { verification } from "./resolvers/verification.ts";
 import { typeDefs } from "./schema.generated.ts";
 import { forbidden, requiredScopes } from "./scopes.ts";
 
-/** A file of a multipart request; there is no other way to write one. */
-const Upload = new GraphQLScalarType<File, never>({
+/** The bytes of a file of a multipart request; there is no other way to write one. */
+const Upload = new GraphQLScalarType<Uint8Array, never>({
   name: "Upload",
   description: "A file of a multipart request, by the GraphQL multipart request specification.",
   parseValue: (value) => {
-    if (value instanceof File) return value;
+    if (value instanceof Uint8Array) return value;
     throw new GraphQLError(
       "An Upload is a file of a multipart request: see the GraphQL multipart request specification.",
     );

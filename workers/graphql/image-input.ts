@@ -25,19 +25,11 @@ function pictureAt(url: URL, fetchPicture: GuardedFetch): Picture {
   };
 }
 
-/** Read again for each use: the runtime holds the file anyway, and a copy that is kept would be twice the memory. */
-const pictureIn = (file: File): Picture =>
-  fingerprinted(async () =>
-    file.size > MAX_PICTURE_BYTES ? tooLarge(file.size, MAX_PICTURE_BYTES) : new Uint8Array(await file.arrayBuffer()),
-  );
+const pictureIn = (bytes: Uint8Array<ArrayBuffer>): Picture =>
+  fingerprinted(async () => (bytes.length > MAX_PICTURE_BYTES ? tooLarge(bytes.length, MAX_PICTURE_BYTES) : bytes));
 
-function pictureOf(text: string): Picture {
-  let decoded: ReturnType<typeof decodeBase64> | undefined;
-  return fingerprinted(async () => {
-    decoded ??= decodeBase64(text);
-    return decoded;
-  });
-}
+/** Decoded again for each use: the request holds its text anyway. */
+const pictureOf = (text: string): Picture => fingerprinted(async () => decodeBase64(text));
 
 const fingerprinted = (read: () => Promise<Uint8Array<ArrayBuffer> | BadImage>): Picture => ({
   read,
@@ -79,16 +71,39 @@ const MAX_PREFIX = 1_000;
 function fromBase64(text: string): Uint8Array<ArrayBuffer> | BadImage {
   if (text.length > MAX_BASE64)
     return tooLarge(Math.floor((text.length * 3) / 4), MAX_BASE64_PICTURE_BYTES, USE_UPLOAD);
-  let binary: string;
+  const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
+  let length = 0;
   try {
-    // Takes line breaks, and padding or none; but not the alphabet that is safe in URLs.
-    binary = atob(/[-_]/.test(text) ? text.replaceAll("-", "+").replaceAll("_", "/") : text);
+    for (const quantums of quantumsIn(text)) {
+      const binary = atob(quantums);
+      for (let i = 0; i < binary.length; i++) bytes[length++] = binary.charCodeAt(i);
+    }
   } catch {
     return corrupt("This is not base64. Send the file's bytes in base64 (RFC 4648), as a data: URL, or as an upload.");
   }
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return checked(bytes);
+  return checked(bytes.subarray(0, length));
+}
+
+/** Characters that are decoded at a time: a picture's text whole would be another string as long. */
+const PIECE = 65_536;
+
+/** Base64 in pieces of whole quantums, which are of four characters; the last may have less. In one alphabet, without line breaks. */
+function* quantumsIn(text: string): Generator<string> {
+  let rest = "";
+  for (let at = 0; at < text.length; at += PIECE) {
+    const piece = text
+      .slice(at, at + PIECE)
+      .replaceAll("-", "+")
+      .replaceAll("_", "/");
+    const joined = rest + piece.replace(/[\t\n\f\r ]+/g, "");
+    // The last quantum waits: it alone may have padding.
+    const whole = Math.max(0, 4 * Math.ceil(joined.length / 4 - 1));
+    const quantums = joined.slice(0, whole);
+    if (quantums.includes("=")) throw new SyntaxError("There is padding in the middle.");
+    yield quantums;
+    rest = joined.slice(whole);
+  }
+  yield rest;
 }
 
 const PERCENT = 0x25;

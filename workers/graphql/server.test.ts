@@ -6,6 +6,8 @@ import { newId } from "../platform/ids.ts";
 import { end } from "../stylization/transitions.ts";
 import { MAX_BODY_BYTES } from "./body.ts";
 import type { Bindings, JobParts } from "./context.ts";
+import { MAX_FIELD_BYTES } from "./multipart.ts";
+import { SMALL_BODY_BYTES } from "./read-body.ts";
 import type { GraphQLServer } from "./server.ts";
 
 const local = await startLocalServer();
@@ -266,19 +268,61 @@ describe("over HTTP", () => {
   test("a body that is too large is refused by what it says and by what it is", async () => {
     const said = await post("{}", { "content-length": String(MAX_BODY_BYTES + 1) });
     expect(said.status).toBe(413);
-    const chunk = new Uint8Array(1 << 20).fill(32);
+    const CHUNK = 1 << 20;
     let sent = 0;
     const endless = new ReadableStream({
+      type: "bytes",
       pull: (controller) => {
-        sent += chunk.length;
-        controller.enqueue(chunk);
+        sent += CHUNK;
+        controller.enqueue(new Uint8Array(CHUNK).fill(32));
       },
     });
     const counted = await post(endless);
     expect(counted.status).toBe(413);
     expect(await counted.json()).toMatchObject({ errors: [{ extensions: { code: "REQUEST_ENTITY_TOO_LARGE" } }] });
     // What comes after is discarded for a while, so that the client can read the answer.
-    expect(sent).toBeLessThan(3 * MAX_BODY_BYTES + 4 * chunk.length);
+    expect(sent).toBeLessThan(3 * MAX_BODY_BYTES + 4 * CHUNK);
+  });
+
+  describe("a large request", () => {
+    const large = (query: string) => JSON.stringify({ query, variables: { large: "x".repeat(SMALL_BODY_BYTES) } });
+    const lengthOf = (text: string) => ({ "content-length": String(text.length) });
+
+    test("is refused, unread, where others hold the room; a small one is served", async () => {
+      const full = serverWith({ bodyRoom: { take: async () => undefined } });
+      let read = 0;
+      const text = large("{ viewer { scopes } }");
+      const stream = new ReadableStream({
+        type: "bytes",
+        pull(controller) {
+          read++;
+          controller.enqueue(new TextEncoder().encode(text));
+          controller.close();
+        },
+      });
+      const refused = await post(stream, lengthOf(text), full);
+      expect(read).toBe(0);
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get("retry-after")).toBe("10");
+      expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: "OVERLOADED" } }] });
+      expect((await ask("{ viewer { scopes } }", {}, admin, full)).status).toBe(200);
+    });
+
+    test.each(["{ viewer { scopes } }", "{ nonsense }"])("holds room until it is answered: %s", async (query) => {
+      const events: string[] = [];
+      const counting = serverWith({
+        bodyRoom: {
+          take: async (_, amount) => {
+            events.push(amount >= SMALL_BODY_BYTES ? "taken" : `taken: ${amount}`);
+            return { renew: () => {}, release: () => void events.push("released") };
+          },
+        },
+        log: () => void events.push("answered"),
+      });
+      await post(large(query), lengthOf(large(query)), counting);
+      await local.settled();
+      expect(events).toEqual(["taken", "released", "answered"]);
+    });
   });
 
   test.each([
@@ -359,6 +403,18 @@ describe("over HTTP", () => {
     const encoded = new Response(form);
     const response = await post(await encoded.arrayBuffer(), { "content-type": encoded.headers.get("content-type")! });
     expect(await response.json()).toEqual({ data: { detect: { reason: "UNSUPPORTED_FORMAT" } } });
+  });
+
+  test("a large value of a multipart request must be a file", async () => {
+    const form = new FormData();
+    form.set(
+      "operations",
+      JSON.stringify({ query: "{ models { id } }", variables: { x: "x".repeat(MAX_FIELD_BYTES) } }),
+    );
+    const encoded = new Response(form);
+    const response = await post(await encoded.arrayBuffer(), { "content-type": encoded.headers.get("content-type")! });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("Send pictures as files.");
   });
 
   test("browsers of the listed origins may call, others not", async () => {

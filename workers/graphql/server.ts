@@ -8,6 +8,7 @@ import { type Bindings, beginVisit, type Context, contextOf, type ServerParts, t
 import { corsFor, varyByOrigin } from "./cors.ts";
 import { cost } from "./cost.ts";
 import { executableSchema } from "./executable-schema.ts";
+import { roomForBodies } from "./held-body.ts";
 import { CACHED_DOCUMENTS, limits } from "./limits.ts";
 import { lingering } from "./lingering.ts";
 import { masking } from "./masking.ts";
@@ -24,7 +25,15 @@ export interface GraphQLServer {
 }
 
 export function graphqlServer(parts: ServerParts): GraphQLServer {
-  const { development, allowedOrigins, graphiql, log = console, rateLimits, clockRuns } = parts;
+  const {
+    development,
+    allowedOrigins,
+    graphiql,
+    log = console,
+    rateLimits,
+    bodyRoom = roomForBodies(),
+    clockRuns,
+  } = parts;
   const yoga = createYoga<Visit, Context>({
     schema,
     graphqlEndpoint: "/graphql",
@@ -45,7 +54,7 @@ export function graphqlServer(parts: ServerParts): GraphQLServer {
     // In the order in which they look at a request: the key, then the body, the document, the scopes, the variables.
     plugins: [
       authentication(rateLimits),
-      body(),
+      body(bodyRoom),
       limits(),
       requestLog(log, clockRuns),
       ...(development ? [] : [useDisableIntrospection()]),

@@ -36,7 +36,7 @@ export type Scalars = {
   /** A URL, as defined by the WHATWG URL standard. */
   URL: { input: URL; output: URL; }
   /** A file upload, sent according to the GraphQL multipart request specification. https://github.com/jaydenseric/graphql-multipart-request-spec */
-  Upload: { input: File; output: File; }
+  Upload: { input: Uint8Array<ArrayBuffer>; output: Uint8Array<ArrayBuffer>; }
 };
 
 /** An API key. The secret is shown once, when the key is created. */
