@@ -1,4 +1,9 @@
-import { type MultipartPart, parseMultipartRequest } from "@remix-run/multipart-parser";
+import {
+  getMultipartBoundary,
+  MaxTotalSizeExceededError,
+  MultipartParser,
+  type MultipartPart,
+} from "@remix-run/multipart-parser";
 import * as v from "valibot";
 import { readJson } from "./json.ts";
 
@@ -18,17 +23,7 @@ const FileMap = v.record(v.string(), v.array(v.string()));
  * https://github.com/jaydenseric/graphql-multipart-request-spec
  */
 export async function readMultipart(request: Request, maxBytes: number): Promise<unknown> {
-  const boundary = /boundary=(?:"([^"]*)"|([^;]*))/i.exec(request.headers.get("content-type") ?? "");
-  if ((boundary?.[1] ?? boundary?.[2] ?? "").length > MAX_BOUNDARY) throw new SyntaxError("Its boundary is too long.");
-  const parts = new Map<string, MultipartPart>();
-  for await (const part of parseMultipartRequest(request, {
-    maxParts: MAX_PARTS,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    maxFileSize: maxBytes,
-    maxTotalSize: maxBytes,
-  })) {
-    if (part.name !== undefined) parts.set(part.name, part);
-  }
+  const parts = await partsOf(request, maxBytes);
   const operation = fieldOf(parts, "operations");
   for (const [name, paths] of Object.entries(v.parse(FileMap, fieldOf(parts, "map") ?? {}))) {
     const part = parts.get(name);
@@ -37,6 +32,57 @@ export async function readMultipart(request: Request, maxBytes: number): Promise
     for (const path of paths) put(operation, path, file);
   }
   return operation;
+}
+
+/** By their names. The parser is fed here rather than by the library, so that {@link take} can let pass what follows the end. */
+async function partsOf(request: Request, maxBytes: number): Promise<Map<string, MultipartPart>> {
+  const parser = new MultipartParser(boundaryOf(request), {
+    maxParts: MAX_PARTS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    maxFileSize: maxBytes,
+    maxTotalSize: maxBytes,
+  });
+  const parts = new Map<string, MultipartPart>();
+  const reader = request.body?.getReader();
+  if (!reader) throw new SyntaxError("It is empty.");
+  try {
+    let length = 0;
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      length += next.value.length;
+      if (length > maxBytes) throw new MaxTotalSizeExceededError(maxBytes);
+      take(next.value, parser, parts);
+    }
+  } finally {
+    // What is left of it is seen to when the answer is on its way.
+    reader.releaseLock();
+  }
+  parser.finish();
+  return parts;
+}
+
+/** After the closing boundary anything may follow (RFC 2046, section 5.1.1). The parser ignores it in the same chunk, and refuses the next. */
+function take(chunk: Uint8Array, parser: MultipartParser, parts: Map<string, MultipartPart>): void {
+  try {
+    for (const part of parser.write(chunk)) if (part.name !== undefined) parts.set(part.name, part);
+  } catch (error) {
+    if (!isOver(parser)) throw error;
+  }
+}
+
+function isOver(parser: MultipartParser): boolean {
+  try {
+    parser.finish();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function boundaryOf({ headers }: Request): string {
+  const boundary = getMultipartBoundary(headers.get("content-type") ?? "");
+  if (boundary === null) throw new SyntaxError("Its Content-Type names no boundary.");
+  if (boundary.length > MAX_BOUNDARY) throw new SyntaxError("Its boundary is too long.");
+  return boundary;
 }
 
 function fieldOf(parts: ReadonlyMap<string, MultipartPart>, name: "operations" | "map"): unknown {

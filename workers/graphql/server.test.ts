@@ -267,18 +267,27 @@ describe("over HTTP", () => {
     const said = await post("{}", { "content-length": String(MAX_BODY_BYTES + 1) });
     expect(said.status).toBe(413);
     const chunk = new Uint8Array(1 << 20).fill(32);
-    let sent = 0;
-    const endless = new ReadableStream({
-      pull: (controller) => {
-        sent += chunk.length;
-        controller.enqueue(chunk);
-      },
-    });
-    const counted = await post(endless);
-    expect(counted.status).toBe(413);
-    expect(await counted.json()).toMatchObject({ errors: [{ extensions: { code: "REQUEST_ENTITY_TOO_LARGE" } }] });
-    // What comes after is discarded for a while, so that the client can read the answer.
-    expect(sent).toBeLessThan(3 * MAX_BODY_BYTES + 4 * chunk.length);
+    for (const [type, beginning] of [
+      ["application/json", ""],
+      [
+        "multipart/form-data; boundary=x",
+        '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{}\r\n--x--\r\n',
+      ],
+    ] as const) {
+      let sent = 0;
+      const endless = new ReadableStream({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(beginning)),
+        pull: (controller) => {
+          sent += chunk.length;
+          controller.enqueue(chunk);
+        },
+      });
+      const counted = await post(endless, { "content-type": type });
+      expect(counted.status).toBe(413);
+      expect(await counted.json()).toMatchObject({ errors: [{ extensions: { code: "REQUEST_ENTITY_TOO_LARGE" } }] });
+      // What comes after is discarded for a while, so that the client can read the answer.
+      expect(sent).toBeLessThan(3 * MAX_BODY_BYTES + 4 * chunk.length);
+    }
   });
 
   test.each([
@@ -290,6 +299,10 @@ describe("over HTTP", () => {
       "multipart/form-data; boundary=x",
       '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n[1]\r\n--x\r\nContent-Disposition: form-data; name="map"\r\n\r\n{"0": 5}\r\n--x--\r\n',
     ],
+    ["multipart/form-data", "--x--\r\n"],
+    ["multipart/form-data; boundary=x", ""],
+    ["multipart/form-data; boundary=x", '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{}'],
+    [`multipart/form-data; boundary=${"x".repeat(71)}`, `--${"x".repeat(71)}--\r\n`],
     ["application/x-www-form-urlencoded", "query=%7Bmodels%7Bid%7D%7D&variables=%7B"],
   ])("a body of %s that is no request is the client's error: %s", async (type, body) => {
     const response = await post(body, { "content-type": type });
@@ -350,15 +363,28 @@ describe("over HTTP", () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_REQUEST" } }] });
   });
 
-  test("a file is uploaded as the multipart request specification says", async () => {
+  test("a file is uploaded as the multipart request specification says, in whatever pieces it comes", async () => {
     const form = new FormData();
     const query = "mutation($file: Upload!) { detect(image: { upload: $file }) { ... on BadImage { reason } } }";
     form.set("operations", JSON.stringify({ query, variables: { file: null } }));
     form.set("map", JSON.stringify({ 0: ["variables.file"] }));
     form.set("0", new Blob(["no picture"]), "a.jpg");
     const encoded = new Response(form);
-    const response = await post(await encoded.arrayBuffer(), { "content-type": encoded.headers.get("content-type")! });
-    expect(await response.json()).toEqual({ data: { detect: { reason: "UNSUPPORTED_FORMAT" } } });
+    const bytes = await encoded.bytes();
+    const piecesOf = (length: number) => {
+      let at = 0;
+      return new ReadableStream({
+        pull(controller) {
+          if (at >= bytes.length) return controller.close();
+          controller.enqueue(bytes.slice(at, at + length));
+          at += length;
+        },
+      });
+    };
+    for (const body of [bytes, piecesOf(1), piecesOf(50)]) {
+      const response = await post(body, { "content-type": encoded.headers.get("content-type")! });
+      expect(await response.json()).toEqual({ data: { detect: { reason: "UNSUPPORTED_FORMAT" } } });
+    }
   });
 
   test("browsers of the listed origins may call, others not", async () => {
