@@ -3,15 +3,13 @@ import { exactSearch, MetricKind } from "usearch";
 import { KERNEL } from "../workers/gallery/kernel/build.ts";
 import { createIndex } from "../workers/gallery/kernel.ts";
 import { quantize } from "../workers/matching/template.ts";
+import { bareScan, DIMENSION } from "./bare-scan.ts";
 import { alternately, median, type Row, row } from "./measure.ts";
 import { randomDirection } from "./random.ts";
 
 const TEMPLATES = 10_000;
-const DIMENSION = 512;
 const K = 5;
 const ROUNDS = 400;
-
-type Scan = (queries: number, rows: number, groups: number, dimension: number, hits: number, least: number) => number;
 
 /**
  * The kernel with its ranking, beside the same kernel told that nothing is near enough (so that it only multiplies), and
@@ -28,7 +26,7 @@ export async function search(): Promise<Row[]> {
     const template = quantize(vector, "any");
     index.add(template.vector, template.scale);
   }
-  const bare = bareScan(wasm);
+  const bare = bareScan(wasm, TEMPLATES);
   const flat = Float32Array.from(
     { length: TEMPLATES * DIMENSION },
     (_, i) => vectors[Math.floor(i / DIMENSION)]![i % DIMENSION]!,
@@ -71,20 +69,4 @@ function milliseconds(work: () => unknown): number {
   const start = performance.now();
   work();
   return performance.now() - start;
-}
-
-/** The kernel's own scan of as many rows, none of which can be near enough. */
-function bareScan(wasm: WebAssembly.Module): () => number {
-  const { memory, scan1 } = new WebAssembly.Instance(wasm).exports as unknown as {
-    memory: WebAssembly.Memory;
-    scan1: Scan;
-  };
-  const [queries, hits, rows] = [0, 4 * DIMENSION, 65_536];
-  const groups = TEMPLATES / 4;
-  const bytes = rows + groups * 4 * (DIMENSION + 4);
-  memory.grow(Math.ceil(bytes / 65_536) - 1);
-  new Int8Array(memory.buffer, rows, bytes - rows).forEach((_, i, all) => {
-    all[i] = (i * 31) % 255;
-  });
-  return () => scan1(queries, rows, groups, DIMENSION, hits, Number.POSITIVE_INFINITY);
 }

@@ -14,6 +14,7 @@ import landmarks from "../models/build/landmarks.onnx";
 import { defaultEmbedder } from "../models/catalog.ts";
 import { findCollection } from "../workers/gallery/collections.ts";
 import type { PendingErasure } from "../workers/gallery/erasure.ts";
+import kernel from "../workers/gallery/kernel/kernel.wasm";
 import { additionOf } from "../workers/gallery/templates.ts";
 import product from "../workers/index.ts";
 import { quantize } from "../workers/matching/template.ts";
@@ -25,15 +26,23 @@ import { startJpegEncoder } from "../workers/vision/encode.ts";
 import { startRuntime } from "../workers/vision/runtime.ts";
 import type { Stages } from "../workers/vision/stages.ts";
 import { createVision } from "../workers/vision/vision.ts";
+import { bareScan, DIMENSION } from "./bare-scan.ts";
 import { randomDirection } from "./random.ts";
 import { wasmBytes } from "./wasm-memory.ts";
 
 export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
 
-/** A Durable Object that does nothing but answer: the floor of a shard's call. */
+/** A Durable Object that does nothing but answer, or scan and answer: the floor of a shard's call. */
 export class BareObject extends DurableObject {
+  #scan: (() => number) | undefined;
+
   answer(probes: readonly { vector: Int8Array }[]): number {
     return probes.length;
+  }
+
+  scan(_probes: readonly { vector: Int8Array }[], templates: number): number {
+    this.#scan ??= bareScan(kernel, templates);
+    return this.#scan();
   }
 }
 
@@ -106,21 +115,24 @@ async function bareStyle(env: BenchEnv, style: string, bytes: Uint8Array): Promi
   return millis;
 }
 
-/** Calls of an object that are timed together: the clock here counts in whole milliseconds. */
-const CALLS = 20;
+/** How long a call is repeated to be timed: the clock here counts in whole milliseconds, of which a call takes a small part. */
+const REPEATED_MS = 50;
 
-/** Milliseconds of one call, of {@link CALLS} one after the other. */
+/** Milliseconds of one call, of as many as fit one after the other. */
 async function each(call: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
-  for (let i = 0; i < CALLS; i++) await call();
-  return (performance.now() - start) / CALLS;
+  for (let calls = 1; ; calls++) {
+    await call();
+    const millis = performance.now() - start;
+    if (millis >= REPEATED_MS) return millis / calls;
+  }
 }
 
-/** A call of an object that only answers, with a probe like a search's. */
-function bareCall(env: BenchEnv): Promise<number> {
-  const object = env.BARE.get(env.BARE.idFromName("bare"));
-  const probe = { vector: new Int8Array(512) };
-  return each(async () => object.answer([probe]));
+/** A call of an object that only answers, or, where there are templates, one that scans so many; with a probe like a search's. */
+function bareCall(env: BenchEnv, templates: number): Promise<number> {
+  const object = env.BARE.get(env.BARE.idFromName(String(templates)));
+  const probe = { vector: new Int8Array(DIMENSION) };
+  return each(async () => (templates > 0 ? object.scan([probe], templates) : object.answer([probe])));
 }
 
 /** A collection's shard searches, with nothing to catch up with. */
@@ -129,7 +141,7 @@ async function shardCall(env: BenchEnv, tenantId: string, collectionId: string):
   if (!collection) throw new Error("There is no such collection.");
   const shard = env.GALLERY_SHARD.get(env.GALLERY_SHARD.idFromName(`${tenantId}/${collectionId}`));
   const { modelId, head, mark, templateCount } = collection;
-  const probe = quantize(randomDirection(512), modelId);
+  const probe = quantize(randomDirection(DIMENSION), modelId);
   const at = { tenantId, collectionId, modelId };
   return each(async () => shard.search(at, { head, mark, templateCount }, [probe], 5));
 }
@@ -145,7 +157,7 @@ async function seed(env: BenchEnv, tenantId: string, collectionId: string, count
   for (let done = 0; done < count; done += SEEDED_AT_A_TIME) {
     const [first, ...rest] = Array.from({ length: Math.min(SEEDED_AT_A_TIME, count - done) }, () => {
       const ids = { subjectId: newId("subject"), templateId: newId("template"), created: true };
-      return additionOf(parts, { id: collectionId }, {}, quantize(randomDirection(512), modelId), 0.5, ids);
+      return additionOf(parts, { id: collectionId }, {}, quantize(randomDirection(DIMENSION), modelId), 0.5, ids);
     }).flat();
     if (first) await db.batch([first, ...rest]);
   }
@@ -187,7 +199,7 @@ export default {
       case "/bench/d1":
         return Response.json(await env.DB.prepare("select id from tenants where id = ?").bind(text("tenant")).first());
       case "/bench/object":
-        return Response.json({ millis: await bareCall(env) });
+        return Response.json({ millis: await bareCall(env, number("templates")) });
       case "/bench/shard":
         return Response.json({ millis: await shardCall(env, text("tenant"), text("collection")) });
       case "/bench/memory":

@@ -3,6 +3,12 @@ import type { Plugin } from "graphql-yoga";
 import type { Log, LogEntry } from "../platform/log.ts";
 import type { Visit } from "./context.ts";
 
+/**
+ * The line is written when the answer has left: nobody waits for the console, which on one's own machine takes more than a
+ * millisecond. With no delay it is written before the answer is sent.
+ */
+const AFTER_ANSWER_MS = 10;
+
 /** One line for each request: who asked for which fields, how it ended, and how long it took; and its id to the client. */
 export const requestLog = (log: Log, clockRuns: () => boolean): Plugin<Visit, Visit> => ({
   onExecute({ args: { document, operationName, contextValue } }) {
@@ -25,8 +31,7 @@ export const requestLog = (log: Log, clockRuns: () => boolean): Plugin<Visit, Vi
       outcome: outcome ?? String(response.status),
       ms: clockRuns() ? Math.round(stopwatch.total) : undefined,
     };
-    // After the answer: nobody waits for the console, which on one's own machine takes longer than the rest of a request.
-    visit.later(new Promise((logged) => setTimeout(() => logged(log("info", entry)))));
+    visit.later(new Promise((logged) => setTimeout(() => logged(log("info", entry)), AFTER_ANSWER_MS)));
   },
 });
 
