@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createAdam } from "./adam.ts";
-import { constantRate, cosine } from "./schedule.ts";
+import { constantRate, cosineSchedule } from "./schedule.ts";
 
 /** Kingma and Ba 2015, algorithm 1, line by line in float64. */
 function slowAdam(
@@ -25,7 +25,7 @@ function slowAdam(
 const gradients = Array.from({ length: 200 }, (_, t) => Math.sin(1.7 * t) + 0.3);
 
 test("its steps are those of the paper's algorithm", () => {
-  const schedule = cosine({ rate: 0.1, steps: 200 });
+  const schedule = cosineSchedule({ rate: 0.1, steps: 200 });
   const adam = createAdam(1, { learningRate: schedule, beta1: 0.8, beta2: 0.95, epsilon: 1e-3 });
   const x = new Float32Array(1);
   const expected = slowAdam(gradients, schedule, 0.8, 0.95, 1e-3);
@@ -46,7 +46,7 @@ test("the first step is as long as the learning rate, whatever the gradient's si
 
 test("it finds the bottom of a badly scaled bowl", () => {
   const x = Float32Array.of(1, 1);
-  const adam = createAdam(2, { learningRate: cosine({ rate: 0.05, steps: 500 }) });
+  const adam = createAdam(2, { learningRate: cosineSchedule({ rate: 0.05, steps: 500 }) });
   for (let i = 0; i < 500; i++) adam.step(x, Float32Array.of(1000 * (x[0]! - 0.2), 0.01 * (x[1]! + 0.3)));
   expect(x[0]).toBeCloseTo(0.2, 3);
   expect(x[1]).toBeCloseTo(-0.3, 3);
@@ -60,7 +60,7 @@ test("a gradient of zero moves nothing", () => {
 });
 
 test("a run that was interrupted ends where one ends that was not", () => {
-  const options = { learningRate: cosine({ rate: 0.1, steps: 200 }) };
+  const options = { learningRate: cosineSchedule({ rate: 0.1, steps: 200 }) };
   const whole = createAdam(1, options);
   const xWhole = new Float32Array(1);
   const before = createAdam(1, options);
@@ -91,7 +91,7 @@ test("numbers of another size are refused", () => {
 });
 
 test("a cosine rises in a line, then falls to the floor and stays there", () => {
-  const rate = cosine({ rate: 2, steps: 100, warmUp: 10, floor: 0.1 });
+  const rate = cosineSchedule({ rate: 2, steps: 100, warmUp: 10, floor: 0.1 });
   expect(rate(5) / (0.1 + 0.9 * 0.5 * (1 + Math.cos((Math.PI * 5) / 100)))).toBeCloseTo(1, 12);
   expect(rate(50)).toBeCloseTo(2 * 0.55, 12);
   expect(rate(100)).toBeCloseTo(0.2, 12);

@@ -1,47 +1,47 @@
 /** Element by element, with NumPy's broadcasting: sizes are aligned at the end, and a size of 1 is repeated. */
 import { sumTo } from "./reduction.ts";
-import { repeated } from "./shape.ts";
-import { constantData, emit, refuse, type Shape, scalar, type Value } from "./value.ts";
+import { broadcastData } from "./shape.ts";
+import { constantData, emit, type Shape, scalar, throwShapeError, type Value } from "./value.ts";
 
 /** y = a + b.  ∂L/∂a = dy, ∂L/∂b = dy, each summed over what was repeated. */
 export function add(a: Value, b: Value): Value {
-  if (isAll(b, 0) && covers(a, b)) return a;
-  if (isAll(a, 0) && covers(b, a)) return b;
+  if (isAll(b, 0) && hasBroadcastShape(a, b)) return a;
+  if (isAll(a, 0) && hasBroadcastShape(b, a)) return b;
   return emit("Add", [a, b], {
     shape: broadcast("Add", a, b),
     gradients: [(dy) => sumTo(dy, a.shape), (dy) => sumTo(dy, b.shape)],
-    fold: pairwise(a, b, (p, q) => p + q),
+    fold: foldPairwise(a, b, (p, q) => p + q),
   });
 }
 
 /** y = a − b.  ∂L/∂a = dy, ∂L/∂b = −dy. */
 export function subtract(a: Value, b: Value): Value {
-  if (isAll(b, 0) && covers(a, b)) return a;
+  if (isAll(b, 0) && hasBroadcastShape(a, b)) return a;
   return emit("Sub", [a, b], {
     shape: broadcast("Sub", a, b),
     gradients: [(dy) => sumTo(dy, a.shape), (dy) => sumTo(negate(dy), b.shape)],
-    fold: pairwise(a, b, (p, q) => p - q),
+    fold: foldPairwise(a, b, (p, q) => p - q),
   });
 }
 
 /** y = a·b.  ∂L/∂a = dy·b, ∂L/∂b = dy·a. */
 export function multiply(a: Value, b: Value): Value {
-  if (isAll(b, 1) && covers(a, b)) return a;
-  if (isAll(a, 1) && covers(b, a)) return b;
+  if (isAll(b, 1) && hasBroadcastShape(a, b)) return a;
+  if (isAll(a, 1) && hasBroadcastShape(b, a)) return b;
   return emit("Mul", [a, b], {
     shape: broadcast("Mul", a, b),
     gradients: [(dy) => sumTo(multiply(dy, b), a.shape), (dy) => sumTo(multiply(dy, a), b.shape)],
-    fold: pairwise(a, b, (p, q) => p * q),
+    fold: foldPairwise(a, b, (p, q) => p * q),
   });
 }
 
 /** y = a / b.  ∂L/∂a = dy / b, ∂L/∂b = −dy·y / b. */
 export function divide(a: Value, b: Value): Value {
-  if (isAll(b, 1) && covers(a, b)) return a;
+  if (isAll(b, 1) && hasBroadcastShape(a, b)) return a;
   return emit("Div", [a, b], {
     shape: broadcast("Div", a, b),
     gradients: [(dy) => sumTo(divide(dy, b), a.shape), (dy, y) => sumTo(negate(divide(multiply(dy, y), b)), b.shape)],
-    fold: pairwise(a, b, (p, q) => p / q),
+    fold: foldPairwise(a, b, (p, q) => p / q),
   });
 }
 
@@ -116,13 +116,14 @@ export const hyperbolicTangent = (a: Value): Value =>
   });
 
 /** As a slope makes a step of any activation above 1e-30, and of none below 3e8 infinity. */
-const STEEP = 1e30;
+const STEP_SLOPE = 1e30;
 
 /**
  * 1 where a > 0, 0 elsewhere, as numbers. It has no gradient. As a steep hard sigmoid it is one pass that stays in the
  * blocked layout of the CPU's convolutions; a mask for `where` leaves that twice a layer, and Sign the GPU.
  */
-const step = (a: Value): Value => emit("HardSigmoid", [a], { shape: a.shape, attributes: { alpha: STEEP, beta: 0 } });
+const step = (a: Value): Value =>
+  emit("HardSigmoid", [a], { shape: a.shape, attributes: { alpha: STEP_SLOPE, beta: 0 } });
 
 /** a > 0, as a mask. It has no gradient. */
 export const positive = (a: Value): Value => emit("Greater", [a, scalar(0)], { shape: a.shape, type: "bool" });
@@ -145,22 +146,22 @@ function broadcast(operator: string, a: Value, b: Value): Shape {
   return Array.from({ length: rank }, (_, i) => {
     const p = a.shape[a.shape.length - rank + i] ?? 1;
     const q = b.shape[b.shape.length - rank + i] ?? 1;
-    if (p !== q && p !== 1 && q !== 1) refuse(operator, [a, b], `sizes ${p} and ${q} do not fit each other`);
+    if (p !== q && p !== 1 && q !== 1) throwShapeError(operator, [a, b], `sizes ${p} and ${q} do not fit each other`);
     return Math.max(p, q);
   });
 }
 
 /** Is `a` as large as a and b together, so that b adds no size of its own? */
-const covers = (a: Value, b: Value): boolean =>
+const hasBroadcastShape = (a: Value, b: Value): boolean =>
   b.shape.length <= a.shape.length && b.shape.every((n, i) => n === 1 || n === a.shape.at(i - b.shape.length));
 
 const isAll = (value: Value, number: number): boolean => constantData(value)?.every((v) => v === number) ?? false;
 
 /** Folding of two constants. */
-function pairwise(a: Value, b: Value, f: (p: number, q: number) => number) {
+function foldPairwise(a: Value, b: Value, f: (p: number, q: number) => number) {
   return (p: Float32Array, q: Float32Array) => {
     const shape = broadcast("Constant", a, b);
-    const right = repeated(q, b.shape, shape);
-    return repeated(p, a.shape, shape).map((v, i) => f(v, right[i]!));
+    const right = broadcastData(q, b.shape, shape);
+    return broadcastData(p, a.shape, shape).map((v, i) => f(v, right[i]!));
   };
 }

@@ -21,18 +21,18 @@ const IR_VERSION = 8n;
  */
 export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
   const names = new Map<Value, string>();
-  const known = new Map<string, string>();
+  const namesByKey = new Map<string, string>();
   const nodes: Node[] = [];
   const initializers: Tensor[] = [];
   const inputs: ValueInfo[] = [];
 
   for (const value of topological(Object.values(outputs))) {
     const key = keyOf(value, names);
-    let name = known.get(key);
+    let name = namesByKey.get(key);
     if (name === undefined) {
-      name = value.name ?? `#${known.size}`;
-      known.set(key, name);
-      if (value.operator === "Input") inputs.push(described(name, value));
+      name = value.name ?? `#${namesByKey.size}`;
+      namesByKey.set(key, name);
+      if (value.operator === "Input") inputs.push(valueInfo(name, value));
       else if (value.data) initializers.push({ name, dims: [...value.shape], data: value.data });
       else
         nodes.push({
@@ -50,7 +50,7 @@ export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
   for (const [name, value] of Object.entries(outputs))
     nodes.push({ name, operator: "Identity", inputs: [names.get(value)!], outputs: [name], attributes: new Map() });
 
-  refuseNamesakes([...inputs, ...initializers, ...nodes].map(({ name }) => name));
+  throwIfDuplicateName([...inputs, ...initializers, ...nodes].map(({ name }) => name));
   return writeOnnx({
     irVersion: IR_VERSION,
     producerName: "semblance",
@@ -61,18 +61,18 @@ export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
       nodes,
       initializers,
       inputs,
-      outputs: Object.entries(outputs).map(([name, value]) => described(name, value)),
+      outputs: Object.entries(outputs).map(([name, value]) => valueInfo(name, value)),
     },
   });
 }
 
-const described = (name: string, { shape, type }: Value): ValueInfo => ({
+const valueInfo = (name: string, { shape, type }: Value): ValueInfo => ({
   name,
   elementType: type === "int64" ? INT64 : FLOAT,
   dims: [...shape],
 });
 
-function refuseNamesakes(names: readonly string[]): void {
+function throwIfDuplicateName(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
     if (seen.has(name)) throw new Error(`Two things of the graph are named ${name}.`);

@@ -7,9 +7,9 @@ import { matmul, swapLastTwo } from "./linear-algebra.ts";
 import { perChannel } from "./normalisation.ts";
 import { sum } from "./reduction.ts";
 import { concatenate, pad, reshape, reverse, slice, transpose } from "./shape.ts";
-import { emit, refuse, type Shape, sameShape, sizeOf, type Value } from "./value.ts";
+import { emit, type Shape, sameShape, sizeOf, throwShapeError, type Value } from "./value.ts";
 
-export interface Window {
+export interface WindowOptions {
   /** One number an axis of space, or one for all. */
   strides?: number | readonly number[];
   /** One number for all sides; or the border before each axis, then after each, as ONNX has it. */
@@ -17,14 +17,14 @@ export interface Window {
   dilations?: number | readonly number[];
 }
 
-export interface ConvolutionOptions extends Window {
+export interface ConvolutionOptions extends WindowOptions {
   groups?: number;
   /** [O], added to each channel of the result. */
   bias?: Value;
 }
 
 /** The same with a number for every axis of space. */
-export interface Extent {
+export interface ResolvedWindow {
   kernel: readonly number[];
   strides: readonly number[];
   before: readonly number[];
@@ -33,24 +33,27 @@ export interface Extent {
 }
 
 /** Writes a window out for so many axes. */
-export function extentOf(kernel: readonly number[], { strides = 1, pads = 0, dilations = 1 }: Window): Extent {
-  const each = (of: number | readonly number[]) => (typeof of === "number" ? kernel.map(() => of) : of);
+export function resolveWindow(
+  kernel: readonly number[],
+  { strides = 1, pads = 0, dilations = 1 }: WindowOptions,
+): ResolvedWindow {
+  const perAxis = (of: number | readonly number[]) => (typeof of === "number" ? kernel.map(() => of) : of);
   const sides = typeof pads === "number" ? [...kernel, ...kernel].map(() => pads) : pads;
   return {
     kernel,
-    strides: each(strides),
+    strides: perAxis(strides),
     before: sides.slice(0, kernel.length),
     after: sides.slice(kernel.length),
-    dilations: each(dilations),
+    dilations: perAxis(dilations),
   };
 }
 
 /** Has it a number for every axis of space, no more and no fewer? */
-export const isComplete = ({ kernel, strides, before, after, dilations }: Extent): boolean =>
+export const isCompleteWindow = ({ kernel, strides, before, after, dilations }: ResolvedWindow): boolean =>
   [strides, before, after, dilations].every(({ length }) => length === kernel.length);
 
 /** How many positions the kernel has along an axis: ⌊(n + pads − (k − 1)·dilation − 1) / stride⌋ + 1. */
-export function positions(space: Shape, { kernel, strides, before, after, dilations }: Extent): number[] {
+export function outputSizes(space: Shape, { kernel, strides, before, after, dilations }: ResolvedWindow): number[] {
   return space.map(
     (n, i) => Math.floor((n + before[i]! + after[i]! - (kernel[i]! - 1) * dilations[i]! - 1) / strides[i]!) + 1,
   );
@@ -65,17 +68,17 @@ export function convolution(x: Value, kernel: Value, options: ConvolutionOptions
   const [batch, channels, ...space] = x.shape;
   const [outputs, perGroup, ...size] = kernel.shape;
   if (space.length < 1 || size.length !== space.length)
-    refuse("Conv", [x, kernel], "their axes of space differ in number");
+    throwShapeError("Conv", [x, kernel], "their axes of space differ in number");
   if (channels !== perGroup! * groups || outputs! % groups !== 0)
-    refuse("Conv", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
+    throwShapeError("Conv", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
   if (bias && !sameShape(bias.shape, [outputs!]))
-    refuse("Conv", [x, kernel, bias], "the bias must have one number a kernel");
-  const extent = extentOf(size, options);
-  if (!isComplete(extent))
-    refuse("Conv", [x, kernel], `strides, pads or dilations are not for ${size.length} axes of space`);
+    throwShapeError("Conv", [x, kernel, bias], "the bias must have one number a kernel");
+  const extent = resolveWindow(size, options);
+  if (!isCompleteWindow(extent))
+    throwShapeError("Conv", [x, kernel], `strides, pads or dilations are not for ${size.length} axes of space`);
   return emit("Conv", bias ? [x, kernel, bias] : [x, kernel], {
-    shape: [batch!, outputs!, ...positions(space, extent)],
-    attributes: { ...attributesOf(extent), group: BigInt(groups) },
+    shape: [batch!, outputs!, ...outputSizes(space, extent)],
+    attributes: { ...windowAttributes(extent), group: BigInt(groups) },
     gradients: [
       (dy) => gradientOfInput(dy, kernel, space, extent, groups),
       (dy) => gradientOfKernel(x, dy, kernel.shape, extent, groups),
@@ -104,29 +107,37 @@ export function transposedConvolution(
   const [batch, channels, ...space] = x.shape;
   const [inputs, perGroup, ...size] = kernel.shape;
   if (space.length < 1 || size.length !== space.length)
-    refuse("ConvTranspose", [x, kernel], "their axes of space differ in number");
+    throwShapeError("ConvTranspose", [x, kernel], "their axes of space differ in number");
   if (channels !== inputs || channels! % groups !== 0)
-    refuse("ConvTranspose", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
-  const extent = extentOf(size, options);
-  if (!isComplete(extent))
-    refuse("ConvTranspose", [x, kernel], `strides, pads or dilations are not for ${size.length} axes of space`);
-  const extra = outputPads ?? space.map(() => 0);
-  if (extra.some((n, i) => n < 0 || n >= extent.strides[i]!))
-    refuse("ConvTranspose", [x, kernel], "output pads must be less than the strides");
-  const grown = space.map(
+    throwShapeError(
+      "ConvTranspose",
+      [x, kernel],
+      `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`,
+    );
+  const extent = resolveWindow(size, options);
+  if (!isCompleteWindow(extent))
+    throwShapeError(
+      "ConvTranspose",
+      [x, kernel],
+      `strides, pads or dilations are not for ${size.length} axes of space`,
+    );
+  const outputPadding = outputPads ?? space.map(() => 0);
+  if (outputPadding.some((n, i) => n < 0 || n >= extent.strides[i]!))
+    throwShapeError("ConvTranspose", [x, kernel], "output pads must be less than the strides");
+  const outputSpace = space.map(
     (n, i) =>
       (n - 1) * extent.strides[i]! +
       (size[i]! - 1) * extent.dilations[i]! +
       1 -
       extent.before[i]! -
       extent.after[i]! +
-      extra[i]!,
+      outputPadding[i]!,
   );
   const y = emit("ConvTranspose", [x, kernel], {
-    shape: [batch!, perGroup! * groups, ...grown],
-    attributes: { ...attributesOf(extent), output_padding: extra.map(BigInt), group: BigInt(groups) },
+    shape: [batch!, perGroup! * groups, ...outputSpace],
+    attributes: { ...windowAttributes(extent), output_padding: outputPadding.map(BigInt), group: BigInt(groups) },
     gradients: [
-      (dy) => convolution(dy, kernel, { ...windowOf(extent), groups }),
+      (dy) => convolution(dy, kernel, { ...toWindowOptions(extent), groups }),
       // Which of the two is slid over the other is all that differs from a convolution's kernel.
       (dy) => gradientOfKernel(dy, x, kernel.shape, extent, groups),
     ],
@@ -134,38 +145,38 @@ export function transposedConvolution(
   return bias ? add(y, perChannel(bias, y)) : y;
 }
 
-const attributesOf = ({ kernel, strides, before, after, dilations }: Extent) => ({
+const windowAttributes = ({ kernel, strides, before, after, dilations }: ResolvedWindow) => ({
   kernel_shape: kernel.map(BigInt),
   strides: strides.map(BigInt),
   pads: [...before, ...after].map(BigInt),
   dilations: dilations.map(BigInt),
 });
 
-const windowOf = ({ strides, before, after, dilations }: Extent): Window => ({
+const toWindowOptions = ({ strides, before, after, dilations }: ResolvedWindow): WindowOptions => ({
   strides,
   pads: [...before, ...after],
   dilations,
 });
 
 /** ∂L/∂x [N, C, …space]: dy [N, O, …] laid out through the kernel. */
-function gradientOfInput(dy: Value, kernel: Value, space: Shape, extent: Extent, groups: number): Value {
+function gradientOfInput(dy: Value, kernel: Value, space: Shape, extent: ResolvedWindow, groups: number): Value {
   const { kernel: size, strides, before, after, dilations } = extent;
-  const reach = size.map((k, i) => (k - 1) * dilations[i]!);
+  const span = size.map((k, i) => (k - 1) * dilations[i]!);
   // With stride 1 it is a convolution with the turned kernel, which runs faster than a transposed one.
-  if (strides.every((s) => s === 1) && reach.every((r, i) => r >= before[i]! && r >= after[i]!))
-    return convolution(dy, turned(kernel, groups), {
-      pads: [...reach.map((r, i) => r - before[i]!), ...reach.map((r, i) => r - after[i]!)],
+  if (strides.every((s) => s === 1) && span.every((r, i) => r >= before[i]! && r >= after[i]!))
+    return convolution(dy, transposeKernel(kernel, groups), {
+      pads: [...span.map((r, i) => r - before[i]!), ...span.map((r, i) => r - after[i]!)],
       dilations,
       groups,
     });
   const outputPads = space.map(
-    (n, i) => n - ((dy.shape[2 + i]! - 1) * strides[i]! + reach[i]! + 1 - before[i]! - after[i]!),
+    (n, i) => n - ((dy.shape[2 + i]! - 1) * strides[i]! + span[i]! + 1 - before[i]! - after[i]!),
   );
-  return transposedConvolution(dy, kernel, { ...windowOf(extent), groups, outputPads });
+  return transposedConvolution(dy, kernel, { ...toWindowOptions(extent), groups, outputPads });
 }
 
 /** [O, C / groups, …k] → [C, O / groups, …k], every axis of space reversed. */
-function turned(kernel: Value, groups: number): Value {
+function transposeKernel(kernel: Value, groups: number): Value {
   const [outputs, perGroup, ...size] = kernel.shape;
   const space = size.map((_, i) => i);
   const grouped = reshape(kernel, [groups, outputs! / groups, perGroup!, ...size]);
@@ -180,7 +191,7 @@ function turned(kernel: Value, groups: number): Value {
  * ∂L/∂w [O, C / groups, …k]: for each place t of the kernel, the part of x that it met, times dy: one product of
  * matrices over all places (im2col). That beats the convolution with batch and channels swapped.
  */
-function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: Extent, groups: number): Value {
+function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: ResolvedWindow, groups: number): Value {
   const { kernel: size, strides, before, after, dilations } = extent;
   const [outputs, perGroup] = shape as [number, number];
   const [batch, , ...places] = dy.shape as [number, number, ...number[]];
@@ -190,8 +201,8 @@ function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: Extent, gro
     axes.map((axis, i) => ({ axis, before: before[i]!, after: after[i]! })),
   );
   const length = sizeOf(places);
-  const columns = taps(size).map((tap) => {
-    const met = slice(
+  const columns = kernelPositions(size).map((tap) => {
+    const input = slice(
       padded,
       axes.map((axis, i) => ({
         axis,
@@ -200,7 +211,7 @@ function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: Extent, gro
         step: strides[i]!,
       })),
     );
-    return reshape(met, [batch, groups, perGroup, length]);
+    return reshape(input, [batch, groups, perGroup, length]);
   });
   const matrices = matmul(reshape(dy, [batch, groups, outputs / groups, length]), swapLastTwo(concatenate(columns, 2)));
   const perTap = reshape(sum(matrices, [0]), [outputs, columns.length, perGroup]);
@@ -208,7 +219,7 @@ function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: Extent, gro
 }
 
 /** Every place of a kernel, the last axis fastest: of [2, 2] it is [0, 0], [0, 1], [1, 0], [1, 1]. */
-export function taps(size: readonly number[]): number[][] {
+export function kernelPositions(size: readonly number[]): number[][] {
   return size.reduce<number[][]>(
     (places, n) => places.flatMap((p) => Array.from({ length: n }, (_, i) => [...p, i])),
     [[]],

@@ -12,6 +12,6 @@ export class DivergedError extends Error {
 }
 
 /** Stops before a loss that is NaN or infinite spoils what is optimised. */
-export function refuseDiverged(step: number, loss: number): void {
+export function throwIfDiverged(step: number, loss: number): void {
   if (!Number.isFinite(loss)) throw new DivergedError(step, loss);
 }

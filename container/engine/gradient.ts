@@ -1,5 +1,5 @@
 import { add } from "./arithmetic.ts";
-import { constant, refuse, type Value } from "./value.ts";
+import { constant, throwShapeError, type Value } from "./value.ts";
 
 /**
  * ∂loss/∂x for each x of `wrt`, by reverse accumulation (Linnainmaa 1970): from the loss back along the graph, each value
@@ -7,24 +7,24 @@ import { constant, refuse, type Value } from "./value.ts";
  * other: they may be differentiated again. One that the loss does not depend on is zeros.
  */
 export function gradient(loss: Value, wrt: readonly Value[]): Value[] {
-  if (loss.shape.length > 0) refuse("gradient", [loss], "only a scalar [] has one");
+  if (loss.shape.length > 0) throwShapeError("gradient", [loss], "only a scalar [] has one");
   const order = topological([loss]);
-  const depends = new Set(wrt);
-  for (const value of order) if (value.inputs.some((input) => input && depends.has(input))) depends.add(value);
+  const dependents = new Set(wrt);
+  for (const value of order) if (value.inputs.some((input) => input && dependents.has(input))) dependents.add(value);
 
-  const arriving = new Map<Value, Value>([[loss, constant([1], [])]]);
+  const gradients = new Map<Value, Value>([[loss, constant([1], [])]]);
   for (const value of order.toReversed()) {
-    const dy = arriving.get(value);
-    if (!dy || !depends.has(value)) continue;
+    const dy = gradients.get(value);
+    if (!dy || !dependents.has(value)) continue;
     value.inputs.forEach((input, i) => {
       const rule = value.gradients[i];
-      if (!input || !rule || !depends.has(input)) return;
-      const part = rule(dy, value);
-      const before = arriving.get(input);
-      arriving.set(input, before ? add(before, part) : part);
+      if (!input || !rule || !dependents.has(input)) return;
+      const contribution = rule(dy, value);
+      const sum = gradients.get(input);
+      gradients.set(input, sum ? add(sum, contribution) : contribution);
     });
   }
-  return wrt.map((x) => arriving.get(x) ?? constant(new Float32Array(x.shape.reduce((p, n) => p * n, 1)), x.shape));
+  return wrt.map((x) => gradients.get(x) ?? constant(new Float32Array(x.shape.reduce((p, n) => p * n, 1)), x.shape));
 }
 
 /** Every value that `roots` need, each after its inputs. */

@@ -5,7 +5,7 @@ import { gradient } from "./gradient.ts";
 import { importNet } from "./import.ts";
 import { OPERATORS } from "./import-operators.ts";
 import { total } from "./reduction.ts";
-import { type Numbers, open } from "./run.ts";
+import { type FloatTensor, openSession } from "./run.ts";
 import { evaluate } from "./testing/agreement.ts";
 import { smallModel } from "./testing/small-model.ts";
 import { distinct, map, type Tensor as Reference, random, relativeError } from "./testing/tensor.ts";
@@ -179,8 +179,8 @@ test.each(TRIALS)("$name: the runtime's own numbers, and their central differenc
   const [dx] = gradient(total(multiply(value, constant(Float32Array.from(w.data), w.shape))), [fed]);
   const found = await evaluate({ y: value, dx: dx! }, [x]);
 
-  const session = await open(smallModel({ shape, nodes, constants, opset, rank: value.shape.length }));
-  const direct = async (of: Reference): Promise<Numbers> =>
+  const session = await openSession(smallModel({ shape, nodes, constants, opset, rank: value.shape.length }));
+  const direct = async (of: Reference): Promise<FloatTensor> =>
     (await session.run({ x: { shape, data: Float32Array.from(of.data) } })).y!;
   const expected = await direct(x);
   expect(found.y!.shape).toEqual(expected.shape);

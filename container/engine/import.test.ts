@@ -7,7 +7,7 @@ import { add, multiply } from "./arithmetic.ts";
 import { gradient } from "./gradient.ts";
 import { importNet } from "./import.ts";
 import { total } from "./reduction.ts";
-import { open } from "./run.ts";
+import { openSession } from "./run.ts";
 import { evaluate } from "./testing/agreement.ts";
 import { smallModel } from "./testing/small-model.ts";
 import { map, random, relativeError, type Tensor } from "./testing/tensor.ts";
@@ -21,7 +21,7 @@ const x = random(SHAPE, 1, 0, 1);
 async function runtimeOf(file: Uint8Array) {
   const model = readOnnx(file);
   const outputs = LAYERS.map((name) => ({ name, elementType: FLOAT, dims: ["n", "c", `${name} h`, `${name} w`] }));
-  const session = await open(writeOnnx({ ...model, graph: { ...model.graph, outputs } }));
+  const session = await openSession(writeOnnx({ ...model, graph: { ...model.graph, outputs } }));
   return {
     run: ({ shape, data }: Tensor) => session.run({ picture: { shape, data: Float32Array.from(data) } }),
     release: () => session.release(),

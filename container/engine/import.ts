@@ -1,6 +1,6 @@
 import { type Graph, isTensor, type Node, type Tensor } from "../../models/importer/onnx.ts";
 import { readOnnx } from "../../models/importer/read-onnx.ts";
-import { OPERATORS, type Reader } from "./import-operators.ts";
+import { type AttributeReader, OPERATORS } from "./import-operators.ts";
 import { constant, integers, type Value } from "./value.ts";
 
 class UnknownLayerError extends Error {
@@ -28,10 +28,10 @@ export function importNet(bytes: Uint8Array): ImportedNet {
   const { graph } = readOnnx(bytes);
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const constants = new Map(graph.initializers.map((tensor) => [tensor.name, tensor] as const));
-  const fed = graph.inputs.filter(({ name }) => !constants.has(name));
-  const [only] = fed;
-  if (!only || fed.length > 1)
-    throw new Error(`The net has ${fed.length} inputs; one picture must be all that it takes.`);
+  const netInputs = graph.inputs.filter(({ name }) => !constants.has(name));
+  const [netInput] = netInputs;
+  if (!netInput || netInputs.length > 1)
+    throw new Error(`The net has ${netInputs.length} inputs; one picture must be all that it takes.`);
 
   // Shared by every graph that is built of this net, so that a kernel turned round once is turned round for all.
   const weights = new Map<string, Value>();
@@ -44,8 +44,8 @@ export function importNet(bytes: Uint8Array): ImportedNet {
   return {
     layers: layersOf(graph),
     features(x, layers) {
-      const order = needed(graph, producers, layers);
-      const values = new Map<string, Value>([[only.name, x]]);
+      const order = requiredNodes(graph, producers, layers);
+      const values = new Map<string, Value>([[netInput.name, x]]);
       const read = (name: string): Value => {
         const tensor = constants.get(name);
         const value = values.get(name) ?? (tensor && weight(tensor));
@@ -54,7 +54,7 @@ export function importNet(bytes: Uint8Array): ImportedNet {
       };
       for (const node of order) {
         const inputs = node.inputs.map((name) => (name === "" ? undefined : read(name)));
-        values.set(node.outputs[0]!, OPERATORS[node.operator]!(inputs, readerOf(node)));
+        values.set(node.outputs[0]!, OPERATORS[node.operator]!(inputs, attributeReader(node)));
       }
       const features = layers.map((layer) => [layer, read(layer)] as const);
       return Object.fromEntries(features) as Record<(typeof layers)[number], Value>;
@@ -63,22 +63,22 @@ export function importNet(bytes: Uint8Array): ImportedNet {
 }
 
 /** What no one would call a layer. */
-const AUXILIARY = new Set(["Constant", "DequantizeLinear", "Shape", "Gather", "Unsqueeze", "Identity"]);
+const NON_LAYER_OPERATORS = new Set(["Constant", "DequantizeLinear", "Shape", "Gather", "Unsqueeze", "Identity"]);
 
 const layersOf = ({ nodes }: Graph): string[] =>
-  nodes.filter(({ operator }) => !AUXILIARY.has(operator)).flatMap(({ outputs }) => outputs[0]!);
+  nodes.filter(({ operator }) => !NON_LAYER_OPERATORS.has(operator)).flatMap(({ outputs }) => outputs[0]!);
 
 /** The nodes that lead to these layers, each after those it stands on. */
-function needed(graph: Graph, producers: ReadonlyMap<string, Node>, layers: readonly string[]): Node[] {
+function requiredNodes(graph: Graph, producers: ReadonlyMap<string, Node>, layers: readonly string[]): Node[] {
   for (const layer of layers)
     if (!producers.has(layer))
       throw new UnknownLayerError(`The net has no layer ${layer}. It has ${layersOf(graph).join(", ")}.`);
-  const live = new Set<string>(layers);
+  const required = new Set<string>(layers);
   const nodes: Node[] = [];
   for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((name) => live.has(name))) continue;
+    if (!node.outputs.some((name) => required.has(name))) continue;
     nodes.unshift(node);
-    for (const name of node.inputs) live.add(name);
+    for (const name of node.inputs) required.add(name);
   }
   const unknown = new Set(
     nodes.map(({ operator }) => operator).filter((operator) => !Object.hasOwn(OPERATORS, operator)),
@@ -91,22 +91,22 @@ function needed(graph: Graph, producers: ReadonlyMap<string, Node>, layers: read
   return nodes;
 }
 
-function readerOf(node: Node): Reader {
-  const at = (name: string) => node.attributes.get(name);
+function attributeReader(node: Node): AttributeReader {
+  const attribute = (name: string) => node.attributes.get(name);
   return {
     node: node.name || node.outputs[0]!,
-    integer: (name, otherwise) => (typeof at(name) === "bigint" ? Number(at(name)) : otherwise),
-    number: (name, otherwise) => (typeof at(name) === "number" ? Number(at(name)) : otherwise),
-    text(name, otherwise) {
-      const value = at(name);
-      return typeof value === "string" ? value : otherwise;
+    integer: (name, fallback) => (typeof attribute(name) === "bigint" ? Number(attribute(name)) : fallback),
+    number: (name, fallback) => (typeof attribute(name) === "number" ? Number(attribute(name)) : fallback),
+    text(name, fallback) {
+      const value = attribute(name);
+      return typeof value === "string" ? value : fallback;
     },
     integers(name) {
-      const value = at(name);
+      const value = attribute(name);
       return Array.isArray(value) ? value.map(Number) : undefined;
     },
     tensor(name) {
-      const value = at(name);
+      const value = attribute(name);
       return isTensor(value) ? constantOf(value) : undefined;
     },
   };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DivergedError } from "./diverged.ts";
 import { type Evaluation, lbfgs } from "./lbfgs.ts";
-import { CURVATURE, SUFFICIENT_DECREASE } from "./line-search.ts";
+import { C1_SUFFICIENT_DECREASE, C2_CURVATURE } from "./line-search.ts";
 
 /** Σ 100·(x_{i+1} − x_i²)² + (1 − x_i)²: a curved valley, its bottom 0 at (1, …, 1). Rosenbrock 1960. */
 async function rosenbrock(x: Float32Array): Promise<Evaluation> {
@@ -57,8 +57,8 @@ test.each([
     expect(slope).toBeLessThan(0);
     // What x loses when it is rounded to float32 is the tolerance.
     const rounding = 1e-6 * before.loss;
-    expect(after.loss).toBeLessThanOrEqual(before.loss + SUFFICIENT_DECREASE * slope + rounding);
-    expect(Math.abs(dot(after.gradient, step))).toBeLessThanOrEqual(-CURVATURE * slope * (1 + 1e-3));
+    expect(after.loss).toBeLessThanOrEqual(before.loss + C1_SUFFICIENT_DECREASE * slope + rounding);
+    expect(Math.abs(dot(after.gradient, step))).toBeLessThanOrEqual(-C2_CURVATURE * slope * (1 + 1e-3));
   }
 });
 

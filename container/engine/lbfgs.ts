@@ -1,5 +1,5 @@
-import { refuseDiverged } from "./diverged.ts";
-import { type Probe, strongWolfe } from "./line-search.ts";
+import { throwIfDiverged } from "./diverged.ts";
+import { type LinePoint, strongWolfe } from "./line-search.ts";
 
 export interface Evaluation {
   loss: number;
@@ -36,7 +36,7 @@ interface Correction {
   rho: number;
 }
 
-interface Trial extends Probe {
+interface Trial extends LinePoint {
   x: Float32Array;
   gradient: Float32Array;
 }
@@ -50,39 +50,45 @@ export async function lbfgs(
   x: Float32Array,
   { steps, history = 10, firstChange = 0.05, tolerance = 1e-7, onStep }: LbfgsOptions,
 ): Promise<LbfgsResult> {
-  const first = await evaluate(x);
-  refuseDiverged(0, first.loss);
-  const enough = tolerance * norm(first.gradient);
-  let here: Evaluation & { x: Float32Array } = { x: x.slice(), loss: first.loss, gradient: first.gradient };
+  const initial = await evaluate(x);
+  throwIfDiverged(0, initial.loss);
+  const gradientTolerance = tolerance * norm(initial.gradient);
+  let current: Evaluation & { x: Float32Array } = { x: x.slice(), loss: initial.loss, gradient: initial.gradient };
   let evaluations = 1;
   const corrections: Correction[] = [];
   let step = 0;
-  const ended = (end: LbfgsResult["end"]): LbfgsResult => ({
-    x: here.x,
-    loss: here.loss,
+  const resultOf = (end: LbfgsResult["end"]): LbfgsResult => ({
+    x: current.x,
+    loss: current.loss,
     steps: step,
     evaluations,
     end,
   });
 
   while (step < steps) {
-    const { x: from, loss, gradient } = here;
-    if (norm(gradient) <= enough) return ended("converged");
-    const direction = descent(gradient, corrections);
+    const { x: from, loss, gradient } = current;
+    if (norm(gradient) <= gradientTolerance) return resultOf("converged");
+    const direction = descentDirection(gradient, corrections);
     const start: Trial = { length: 0, value: loss, slope: dot(gradient, direction), x: from, gradient };
-    let last = start;
-    const probe = async (length: number): Promise<Trial> => {
-      const to = from.map((v, i) => v + length * direction[i]!);
-      const found = await evaluate(to);
+    let lastTrial = start;
+    const evaluateAt = async (length: number): Promise<Trial> => {
+      const point = from.map((v, i) => v + length * direction[i]!);
+      const evaluation = await evaluate(point);
       evaluations++;
-      last = { length, value: found.loss, slope: dot(found.gradient, direction), x: to, gradient: found.gradient };
-      return last;
+      lastTrial = {
+        length,
+        value: evaluation.loss,
+        slope: dot(evaluation.gradient, direction),
+        x: point,
+        gradient: evaluation.gradient,
+      };
+      return lastTrial;
     };
     const length = corrections.length > 0 ? 1 : (firstChange * Math.sqrt(x.length)) / norm(direction);
-    const accepted = start.slope < 0 ? await strongWolfe(probe, start, length) : undefined;
+    const accepted = start.slope < 0 ? await strongWolfe(evaluateAt, start, length) : undefined;
     if (!accepted) {
-      refuseDiverged(step + 1, last.value);
-      if (corrections.length === 0) return ended("flat");
+      throwIfDiverged(step + 1, lastTrial.value);
+      if (corrections.length === 0) return resultOf("flat");
       // What was learnt of the curvature misleads here: once more, straight down.
       corrections.length = 0;
       continue;
@@ -94,31 +100,31 @@ export async function lbfgs(
     // The Wolfe conditions have it positive, float32 does not always.
     if (curvature > 0) corrections.push({ s, y, rho: 1 / curvature });
     if (corrections.length > history) corrections.shift();
-    here = { x: accepted.x, loss: accepted.value, gradient: accepted.gradient };
+    current = { x: accepted.x, loss: accepted.value, gradient: accepted.gradient };
     step++;
-    if ((await onStep?.(step, here.loss, here.x)) === false) return ended("stopped");
+    if ((await onStep?.(step, current.loss, current.x)) === false) return resultOf("stopped");
   }
-  return ended("steps");
+  return resultOf("steps");
 }
 
 /** −H·∇f, by the two-loop recursion. Algorithm 7.4, with H⁰ = γ·I, eq. 7.20. */
-function descent(gradient: Float32Array, corrections: readonly Correction[]): Float32Array {
+function descentDirection(gradient: Float32Array, corrections: readonly Correction[]): Float32Array {
   const q = gradient.map((g) => -g);
   const latest = corrections.at(-1);
   if (!latest) return q;
   const alphas = corrections.toReversed().map(({ s, y, rho }) => {
     const alpha = rho * dot(s, q);
-    addTimes(q, -alpha, y);
+    addScaled(q, -alpha, y);
     return alpha;
   });
   const gamma = 1 / (latest.rho * dot(latest.y, latest.y));
   for (let i = 0; i < q.length; i++) q[i]! *= gamma;
-  for (const { s, y, rho } of corrections) addTimes(q, alphas.pop()! - rho * dot(y, q), s);
+  for (const { s, y, rho } of corrections) addScaled(q, alphas.pop()! - rho * dot(y, q), s);
   return q;
 }
 
 /** to += k·a. */
-function addTimes(to: Float32Array, k: number, a: Float32Array): void {
+function addScaled(to: Float32Array, k: number, a: Float32Array): void {
   for (let i = 0; i < to.length; i++) to[i]! += k * a[i]!;
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { type Probe, strongWolfe } from "./line-search.ts";
+import { type LinePoint, strongWolfe } from "./line-search.ts";
 
 /** The search along φ, with all that it tried. */
 async function search(value: (a: number) => number, slope: (a: number) => number, first: number) {
   const tried: number[] = [];
-  const at = (length: number): Probe => ({ length, value: value(length), slope: slope(length) });
+  const at = (length: number): LinePoint => ({ length, value: value(length), slope: slope(length) });
   const found = await strongWolfe(
     async (length) => {
       tried.push(length);

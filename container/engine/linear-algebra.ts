@@ -3,7 +3,7 @@
 import { add } from "./arithmetic.ts";
 import { sumTo } from "./reduction.ts";
 import { reshape, transpose } from "./shape.ts";
-import { constant, emit, refuse, type Shape, type Value } from "./value.ts";
+import { constant, emit, type Shape, throwShapeError, type Value } from "./value.ts";
 
 /** y = a·b, shapes […, m, k] · […, k, n] → […, m, n]; leading axes broadcast.  ∂L/∂a = dy·bᵀ,  ∂L/∂b = aᵀ·dy. */
 export function matmul(a: Value, b: Value): Value {
@@ -23,15 +23,15 @@ export function selfProduct(a: Value): Value {
 }
 
 function matmulShape(a: Value, b: Value): Shape {
-  if (a.shape.length < 2 || b.shape.length < 2) refuse("MatMul", [a, b], "both must be matrices");
+  if (a.shape.length < 2 || b.shape.length < 2) throwShapeError("MatMul", [a, b], "both must be matrices");
   const [m, k] = a.shape.slice(-2);
   const [rows, n] = b.shape.slice(-2);
-  if (k !== rows) refuse("MatMul", [a, b], `the first has ${k} columns and the second ${rows} rows`);
+  if (k !== rows) throwShapeError("MatMul", [a, b], `the first has ${k} columns and the second ${rows} rows`);
   const leading = Math.max(a.shape.length, b.shape.length) - 2;
   const batch = Array.from({ length: leading }, (_, i) => {
     const p = a.shape[a.shape.length - 2 - leading + i] ?? 1;
     const q = b.shape[b.shape.length - 2 - leading + i] ?? 1;
-    if (p !== q && p !== 1 && q !== 1) refuse("MatMul", [a, b], "their leading axes do not fit each other");
+    if (p !== q && p !== 1 && q !== 1) throwShapeError("MatMul", [a, b], "their leading axes do not fit each other");
     return Math.max(p, q);
   });
   return [...batch, m!, n!];
@@ -50,7 +50,7 @@ export function swapLastTwo(a: Value): Value {
 export function flattenSpace(features: Value): Value {
   const [batch, channels, ...space] = features.shape;
   if (batch === undefined || channels === undefined)
-    refuse("flattenSpace", [features], "it has no batch or no channels");
+    throwShapeError("flattenSpace", [features], "it has no batch or no channels");
   return reshape(features, [batch, channels, space.reduce((p, n) => p * n, 1)]);
 }
 
@@ -61,20 +61,20 @@ export function flattenSpace(features: Value): Value {
 export function resizeBilinear(a: Value, height: number, width: number): Value {
   const [, , h, w] = a.shape;
   if (a.shape.length !== 4 || h === undefined || w === undefined)
-    refuse("resizeBilinear", [a], "it is no [N, C, H, W]");
-  const rows = h === height ? a : matmul(constant(interpolation(h, height), [height, h]), a);
-  return w === width ? rows : matmul(rows, swapLastTwo(constant(interpolation(w, width), [width, w])));
+    throwShapeError("resizeBilinear", [a], "it is no [N, C, H, W]");
+  const rows = h === height ? a : matmul(constant(interpolationMatrix(h, height), [height, h]), a);
+  return w === width ? rows : matmul(rows, swapLastTwo(constant(interpolationMatrix(w, width), [width, w])));
 }
 
 /** [to, from]: row i has the weights of the two neighbours of (i + ½)·from/to − ½. */
-function interpolation(from: number, to: number): Float32Array {
+function interpolationMatrix(from: number, to: number): Float32Array {
   const weights = new Float32Array(to * from);
   for (let i = 0; i < to; i++) {
-    const at = Math.max(0, Math.min(from - 1, ((i + 0.5) * from) / to - 0.5));
-    const first = Math.floor(at);
+    const position = Math.max(0, Math.min(from - 1, ((i + 0.5) * from) / to - 0.5));
+    const first = Math.floor(position);
     const second = Math.min(from - 1, first + 1);
-    weights[i * from + first]! += 1 - (at - first);
-    weights[i * from + second]! += at - first;
+    weights[i * from + first]! += 1 - (position - first);
+    weights[i * from + second]! += position - first;
   }
   return weights;
 }

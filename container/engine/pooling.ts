@@ -1,48 +1,48 @@
 /** One number for each window of each channel, in 1-D, 2-D and 3-D: x [N, C, …space] → [N, C, …space′]. */
 import { add, divide, equal, multiply, scale, where } from "./arithmetic.ts";
 import {
-  type Extent,
-  extentOf,
-  isComplete,
-  positions,
-  taps,
+  isCompleteWindow,
+  kernelPositions,
+  outputSizes,
+  type ResolvedWindow,
+  resolveWindow,
   transposedConvolution,
-  type Window,
+  type WindowOptions,
 } from "./convolution.ts";
 import { mean } from "./normalisation.ts";
 import { upsample } from "./reduction.ts";
-import { pad, place, slice } from "./shape.ts";
-import { constant, emit, refuse, sizeOf, type Value } from "./value.ts";
+import { pad, placeSlice, slice } from "./shape.ts";
+import { constant, emit, sizeOf, throwShapeError, type Value } from "./value.ts";
 
-export interface PoolingOptions extends Window {
+export interface PoolingOptions extends WindowOptions {
   /** Sides of the window, one for each axis of space. */
   size: readonly number[];
 }
 
 /** y = mean of the window; the border counts as zeros. ∂L/∂x lays dy / |window| over each window. */
 export function averagePool(x: Value, options: PoolingOptions): Value {
-  const extent = windowOver("AveragePool", x, options);
+  const extent = resolvePoolingWindow("AveragePool", x, options);
   return emit("AveragePool", [x], {
-    shape: [x.shape[0]!, x.shape[1]!, ...positions(x.shape.slice(2), extent)],
-    attributes: { ...attributesOf(extent), count_include_pad: 1n },
-    gradients: [(dy) => spreadEvenly(dy, x, extent)],
+    shape: [x.shape[0]!, x.shape[1]!, ...outputSizes(x.shape.slice(2), extent)],
+    attributes: { ...poolingAttributes(extent), count_include_pad: 1n },
+    gradients: [(dy) => averagePoolGradient(dy, x, extent)],
   });
 }
 
 /** y = mean of what the window has of the picture, the border left out. ∂L/∂x lays dy / that many over each window. */
 export function averagePoolInside(x: Value, options: PoolingOptions): Value {
-  const extent = windowOver("AveragePool", x, options);
+  const extent = resolvePoolingWindow("AveragePool", x, options);
   return emit("AveragePool", [x], {
-    shape: [x.shape[0]!, x.shape[1]!, ...positions(x.shape.slice(2), extent)],
-    attributes: { ...attributesOf(extent), count_include_pad: 0n },
-    gradients: [(dy) => spreadEvenly(multiply(dy, wholeByHeld(x, extent)), x, extent)],
+    shape: [x.shape[0]!, x.shape[1]!, ...outputSizes(x.shape.slice(2), extent)],
+    attributes: { ...poolingAttributes(extent), count_include_pad: 0n },
+    gradients: [(dy) => averagePoolGradient(multiply(dy, windowSizeOverInsideCount(x, extent)), x, extent)],
   });
 }
 
 /** |window| ÷ how many positions of it lie on the picture, [1, 1, …space′]: a product of what it is along each axis. */
-function wholeByHeld(x: Value, extent: Extent): Value {
+function windowSizeOverInsideCount(x: Value, extent: ResolvedWindow): Value {
   const space = x.shape.slice(2);
-  return positions(space, extent)
+  return outputSizes(space, extent)
     .map((n, i) => {
       const ratios = Array.from({ length: n }, (_, p) => {
         const from = p * extent.strides[i]! - extent.before[i]!;
@@ -58,43 +58,44 @@ function wholeByHeld(x: Value, extent: Extent): Value {
 
 /** y = greatest of the window. ∂L/∂x gives dy to the greatest, in equal parts where several are equal. */
 export function maxPool(x: Value, options: PoolingOptions): Value {
-  const extent = windowOver("MaxPool", x, options);
+  const extent = resolvePoolingWindow("MaxPool", x, options);
   return emit("MaxPool", [x], {
-    shape: [x.shape[0]!, x.shape[1]!, ...positions(x.shape.slice(2), extent)],
-    attributes: { ...attributesOf(extent), dilations: extent.dilations.map(BigInt) },
-    gradients: [(dy, y) => giveToGreatest(dy, y, x, extent)],
+    shape: [x.shape[0]!, x.shape[1]!, ...outputSizes(x.shape.slice(2), extent)],
+    attributes: { ...poolingAttributes(extent), dilations: extent.dilations.map(BigInt) },
+    gradients: [(dy, y) => maxPoolGradient(dy, y, x, extent)],
   });
 }
 
 /** [N, C, …space] → [N, C, 1, …]. */
 export const globalAveragePool = (x: Value): Value => mean(x, [...x.shape.keys()].slice(2));
 
-function windowOver(operator: string, x: Value, { size, ...window }: PoolingOptions): Extent {
+function resolvePoolingWindow(operator: string, x: Value, { size, ...window }: PoolingOptions): ResolvedWindow {
   if (x.shape.length !== size.length + 2)
-    refuse(operator, [x], `the window [${size.join(", ")}] has other axes of space`);
-  const extent = extentOf(size, window);
-  if (!isComplete(extent)) refuse(operator, [x], `strides, pads or dilations are not for ${size.length} axes of space`);
+    throwShapeError(operator, [x], `the window [${size.join(", ")}] has other axes of space`);
+  const extent = resolveWindow(size, window);
+  if (!isCompleteWindow(extent))
+    throwShapeError(operator, [x], `strides, pads or dilations are not for ${size.length} axes of space`);
   if (size.some((k, i) => Math.max(extent.before[i]!, extent.after[i]!) >= k))
-    refuse(operator, [x], `a border as wide as the window [${size.join(", ")}] has nothing to pool`);
+    throwShapeError(operator, [x], `a border as wide as the window [${size.join(", ")}] has nothing to pool`);
   if (operator === "AveragePool" && extent.dilations.some((d) => d !== 1))
-    refuse(operator, [x], "windows with gaps are not known");
+    throwShapeError(operator, [x], "windows with gaps are not known");
   return extent;
 }
 
-const attributesOf = ({ kernel, strides, before, after }: Extent) => ({
+const poolingAttributes = ({ kernel, strides, before, after }: ResolvedWindow) => ({
   kernel_shape: kernel.map(BigInt),
   strides: strides.map(BigInt),
   pads: [...before, ...after].map(BigInt),
 });
 
 /** Adds dy / |window| to every position of its window. */
-function spreadEvenly(dy: Value, x: Value, extent: Extent): Value {
+function averagePoolGradient(dy: Value, x: Value, extent: ResolvedWindow): Value {
   const { kernel, strides, before, after } = extent;
   const space = x.shape.slice(2);
   const share = 1 / sizeOf(kernel);
   const [side] = kernel;
-  const tiles = kernel.every((k, i) => k === side && strides[i] === k && before[i] === 0 && after[i] === 0);
-  if (tiles && space.every((n) => n % side! === 0)) return upsample(scale(dy, share), side!);
+  const isTiling = kernel.every((k, i) => k === side && strides[i] === k && before[i] === 0 && after[i] === 0);
+  if (isTiling && space.every((n) => n % side! === 0)) return upsample(scale(dy, share), side!);
   if (strides.every((s) => s === 1) && kernel.every((k, i) => k > before[i]! && k > after[i]!))
     // Its own transpose, for the kernel is the same from both ends.
     return averagePool(dy, {
@@ -112,17 +113,17 @@ function spreadEvenly(dy: Value, x: Value, extent: Extent): Value {
 }
 
 /** Less than any number of a picture, and still finite, so that nothing becomes NaN. */
-const LOWEST = -3.4e38;
+const PADDING_VALUE = -3.4e38;
 
-function giveToGreatest(dy: Value, y: Value, x: Value, extent: Extent): Value {
+function maxPoolGradient(dy: Value, y: Value, x: Value, extent: ResolvedWindow): Value {
   const { kernel, strides, before, after, dilations } = extent;
   const axes = kernel.map((_, i) => i + 2);
   const padded = pad(
     x,
     axes.map((axis, i) => ({ axis, before: before[i]!, after: after[i]! })),
-    LOWEST,
+    PADDING_VALUE,
   );
-  const ranges = taps(kernel).map((tap) =>
+  const ranges = kernelPositions(kernel).map((tap) =>
     axes.map((axis, i) => ({
       axis,
       from: tap[i]! * dilations[i]!,
@@ -130,13 +131,13 @@ function giveToGreatest(dy: Value, y: Value, x: Value, extent: Extent): Value {
       step: strides[i]!,
     })),
   );
-  const greatest = ranges.map((range) => equal(slice(padded, range), y));
+  const isMaximum = ranges.map((range) => equal(slice(padded, range), y));
   const one = constant(new Float32Array(sizeOf(y.shape)).fill(1), y.shape);
-  const ties = greatest.map((mask) => where(mask, one)).reduce(add);
-  const share = divide(dy, ties);
-  const back = ranges.map((range, i) => place(where(greatest[i]!, share), range, padded.shape));
+  const maximumCount = isMaximum.map((mask) => where(mask, one)).reduce(add);
+  const share = divide(dy, maximumCount);
+  const contributions = ranges.map((range, i) => placeSlice(where(isMaximum[i]!, share), range, padded.shape));
   return slice(
-    back.reduce(add),
+    contributions.reduce(add),
     axes.map((axis, i) => ({ axis, from: before[i]!, to: before[i]! + x.shape[axis]! })),
   );
 }

@@ -1,14 +1,14 @@
 /** Fewer numbers by summing, more by repeating: each is the other's gradient. */
 import { reshape } from "./shape.ts";
-import { emit, integers, refuse, type Shape, sameShape, type Value } from "./value.ts";
+import { emit, integers, type Shape, sameShape, throwShapeError, type Value } from "./value.ts";
 
 /** Sum over axes, which stay with size 1.  ∂L/∂a = dy, repeated. */
 export function sum(a: Value, axes: readonly number[]): Value {
   if (axes.some((axis) => axis < 0 || axis >= a.shape.length))
-    refuse("ReduceSum", [a], `it has no axes ${axes.join(", ")}`);
+    throwShapeError("ReduceSum", [a], `it has no axes ${axes.join(", ")}`);
   // Axis by axis, the innermost first: the runtime's float32 sum over several axes at once is naive (6e-3 off at 512 px).
-  const ordered = axes.filter((axis) => a.shape[axis] !== 1).toSorted((p, q) => q - p);
-  return ordered.reduce(sumAxis, a);
+  const innermostFirst = axes.filter((axis) => a.shape[axis] !== 1).toSorted((p, q) => q - p);
+  return innermostFirst.reduce(sumAxis, a);
 }
 
 function sumAxis(a: Value, axis: number): Value {
@@ -27,7 +27,7 @@ export function expand(a: Value, shape: Shape): Value {
   if (sameShape(a.shape, shape)) return a;
   const added = shape.length - a.shape.length;
   if (added < 0 || a.shape.some((n, axis) => n !== 1 && n !== shape[added + axis]))
-    refuse("Expand", [a], `it cannot be repeated to [${shape.join(", ")}]`);
+    throwShapeError("Expand", [a], `it cannot be repeated to [${shape.join(", ")}]`);
   return emit("Expand", [a, integers(shape)], { shape, gradients: [(dy) => sumTo(dy, a.shape)] });
 }
 

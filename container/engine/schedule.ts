@@ -21,9 +21,9 @@ export interface CosineOptions {
  * rate·min(1, t / warmUp)·(floor + (1 − floor)·½(1 + cos πt/T)): half a cosine from the top to the floor, without
  * restarts (Loshchilov and Hutter 2017, eq. 5), after a linear warm-up.
  */
-export function cosine({ rate, steps, warmUp = 10, floor = 0.05 }: CosineOptions): Schedule {
+export function cosineSchedule({ rate, steps, warmUp = 10, floor = 0.05 }: CosineOptions): Schedule {
   return (step) => {
-    const fallen = 0.5 * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps));
-    return rate * Math.min(1, step / warmUp) * (floor + (1 - floor) * fallen);
+    const decay = 0.5 * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps));
+    return rate * Math.min(1, step / warmUp) * (floor + (1 - floor) * decay);
   };
 }

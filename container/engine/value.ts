@@ -32,9 +32,9 @@ export class ShapeError extends Error {
 }
 
 /** Names the operator and the shapes it was given, for whoever wires a graph wrongly. */
-export function refuse(operator: string, inputs: readonly (Value | undefined)[], why: string): never {
+export function throwShapeError(operator: string, inputs: readonly (Value | undefined)[], reason: string): never {
   const shapes = inputs.map((input) => (input ? `[${input.shape.join(", ")}]` : "–")).join(" and ");
-  throw new ShapeError(`${operator} of ${shapes}: ${why}.`);
+  throw new ShapeError(`${operator} of ${shapes}: ${reason}.`);
 }
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
@@ -86,7 +86,8 @@ interface Emission {
 /** y = operator(inputs). */
 export function emit(operator: string, inputs: readonly (Value | undefined)[], emission: Emission): Value {
   const { shape, type = "float32", attributes = {}, gradients = [], fold } = emission;
-  if (shape.some((n) => !Number.isInteger(n) || n < 1)) refuse(operator, inputs, `it would be [${shape.join(", ")}]`);
+  if (shape.some((n) => !Number.isInteger(n) || n < 1))
+    throwShapeError(operator, inputs, `it would be [${shape.join(", ")}]`);
   const floats = inputs.flatMap((value) => (value?.type === "float32" ? [value] : []));
   if (fold && floats.length > 0) {
     const numbers = floats.map(constantData);

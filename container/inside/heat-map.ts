@@ -1,5 +1,5 @@
 import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
-import { INK, write } from "./contact-sheet.ts";
+import { COLOURS, drawText } from "./contact-sheet.ts";
 
 export interface HeatMap {
   title: string;
@@ -44,12 +44,12 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
   const heading = 52 + 22 * notes.length;
   const canvas = createCanvas(2 * MARGIN + 2 * wide + GAP, 2 * MARGIN + heading + tall + LEGEND);
   const context = canvas.getContext("2d");
-  context.fillStyle = INK.page;
+  context.fillStyle = COLOURS.page;
   context.fillRect(0, 0, canvas.width, canvas.height);
   const within = canvas.width - 2 * MARGIN;
-  write(context, title, MARGIN, MARGIN + 22, { size: 24, weight: "bold", within });
+  drawText(context, title, MARGIN, MARGIN + 22, { size: 24, weight: "bold", within });
   for (const [i, note] of notes.entries())
-    write(context, note, MARGIN, MARGIN + 50 + 22 * i, { size: 14, ink: INK.faint, within });
+    drawText(context, note, MARGIN, MARGIN + 50 + 22 * i, { size: 14, ink: COLOURS.faint, within });
 
   const top = MARGIN + heading;
   const right = MARGIN + wide + GAP;
@@ -69,7 +69,7 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
     { shown: least < 0, scale: COLD, value: least, meaning: meaning.below, x: right },
     { shown: greatest > 0, scale: WARM, value: greatest, meaning: meaning.above, x: right + wide / 2 },
   ].filter(({ shown }) => shown);
-  for (const [i, { scale: colours, value, meaning: said }] of sides.entries()) {
+  for (const [i, { scale: colours, value, meaning: label }] of sides.entries()) {
     const bar = (wide - GAP) / 2;
     const x = sides.length === 1 ? right : right + i * (bar + GAP);
     const length = sides.length === 1 ? wide : bar;
@@ -79,8 +79,8 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
       gradient.addColorStop(stop / 16, css(colourAt(colours, (share * stop) / 16)));
     context.fillStyle = gradient;
     context.fillRect(x, top + tall + 16, length, 10);
-    write(context, `0`, x, top + tall + 46, { size: 13, ink: INK.faint });
-    write(context, `${said} by ${Math.abs(value).toPrecision(3)}`, x + length, top + tall + 46, {
+    drawText(context, `0`, x, top + tall + 46, { size: 13, ink: COLOURS.faint });
+    drawText(context, `${label} by ${Math.abs(value).toPrecision(3)}`, x + length, top + tall + 46, {
       size: 13,
       align: "right",
     });

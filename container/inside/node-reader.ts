@@ -2,9 +2,9 @@ import { constant, type Graph, type Node } from "../../models/importer/onnx.ts";
 
 /** What a node of a graph says of itself. */
 export interface NodeReader {
-  integer(name: string, otherwise: number): number;
+  integer(name: string, fallback: number): number;
   integers(name: string): number[] | undefined;
-  text(name: string, otherwise: string): string;
+  text(name: string, fallback: string): string;
   /** The numbers of an input that is a constant. */
   constantAt(input: number): number[] | undefined;
   /** Of a window, [height, width]. */
@@ -21,20 +21,20 @@ export function readerOf({ operator, inputs, attributes }: Node, graph: Graph): 
   const tensorAt = (input: number) => (inputs[input] ? constant(graph, inputs[input]) : undefined);
   return {
     integers,
-    integer(name, otherwise) {
+    integer(name, fallback) {
       const value = attributes.get(name);
-      return typeof value === "bigint" ? Number(value) : otherwise;
+      return typeof value === "bigint" ? Number(value) : fallback;
     },
-    text(name, otherwise) {
+    text(name, fallback) {
       const value = attributes.get(name);
-      return typeof value === "string" ? value : otherwise;
+      return typeof value === "string" ? value : fallback;
     },
     constantAt(input) {
       const data = tensorAt(input)?.data;
       return data && Array.from(data, Number);
     },
     kernelSize() {
-      const size = integers("kernel_shape") ?? graphKernel(graph, inputs[1])?.slice(2);
+      const size = integers("kernel_shape") ?? kernelDims(graph, inputs[1])?.slice(2);
       const [height, width, ...others] = size ?? [];
       return height !== undefined && width !== undefined && others.length === 0 ? [height, width] : undefined;
     },
@@ -48,7 +48,7 @@ export function readerOf({ operator, inputs, attributes }: Node, graph: Graph): 
 }
 
 /** The dimensions of a kernel, also of one that is stored in eight bits. */
-function graphKernel(graph: Graph, name = ""): number[] | undefined {
+function kernelDims(graph: Graph, name = ""): number[] | undefined {
   const dequantized = graph.nodes.find(
     ({ operator, outputs }) => operator === "DequantizeLinear" && outputs[0] === name,
   );

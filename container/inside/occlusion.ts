@@ -1,20 +1,20 @@
-import type { Numbers } from "../engine/run.ts";
-import type { Probe } from "./probe.ts";
-import { NoUnitsError, type Places } from "./top-patches.ts";
+import type { FloatTensor } from "../engine/run.ts";
+import type { LayerRunner } from "./layer-runner.ts";
+import { type MapRegion, NoUnitsError } from "./top-patches.ts";
 
 /** One number of what a net gives for each picture of a batch. */
-export type Score = (values: Numbers) => number[];
+export type Score = (values: FloatTensor) => number[];
 
 /** How a unit of a layer answers to a picture: its greatest value, or its mean, at all places of its map or at some. */
-export function answerOf(
+export function activationScore(
   unit: number,
   by: "max" | "mean",
-  some?: (map: { width: number; height: number }) => Places,
+  regionOf?: (map: { width: number; height: number }) => MapRegion,
 ): Score {
   return ({ shape: [n = 0, units = 0, height = 1, width = 1], data }) => {
     if (unit >= units) throw new NoUnitsError(`The layer has units 0 to ${units - 1}; there is no unit ${unit}.`);
-    const all: Places = { rows: { first: 0, last: height - 1 }, columns: { first: 0, last: width - 1 } };
-    const { rows, columns } = some?.({ width, height }) ?? all;
+    const all: MapRegion = { rows: { first: 0, last: height - 1 }, columns: { first: 0, last: width - 1 } };
+    const { rows, columns } = regionOf?.({ width, height }) ?? all;
     return Array.from({ length: n }, (_, i) => {
       const values: number[] = [];
       for (let row = rows.first; row <= rows.last; row++) {
@@ -29,7 +29,7 @@ export function answerOf(
 }
 
 /** Squared distance of each embedding [N, D] to one, both at unit length, in [0, 4]. Schroff et al. 2015, equation 1. */
-export function distanceTo({ data: reference }: Numbers): Score {
+export function distanceScore({ data: reference }: FloatTensor): Score {
   const norm = Math.hypot(...reference);
   return ({ data }) =>
     Array.from({ length: data.length / reference.length }, (_, i) => {
@@ -49,10 +49,10 @@ export interface OcclusionOptions {
   /** Pictures that go through the net at once. */
   batch?: number;
   /** Told after each batch how many of all places are done. */
-  progress?: (done: number, of: number) => void;
+  progress?: (done: number, total: number) => void;
 }
 
-export interface Sensitivity {
+export interface OcclusionResult {
   /** The score of the picture as it is. */
   before: number;
   /** How the score changed when the square was put there: score(covered) − before. */
@@ -66,43 +66,43 @@ export interface Sensitivity {
  * section 4.2.
  */
 export async function occlude(
-  probe: Probe,
-  picture: Numbers,
+  runner: LayerRunner,
+  picture: FloatTensor,
   score: Score,
   { square, step, grey, batch = 8, progress }: OcclusionOptions,
-): Promise<Sensitivity> {
+): Promise<OcclusionResult> {
   const [, channels = 0, height = 0, width = 0] = picture.shape;
-  const [before = 0] = score(await probe.run(picture));
-  const places = placesOf(height, square, step).flatMap((top) =>
-    placesOf(width, square, step).map((left) => ({ left, top })),
+  const [before = 0] = score(await runner.run(picture));
+  const positions = squarePositions(height, square, step).flatMap((top) =>
+    squarePositions(width, square, step).map((left) => ({ left, top })),
   );
-  const changes: Sensitivity["changes"] = [];
-  for (let at = 0; at < places.length; at += batch) {
-    const some = places.slice(at, at + batch);
-    const data = new Float32Array(some.length * picture.data.length);
-    for (let i = 0; i < some.length; i++) data.set(picture.data, i * picture.data.length);
-    for (const [i, { left, top }] of some.entries())
+  const changes: OcclusionResult["changes"] = [];
+  for (let at = 0; at < positions.length; at += batch) {
+    const batchPositions = positions.slice(at, at + batch);
+    const data = new Float32Array(batchPositions.length * picture.data.length);
+    for (let i = 0; i < batchPositions.length; i++) data.set(picture.data, i * picture.data.length);
+    for (const [i, { left, top }] of batchPositions.entries())
       for (let channel = 0; channel < channels; channel++)
         for (let y = top; y < Math.min(top + square, height); y++) {
           const row = ((i * channels + channel) * height + y) * width;
           data.fill(grey[channel]!, row + left, row + Math.min(left + square, width));
         }
-    const scores = score(await probe.run({ shape: [some.length, channels, height, width], data }));
-    for (const [i, place] of some.entries()) changes.push({ ...place, change: scores[i]! - before });
-    progress?.(changes.length, places.length);
+    const scores = score(await runner.run({ shape: [batchPositions.length, channels, height, width], data }));
+    for (const [i, place] of batchPositions.entries()) changes.push({ ...place, change: scores[i]! - before });
+    progress?.(changes.length, positions.length);
   }
-  return { before, changes, heat: spread(changes, square, width, height) };
+  return { before, changes, heat: heatOf(changes, square, width, height) };
 }
 
 /** Evenly from one edge to the other, both covered, no further apart than `step`. */
-function placesOf(length: number, square: number, step: number): number[] {
+function squarePositions(length: number, square: number, step: number): number[] {
   const last = Math.max(0, length - square);
   const gaps = Math.ceil(last / step);
   return Array.from({ length: gaps + 1 }, (_, i) => (gaps === 0 ? 0 : Math.round((i * last) / gaps)));
 }
 
 /** Each square weighs most at its middle (a Hann window), so that the map has no edges where squares had theirs. */
-function spread(changes: Sensitivity["changes"], square: number, width: number, height: number): Float32Array {
+function heatOf(changes: OcclusionResult["changes"], square: number, width: number, height: number): Float32Array {
   const window = Float64Array.from({ length: square }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / square) ** 2);
   const sums = new Float64Array(width * height);
   const weights = new Float64Array(width * height);

@@ -1,11 +1,11 @@
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { expect, test } from "vitest";
-import { contactSheet, PATCH, type Sheet } from "./contact-sheet.ts";
-import { cut } from "./cut.ts";
+import { contactSheet, PATCH_SIDE, type Sheet } from "./contact-sheet.ts";
+import { cropPatch } from "./crop-patch.ts";
 import { page } from "./page.ts";
 
 const name = `<img src=x onerror="alert('1')">&.jpg`;
-const image = createCanvas(PATCH, PATCH);
+const image = createCanvas(PATCH_SIDE, PATCH_SIDE);
 const sheet: Sheet = {
   title: "net · <layer>",
   notes: ["a note"],
@@ -23,13 +23,13 @@ test("a file's name stays text, whatever it is", async () => {
 });
 
 test("the page loads nothing: every picture is in it", async () => {
-  const html = await page(sheet, { png: await image.encode("png"), says: "a heat map" });
+  const html = await page(sheet, { png: await image.encode("png"), alt: "a heat map" });
   const sources = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, source]) => source!);
   expect(sources).toHaveLength(2);
   for (const source of sources) {
     expect(source).toMatch(/^data:image\/(webp|png);base64,/);
     const decoded = await loadImage(Buffer.from(source.split(",")[1]!, "base64"));
-    expect(decoded.width).toBe(PATCH);
+    expect(decoded.width).toBe(PATCH_SIDE);
   }
   expect(html).not.toMatch(/<script|https?:|url\(/);
   expect(html).toContain("nothing excites it");
@@ -55,10 +55,10 @@ test("a patch is cut out where it lies, also beyond the picture", () => {
   context.fillStyle = "#0000ff";
   context.fillRect(20, 0, 20, 20);
   // The net saw it at half the size; of the patch the left half lies beyond.
-  const patch = cut(picture, { left: -5, top: 0, width: 10, height: 10 }, 2, 100);
+  const patch = cropPatch(picture, { left: -5, top: 0, width: 10, height: 10 }, 2, 100);
   const at = (x: number, y: number) => [...patch.getContext("2d").getImageData(x, y, 1, 1).data.slice(0, 3)];
   expect(at(80, 50)).toEqual([255, 0, 0]);
   expect(at(20, 50)).toEqual([11, 13, 17]);
-  const right = cut(picture, { left: 10, top: 0, width: 10, height: 10 }, 2, 100);
+  const right = cropPatch(picture, { left: 10, top: 0, width: 10, height: 10 }, 2, 100);
   expect([...right.getContext("2d").getImageData(50, 50, 1, 1).data.slice(0, 3)]).toEqual([0, 0, 255]);
 });

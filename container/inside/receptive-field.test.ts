@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { FLOAT, floats, type Graph, type Model, type Node, node, type Tensor } from "../../models/importer/onnx.ts";
 import { modelOf } from "../../models/importer/testing/model.ts";
 import { branchOf } from "./branch.ts";
-import { openProbe } from "./probe.ts";
-import { layersOf, receptiveFields, seenBy, type Window } from "./receptive-field.ts";
+import { openLayerRunner } from "./layer-runner.ts";
+import { layersOf, pixelsSeen, receptiveFields, type WindowField } from "./receptive-field.ts";
 
 /** Adds something to a net and gives the name of its value. */
 type Step = (net: Net, from: string) => string;
@@ -179,15 +179,15 @@ function inside({ down, across }: Sight): boolean {
 async function lookedAt(steps: readonly Step[]): Promise<Sight[]> {
   const net = new Net();
   const layer = steps.reduce((from, step) => step(net, from), "x");
-  const field = receptiveFields(net.graph)(layer) as Window;
+  const field = receptiveFields(net.graph)(layer) as WindowField;
   const pixels = HEIGHT * WIDTH;
   // One picture after the other with another pixel that outshines all others; the last as it was.
   const data = Float32Array.from({ length: (pixels + 1) * pixels }, (_, i) =>
     Math.floor(i / pixels) === i % pixels ? 1e4 : 1 + (((i % pixels) * 7919) % 31),
   );
-  const probe = await openProbe(net.model, layer);
-  const { shape, data: values } = await probe.run({ shape: [pixels + 1, 1, HEIGHT, WIDTH], data });
-  await probe.release();
+  const runner = await openLayerRunner(net.model, layer);
+  const { shape, data: values } = await runner.run({ shape: [pixels + 1, 1, HEIGHT, WIDTH], data });
+  await runner.release();
   const [, , rows = 0, columns = 0] = shape;
   const area = rows * columns;
   return Array.from({ length: area }, (_, at) => {
@@ -197,7 +197,7 @@ async function lookedAt(steps: readonly Step[]): Promise<Sight[]> {
     const sight = (along: "down" | "across", unit: number, of: (pixel: number) => number) => {
       const places = changing.map(of);
       const real = places.length === 0 ? undefined : { first: Math.min(...places), last: Math.max(...places) };
-      return { told: seenBy(field[along], unit), real };
+      return { told: pixelsSeen(field[along], unit), real };
     };
     return {
       down: sight("down", Math.floor(at / columns), (pixel) => Math.floor(pixel / WIDTH)),

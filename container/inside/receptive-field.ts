@@ -5,20 +5,20 @@ import { type NodeReader, readerOf } from "./node-reader.ts";
  * What the units of a layer look at along one direction of the picture, in pixels: unit i looks at `size` pixels around
  * centre + i·step. Centres of pixels are whole numbers; where something lies beyond the picture, the net sees padding.
  */
-export interface Reach {
+export interface AxisField {
   size: number;
   step: number;
   centre: number;
 }
 
 /** The union over all ways from the picture to the layer. Some ways may reach less far, and weights may be zero. */
-export interface Window {
-  down: Reach;
-  across: Reach;
+export interface WindowField {
+  down: AxisField;
+  across: AxisField;
 }
 
 /** "everything": a unit may look at the whole picture. "nothing": the value does not depend on the pixels at all. */
-export type ReceptiveField = Window | "everything" | "nothing";
+export type ReceptiveField = WindowField | "everything" | "nothing";
 
 export class NoReceptiveFieldError extends Error {
   override name = "NoReceptiveFieldError";
@@ -33,7 +33,7 @@ export class NoReceptiveFieldError extends Error {
  * receptive fields of convolutional neural networks", equations 1 to 4.
  */
 export function receptiveFields(graph: Graph): (layer: string) => ReceptiveField {
-  const initial: Reach = { size: 1, step: 1, centre: 0 };
+  const initial: AxisField = { size: 1, step: 1, centre: 0 };
   const known = new Map<string, ReceptiveField | NoReceptiveFieldError>(
     graph.initializers.map(({ name }) => [name, "nothing"]),
   );
@@ -76,7 +76,7 @@ export function layersOf(graph: Graph): string[] {
 }
 
 /** The pixels [first, last] that unit i looks at; they may lie beyond the picture, or between pixels. */
-export function seenBy({ size, step, centre }: Reach, i: number): { first: number; last: number } {
+export function pixelsSeen({ size, step, centre }: AxisField, i: number): { first: number; last: number } {
   const middle = centre + i * step;
   return { first: middle - (size - 1) / 2, last: middle + (size - 1) / 2 };
 }
@@ -90,28 +90,28 @@ function fieldAfter(node: Node, inputs: readonly ReceptiveField[], graph: Graph)
       `The receptive field behind ${node.outputs[0]} cannot be told: the operator ${node.operator} is not known. ` +
         "Choose an earlier layer.",
     );
-  const refuse = (why: string): never => {
+  const fail = (reason: string): never => {
     throw new NoReceptiveFieldError(
-      `The receptive field of ${node.outputs[0]} (${node.operator}) cannot be told: ${why}. Choose an earlier layer.`,
+      `The receptive field of ${node.outputs[0]} (${node.operator}) cannot be told: ${reason}. Choose an earlier layer.`,
     );
   };
-  return inputs.includes("everything") ? "everything" : rule(inputs, { ...readerOf(node, graph), refuse });
+  return inputs.includes("everything") ? "everything" : rule(inputs, { ...readerOf(node, graph), fail });
 }
 
-type Rule = (inputs: readonly ReceptiveField[], reader: Reader) => ReceptiveField;
+type Rule = (inputs: readonly ReceptiveField[], reader: RuleReader) => ReceptiveField;
 
-interface Reader extends NodeReader {
-  refuse(why: string): never;
+interface RuleReader extends NodeReader {
+  fail(reason: string): never;
 }
 
 /** Each element from those at its own place. */
-const union: Rule = (inputs, { refuse }) => {
-  const windows = inputs.filter((input): input is Window => typeof input === "object");
-  const along = (axis: keyof Window): Reach => {
+const union: Rule = (inputs, { fail }) => {
+  const windows = inputs.filter((input): input is WindowField => typeof input === "object");
+  const along = (axis: keyof WindowField): AxisField => {
     const reaches = windows.map((window) => window[axis]);
     const step = reaches[0]!.step;
-    if (reaches.some((reach) => reach.step !== step)) refuse("its inputs are maps of different steps");
-    const edges = reaches.map((reach) => seenBy(reach, 0));
+    if (reaches.some((reach) => reach.step !== step)) fail("its inputs are maps of different steps");
+    const edges = reaches.map((reach) => pixelsSeen(reach, 0));
     const first = Math.min(...edges.map((edge) => edge.first));
     const last = Math.max(...edges.map((edge) => edge.last));
     return { size: last - first + 1, step, centre: (first + last) / 2 };
@@ -125,9 +125,9 @@ const everything: Rule = () => "everything";
 const alongChannels: Rule = (inputs, reader) =>
   reader.axes().every((axis) => axis === 1 || axis === -3) ? union(inputs, reader) : "everything";
 
-const window: Rule = ([input], { integers, kernelSize, refuse, text }) => {
-  if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET"))) refuse("its padding depends on the picture's size");
-  const size = kernelSize() ?? refuse("its kernel is not one of two dimensions");
+const window: Rule = ([input], { integers, kernelSize, fail, text }) => {
+  if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET"))) fail("its padding depends on the picture's size");
+  const size = kernelSize() ?? fail("its kernel is not one of two dimensions");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
   return each(input, ({ size: seen, step, centre }, axis) => {
     const reach = (size[axis]! - 1) * (dilations?.[axis] ?? 1);
@@ -143,10 +143,10 @@ const window: Rule = ([input], { integers, kernelSize, refuse, text }) => {
  * Element o takes the i for which o = i·s − p + u·d has a u in [0, k − 1]: from (o + p − (k − 1)·d) / s to (o + p) / s.
  * Which of them there are differs from phase to phase of the step; this spans them all.
  */
-const transposedWindow: Rule = ([input], { integers, kernelSize, refuse, text }) => {
+const transposedWindow: Rule = ([input], { integers, kernelSize, fail, text }) => {
   if (text("auto_pad", "NOTSET") !== "NOTSET" || integers("output_shape"))
-    refuse("its padding depends on the picture's size");
-  const size = kernelSize() ?? refuse("its kernel is not one of two dimensions");
+    fail("its padding depends on the picture's size");
+  const size = kernelSize() ?? fail("its kernel is not one of two dimensions");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
   return each(input, ({ size: seen, step, centre }, axis) => {
     const stride = strides?.[axis] ?? 1;
@@ -166,56 +166,56 @@ const enlarged = (input: ReceptiveField | undefined, factors: readonly [number, 
     return { size: size + span, step: step / factors[axis]!, centre: centre - span / 2 };
   });
 
-const resize: Rule = ([input], { constantAt, refuse, text }) => {
+const resize: Rule = ([input], { constantAt, fail, text }) => {
   const scales = constantAt(2);
   const coordinates = text("coordinate_transformation_mode", "half_pixel");
   const [, , tall = 0, wide = 0] = scales ?? [];
   if (text("mode", "nearest") !== "nearest" || ![tall, wide].every((k) => Number.isInteger(k) && k > 0))
-    refuse("only enlarging by whole numbers to the nearest element is known");
+    fail("only enlarging by whole numbers to the nearest element is known");
   // Both round o / k down, for whole numbers k; without a half pixel's shift only when told so.
   const floors = coordinates === "asymmetric" && text("nearest_mode", "round_prefer_floor") === "floor";
-  if (!floors && coordinates !== "half_pixel") refuse(`its coordinates are ${coordinates}`);
+  if (!floors && coordinates !== "half_pixel") fail(`its coordinates are ${coordinates}`);
   return enlarged(input, [tall, wide]);
 };
 
-const padded: Rule = ([input], { constantAt, refuse }) => {
+const padded: Rule = ([input], { constantAt, fail }) => {
   const pads = constantAt(1);
-  if (pads?.length !== 8) refuse("its widths are no constant of four axes");
+  if (pads?.length !== 8) fail("its widths are no constant of four axes");
   return each(input, (reach, axis) => ({ ...reach, centre: reach.centre - pads![2 + axis]! * reach.step }));
 };
 
-const sliced: Rule = ([input], { constantAt, refuse }) => {
-  const starts = constantAt(1) ?? refuse("where it begins is no constant");
+const sliced: Rule = ([input], { constantAt, fail }) => {
+  const starts = constantAt(1) ?? fail("where it begins is no constant");
   const axes = constantAt(3) ?? starts.map((_, axis) => axis);
   const steps = constantAt(4) ?? starts.map(() => 1);
-  if ([...starts, ...axes].some((n) => n < 0) || steps.some((n) => n < 1)) refuse("it counts from the end");
+  if ([...starts, ...axes].some((n) => n < 0) || steps.some((n) => n < 1)) fail("it counts from the end");
   return each(input, ({ size, step, centre }, axis) => {
     const at = axes.indexOf(2 + axis);
     return at === -1 ? { size, step, centre } : { size, step: step * steps[at]!, centre: centre + starts[at]! * step };
   });
 };
 
-const ruled = (names: string, rule: Rule) => names.split(" ").map((name) => [name, rule] as const);
+const rulesFor = (names: string, rule: Rule) => names.split(" ").map((name) => [name, rule] as const);
 
 const RULES: Readonly<Record<string, Rule>> = Object.fromEntries([
-  ...ruled("Add Sub Mul Div Pow Max Min Sum PRelu Where", union),
-  ...ruled("Relu LeakyRelu Elu Selu Celu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Erf Gelu Mish", union),
-  ...ruled("Abs Neg Exp Log Sqrt Reciprocal Sign Floor Ceil Round Clip Cast Identity Dropout", union),
-  ...ruled("BatchNormalization LRN QuantizeLinear DequantizeLinear", union),
-  ...ruled("Conv MaxPool AveragePool LpPool", window),
-  ...ruled("ConvTranspose", transposedWindow),
-  ...ruled(
+  ...rulesFor("Add Sub Mul Div Pow Max Min Sum PRelu Where", union),
+  ...rulesFor("Relu LeakyRelu Elu Selu Celu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Erf Gelu Mish", union),
+  ...rulesFor("Abs Neg Exp Log Sqrt Reciprocal Sign Floor Ceil Round Clip Cast Identity Dropout", union),
+  ...rulesFor("BatchNormalization LRN QuantizeLinear DequantizeLinear", union),
+  ...rulesFor("Conv MaxPool AveragePool LpPool", window),
+  ...rulesFor("ConvTranspose", transposedWindow),
+  ...rulesFor(
     "Concat Split Softmax LogSoftmax ReduceMean ReduceSum ReduceMax ReduceMin ReduceL2 LpNormalization",
     alongChannels,
   ),
-  ...ruled("Resize", resize),
-  ...ruled("Pad", padded),
-  ...ruled("Slice", sliced),
-  ...ruled("DepthToSpace", ([input], { integer }) => {
+  ...rulesFor("Resize", resize),
+  ...rulesFor("Pad", padded),
+  ...rulesFor("Slice", sliced),
+  ...rulesFor("DepthToSpace", ([input], { integer }) => {
     const block = integer("blocksize", 1);
     return enlarged(input, [block, block]);
   }),
-  ...ruled("SpaceToDepth", ([input], { integer }) => {
+  ...rulesFor("SpaceToDepth", ([input], { integer }) => {
     const block = integer("blocksize", 1);
     return each(input, ({ size, step, centre }) => ({
       size: size + (block - 1) * step,
@@ -223,13 +223,13 @@ const RULES: Readonly<Record<string, Rule>> = Object.fromEntries([
       centre: centre + ((block - 1) / 2) * step,
     }));
   }),
-  ...ruled("GlobalAveragePool GlobalMaxPool GlobalLpPool InstanceNormalization GroupNormalization", everything),
-  ...ruled("Gemm MatMul LayerNormalization", everything),
+  ...rulesFor("GlobalAveragePool GlobalMaxPool GlobalLpPool InstanceNormalization GroupNormalization", everything),
+  ...rulesFor("Gemm MatMul LayerNormalization", everything),
   // Where an element went cannot be told without the shapes.
-  ...ruled("Flatten Reshape Transpose Squeeze Unsqueeze Gather Expand Tile", everything),
+  ...rulesFor("Flatten Reshape Transpose Squeeze Unsqueeze Gather Expand Tile", everything),
 ]);
 
-function each(input: ReceptiveField | undefined, of: (reach: Reach, axis: 0 | 1) => Reach): ReceptiveField {
+function each(input: ReceptiveField | undefined, of: (reach: AxisField, axis: 0 | 1) => AxisField): ReceptiveField {
   if (typeof input !== "object") return input ?? "nothing";
   return { down: of(input.down, 0), across: of(input.across, 1) };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { floats, type Model, node } from "../../models/importer/onnx.ts";
 import { modelOf } from "../../models/importer/testing/model.ts";
-import type { Numbers } from "../engine/run.ts";
-import { openProbe } from "./probe.ts";
+import type { FloatTensor } from "../engine/run.ts";
+import { openLayerRunner } from "./layer-runner.ts";
 import { receptiveFields } from "./receptive-field.ts";
 import { patchOf, Ranking } from "./top-patches.ts";
 
@@ -68,16 +68,16 @@ test("what answers to few pictures is more selective than what answers to all, a
 
 test("a layer without units is refused", () => {
   const ranking = new Ranking({ fieldOf: () => "everything" });
-  const values: Numbers = { shape: [1, 10, 4], data: new Float32Array(40) };
-  expect(() => ranking.see("a", SIZE, values)).toThrow("[1, 10, 4]");
+  const values: FloatTensor = { shape: [1, 10, 4], data: new Float32Array(40) };
+  expect(() => ranking.add("a", SIZE, values)).toThrow("[1, 10, 4]");
 });
 
-async function ranked(pictures: readonly Numbers[], options: { border?: boolean } = {}): Promise<Ranking> {
+async function ranked(pictures: readonly FloatTensor[], options: { border?: boolean } = {}): Promise<Ranking> {
   const field = receptiveFields(NET.graph)("units");
   const ranking = new Ranking({ fieldOf: () => field, ...options });
-  const probe = await openProbe(NET, "units");
-  for (const [i, picture] of pictures.entries()) ranking.see(String(i), SIZE, await probe.run(picture));
-  await probe.release();
+  const runner = await openLayerRunner(NET, "units");
+  for (const [i, picture] of pictures.entries()) ranking.add(String(i), SIZE, await runner.run(picture));
+  await runner.release();
   return ranking;
 }
 
@@ -85,7 +85,7 @@ async function ranked(pictures: readonly Numbers[], options: { border?: boolean 
 function drawn(
   squares: readonly { row: number; column: number; channel: number; value: number }[],
   ground = { channel: 2, value: 0 },
-): Numbers {
+): FloatTensor {
   const data = new Float32Array(3 * SIDE * SIDE);
   data.fill(ground.value, ground.channel * SIDE * SIDE, (ground.channel + 1) * SIDE * SIDE);
   for (const { row, column, channel, value } of squares)

@@ -7,11 +7,11 @@ import type { NetTraits } from "../../schema/protocol/style.ts";
 import type { Provider } from "../engine/provider.ts";
 import { BadPictureError, decodePicture } from "../pictures/decode.ts";
 import { differencesOf, readCheckpoint, writeCheckpoint } from "../style-net/checkpoint.ts";
+import { DEFAULT_SETTINGS } from "../style-net/defaults.ts";
 import type { LossWeights } from "../style-net/loss.ts";
 import { readPhotographs } from "../style-net/read-photographs.ts";
 import type { Photographs } from "../style-net/request.ts";
 import type { Losses } from "../style-net/trainer.ts";
-import { USUAL_SETTINGS } from "../style-net/usual.ts";
 import type { Job } from "./messages.ts";
 import { run as train } from "./train.ts";
 
@@ -52,9 +52,9 @@ export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job,
   const painting = { raster: await decodePicture("The painting", job.painting), sha256: sha256(job.painting) };
   if (Math.min(painting.raster.width, painting.raster.height) < LEAST_PAINTING)
     throw new BadPictureError(`Send a painting of at least ${LEAST_PAINTING} pixels on each side.`);
-  const photographs = await photographsOf(job.photographs, USUAL_SETTINGS.size);
-  const { steps = USUAL_STEPS, seed = USUAL_SETTINGS.seed } = asked;
-  const settings = { ...USUAL_SETTINGS, weights: weightsOf(asked), seed };
+  const photographs = await photographsOf(job.photographs, DEFAULT_SETTINGS.size);
+  const { steps = USUAL_STEPS, seed = DEFAULT_SETTINGS.seed } = asked;
+  const settings = { ...DEFAULT_SETTINGS, weights: weightsOf(asked), seed };
 
   const earlier = job.checkpoint && readCheckpoint(new TextDecoder().decode(job.checkpoint.file));
   const sources = { painting: painting.sha256, photographs: photographs.sha256, settings: { ...settings, steps } };
@@ -74,7 +74,7 @@ export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job,
       report: (told) => report(told.kind === "checkpoint" ? { ...told, state: writeCheckpoint(told.state) } : told),
     },
   );
-  const { colours, grain: laid, reach } = outcome.learned.traits;
+  const { colours, grain: laid, reach } = outcome.manifest.traits;
   return {
     net: outcome.quantized,
     traits: { colours: { mean: [...colours.mean], covariance: [...colours.covariance] }, grain: laid, reach },
@@ -84,7 +84,7 @@ export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job,
 
 function weightsOf({ contentWeight, styleWeight }: TrainStyleJob["settings"]): LossWeights {
   return {
-    ...USUAL_SETTINGS.weights,
+    ...DEFAULT_SETTINGS.weights,
     ...(contentWeight !== undefined && { content: contentWeight }),
     ...(styleWeight !== undefined && { style: styleWeight, styleAtHalf: styleWeight }),
   };

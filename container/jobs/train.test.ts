@@ -77,7 +77,7 @@ test("a job trains what the same request trains in this process, tells its steps
   const { told, checkpoints, result } = whole;
   const here = await run(REQUEST, { report: () => undefined, signal: new AbortController().signal });
   expect(result.losses).toEqual(here.losses);
-  expect(result.learned).toEqual(here.learned);
+  expect(result.manifest).toEqual(here.manifest);
   for (const net of ["quantized", "float"] as const) expect(Buffer.compare(result[net], here[net]), net).toBe(0);
   expect(told).toEqual([
     ...["started 6", "step 1", "step 2", "step 3", "step 4", "preview 4 unseen.png", "step 5", "step 6"],
@@ -87,7 +87,7 @@ test("a job trains what the same request trains in this process, tells its steps
 });
 
 test("what it gives can be painted with: a net that bears its painting, as near to the trained one as it says", async () => {
-  const { learned, quantized, float } = whole.result;
+  const { manifest: learned, quantized, float } = whole.result;
   expect(readOnnx(quantized).metadata?.get("painting")).toBe(REQUEST.painting.sha256);
   expect(netTrouble(quantized)).toBeUndefined();
   expect(learned.net.bytes).toBe(quantized.length);
@@ -146,7 +146,7 @@ test("asked for minutes, it tells how many steps they have room for once it know
   expect(told.slice(0, 2)).toEqual(["started 20", "step 1"]);
   expect(told[told.indexOf("step 20") + 1]).toBe(`started ${WARM_UP}`);
   expect(result.losses).toHaveLength(WARM_UP);
-  expect(result.learned.training.settings.steps).toBe(WARM_UP);
+  expect(result.manifest.training.settings.steps).toBe(WARM_UP);
 });
 
 test("checkpoints are told as often as is asked", async () => {

@@ -1,9 +1,9 @@
 import { pictureOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import type { Checkpoint } from "../style-net/checkpoint.ts";
-import { type Outcome, outcomeOf, paintHeldOut } from "../style-net/outcome.ts";
 import type { TrainRequest } from "../style-net/request.ts";
 import { type Losses, openTrainer, WARM_UP } from "../style-net/trainer.ts";
+import { paintHeldOut, type TrainingResult, trainingResultOf } from "../style-net/training-result.ts";
 import type { Job } from "./messages.ts";
 import { readNetwork } from "./network.ts";
 
@@ -24,7 +24,7 @@ const MEASURED = 20;
  * whether it was their last, a cancel, of which nothing but the step that was not taken is lost, or a loss that is no number:
  * then it is the step before.
  */
-export const run: Job<TrainJob, Losses, Checkpoint, Outcome> = async (job, { report, signal }) => {
+export const run: Job<TrainJob, Losses, Checkpoint, TrainingResult> = async (job, { report, signal }) => {
   const { network, checkpointEvery = 30, previewEvery, ...request } = job;
   const { painting, photographs, duration, resume, provider, threads } = request;
   const net = await readNetwork(network);
@@ -55,7 +55,7 @@ export const run: Job<TrainJob, Losses, Checkpoint, Outcome> = async (job, { rep
       report({ kind: "progress", losses: step });
       if (minutes !== undefined && trainer.step === MEASURED) {
         const each = (performance.now() - began) / (MEASURED - first);
-        trainer.plan(Math.max(WARM_UP, Math.round((minutes * 60_000) / each)));
+        trainer.setSteps(Math.max(WARM_UP, Math.round((minutes * 60_000) / each)));
         start();
       }
       if (previewEvery && trainer.step % previewEvery === 0 && trainer.step < trainer.settings.steps) await preview();
@@ -72,7 +72,7 @@ export const run: Job<TrainJob, Losses, Checkpoint, Outcome> = async (job, { rep
   report({ kind: "phase", phase: "writing and comparing the nets" });
   await preview();
   await heard(signal);
-  return outcomeOf(request, reached());
+  return trainingResultOf(request, reached());
 
   function keep(): void {
     report({ kind: "checkpoint", step: trainer.step, state: reached() });

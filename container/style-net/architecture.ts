@@ -11,11 +11,11 @@
  *   which a loss net of strides hardly sees, cannot be painted.
  * - Borders are reflected, so that there is no frame of zeros to be seen.
  *
- * Pictures are [N, 3, H, W] in [0, 1]; H and W are multiples of {@link GRAIN}.
+ * Pictures are [N, 3, H, W] in [0, 1]; H and W are multiples of {@link SIZE_MULTIPLE}.
  */
 
 /** Sides of what the net takes are multiples of this: it works at a quarter of the size. */
-export const GRAIN = 4;
+export const SIZE_MULTIPLE = 4;
 
 /** Channels at half size, channels at a quarter, and residual blocks there. */
 export interface Architecture {
@@ -50,21 +50,21 @@ export interface Operators<T> {
 }
 
 /** x [N, 3, H, W] → [N, 3, H, W], not yet cut off at [0, 1]. */
-export function paint<T>(x: T, architecture: Architecture, on: Operators<T>): T {
+export function paint<T>(x: T, architecture: Architecture, operators: Operators<T>): T {
   const { entrance, descent, blocks, ascent, exit, colours } = layersOf(architecture);
-  let features = on.convolution(on.convolution(on.spaceToDepth(x), entrance), descent);
+  let features = operators.convolution(operators.convolution(operators.spaceToDepth(x), entrance), descent);
   for (const [first, second] of blocks)
-    features = on.add(features, on.convolution(on.convolution(features, first), second));
-  const planes = on.convolution(on.depthToSpace(on.convolution(features, ascent)), exit);
-  return on.depthToSpace(on.convolution(planes, colours));
+    features = operators.add(features, operators.convolution(operators.convolution(features, first), second));
+  const planes = operators.convolution(operators.depthToSpace(operators.convolution(features, ascent)), exit);
+  return operators.depthToSpace(operators.convolution(planes, colours));
 }
 
-/** How many pixels beyond a tile its own pixels depend on, a multiple of {@link GRAIN}. */
+/** How many pixels beyond a tile its own pixels depend on, a multiple of {@link SIZE_MULTIPLE}. */
 export function reach({ blocks }: Architecture): number {
   // In pixels of the picture: each layer looks one pixel of its own size further; the entrance's phases and the stride one more.
   const [half, quarter] = [2, 4];
   const pixels = half + half + quarter * 2 * blocks + quarter + half + half;
-  return GRAIN * Math.ceil((pixels + half) / GRAIN);
+  return SIZE_MULTIPLE * Math.ceil((pixels + half) / SIZE_MULTIPLE);
 }
 
 export function layersOf({ half, quarter, blocks }: Architecture) {

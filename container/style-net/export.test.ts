@@ -7,15 +7,15 @@ import { readOnnx } from "../../models/importer/read-onnx.ts";
 import { writeOnnx } from "../../models/importer/write-onnx.ts";
 import { build } from "../engine/build.ts";
 import { convolution } from "../engine/convolution.ts";
-import { open } from "../engine/run.ts";
+import { openSession } from "../engine/run.ts";
 import { input, sizeOf } from "../engine/value.ts";
 import { ARCHITECTURE, allLayers, type Layer, reach } from "./architecture.ts";
 import { meanPsnr, paintAsExported, paintAsTrained, psnr } from "./evaluate.ts";
 import { exportNet, trainedNet } from "./export.ts";
 import { initialParameters, kernelOf, shapesOf } from "./kernels.ts";
 import { calibrate, quantizeNet } from "./quantize.ts";
+import { readQuantized } from "./read-quantized.ts";
 import { openPainter, prepare } from "./restyle.ts";
-import { readQuantized } from "./twin.ts";
 
 /** A picture with edges and slopes everywhere. */
 function patterned(width: number, height: number, phase = 0): Picture {
@@ -122,7 +122,7 @@ test("a kernel folded into phases is the kernel over the bilinear enlargement", 
   const enlarged = input("enlarged", [1, 2, 2 * height, 2 * width]);
   const folded = kernelOf(layer, values);
   const direct = kernelOf({ ...layer, enlarges: false }, values);
-  const session = await open(
+  const session = await openSession(
     build({
       folded: convolution(x, folded.kernel, { bias: folded.bias }),
       direct: convolution(enlarged, direct.kernel, { bias: direct.bias }),

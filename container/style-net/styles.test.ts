@@ -19,7 +19,7 @@ describe.each(names)("the shipped style %s", (name) => {
   const file = (of: string) => readFile(resolve(STYLES, name, of));
   const manifest = async () => {
     const read = readManifest(await readFile(resolve(STYLES, name, "manifest.json"), "utf8"));
-    if ("wrong" in read) throw new Error(read.wrong);
+    if ("error" in read) throw new Error(read.error);
     return read.manifest;
   };
 

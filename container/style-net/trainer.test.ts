@@ -63,7 +63,7 @@ test("during the warm-up the number of steps may still be decided, and then no m
   const known = await openTrainer(source, settings);
   const decided = await openTrainer(source, { ...settings, steps: 1 });
   await steps(decided, 2);
-  decided.plan(settings.steps);
+  decided.setSteps(settings.steps);
   await steps(known, 3);
   await steps(decided, 1);
   expect(decided.save()).toEqual(known.save());

@@ -8,7 +8,7 @@ import { build } from "../engine/build.ts";
 import { convolution } from "../engine/convolution.ts";
 import { gradient } from "../engine/gradient.ts";
 import { averagePool } from "../engine/pooling.ts";
-import { type Numbers, open } from "../engine/run.ts";
+import { type FloatTensor, openSession } from "../engine/run.ts";
 import { random, relativeError } from "../engine/testing/tensor.ts";
 import { constant, input, type Value } from "../engine/value.ts";
 import { contentLoss, gram, styleLoss, weightedSum } from "./losses.ts";
@@ -210,8 +210,8 @@ async function byEngine({ height, width, values }: Maps, { content, grams }: Tar
   return { loss: found.loss![0]!, gradient: found.dx! };
 }
 
-async function run(outputs: Record<string, Value>, feeds: Record<string, Numbers>) {
-  const session = await open(build(outputs));
+async function run(outputs: Record<string, Value>, feeds: Record<string, FloatTensor>) {
+  const session = await openSession(build(outputs));
   const found = await session.run(feeds);
   await session.release();
   return Object.fromEntries(Object.entries(found).map(([name, { data }]) => [name, data]));

@@ -4,9 +4,9 @@ import type { Picture } from "../../imaging/picture.ts";
 import { randomNumbers } from "../../imaging/random.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { ImportedNet } from "../engine/import.ts";
-import { descend, LAYERS } from "./descend.ts";
 import type { Losses } from "./optimise.ts";
-import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
+import { LAYERS, optimizeStage } from "./optimize-stage.ts";
+import type { StylizeHooks, StylizeRequest, StylizeResult } from "./request.ts";
 
 const DEFAULTS = {
   ...LAYERS,
@@ -24,7 +24,7 @@ const STAGES = [
   { scale: 1, share: 0.4 },
 ];
 /** No side is optimised at fewer pixels: with less than these and the canvas' border nothing would come through the net. */
-const LEAST_SIDE = 8;
+const MIN_SIDE = 8;
 /** With 2.5 the ripple and the pits of flat skies have more contrast, with 10 strokes fade too. By eye, at 256 pixels. */
 const SMOOTHNESS = 6;
 
@@ -33,46 +33,46 @@ const SMOOTHNESS = 6;
  * style. The content is the photograph in the paintings' colours, so that the content term does not hold on to the
  * photograph's own. The descent starts from it, or from noise as in the paper.
  */
-export async function gatys(net: ImportedNet, request: StylizeRequest, watch: Watch): Promise<StylizeResult> {
+export async function gatys(net: ImportedNet, request: StylizeRequest, hooks: StylizeHooks): Promise<StylizeResult> {
   const { content, paintings, preserveColors = false } = request;
   const palette = paletteOf(prepared(paintings, Math.min(content.width, content.height)));
-  const result = await gatysTowards(clamped(transferColours(content, palette)), net, request, watch);
+  const result = await gatysWithTarget(clamped(transferColours(content, palette)), net, request, hooks);
   return preserveColors ? { ...result, picture: keepChroma(content, result.picture) } : result;
 }
 
 /** The same towards any picture of the content's size; towards the photograph itself, from noise, it is the paper's. */
-export async function gatysTowards(
+export async function gatysWithTarget(
   target: Picture,
   net: ImportedNet,
   request: StylizeRequest,
-  watch: Watch,
+  hooks: StylizeHooks,
 ): Promise<StylizeResult> {
-  const settled = { ...DEFAULTS, ...request };
+  const resolved = { ...DEFAULTS, ...request };
   const random = randomNumbers(request.seed ?? 1);
   const losses: Losses[] = [];
-  let reached: StylizeResult | undefined;
+  let result: StylizeResult | undefined;
   let first = 0;
-  let at: StylizeRequest["resume"] = request.resume;
+  let reached: StylizeRequest["resume"] = request.resume;
   for (const { scale, share } of STAGES) {
-    const last = scale === 1 ? settled.steps : Math.round(first + share * settled.steps);
-    const [width, height] = [target.width, target.height].map((side) => Math.max(LEAST_SIDE, Math.round(side * scale)));
-    if (!at || at.step < last) {
-      const course = {
+    const last = scale === 1 ? resolved.steps : Math.round(first + share * resolved.steps);
+    const [width, height] = [target.width, target.height].map((side) => Math.max(MIN_SIDE, Math.round(side * scale)));
+    if (!reached || reached.step < last) {
+      const stage = {
         picture: resize(target, width!, height!),
-        ...(at && { from: at.picture }),
-        steps: { begin: first, first: Math.max(first, at?.step ?? 0), last },
+        ...(reached && { from: reached.picture }),
+        steps: { begin: first, first: Math.max(first, reached?.step ?? 0), last },
         statistics: "normalizedGram",
         patchWeight: 0,
         smoothness: request.smoothness ?? SMOOTHNESS,
         random,
       } as const;
-      reached = await descend(net, settled, course, watch);
-      losses.push(...reached.losses);
-      at = { step: last, picture: reached.picture };
+      result = await optimizeStage(net, resolved, stage, hooks);
+      losses.push(...result.losses);
+      reached = { step: last, picture: result.picture };
     }
     first = last;
   }
   // With a step or two the last size has none, and what the one before reached is the result; with none left, what is resumed.
-  const picture = resize(at?.picture ?? target, target.width, target.height);
-  return { picture, losses, provider: reached?.provider ?? "cpu" };
+  const picture = resize(reached?.picture ?? target, target.width, target.height);
+  return { picture, losses, provider: result?.provider ?? "cpu" };
 }

@@ -4,7 +4,7 @@ import { evaluate } from "../engine/testing/agreement.ts";
 import { random, type Tensor, tensor } from "../engine/testing/tensor.ts";
 import { input, type Value } from "../engine/value.ts";
 import { contentLoss, covarianceOf, gram, momentsLoss, roughness, weightedSum } from "./losses.ts";
-import { drawn, flat } from "./testing/pictures.ts";
+import { flat, pictureFrom } from "./testing/pictures.ts";
 
 // That J_style is the paper's number is held in gatys-gradient.test.ts, with its slope.
 
@@ -74,7 +74,7 @@ const rough = ({ width, height, data }: Picture) =>
 /** One step of this colour, of length 1, between two halves. */
 const step = (colour: readonly number[], [width, height]: readonly [number, number]) =>
   rough(
-    drawn(width, height, (x, y, c) =>
+    pictureFrom(width, height, (x, y, c) =>
       x >= width / 2 || y >= height / 2 ? 0.5 + colour[c]! / Math.hypot(...colour) : 0.5,
     ),
   );
@@ -85,9 +85,9 @@ test("a flat picture is not rough, whatever its colour", async () => {
 
 test("a step of luma costs its square over all numbers, steps of both chromas several times as much", async () => {
   // Four rows cross the edge, which is 1 high; there are 3·4·6 numbers. A row of height 1 has no edge downwards.
-  const right = drawn(6, 4, (x) => (x >= 3 ? 0.7 : 0.3));
+  const right = pictureFrom(6, 4, (x) => (x >= 3 ? 0.7 : 0.3));
   expect(await rough(right)).toBeCloseTo((4 * 3 * 0.4 ** 2) / 72, 6);
-  const down = drawn(4, 6, (_x, y) => (y >= 3 ? 0.7 : 0.3));
+  const down = pictureFrom(4, 6, (_x, y) => (y >= 3 ? 0.7 : 0.3));
   expect(await rough(down)).toBeCloseTo((4 * 3 * 0.4 ** 2) / 72, 6);
   const [luma, redBlue, magentaGreen] = await Promise.all(
     [

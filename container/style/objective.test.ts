@@ -3,14 +3,14 @@ import { crop } from "../../imaging/border.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { importNet } from "../engine/import.ts";
 import { smallNet } from "../jobs/testing/net.ts";
-import type { Aims } from "./aims.ts";
+import type { LossSettings } from "./loss-settings.ts";
 import { type Objective, openObjective } from "./objective.ts";
 import { openFeatures, openStatistics } from "./statistics.ts";
-import { dot, drawn, noise, striped } from "./testing/pictures.ts";
+import { dot, noise, pictureFrom, striped } from "./testing/pictures.ts";
 import { SHIFTS, type Windows, windowsOver } from "./windows.ts";
 
 const net = importNet(smallNet());
-const AIMS: Aims = {
+const SETTINGS: LossSettings = {
   contentWeight: 0.5,
   styleWeight: 1,
   contentLayer: "coarse",
@@ -23,22 +23,22 @@ const CONTENT = striped(100, 48, 17);
 const PICTURE = mixture(striped(100, 48, 9), noise(100, 48, 4), 0.2);
 
 const painting = striped(64, 56, 6);
-const reader = await openStatistics(net, painting, Object.keys(AIMS.styleLayers), {});
+const reader = await openStatistics(net, painting, Object.keys(SETTINGS.styleLayers), {});
 const style = await reader.read(painting);
 await reader.release();
 
 interface Seen {
-  aims?: Aims;
+  settings?: LossSettings;
   faces?: Float32Array;
   largest?: number;
 }
 
 async function withObjective<T>(
-  { aims = AIMS, faces, largest }: Seen,
+  { settings = SETTINGS, faces, largest }: Seen,
   use: (objective: Objective, windows: Windows) => Promise<T>,
 ): Promise<T> {
   const windows = windowsOver(CONTENT, largest);
-  const objective = await openObjective(net, aims, style, CONTENT, faces, {}, windows);
+  const objective = await openObjective(net, settings, style, CONTENT, faces, {}, windows);
   try {
     return await use(objective, windows);
   } finally {
@@ -47,7 +47,12 @@ async function withObjective<T>(
 }
 
 /** J and its gradient. */
-async function evaluated(objective: Objective, x: Picture, shift: number, { styleWeight, contentWeight }: Aims) {
+async function evaluated(
+  objective: Objective,
+  x: Picture,
+  shift: number,
+  { styleWeight, contentWeight }: LossSettings,
+) {
   const { style, content, rough, dx } = await objective.evaluate(x, shift);
   return { j: styleWeight * style + contentWeight * content + rough, dx };
 }
@@ -63,17 +68,17 @@ test.each([
 ] as const)(
   "seen in $windows window(s), at shift $shift, the gradient is the slope of J of $statistics",
   async (trial) => {
-    const aims = { ...AIMS, statistics: trial.statistics };
+    const settings = { ...SETTINGS, statistics: trial.statistics };
     const faces = noise(100, 48, 8).data.subarray(0, 4800);
-    await withObjective({ aims, faces, largest: trial.largest }, async (objective, windows) => {
+    await withObjective({ settings, faces, largest: trial.largest }, async (objective, windows) => {
       expect(windows.origins).toHaveLength(trial.windows);
-      const { dx } = await evaluated(objective, PICTURE, trial.shift, aims);
+      const { dx } = await evaluated(objective, PICTURE, trial.shift, settings);
       // A pixel that several windows see has the mean of their slopes: their sum is what J changes by.
       const seen = coverOf(windows, trial.shift);
       const slope = dx.map((v, i) => v * seen[i]!);
       for (const direction of directionsFrom(slope)) {
         const h = 2e-3;
-        const at = (by: number) => evaluated(objective, mixture(PICTURE, direction, by, 1), trial.shift, aims);
+        const at = (by: number) => evaluated(objective, mixture(PICTURE, direction, by, 1), trial.shift, settings);
         const difference = ((await at(h)).j - (await at(-h)).j) / (2 * h);
         expect(dot(slope, direction.data) / difference).toBeCloseTo(1, 1.7);
       }
@@ -92,7 +97,7 @@ test("what a step does not see has no slope", async () => {
 
 test("in windows J is that of the whole picture: their statistics are averaged, not their losses", async () => {
   // The left is dark and the right is bright: each window by itself is further from the painting than both together.
-  const uneven = drawn(100, 48, (x, y, c) => 0.6 * PICTURE.data[(c * 48 + y) * 100 + x]! + (x < 50 ? 0 : 0.4));
+  const uneven = pictureFrom(100, 48, (x, y, c) => 0.6 * PICTURE.data[(c * 48 + y) * 100 + x]! + (x < 50 ? 0 : 0.4));
   const whole = await withObjective({}, (objective) => objective.evaluate(uneven, 0));
   const parts = await withObjective({ largest: 80 }, (objective) => objective.evaluate(uneven, 0));
   // Not to the digit: what lies in both windows counts twice, and each has edges of its own.
@@ -105,9 +110,9 @@ test("in windows J is that of the whole picture: their statistics are averaged, 
 test("no part of J counts once for each window: seen in several all slopes keep their proportions", async () => {
   const nothing = { contentWeight: 0, styleWeight: 0, smoothness: 0 };
   for (const part of [{ contentWeight: 1 }, { styleWeight: 1 }, { smoothness: 1 }]) {
-    const aims = { ...AIMS, ...nothing, ...part };
+    const settings = { ...SETTINGS, ...nothing, ...part };
     const steepness = (largest: number) =>
-      withObjective({ aims, largest }, async (objective, { width, origins }) => {
+      withObjective({ settings, largest }, async (objective, { width, origins }) => {
         const { dx } = await objective.evaluate(PICTURE, 0);
         // What several windows see is a greater part of what they see together.
         return Math.sqrt(dot(dx, dx)) * width * origins.length;
@@ -155,7 +160,7 @@ test("the content loss is in units of what a picture whose features do not vary 
 test("where faces are, the same change of the picture costs more content, elsewhere as much as before", async () => {
   const faces = Float32Array.from({ length: 4800 }, (_, i) => (i % 100 < 40 ? 2 : 0));
   const changedAt = (from: number) =>
-    drawn(
+    pictureFrom(
       100,
       48,
       (x, y, c) => CONTENT.data[(c * 48 + y) * 100 + x]! + (x >= from && x < from + 20 && y > 10 && y < 30 ? 0.3 : 0),
@@ -171,7 +176,7 @@ test("where faces are, the same change of the picture costs more content, elsewh
 /** How many windows see each number of the canvas. */
 function coverOf({ width, height, origins }: Windows, shift: number): Float32Array {
   const { x: right, y: down } = SHIFTS[shift]!;
-  return drawn(
+  return pictureFrom(
     100,
     48,
     (x, y) =>

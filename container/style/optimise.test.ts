@@ -4,11 +4,11 @@ import { randomNumbers } from "../../imaging/random.ts";
 import { importNet } from "../engine/import.ts";
 import { smallNet } from "../jobs/testing/net.ts";
 import { openObjective } from "./objective.ts";
-import { canvasOf, type Descent, fromCanvas, type Losses, optimise } from "./optimise.ts";
+import { canvasOf, fromCanvas, type Losses, type OptimizationOptions, optimise } from "./optimise.ts";
 import { openPatchDistribution } from "./patch-distribution.ts";
 import { openPyramid } from "./pyramid.ts";
 import { openStatistics } from "./statistics.ts";
-import { drawn, striped } from "./testing/pictures.ts";
+import { pictureFrom, striped } from "./testing/pictures.ts";
 
 const net = importNet(smallNet());
 const WEIGHTS = { content: 0.2, style: 1 };
@@ -19,7 +19,7 @@ const painting = striped(48, 48, 5);
 const reader = await openStatistics(net, painting, Object.keys(LAYERS), {});
 const style = await reader.read(painting);
 await reader.release();
-const aims = {
+const lossSettings = {
   contentWeight: WEIGHTS.content,
   styleWeight: WEIGHTS.style,
   contentLayer: "coarse",
@@ -27,14 +27,14 @@ const aims = {
   statistics: "moments",
   smoothness: 1,
 } as const;
-const objective = await openObjective(net, aims, style, start, undefined, {});
+const objective = await openObjective(net, lossSettings, style, start, undefined, {});
 const pyramid = await openPyramid(start.width, start.height, {});
 const distribution = await openPatchDistribution([{ picture: painting, weight: 1 }], start, randomNumbers(1), {});
 afterAll(async () => {
   for (const held of [objective, pyramid, distribution]) await held.release();
 });
 
-async function run(of: Partial<Descent>): Promise<{ reached: Picture; losses: Losses[] }> {
+async function run(of: Partial<OptimizationOptions>): Promise<{ reached: Picture; losses: Losses[] }> {
   const losses: Losses[] = [];
   const reached = await optimise(start, {
     objective,
@@ -160,7 +160,7 @@ test.each(["adam", "lbfgs"] as const)(
 );
 
 test("a picture that leaves [0, 1] is drawn back into it", async () => {
-  const bright = drawn(start.width, start.height, () => 1.5);
+  const bright = pictureFrom(start.width, start.height, () => 1.5);
   const losses: number[] = [];
   const reached = await optimise(bright, {
     objective: {

@@ -5,9 +5,9 @@ import { randomNumbers } from "../../imaging/random.ts";
 import { repaint } from "../../imaging/repaint.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { ImportedNet } from "../engine/import.ts";
-import { descend, LAYERS } from "./descend.ts";
 import { BORDER } from "./optimise.ts";
-import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
+import { LAYERS, optimizeStage } from "./optimize-stage.ts";
+import type { StylizeHooks, StylizeRequest, StylizeResult } from "./request.ts";
 
 const DEFAULTS = { ...LAYERS, steps: 90, learningRate: 0.03, contentWeight: 0.14, start: "content" } as const;
 /** How much the distribution of patches counts beside the net's statistics. */
@@ -18,7 +18,11 @@ const PATCH_WEIGHT = 4;
  * place becomes; the projection makes it of real strokes. It is texture synthesis as well as style transfer (Kwatra et al.
  * 2005; Barnes et al. 2009; Elad & Milanfar 2017) on top of Gatys et al. 2016.
  */
-export async function painterly(net: ImportedNet, request: StylizeRequest, watch: Watch): Promise<StylizeResult> {
+export async function painterly(
+  net: ImportedNet,
+  request: StylizeRequest,
+  hooks: StylizeHooks,
+): Promise<StylizeResult> {
   const { content, faces = [], seed = 1, preserveColors = false } = request;
   const random = randomNumbers(seed);
   const shortSide = Math.min(content.width, content.height);
@@ -28,7 +32,7 @@ export async function painterly(net: ImportedNet, request: StylizeRequest, watch
 
   // At half size, which is enough to say what goes where, in a quarter of the time.
   const half = (side: number) => Math.max(8, Math.round(side / 16) * 8);
-  const optimised = await descend(
+  const optimised = await optimizeStage(
     net,
     { ...DEFAULTS, ...request },
     {
@@ -40,9 +44,9 @@ export async function painterly(net: ImportedNet, request: StylizeRequest, watch
       smoothness: request.smoothness ?? 0,
       random,
     },
-    watch,
+    hooks,
   );
-  watch.onPhase?.("projecting onto the painting's patches");
+  hooks.onPhase?.("projecting onto the painting's patches");
   const picture = repaint(optimised.picture, {
     transferred,
     painting: sideBySide(paintings),

@@ -44,7 +44,7 @@ export interface StylizeResult {
   provider: Provider;
 }
 
-export interface Watch {
+export interface StylizeHooks {
   /** The steps begin: how many, and what reckons them. */
   onStart?: (start: { steps: number; provider: Provider }) => void;
   onStep?: OnStep;

@@ -2,7 +2,7 @@ import type { Picture } from "../../imaging/picture.ts";
 import { build } from "../engine/build.ts";
 import type { ImportedNet } from "../engine/import.ts";
 import { mean } from "../engine/normalisation.ts";
-import { open, type Session, type SessionOptions } from "../engine/run.ts";
+import { openSession, type Session, type SessionOptions } from "../engine/run.ts";
 import { reshape } from "../engine/shape.ts";
 import { input, ShapeError, type Value } from "../engine/value.ts";
 import { gram } from "./losses.ts";
@@ -58,7 +58,7 @@ export async function openStatistics(
     outputs[`mean ${layer}`] = mean;
     outputs[`gram ${layer}`] = gram;
   }
-  const session = await open(build(outputs), options);
+  const session = await openSession(build(outputs), options);
   return {
     async read(picture) {
       const results = await session.run({ x: tensorOf(picture) });
@@ -77,12 +77,12 @@ export const tensorOf = ({ width, height, data }: Picture) => ({ shape: [1, 3, h
 
 /** Means of several statistics: of the windows of one picture, or of several paintings by their weights. */
 export function blendStatistics(all: readonly { statistics: StyleStatistics; weight: number }[]): StyleStatistics {
-  const whole = all.reduce((sum, { weight }) => sum + weight, 0);
+  const totalWeight = all.reduce((sum, { weight }) => sum + weight, 0);
   const [first] = all;
   if (!first) return {};
   const blend = (of: (statistics: StyleStatistics) => Float32Array) =>
     of(first.statistics).map((_, i) =>
-      all.reduce((sum, { statistics, weight }) => sum + (weight / whole) * of(statistics)[i]!, 0),
+      all.reduce((sum, { statistics, weight }) => sum + (weight / totalWeight) * of(statistics)[i]!, 0),
     );
   return Object.fromEntries(
     Object.entries(first.statistics).map(([layer, { channels }]) => [
@@ -100,5 +100,5 @@ export async function openFeatures(
   options: SessionOptions,
 ): Promise<Session> {
   const { [layer]: features } = featuresOf(net, input("x", [1, 3, height, width]), [layer]);
-  return open(build({ features: features! }), options);
+  return openSession(build({ features: features! }), options);
 }

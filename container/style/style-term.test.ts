@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { evaluate } from "../engine/testing/agreement.ts";
 import { random, relativeError } from "../engine/testing/tensor.ts";
 import { constant, type Value } from "../engine/value.ts";
-import type { Aims } from "./aims.ts";
+import type { LossSettings } from "./loss-settings.ts";
 import { blendStatistics, type StyleStatistics } from "./statistics.ts";
-import { openStyleSlope, styleOf } from "./style-term.ts";
+import { openStyleSlope, styleTermOf } from "./style-term.ts";
 
-const AIMS: Aims = {
+const SETTINGS: LossSettings = {
   contentWeight: 1,
   styleWeight: 3,
   contentLayer: "b",
@@ -38,7 +38,7 @@ const windows = [statisticsOf(11), statisticsOf(21), statisticsOf(31)];
 const together = blendStatistics(windows.map((statistics) => ({ statistics, weight: 1 })));
 
 /** J_style in plain loops. Relative: ‖x − s‖² / ‖s‖², halves of both moments, a quarter for a and three for b. */
-function plain(of: StyleStatistics, target: StyleStatistics, kind: Aims["statistics"]): number {
+function plain(of: StyleStatistics, target: StyleStatistics, kind: LossSettings["statistics"]): number {
   const relative = (x: ArrayLike<number>, s: ArrayLike<number>) => {
     let [apart, size] = [0, 0];
     for (let i = 0; i < s.length; i++) {
@@ -65,14 +65,18 @@ function plain(of: StyleStatistics, target: StyleStatistics, kind: Aims["statist
   return (loss("a") + 3 * loss("b")) / 4;
 }
 
-async function graphOf(of: StyleStatistics, target: StyleStatistics, kind: Aims["statistics"]): Promise<number> {
+async function graphOf(
+  of: StyleStatistics,
+  target: StyleStatistics,
+  kind: LossSettings["statistics"],
+): Promise<number> {
   const moments = new Map<string, { mean: Value; gram: Value }>(
     Object.entries(of).map(([layer, { channels, mean, gram }]) => [
       layer,
       { mean: constant(mean, [channels, 1]), gram: constant(gram, [channels, channels]) },
     ]),
   );
-  const j = styleOf(moments, target, { ...AIMS, statistics: kind });
+  const j = styleTermOf(moments, target, { ...SETTINGS, statistics: kind });
   return (await evaluate({ j }, [])).j!.data[0]!;
 }
 
@@ -96,14 +100,14 @@ test.each(KINDS)("by %s a style that does not vary, or is nothing at all, is no 
 });
 
 test("without a style layer there is no style", () => {
-  expect(() => styleOf(new Map(), {}, { ...AIMS, styleLayers: {} })).toThrow("No style layer");
+  expect(() => styleTermOf(new Map(), {}, { ...SETTINGS, styleLayers: {} })).toThrow("No style layer");
 });
 
 test.each(KINDS)(
   "over windows the statistics by %s are averaged, and each window has its part of the slope",
   async (kind) => {
-    const slope = await openStyleSlope(style, { ...AIMS, statistics: kind }, {});
-    const { style: j, feeds } = await slope.at(windows);
+    const slope = await openStyleSlope(style, { ...SETTINGS, statistics: kind }, {});
+    const { style: j, feeds } = await slope.evaluate(windows);
     await slope.release();
     expect(j / plain(together, style, kind)).toBeCloseTo(1, 4);
     // That is not the mean of the windows' own losses.
@@ -118,7 +122,7 @@ test.each(KINDS)(
             const [first, ...others] = windows as [StyleStatistics, ...StyleStatistics[]];
             const moved = { ...first[layer]!, [of]: first[layer]![of].with(i, first[layer]![of][i]! + by) };
             const all = [{ ...first, [layer]: moved }, ...others].map((statistics) => ({ statistics, weight: 1 }));
-            return AIMS.styleWeight * plain(blendStatistics(all), style, kind);
+            return SETTINGS.styleWeight * plain(blendStatistics(all), style, kind);
           };
           return (at(1e-2) - at(-1e-2)) / 2e-2;
         });

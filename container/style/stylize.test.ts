@@ -10,7 +10,7 @@ import { importModels } from "../../models/import.ts";
 import { SHIPPED_STYLES } from "../../models/styles.ts";
 import { clippedShare, coloursIn, personOnWhite } from "../../test/support/white-ground.ts";
 import { type ImportedNet, importNet } from "../engine/import.ts";
-import { gatysTowards } from "./gatys.ts";
+import { gatysWithTarget } from "./gatys.ts";
 import { BORDER } from "./optimise.ts";
 import { matchRanks } from "./patch-distribution.ts";
 import { openPyramid } from "./pyramid.ts";
@@ -73,7 +73,7 @@ describe("both recipes", () => {
 
   test("gatys' content is in the painting's colours: the style is nearer and the content as well", async () => {
     const settings = request({ recipe: "gatys", steps: 60 });
-    const own = await gatysTowards(photograph, net, { ...settings, start: "noise" }, {});
+    const own = await gatysWithTarget(photograph, net, { ...settings, start: "noise" }, {});
     const transferred = await stylize(net, settings);
     expect(transferred.losses.at(-1)!.style).toBeLessThan(0.9 * own.losses.at(-1)!.style);
     expect(transferred.losses.at(-1)!.content).toBeLessThan(0.9 * own.losses.at(-1)!.content);
@@ -138,8 +138,8 @@ describe("the parts", () => {
   test("a pyramid gives back the picture that it was made of, and its gradient is its transpose", async () => {
     const small = resize(photograph, 37, 21);
     const pyramid = await openPyramid(37, 21, {});
-    const z = pyramid.of(small);
-    const back = await pyramid.picture(z);
+    const z = pyramid.decompose(small);
+    const back = await pyramid.reconstruct(z);
     expect(Math.max(...back.data.map((v, i) => Math.abs(v - small.data[i]!)))).toBeLessThan(1e-4);
     const dx = Float32Array.from(small.data, (_, i) => Math.sin(i));
     const dz = await pyramid.gradient(dx);

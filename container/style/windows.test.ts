@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { placed, SHIFTS, windowsOver } from "./windows.ts";
+import { averageGradients, SHIFTS, windowsOver } from "./windows.ts";
 
 /** Of a canvas' edge, which is border, a step may leave so much unseen. */
 const MARGIN = 7;
@@ -62,7 +62,7 @@ test("where gradients of windows lie over each other they are averaged, and wher
   const part = (x: number, value: number) => ({ x, y: 1, width: 3, height: 2, data: new Float32Array(18).fill(value) });
   const row = [2, 2, 5, 8, 8];
   const plane = [0, 0, 0, 0, 0, ...row, ...row];
-  expect([...placed(canvas, [part(0, 2), part(2, 8)])]).toEqual([...plane, ...plane, ...plane]);
+  expect([...averageGradients(canvas, [part(0, 2), part(2, 8)])]).toEqual([...plane, ...plane, ...plane]);
   const alone = [0, 0, 0, 0, 0, 2, 2, 2, 0, 0, 2, 2, 2, 0, 0];
-  expect([...placed(canvas, [part(0, 2)])]).toEqual([...alone, ...alone, ...alone]);
+  expect([...averageGradients(canvas, [part(0, 2)])]).toEqual([...alone, ...alone, ...alone]);
 });

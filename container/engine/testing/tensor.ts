@@ -64,10 +64,10 @@ export function distinct(shape: readonly number[], seed: number, gap = 0.05): Te
 /** ‖a − b‖ / ‖b‖; where b is nothing, ‖a − b‖. */
 export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  let [apart, size] = [0, 0];
+  let [squaredDifference, size] = [0, 0];
   for (let i = 0; i < b.length; i++) {
-    apart += (a[i]! - b[i]!) ** 2;
+    squaredDifference += (a[i]! - b[i]!) ** 2;
     size += b[i]! ** 2;
   }
-  return Math.sqrt(apart) / (size > 1e-12 ? Math.sqrt(size) : 1);
+  return Math.sqrt(squaredDifference) / (size > 1e-12 ? Math.sqrt(size) : 1);
 }

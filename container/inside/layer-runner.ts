@@ -1,13 +1,13 @@
 import { FLOAT, type Graph, type Model, node } from "../../models/importer/onnx.ts";
 import { writeOnnx } from "../../models/importer/write-onnx.ts";
-import { type Numbers, open, type SessionOptions } from "../engine/run.ts";
-import { refuseTooSmall } from "./map-size.ts";
+import { type FloatTensor, openSession, type SessionOptions } from "../engine/run.ts";
+import { throwIfTooSmall } from "./map-size.ts";
 import { layersOf } from "./receptive-field.ts";
 
 /** A net that is run up to one of its layers. */
-export interface Probe {
+export interface LayerRunner {
   /** Pictures [N, C, H, W] as the net takes them → the layer's values, [N, units, …]. Throws `TooSmallError`. */
-  run(pictures: Numbers): Promise<Numbers>;
+  run(pictures: FloatTensor): Promise<FloatTensor>;
   release(): Promise<void>;
 }
 
@@ -16,19 +16,23 @@ export class UnknownLayerError extends Error {
 }
 
 /** Throws `UnknownLayerError`, which lists the layers, for one that the net does not have. */
-export async function openProbe({ graph, ...model }: Model, layer: string, options?: SessionOptions): Promise<Probe> {
+export async function openLayerRunner(
+  { graph, ...model }: Model,
+  layer: string,
+  options?: SessionOptions,
+): Promise<LayerRunner> {
   const layers = layersOf(graph);
   if (!layers.includes(layer))
     throw new UnknownLayerError(`The net has no layer ${layer}. Its layers are ${layers.join(", ")}.`);
   const input = graph.inputs.find(({ name }) => !graph.initializers.some((tensor) => tensor.name === name))!;
 
-  const bytes = bytesOf(layer, graph);
-  const value = bytes ? `${layer}.real.value` : layer;
+  const byteParameters = byteParametersOf(layer, graph);
+  const value = byteParameters ? `${layer}.real.value` : layer;
   // Of an output ONNX wants to know how many dimensions it has. So it leaves flattened, with its shape beside it.
   const [flat, shape] = [`${layer}.flat`, `${layer}.shape`];
   const nodes = [
-    ...neededFor(layer, graph),
-    ...(bytes ? [node("DequantizeLinear", [layer, ...bytes], value)] : []),
+    ...requiredNodes(layer, graph),
+    ...(byteParameters ? [node("DequantizeLinear", [layer, ...byteParameters], value)] : []),
     node("Flatten", [value], flat, { axis: 1n }),
     node("Shape", [value], `${shape}.int`),
     node("Cast", [`${shape}.int`], shape, { to: BigInt(FLOAT) }),
@@ -38,10 +42,10 @@ export async function openProbe({ graph, ...model }: Model, layer: string, optio
     { name: shape, elementType: FLOAT, dims: ["rank"] },
   ];
   const cut: Graph = { ...graph, inputs: [input], nodes, outputs, initializers: initializersOf(nodes, graph) };
-  const session = await open(writeOnnx({ ...model, graph: cut }), options);
-  const run = async (pictures: Numbers): Promise<Numbers> => {
+  const session = await openSession(writeOnnx({ ...model, graph: cut }), options);
+  const run = async (pictures: FloatTensor): Promise<FloatTensor> => {
     const [, , height = 1, width = 1] = pictures.shape;
-    refuseTooSmall(cut, { width, height });
+    throwIfTooSmall(cut, { width, height });
     const values = await session.run({ [input.name]: pictures });
     return { shape: [...values[shape]!.data], data: values[flat]!.data };
   };
@@ -53,16 +57,16 @@ export async function openProbe({ graph, ...model }: Model, layer: string, optio
 }
 
 /** For a net that takes so many pictures, no more and no fewer: the last batch is filled up with zeros. */
-async function inBatches(batch: number, { shape, data }: Numbers, run: Probe["run"]): Promise<Numbers> {
+async function inBatches(batch: number, { shape, data }: FloatTensor, run: LayerRunner["run"]): Promise<FloatTensor> {
   const [count = 0, ...rest] = shape;
   const size = data.length / count;
-  const parts: Numbers[] = [];
+  const parts: FloatTensor[] = [];
   for (let at = 0; at < count; at += batch) {
     const full = new Float32Array(batch * size);
     full.set(data.subarray(at * size, (at + batch) * size));
     const { shape: given, data: values } = await run({ shape: [batch, ...rest], data: full });
-    const some = Math.min(batch, count - at);
-    parts.push({ shape: [some, ...given.slice(1)], data: values.subarray(0, (some * values.length) / batch) });
+    const used = Math.min(batch, count - at);
+    parts.push({ shape: [used, ...given.slice(1)], data: values.subarray(0, (used * values.length) / batch) });
   }
   const joined = new Float32Array(parts.reduce((length, part) => length + part.data.length, 0));
   parts.reduce((at, part) => {
@@ -73,16 +77,16 @@ async function inBatches(batch: number, { shape, data }: Numbers, run: Probe["ru
 }
 
 /** What a layer in bytes is multiplied by, and which byte is 0: names of constants. Nothing, if it is in numbers. */
-function bytesOf(layer: string, { nodes }: Pick<Graph, "nodes">): string[] | undefined {
+function byteParametersOf(layer: string, { nodes }: Pick<Graph, "nodes">): string[] | undefined {
   const producer = nodes.find(({ outputs }) => outputs.includes(layer));
   if (producer?.operator === "QuantizeLinear") return producer.inputs.slice(1);
-  return producer && MOVES.has(producer.operator) ? bytesOf(producer.inputs[0]!, { nodes }) : undefined;
+  return producer && KEEPS_BYTES.has(producer.operator) ? byteParametersOf(producer.inputs[0]!, { nodes }) : undefined;
 }
 
 /** Operators that leave bytes what they are. */
-const MOVES = new Set("Pad DepthToSpace SpaceToDepth Resize MaxPool Reshape Transpose Slice Identity".split(" "));
+const KEEPS_BYTES = new Set("Pad DepthToSpace SpaceToDepth Resize MaxPool Reshape Transpose Slice Identity".split(" "));
 
-function neededFor(layer: string, graph: Graph): Graph["nodes"] {
+function requiredNodes(layer: string, graph: Graph): Graph["nodes"] {
   const needed = new Set([layer]);
   const nodes = graph.nodes.toReversed().filter(({ inputs, outputs }) => {
     if (!outputs.some((name) => needed.has(name))) return false;

@@ -1,5 +1,5 @@
 /** What is to be made small: J = α·J_content + β·J_style, Gatys et al. 2016, eq. 7. */
-export interface Aims {
+export interface LossSettings {
   /** α and β. Each term is relative: 1 is the loss of a picture that has nothing of the content, or of the style. */
   contentWeight: number;
   styleWeight: number;
