@@ -11,13 +11,13 @@ import { writeOnnx } from "../../models/importer/write-onnx.ts";
 import { topological } from "./gradient.ts";
 import type { Value } from "./value.ts";
 
-/** Operators are emitted as this version of ONNX's default set has them. */
+/** Operators follow this version of ONNX's default operator set. */
 const OPSET = 18n;
 const IR_VERSION = 8n;
 
 /**
- * The ONNX file that reckons these values, its outputs named by the keys. What none of them needs is not in it; what several
- * reckon alike is in it once. Equal graphs give equal bytes.
+ * The ONNX file that computes these values. The keys name the outputs. Nodes that no output needs are left out, and
+ * equal nodes are written once. Equal graphs give equal bytes.
  */
 export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
   const names = new Map<Value, string>();
@@ -46,7 +46,8 @@ export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
     names.set(value, name);
   }
 
-  // An output may be an input, a constant, or the same as another output: each has its name from a node of its own.
+  // An output may be an input, a constant, or the same as another output. A separate Identity node gives each output
+  // its name.
   for (const [name, value] of Object.entries(outputs))
     nodes.push({ name, operator: "Identity", inputs: [names.get(value)!], outputs: [name], attributes: new Map() });
 
@@ -75,12 +76,13 @@ const valueInfo = (name: string, { shape, type }: Value): ValueInfo => ({
 function throwIfDuplicateName(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) throw new Error(`Two things of the graph are named ${name}.`);
+    if (seen.has(name))
+      throw new Error(`The name ${name} is used twice in the graph. Inputs and outputs must have unique names.`);
     seen.add(name);
   }
 }
 
-/** Two values with one key are the same. */
+/** Values with equal keys are the same. */
 function keyOf(value: Value, names: ReadonlyMap<Value, string>): string {
   if (value.operator === "Input") return `input ${value.name} ${value.shape.join()}`;
   if (value.data) {

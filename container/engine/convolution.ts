@@ -1,6 +1,6 @@
 /**
- * Convolution and its transpose, in 1-D, 2-D and 3-D: x [N, C, …space], kernel [O, C / groups, …k], y [N, O, …space′].
- * As everywhere in neural networks, "convolution" is cross-correlation: the kernel is not flipped.
+ * Convolution and its transpose in 1-D, 2-D and 3-D: x [N, C, …space], kernel [O, C / groups, …k], y [N, O, …space′].
+ * As usual in neural networks, "convolution" means cross-correlation: the kernel is not flipped.
  */
 import { add } from "./arithmetic.ts";
 import { matmul, swapLastTwo } from "./linear-algebra.ts";
@@ -10,20 +10,20 @@ import { concatenate, pad, reshape, reverse, slice, transpose } from "./shape.ts
 import { emit, type Shape, sameShape, sizeOf, throwShapeError, type Value } from "./value.ts";
 
 export interface WindowOptions {
-  /** One number an axis of space, or one for all. */
+  /** One number for each spatial axis, or one for all. */
   strides?: number | readonly number[];
-  /** One number for all sides; or the border before each axis, then after each, as ONNX has it. */
+  /** One number for all sides, or the padding before each axis followed by the padding after each axis, as in ONNX. */
   pads?: number | readonly number[];
   dilations?: number | readonly number[];
 }
 
 export interface ConvolutionOptions extends WindowOptions {
   groups?: number;
-  /** [O], added to each channel of the result. */
+  /** [O], added to the output channels. */
   bias?: Value;
 }
 
-/** The same with a number for every axis of space. */
+/** Window options with one number for each spatial axis. */
 export interface ResolvedWindow {
   kernel: readonly number[];
   strides: readonly number[];
@@ -32,7 +32,7 @@ export interface ResolvedWindow {
   dilations: readonly number[];
 }
 
-/** Writes a window out for so many axes. */
+/** Expands scalar options to one number for each axis of `kernel`. */
 export function resolveWindow(
   kernel: readonly number[],
   { strides = 1, pads = 0, dilations = 1 }: WindowOptions,
@@ -48,11 +48,11 @@ export function resolveWindow(
   };
 }
 
-/** Has it a number for every axis of space, no more and no fewer? */
+/** Whether every option has exactly one number for each spatial axis. */
 export const isCompleteWindow = ({ kernel, strides, before, after, dilations }: ResolvedWindow): boolean =>
   [strides, before, after, dilations].every(({ length }) => length === kernel.length);
 
-/** How many positions the kernel has along an axis: ⌊(n + pads − (k − 1)·dilation − 1) / stride⌋ + 1. */
+/** The output size along each axis: ⌊(n + pads − (k − 1)·dilation − 1) / stride⌋ + 1. */
 export function outputSizes(space: Shape, { kernel, strides, before, after, dilations }: ResolvedWindow): number[] {
   return space.map(
     (n, i) => Math.floor((n + before[i]! + after[i]! - (kernel[i]! - 1) * dilations[i]! - 1) / strides[i]!) + 1,
@@ -61,21 +61,22 @@ export function outputSizes(space: Shape, { kernel, strides, before, after, dila
 
 /**
  * y[n, o, p] = b[o] + Σ_c Σ_t w[o, c, t]·x[n, c, p·stride + t·dilation − pad].
- * ∂L/∂x is dy convolved with the transposed kernel; ∂L/∂w correlates x with dy; ∂L/∂b sums dy.
+ *
+ * ∂L/∂x is dy convolved with the transposed kernel. ∂L/∂w correlates x with dy. ∂L/∂b sums dy.
  */
 export function convolution(x: Value, kernel: Value, options: ConvolutionOptions = {}): Value {
   const { groups = 1, bias } = options;
   const [batch, channels, ...space] = x.shape;
   const [outputs, perGroup, ...size] = kernel.shape;
   if (space.length < 1 || size.length !== space.length)
-    throwShapeError("Conv", [x, kernel], "their axes of space differ in number");
+    throwShapeError("Conv", [x, kernel], "the input and the kernel have different numbers of spatial axes");
   if (channels !== perGroup! * groups || outputs! % groups !== 0)
-    throwShapeError("Conv", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
+    throwShapeError("Conv", [x, kernel], `the channel counts do not match ${groups} group${groups === 1 ? "" : "s"}`);
   if (bias && !sameShape(bias.shape, [outputs!]))
-    throwShapeError("Conv", [x, kernel, bias], "the bias must have one number a kernel");
+    throwShapeError("Conv", [x, kernel, bias], "the bias must have one number for each output channel");
   const extent = resolveWindow(size, options);
   if (!isCompleteWindow(extent))
-    throwShapeError("Conv", [x, kernel], `strides, pads or dilations are not for ${size.length} axes of space`);
+    throwShapeError("Conv", [x, kernel], `strides, pads and dilations must fit ${size.length} spatial axes`);
   return emit("Conv", bias ? [x, kernel, bias] : [x, kernel], {
     shape: [batch!, outputs!, ...outputSizes(space, extent)],
     attributes: { ...windowAttributes(extent), group: BigInt(groups) },
@@ -95,8 +96,8 @@ export function convolution(x: Value, kernel: Value, options: ConvolutionOptions
 }
 
 /**
- * Convolution's transpose: each x[n, c, p] lays the kernel w [C, O / groups, …k], scaled, at p·stride. Sizes grow to
- * (n − 1)·stride + (k − 1)·dilation + 1 − pads + outputPads. Its own gradients are convolutions.
+ * The transpose of convolution: each x[n, c, p] adds the kernel w [C, O / groups, …k], times x[n, c, p], at p·stride.
+ * The output size is (n − 1)·stride + (k − 1)·dilation + 1 − pads + outputPads. The gradients are convolutions.
  */
 export function transposedConvolution(
   x: Value,
@@ -107,23 +108,19 @@ export function transposedConvolution(
   const [batch, channels, ...space] = x.shape;
   const [inputs, perGroup, ...size] = kernel.shape;
   if (space.length < 1 || size.length !== space.length)
-    throwShapeError("ConvTranspose", [x, kernel], "their axes of space differ in number");
+    throwShapeError("ConvTranspose", [x, kernel], "the input and the kernel have different numbers of spatial axes");
   if (channels !== inputs || channels! % groups !== 0)
     throwShapeError(
       "ConvTranspose",
       [x, kernel],
-      `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`,
+      `the channel counts do not match ${groups} group${groups === 1 ? "" : "s"}`,
     );
   const extent = resolveWindow(size, options);
   if (!isCompleteWindow(extent))
-    throwShapeError(
-      "ConvTranspose",
-      [x, kernel],
-      `strides, pads or dilations are not for ${size.length} axes of space`,
-    );
+    throwShapeError("ConvTranspose", [x, kernel], `strides, pads and dilations must fit ${size.length} spatial axes`);
   const outputPadding = outputPads ?? space.map(() => 0);
   if (outputPadding.some((n, i) => n < 0 || n >= extent.strides[i]!))
-    throwShapeError("ConvTranspose", [x, kernel], "output pads must be less than the strides");
+    throwShapeError("ConvTranspose", [x, kernel], "each output pad must be at least 0 and less than the stride");
   const outputSpace = space.map(
     (n, i) =>
       (n - 1) * extent.strides[i]! +
@@ -138,7 +135,7 @@ export function transposedConvolution(
     attributes: { ...windowAttributes(extent), output_padding: outputPadding.map(BigInt), group: BigInt(groups) },
     gradients: [
       (dy) => convolution(dy, kernel, { ...toWindowOptions(extent), groups }),
-      // Which of the two is slid over the other is all that differs from a convolution's kernel.
+      // This gradient equals that of a convolution's kernel, with the input and dy exchanged.
       (dy) => gradientOfKernel(dy, x, kernel.shape, extent, groups),
     ],
   });
@@ -158,11 +155,11 @@ const toWindowOptions = ({ strides, before, after, dilations }: ResolvedWindow):
   dilations,
 });
 
-/** ∂L/∂x [N, C, …space]: dy [N, O, …] laid out through the kernel. */
+/** ∂L/∂x [N, C, …space] from dy [N, O, …]. */
 function gradientOfInput(dy: Value, kernel: Value, space: Shape, extent: ResolvedWindow, groups: number): Value {
   const { kernel: size, strides, before, after, dilations } = extent;
   const span = size.map((k, i) => (k - 1) * dilations[i]!);
-  // With stride 1 it is a convolution with the turned kernel, which runs faster than a transposed one.
+  // With stride 1 this is a convolution with the transposed kernel, which runs faster than a transposed convolution.
   if (strides.every((s) => s === 1) && span.every((r, i) => r >= before[i]! && r >= after[i]!))
     return convolution(dy, transposeKernel(kernel, groups), {
       pads: [...span.map((r, i) => r - before[i]!), ...span.map((r, i) => r - after[i]!)],
@@ -175,7 +172,7 @@ function gradientOfInput(dy: Value, kernel: Value, space: Shape, extent: Resolve
   return transposedConvolution(dy, kernel, { ...toWindowOptions(extent), groups, outputPads });
 }
 
-/** [O, C / groups, …k] → [C, O / groups, …k], every axis of space reversed. */
+/** [O, C / groups, …k] → [C, O / groups, …k], with every spatial axis reversed. */
 function transposeKernel(kernel: Value, groups: number): Value {
   const [outputs, perGroup, ...size] = kernel.shape;
   const space = size.map((_, i) => i);
@@ -188,8 +185,8 @@ function transposeKernel(kernel: Value, groups: number): Value {
 }
 
 /**
- * ∂L/∂w [O, C / groups, …k]: for each place t of the kernel, the part of x that it met, times dy: one product of
- * matrices over all places (im2col). That beats the convolution with batch and channels swapped.
+ * ∂L/∂w [O, C / groups, …k]: for each kernel position t, the part of x that it multiplied, times dy. All positions form
+ * one matrix product (im2col), which is faster than a convolution with batch and channels swapped.
  */
 function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: ResolvedWindow, groups: number): Value {
   const { kernel: size, strides, before, after, dilations } = extent;
@@ -218,7 +215,7 @@ function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: ResolvedWin
   return reshape(transpose(perTap, [0, 2, 1]), shape);
 }
 
-/** Every place of a kernel, the last axis fastest: of [2, 2] it is [0, 0], [0, 1], [1, 0], [1, 1]. */
+/** Every position in a kernel, the last axis fastest: for [2, 2] that is [0, 0], [0, 1], [1, 0], [1, 1]. */
 export function kernelPositions(size: readonly number[]): number[][] {
   return size.reduce<number[][]>(
     (places, n) => places.flatMap((p) => Array.from({ length: n }, (_, i) => [...p, i])),

@@ -1,4 +1,4 @@
-/** ONNX's operators as ours. https://onnx.ai/onnx/operators/ */
+/** Maps ONNX operators to the engine's. https://onnx.ai/onnx/operators/ */
 import * as arithmetic from "./arithmetic.ts";
 import { convolution, transposedConvolution } from "./convolution.ts";
 import { matmul, swapLastTwo } from "./linear-algebra.ts";
@@ -8,7 +8,7 @@ import { sum, upsample } from "./reduction.ts";
 import { concatenate, pad, reflect, reshape, slice, transpose } from "./shape.ts";
 import { scalar, sizeOf, throwShapeError, type Value } from "./value.ts";
 
-/** A node's attributes. */
+/** Reads the attributes of an ONNX node. */
 export interface AttributeReader {
   readonly node: string;
   integer(name: string, fallback: number): number;
@@ -107,7 +107,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   Dropout: unary((a) => a),
   Constant: (_, { tensor, node }) => {
     const value = tensor("value");
-    if (!value) throw new Error(`Constant ${node}: only tensors are known.`);
+    if (!value) throw new Error(`Constant ${node}: only tensor values are supported.`);
     return value;
   },
   DequantizeLinear: ([q, s, zero], { integer }) => importDequantize(q!, s!, zero, integer("axis", 1)),
@@ -115,35 +115,39 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
 
 function windowOptions({ node, integer, integers, text }: AttributeReader) {
   if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET")))
-    throw new Error(`${node}: auto_pad ${text("auto_pad", "")} depends on the picture's size; write the pads out.`);
-  if (integer("ceil_mode", 0) !== 0) throw new Error(`${node}: ceil_mode is not known.`);
+    throw new Error(
+      `${node}: auto_pad ${text("auto_pad", "")} depends on the picture's size and is not supported. Export the net with explicit pads.`,
+    );
+  if (integer("ceil_mode", 0) !== 0) throw new Error(`${node}: ceil_mode is not supported.`);
   const [strides, pads, dilations] = [integers("strides"), integers("pads"), integers("dilations")];
   return { ...(strides && { strides }), ...(pads && { pads }), ...(dilations && { dilations }) };
 }
 
 function kernelShape({ integers, node }: AttributeReader): number[] {
   const size = integers("kernel_shape");
-  if (!size) throw new Error(`${node}: a pool without kernel_shape.`);
+  if (!size) throw new Error(`${node}: the pooling node has no kernel_shape.`);
   return size;
 }
 
 const axisOf = (a: Value, axis: number): number => (axis < 0 ? axis + a.shape.length : axis);
 
-/** The numbers of an int64 constant: a shape, positions, axes. */
+/** The numbers of an int64 constant, such as a shape, positions or axes. */
 function constantIntegers(value: Value | undefined, operator: string): number[] {
   if (!(value?.data instanceof BigInt64Array))
-    throw new Error(`${operator}: its sizes must be constants of the file, not reckoned from the picture.`);
+    throw new Error(
+      `${operator}: shapes, axes and positions must be constants in the file. Values computed from the picture are not supported.`,
+    );
   return [...value.data].map(Number);
 }
 
-/** a where it lies in [low, high], the bounds elsewhere: low + relu(a − low) − relu(a − high). */
+/** Clamps a to [low, high]: low + relu(a − low) − relu(a − high). */
 function clip(a: Value, low?: Value, high?: Value): Value {
   const { add, relu, subtract } = arithmetic;
   const raised = low ? add(relu(subtract(a, low)), low) : a;
   return high ? subtract(raised, relu(subtract(raised, high))) : raised;
 }
 
-/** e^a / Σ e^a along an axis. Not shifted by the greatest first: it is for scores of a few tens at most. */
+/** e^a / Σ e^a along an axis. It does not subtract the maximum first, so scores must be a few tens at most. */
 function softmax(a: Value, axis: number): Value {
   const e = arithmetic.exponential(a);
   return arithmetic.divide(e, sum(e, [axisOf(a, axis)]));
@@ -162,7 +166,7 @@ function importReduce(
   return integer("keepdims", 1) === 1 ? result : squeeze(result, over);
 }
 
-/** 0 keeps the axis' size, −1 takes what is left. */
+/** As in ONNX, 0 keeps the size of an axis, and −1 is inferred from the other sizes. */
 function importReshape(a: Value, sizes: readonly number[]): Value {
   const copied = sizes.map((n, axis) => (n === 0 ? a.shape[axis]! : n));
   const rest = sizeOf(a.shape) / sizeOf(copied.filter((n) => n !== -1));
@@ -204,10 +208,10 @@ function importSlice(a: Value, from?: Value, to?: Value, alongAxes?: Value, step
 function importPad(a: Value, widths: readonly number[], mode: string, value?: Value): Value {
   const margins = a.shape.map((_, axis) => ({ axis, before: widths[axis]!, after: widths[axis + a.shape.length]! }));
   if (margins.some(({ before, after }) => before < 0 || after < 0))
-    throwShapeError("Pad", [a], "a border cannot be negative");
+    throwShapeError("Pad", [a], "a negative pad is not supported");
   const nonEmpty = margins.filter(({ before, after }) => before + after > 0);
   if (mode === "reflect") return reflect(a, nonEmpty);
-  if (mode !== "constant") throwShapeError("Pad", [a], `the mode ${mode} is not known`);
+  if (mode !== "constant") throwShapeError("Pad", [a], `the mode ${mode} is not supported`);
   return pad(a, nonEmpty, value?.data ? Number(value.data[0]) : 0);
 }
 
@@ -224,11 +228,11 @@ function importResize(
   const [, , factor] = factors;
   const isUniform = factors.every((f, axis) => f === (axis < 2 ? 1 : factor));
   if (text("mode", "nearest") !== "nearest" || !isUniform || factor === undefined || !Number.isInteger(factor))
-    throw new Error(`${node}: only enlarging by a whole number, each position repeated, is known.`);
+    throw new Error(`${node}: only nearest-neighbor enlargement by an integer factor is supported.`);
   return upsample(a, factor);
 }
 
-/** (q − zero)·scale; the scale is one number, or one for each position of `axis`. */
+/** (q − zero)·scale. The scale is one number, or one for each position along `axis`. */
 function importDequantize(q: Value, s: Value, zero: Value | undefined, axis: number): Value {
   const along = (value: Value) =>
     sizeOf(value.shape) === 1

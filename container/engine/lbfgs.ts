@@ -7,15 +7,15 @@ export interface Evaluation {
 }
 
 export interface LbfgsOptions {
-  /** How many times x is moved, at most. Each takes one evaluation, seldom more. */
+  /** The maximum number of steps. A step usually takes one evaluation, seldom more. */
   steps: number;
-  /** m: how many steps the curvature is learnt from. Each costs twice the memory of x. */
+  /** m: the number of recent steps that approximate the curvature. Each needs twice the memory of x. */
   history?: number;
-  /** The root mean square change of x that the very first step tries; the later ones try the quasi-Newton step. */
+  /** The root mean square change of x that the first step tries. Later steps try the quasi-Newton step. */
   firstChange?: number;
-  /** Enough when ‖∇f‖ has fallen to this part of what it was at the start. */
+  /** Converged if ‖∇f‖ is at most this fraction of its initial value. */
   tolerance?: number;
-  /** After each step, with what was reached, and awaited. `x` is the caller's to keep. Returning `false` ends the search. */
+  /** Called and awaited after each step. The caller may keep `x`. Returning `false` stops the search. */
   onStep?: (step: number, loss: number, x: Float32Array) => unknown;
 }
 
@@ -25,7 +25,7 @@ export interface LbfgsResult {
   /** Steps taken. */
   steps: number;
   evaluations: number;
-  /** Why no further: `flat` when float32 can tell no lower point in any direction that is known to descend. */
+  /** Why the search ended. `flat`: in float32 no point along the search direction has a lower loss. */
   end: "steps" | "converged" | "flat" | "stopped";
 }
 
@@ -42,8 +42,8 @@ interface Trial extends LinePoint {
 }
 
 /**
- * Limited-memory BFGS with a strong-Wolfe line search. Nocedal and Wright 2006, algorithm 7.5. `x` is left as it is.
- * Throws `DivergedError` with the step when the loss is no number and a shorter step does not help.
+ * Limited-memory BFGS with a strong-Wolfe line search. Nocedal and Wright 2006, algorithm 7.5. Does not modify `x`.
+ * Throws `DivergedError` with the step if the loss is NaN or infinite and a shorter step does not help.
  */
 export async function lbfgs(
   evaluate: (x: Float32Array) => Promise<Evaluation>,
@@ -89,7 +89,7 @@ export async function lbfgs(
     if (!accepted) {
       throwIfDiverged(step + 1, lastTrial.value);
       if (corrections.length === 0) return resultOf("flat");
-      // What was learnt of the curvature misleads here: once more, straight down.
+      // The curvature estimate is misleading here. Retry with steepest descent.
       corrections.length = 0;
       continue;
     }
@@ -97,7 +97,7 @@ export async function lbfgs(
     const s = accepted.x.map((v, i) => v - from[i]!);
     const y = accepted.gradient.map((v, i) => v - gradient[i]!);
     const curvature = dot(s, y);
-    // The Wolfe conditions have it positive, float32 does not always.
+    // The Wolfe conditions guarantee a positive curvature, but rounding in float32 can break that.
     if (curvature > 0) corrections.push({ s, y, rho: 1 / curvature });
     if (corrections.length > history) corrections.shift();
     current = { x: accepted.x, loss: accepted.value, gradient: accepted.gradient };
@@ -107,7 +107,7 @@ export async function lbfgs(
   return resultOf("steps");
 }
 
-/** −H·∇f, by the two-loop recursion. Algorithm 7.4, with H⁰ = γ·I, eq. 7.20. */
+/** −H·∇f by the two-loop recursion. Algorithm 7.4 with H⁰ = γ·I, eq. 7.20. */
 function descentDirection(gradient: Float32Array, corrections: readonly Correction[]): Float32Array {
   const q = gradient.map((g) => -g);
   const latest = corrections.at(-1);

@@ -1,4 +1,4 @@
-/** The function along a line, φ(α) = f(x + α·p). */
+/** A point on the function along a line, φ(α) = f(x + α·p). */
 export interface LinePoint {
   /** α ≥ 0. */
   readonly length: number;
@@ -8,17 +8,17 @@ export interface LinePoint {
   readonly slope: number;
 }
 
-/** c₁ and c₂ as usual for quasi-Newton directions. Nocedal and Wright 2006, p. 62. */
+/** c₁ and c₂, the usual values for quasi-Newton directions. Nocedal and Wright 2006, p. 62. */
 export const C1_SUFFICIENT_DECREASE = 1e-4;
 export const C2_CURVATURE = 0.9;
 
-/** Tries before a line is given up, those on the way out and those of closing in together. */
+/** The maximum number of evaluations along a line, for expanding and zooming together. */
 const MAX_EVALUATIONS = 20;
 
 /**
- * A point on the line that satisfies the strong Wolfe conditions (Nocedal and Wright 2006, eq. 3.7, algorithm 3.5):
- * φ(α) ≤ φ(0) + c₁·α·φ′(0) and |φ′(α)| ≤ c₂·|φ′(0)|. Where φ is no number, the step was too long. `undefined` when none
- * was found: then float32 can tell no lower point, or `start.slope` is no descent.
+ * Finds a point on the line that satisfies the strong Wolfe conditions (Nocedal and Wright 2006, eq. 3.7, algorithm
+ * 3.5): φ(α) ≤ φ(0) + c₁·α·φ′(0) and |φ′(α)| ≤ c₂·|φ′(0)|. If φ(α) is NaN or infinite, the step was too long.
+ * `undefined` if there is no such point: float32 shows no lower point, or `start.slope` is not a descent.
  */
 export async function strongWolfe<P extends LinePoint>(
   probe: (length: number) => Promise<P>,
@@ -39,7 +39,10 @@ export async function strongWolfe<P extends LinePoint>(
   return undefined;
 }
 
-/** Algorithm 3.6: between `low`, the lowest point so far that decreases, and `high` there are points that satisfy both. */
+/**
+ * Algorithm 3.6: searches between `low`, the lowest point so far with sufficient decrease, and `high`. The interval
+ * contains points that satisfy both conditions.
+ */
 async function zoom<P extends LinePoint>(
   probe: (length: number) => Promise<P>,
   start: P,
@@ -62,12 +65,15 @@ const hasSufficientDecrease = ({ length, value }: LinePoint, start: LinePoint): 
 const hasFlatSlope = ({ slope }: LinePoint, start: LinePoint): boolean =>
   Math.abs(slope) <= -C2_CURVATURE * start.slope;
 
-/** Where the cubic through both points with their slopes is least (eq. 3.59); the middle, where that is near an end. */
+/**
+ * The minimum of the cubic through both points and their slopes (eq. 3.59), or the midpoint if that minimum is near an
+ * end.
+ */
 function interpolate(a: LinePoint, b: LinePoint): number {
   const width = b.length - a.length;
   const d1 = a.slope + b.slope - (3 * (b.value - a.value)) / width;
   const d2 = Math.sign(width) * Math.sqrt(d1 * d1 - a.slope * b.slope);
   const fraction = 1 - (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2);
-  // So that the interval always shrinks by a tenth; NaN, of a φ that is no number, takes the middle too.
+  // The interval always shrinks by at least a tenth. A NaN, from a φ that is not finite, selects the midpoint too.
   return a.length + width * (fraction > 0.1 && fraction < 0.9 ? fraction : 0.5);
 }

@@ -1,4 +1,4 @@
-/** One number for each window of each channel, in 1-D, 2-D and 3-D: x [N, C, …space] → [N, C, …space′]. */
+/** Pooling: one number for each window of each channel, in 1-D, 2-D and 3-D: x [N, C, …space] → [N, C, …space′]. */
 import { add, divide, equal, multiply, scale, where } from "./arithmetic.ts";
 import {
   isCompleteWindow,
@@ -15,11 +15,11 @@ import { pad, placeSlice, slice } from "./shape.ts";
 import { constant, emit, sizeOf, throwShapeError, type Value } from "./value.ts";
 
 export interface PoolingOptions extends WindowOptions {
-  /** Sides of the window, one for each axis of space. */
+  /** Sides of the window, one for each spatial axis. */
   size: readonly number[];
 }
 
-/** y = mean of the window; the border counts as zeros. ∂L/∂x lays dy / |window| over each window. */
+/** y = mean of the window; padding counts as zeros. ∂L/∂x adds dy / |window| over each window. */
 export function averagePool(x: Value, options: PoolingOptions): Value {
   const extent = resolvePoolingWindow("AveragePool", x, options);
   return emit("AveragePool", [x], {
@@ -29,7 +29,10 @@ export function averagePool(x: Value, options: PoolingOptions): Value {
   });
 }
 
-/** y = mean of what the window has of the picture, the border left out. ∂L/∂x lays dy / that many over each window. */
+/**
+ * y = mean of the window's positions inside the picture, without padding. ∂L/∂x adds dy / (number of those positions)
+ * over each window.
+ */
 export function averagePoolInside(x: Value, options: PoolingOptions): Value {
   const extent = resolvePoolingWindow("AveragePool", x, options);
   return emit("AveragePool", [x], {
@@ -39,7 +42,9 @@ export function averagePoolInside(x: Value, options: PoolingOptions): Value {
   });
 }
 
-/** |window| ÷ how many positions of it lie on the picture, [1, 1, …space′]: a product of what it is along each axis. */
+/**
+ * window| ÷ (number of its positions inside the picture), [1, 1, …space′]: the product of the ratios along each axis.
+ */
 function windowSizeOverInsideCount(x: Value, extent: ResolvedWindow): Value {
   const space = x.shape.slice(2);
   return outputSizes(space, extent)
@@ -56,7 +61,7 @@ function windowSizeOverInsideCount(x: Value, extent: ResolvedWindow): Value {
     .reduce(multiply);
 }
 
-/** y = greatest of the window. ∂L/∂x gives dy to the greatest, in equal parts where several are equal. */
+/** y = maximum of the window. ∂L/∂x passes dy to the maximum, in equal parts if several positions share it. */
 export function maxPool(x: Value, options: PoolingOptions): Value {
   const extent = resolvePoolingWindow("MaxPool", x, options);
   return emit("MaxPool", [x], {
@@ -71,14 +76,14 @@ export const globalAveragePool = (x: Value): Value => mean(x, [...x.shape.keys()
 
 function resolvePoolingWindow(operator: string, x: Value, { size, ...window }: PoolingOptions): ResolvedWindow {
   if (x.shape.length !== size.length + 2)
-    throwShapeError(operator, [x], `the window [${size.join(", ")}] has other axes of space`);
+    throwShapeError(operator, [x], `the window [${size.join(", ")}] must have one side for each spatial axis`);
   const extent = resolveWindow(size, window);
   if (!isCompleteWindow(extent))
-    throwShapeError(operator, [x], `strides, pads or dilations are not for ${size.length} axes of space`);
+    throwShapeError(operator, [x], `strides, pads and dilations must fit ${size.length} spatial axes`);
   if (size.some((k, i) => Math.max(extent.before[i]!, extent.after[i]!) >= k))
-    throwShapeError(operator, [x], `a border as wide as the window [${size.join(", ")}] has nothing to pool`);
+    throwShapeError(operator, [x], `each pad must be smaller than the window [${size.join(", ")}]`);
   if (operator === "AveragePool" && extent.dilations.some((d) => d !== 1))
-    throwShapeError(operator, [x], "windows with gaps are not known");
+    throwShapeError(operator, [x], "dilations are not supported");
   return extent;
 }
 
@@ -88,7 +93,7 @@ const poolingAttributes = ({ kernel, strides, before, after }: ResolvedWindow) =
   pads: [...before, ...after].map(BigInt),
 });
 
-/** Adds dy / |window| to every position of its window. */
+/** Adds dy / |window| to every position of each window. */
 function averagePoolGradient(dy: Value, x: Value, extent: ResolvedWindow): Value {
   const { kernel, strides, before, after } = extent;
   const space = x.shape.slice(2);
@@ -97,7 +102,7 @@ function averagePoolGradient(dy: Value, x: Value, extent: ResolvedWindow): Value
   const isTiling = kernel.every((k, i) => k === side && strides[i] === k && before[i] === 0 && after[i] === 0);
   if (isTiling && space.every((n) => n % side! === 0)) return upsample(scale(dy, share), side!);
   if (strides.every((s) => s === 1) && kernel.every((k, i) => k > before[i]! && k > after[i]!))
-    // Its own transpose, for the kernel is the same from both ends.
+    // The kernel is symmetric, so the operation is its own transpose.
     return averagePool(dy, {
       size: kernel,
       pads: [...kernel.map((k, i) => k - 1 - before[i]!), ...kernel.map((k, i) => k - 1 - after[i]!)],
@@ -112,7 +117,7 @@ function averagePoolGradient(dy: Value, x: Value, extent: ResolvedWindow): Value
   });
 }
 
-/** Less than any number of a picture, and still finite, so that nothing becomes NaN. */
+/** Lower than any feature, but finite, so that nothing becomes NaN. */
 const PADDING_VALUE = -3.4e38;
 
 function maxPoolGradient(dy: Value, y: Value, x: Value, extent: ResolvedWindow): Value {

@@ -8,20 +8,22 @@ export interface FloatTensor {
 }
 
 export interface Session {
-  /** What runs it, after any fallback. */
+  /** The execution provider in use, after any fallback. */
   readonly provider: Provider;
-  /** One run at a time. A graph's run does not return to the event loop before it is done. */
+  /** Allows one run at a time. A run blocks the event loop until it is done. */
   run(feeds: Readonly<Record<string, FloatTensor>>): Promise<Record<string, FloatTensor>>;
   release(): Promise<void>;
 }
 
 export interface SessionOptions {
   provider?: (typeof PROVIDERS)[number];
-  /** Threads of the CPU provider. A second one mostly waits: 1 unless asked for. */
+  /** Threads of the CPU provider. Default: 1, because a second thread mostly waits. */
   threads?: number;
 }
 
-/** Prepares a graph to be run. Throws when the provider that was asked for is not to be had; `auto` goes on to the CPU. */
+/**
+ * Creates a session for an ONNX graph. Throws if the requested provider is not available; `auto` falls back to the CPU.
+ */
 export async function openSession(
   graph: Uint8Array,
   { provider = "cpu", threads = 1 }: SessionOptions = {},
@@ -41,7 +43,9 @@ export async function openSession(
       failures.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  throw new Error(`No execution provider started; auto would go on to the cpu. ${failures.join("; ")}`);
+  throw new Error(
+    `No execution provider could be started. Use the provider "auto" to fall back to the CPU. ${failures.join("; ")}`,
+  );
 }
 
 function wrapSession(session: ort.InferenceSession, provider: Provider): Session {
@@ -59,6 +63,6 @@ function wrapSession(session: ort.InferenceSession, provider: Provider): Session
 }
 
 function floatTensorOf(name: string, tensor: ort.Tensor | undefined): FloatTensor {
-  if (!(tensor?.data instanceof Float32Array)) throw new Error(`The output ${name} is not float32.`);
+  if (!(tensor?.data instanceof Float32Array)) throw new Error(`The graph's output ${name} is not float32.`);
   return { shape: tensor.dims, data: tensor.data };
 }

@@ -2,10 +2,10 @@ import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { font } from "./font.ts";
 import { PATCHES_PER_UNIT } from "./top-patches.ts";
 
-/** What excites the units of a layer, ready to be looked at. */
+/** The patches that activate the units of a layer most, ready for display. */
 export interface Sheet {
   title: string;
-  /** What is shown and how it was found, a line each. */
+  /** Lines that say what is shown and how it was found. */
   notes: readonly string[];
   units: readonly ShownUnit[];
 }
@@ -13,18 +13,18 @@ export interface Sheet {
 export interface ShownUnit {
   unit: number;
   selectivity: number;
-  /** The strongest first; fewer where fewer pictures excite it. */
+  /** The strongest first. There are fewer if fewer pictures activate the unit. */
   patches: readonly ShownPatch[];
 }
 
 interface ShownPatch {
   picture: string;
   activation: number;
-  /** {@link PATCH_SIDE} pixels square. */
+  /** A square of {@link PATCH_SIDE} pixels. */
   image: Canvas;
 }
 
-/** Side of a patch in pixels. */
+/** The side of a patch, in pixels. */
 export const PATCH_SIDE = 128;
 
 export const COLOURS = { page: "#14171d", card: "#1c2029", text: "#f2f4f8", faint: "#98a1b3", accent: "#ffb454" };
@@ -34,12 +34,12 @@ const GAP = 24;
 const PADDING = 14;
 const HEADER = 34;
 const PATCH_GAP = 4;
-/** Patches stand in a square, as in the paper's figure. */
+/** The patches form a square, as in the paper's figure. */
 const PATCHES_PER_ROW = Math.sqrt(PATCHES_PER_UNIT);
 const GRID = PATCHES_PER_ROW * PATCH_SIDE + (PATCHES_PER_ROW - 1) * PATCH_GAP;
 const CARD = { width: GRID + 2 * PADDING, height: HEADER + GRID + PADDING };
 
-/** All units as one PNG, a card each. */
+/** Draws all units as one PNG, with a card for each. */
 export async function contactSheet({ title, notes, units }: Sheet): Promise<Uint8Array> {
   const columns = Math.max(1, Math.min(4, units.length, Math.ceil(Math.sqrt((4 / 3) * units.length))));
   const rows = Math.ceil(units.length / columns);
@@ -72,20 +72,20 @@ function drawCard(context: SKRSContext2D, { unit, selectivity, patches }: ShownU
   context.roundRect(x, y, CARD.width, CARD.height, 8);
   context.fill();
   drawText(context, `unit ${unit}`, x + PADDING, y + 23, { size: 15, weight: "bold" });
-  const note = patches.length === 0 ? "nothing excites it" : `selectivity ${selectivity.toFixed(2)}`;
+  const note = patches.length === 0 ? "no picture activates it" : `selectivity ${selectivity.toFixed(2)}`;
   drawText(context, note, x + CARD.width - PADDING, y + 23, { size: 12, ink: COLOURS.faint, align: "right" });
   const strongest = patches[0]?.activation ?? 1;
   for (const [i, { image, activation }] of patches.entries()) {
     const left = x + PADDING + (i % PATCHES_PER_ROW) * (PATCH_SIDE + PATCH_GAP);
     const top = y + HEADER + Math.floor(i / PATCHES_PER_ROW) * (PATCH_SIDE + PATCH_GAP);
     context.drawImage(image, left, top);
-    // How much less than the strongest.
+    // A bar shows the activation relative to the strongest.
     context.fillStyle = COLOURS.accent;
     context.fillRect(left, top + PATCH_SIDE - 3, (PATCH_SIDE * activation) / strongest, 3);
   }
 }
 
-/** A line of text on its baseline, made smaller where it would be too long. */
+/** Draws a line of text on its baseline, shrunk if it is wider than `within`. */
 export function drawText(
   context: SKRSContext2D,
   text: string,

@@ -2,7 +2,7 @@ import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
 import type { Raster } from "../../imaging/raster.ts";
 import type { Patch } from "./top-patches.ts";
 
-/** What lies beyond a picture, where the net saw padding. */
+/** The color of areas outside the picture, where the net saw padding. */
 export const OUTSIDE_COLOUR = "#0b0d11";
 
 export function toCanvas({ width, height, data }: Raster): Canvas {
@@ -13,8 +13,8 @@ export function toCanvas({ width, height, data }: Raster): Canvas {
 }
 
 /**
- * Cuts a patch out of a picture into a square of `side` pixels, whole and in its proportions. `scale`: pixels of this picture
- * for one of the picture that the net saw.
+ * Crops a patch of a picture into a square of `side` pixels, keeping its proportions. `scale` is the number of pixels
+ * of this picture for each pixel of the picture that the net saw.
  */
 export function cropPatch(picture: Canvas, { left, top, width, height }: Patch, scale: number, side: number): Canvas {
   const canvas = createCanvas(side, side);

@@ -4,24 +4,24 @@ import { COLOURS, drawText } from "./contact-sheet.ts";
 export interface HeatMap {
   title: string;
   notes: readonly string[];
-  /** What was looked at, in more pixels than the net saw. */
+  /** The picture, at a higher resolution than the net saw. */
   picture: Canvas;
-  /** A number for every pixel that the net saw, [height, width]. */
+  /** A number for every pixel of the net's input, [height, width]. */
   heat: Float32Array;
   width: number;
   height: number;
-  /** What the greatest number below and above 0 means: "falls", "rises". */
+  /** The labels of negative and positive numbers, for example "falls" and "rises". */
   meaning: { below: string; above: string };
 }
 
-/** Longer side of each of the two pictures. */
+/** The longer side of each of the two pictures, in pixels. */
 const SIDE = 560;
 const MARGIN = 36;
 const GAP = 20;
 const LEGEND = 58;
 
 type Colour = readonly [red: number, green: number, blue: number];
-/** From nothing to the greatest: dark to light, so that they are told apart without their hues as well. */
+/** Color scales from 0 to the maximum. They go from dark to light, so that they are readable without color. */
 const WARM: readonly Colour[] = [
   [84, 20, 50],
   [189, 40, 46],
@@ -37,7 +37,10 @@ const COLD: readonly Colour[] = [
   [215, 250, 245],
 ];
 
-/** The picture, and beside it the same in grey with the numbers over it: warm above 0, cold below. A PNG. */
+/**
+ * Draws the picture, and beside it the same in gray with the numbers as colors: warm above 0, cold below. Returns a
+ * PNG.
+ */
 export async function heatMap({ title, notes, picture, heat, width, height, meaning }: HeatMap): Promise<Uint8Array> {
   const scale = SIDE / Math.max(picture.width, picture.height);
   const [wide, tall] = [Math.round(picture.width * scale), Math.round(picture.height * scale)];
@@ -88,7 +91,7 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
   return canvas.encode("png");
 }
 
-/** A pixel for each number; what changes nothing lets the picture through. */
+/** One pixel for each number, transparent at 0. */
 function overlay(heat: Float32Array, most: number, width: number, height: number): Canvas {
   const pixels = new Uint8ClampedArray(4 * heat.length);
   for (const [i, change] of heat.entries()) {

@@ -3,7 +3,7 @@ import { floats, type Model, node } from "../../models/importer/onnx.ts";
 import { modelOf } from "../../models/importer/testing/model.ts";
 import { openLayerRunner, UnknownLayerError } from "./layer-runner.ts";
 
-test("of a layer in bytes the numbers are given that they stand for, also where they were moved", async () => {
+test("the values of a quantized layer are dequantized, also after operators that move them", async () => {
   const picture = { shape: [1, 1, 2, 2], data: Float32Array.of(0, 0.25, 0.5, 1) };
   for (const layer of ["bytes", "folded"]) {
     const runner = await openLayerRunner(inBytes(), layer);
@@ -14,13 +14,13 @@ test("of a layer in bytes the numbers are given that they stand for, also where 
   }
 });
 
-test("a layer that there is not is told with those that there are", async () => {
+test("an unknown layer is rejected with the list of layers", async () => {
   const opening = openLayerRunner(inBytes(), "conv5_1");
   await expect(opening).rejects.toThrow(UnknownLayerError);
   await expect(opening).rejects.toThrow("no layer conv5_1. Its layers are bytes, folded.");
 });
 
-test("what a layer does not need is not run", async () => {
+test("nodes that the layer does not need are not run", async () => {
   const model = inBytes();
   model.graph.nodes.push(node("GridSample", ["bytes"], "strange"));
   const runner = await openLayerRunner(model, "bytes");
@@ -28,7 +28,7 @@ test("what a layer does not need is not run", async () => {
   await runner.release();
 });
 
-/** Bytes in steps of a quarter that end at three of them. */
+/** A net with bytes in steps of a quarter, clamped at 0.75. */
 function inBytes(): Model {
   return modelOf({
     nodes: [

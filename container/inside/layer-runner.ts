@@ -4,9 +4,12 @@ import { type FloatTensor, openSession, type SessionOptions } from "../engine/ru
 import { throwIfTooSmall } from "./map-size.ts";
 import { layersOf } from "./receptive-field.ts";
 
-/** A net that is run up to one of its layers. */
+/** Runs a net up to one of its layers. */
 export interface LayerRunner {
-  /** Pictures [N, C, H, W] as the net takes them → the layer's values, [N, units, …]. Throws `TooSmallError`. */
+  /**
+   * Takes pictures [N, C, H, W] in the net's input format and returns the layer's values, [N, units, …]. Throws
+   * `TooSmallError`.
+   */
   run(pictures: FloatTensor): Promise<FloatTensor>;
   release(): Promise<void>;
 }
@@ -15,7 +18,7 @@ export class UnknownLayerError extends Error {
   override name = "UnknownLayerError";
 }
 
-/** Throws `UnknownLayerError`, which lists the layers, for one that the net does not have. */
+/** Opens a runner for a layer. Throws `UnknownLayerError` with the list of layers if the net has no such layer. */
 export async function openLayerRunner(
   { graph, ...model }: Model,
   layer: string,
@@ -28,7 +31,7 @@ export async function openLayerRunner(
 
   const byteParameters = byteParametersOf(layer, graph);
   const value = byteParameters ? `${layer}.real.value` : layer;
-  // Of an output ONNX wants to know how many dimensions it has. So it leaves flattened, with its shape beside it.
+  // ONNX needs the rank of an output, which is unknown here. So the value is output flattened, together with its shape.
   const [flat, shape] = [`${layer}.flat`, `${layer}.shape`];
   const nodes = [
     ...requiredNodes(layer, graph),
@@ -56,7 +59,7 @@ export async function openLayerRunner(
   };
 }
 
-/** For a net that takes so many pictures, no more and no fewer: the last batch is filled up with zeros. */
+/** Runs a net with a fixed batch size. The last batch is filled with zeros. */
 async function inBatches(batch: number, { shape, data }: FloatTensor, run: LayerRunner["run"]): Promise<FloatTensor> {
   const [count = 0, ...rest] = shape;
   const size = data.length / count;
@@ -76,14 +79,14 @@ async function inBatches(batch: number, { shape, data }: FloatTensor, run: Layer
   return { shape: [count, ...parts[0]!.shape.slice(1)], data: joined };
 }
 
-/** What a layer in bytes is multiplied by, and which byte is 0: names of constants. Nothing, if it is in numbers. */
+/** The names of the scale and zero-point constants of a quantized layer; `undefined` if the layer is not quantized. */
 function byteParametersOf(layer: string, { nodes }: Pick<Graph, "nodes">): string[] | undefined {
   const producer = nodes.find(({ outputs }) => outputs.includes(layer));
   if (producer?.operator === "QuantizeLinear") return producer.inputs.slice(1);
   return producer && KEEPS_BYTES.has(producer.operator) ? byteParametersOf(producer.inputs[0]!, { nodes }) : undefined;
 }
 
-/** Operators that leave bytes what they are. */
+/** Operators that keep the scale and zero point of bytes. */
 const KEEPS_BYTES = new Set("Pad DepthToSpace SpaceToDepth Resize MaxPool Reshape Transpose Slice Identity".split(" "));
 
 function requiredNodes(layer: string, graph: Graph): Graph["nodes"] {

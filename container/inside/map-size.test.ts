@@ -7,10 +7,10 @@ import { readOnnx } from "../../models/importer/read-onnx.ts";
 import { openLayerRunner } from "./layer-runner.ts";
 import { TooSmallError, throwIfTooSmall } from "./map-size.ts";
 
-test("the smallest picture that a net takes is the smallest that passes", async () => {
+test("the smallest picture that passes is the smallest that the net can process", async () => {
   const model = readOnnx(await readFile(join(BUILT, FEATURE_NETS[0]!.file)));
   // Backwards: 1 ← 3 ← 7 ← 9 ← 19 ← 21 ← 43 pixels.
-  expect(() => throwIfTooSmall(model.graph, { width: 256, height: 42 })).toThrow("nothing of it is left at");
+  expect(() => throwIfTooSmall(model.graph, { width: 256, height: 42 })).toThrow("would be empty");
   expect(() => throwIfTooSmall(model.graph, { width: 43, height: 43 })).not.toThrow();
 
   const runner = await openLayerRunner(model, "mixed4");
@@ -20,7 +20,7 @@ test("the smallest picture that a net takes is the smallest that passes", async 
   await runner.release();
 });
 
-test("a layer before the one at which a picture is used up can be looked at", async () => {
+test("a small picture can be used with an earlier layer", async () => {
   const model = readOnnx(await readFile(join(BUILT, FEATURE_NETS[0]!.file)));
   const runner = await openLayerRunner(model, "activation_1");
   const { shape } = await runner.run({ shape: [1, 3, 5, 9], data: new Float32Array(135) });

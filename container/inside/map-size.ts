@@ -8,8 +8,9 @@ export class TooSmallError extends Error {
 type Sides = readonly [height: number, width: number];
 
 /**
- * Throws `TooSmallError` where a picture [N, C, height, width] would shrink to nothing on its way through a net: ONNX Runtime does
- * not always say so, but may end the whole process. Values whose size is not told by the graph alone are let pass.
+ * Throws `TooSmallError` if a picture [N, C, height, width] would shrink to nothing inside the net. ONNX Runtime does
+ * not always report this and may end the whole process. Values whose size the graph alone does not determine are not
+ * checked.
  */
 export function throwIfTooSmall(graph: Graph, picture: { width: number; height: number }): void {
   const constants = new Set(graph.initializers.map(({ name }) => name));
@@ -21,7 +22,7 @@ export function throwIfTooSmall(graph: Graph, picture: { width: number; height: 
     if (!after) continue;
     if (after.some((side) => side < 1))
       throw new TooSmallError(
-        `A picture of ${picture.width} × ${picture.height} pixels is too small for the net: nothing of it is left at ${node.outputs[0]}.`,
+        `A picture of ${picture.width} × ${picture.height} pixels is too small for the net: the output of ${node.outputs[0]} would be empty. Use a larger picture or an earlier layer.`,
       );
     for (const name of node.outputs) sizes.set(name, after);
   }

@@ -1,15 +1,15 @@
 import { constant, type Graph, type Node } from "../../models/importer/onnx.ts";
 
-/** What a node of a graph says of itself. */
+/** Reads the attributes and constant inputs of a node. */
 export interface NodeReader {
   integer(name: string, fallback: number): number;
   integers(name: string): number[] | undefined;
   text(name: string, fallback: string): string;
-  /** The numbers of an input that is a constant. */
+  /** The numbers of an input, if it is a constant. */
   constantAt(input: number): number[] | undefined;
-  /** Of a window, [height, width]. */
+  /** The kernel of a window operator, [height, width]. */
   kernelSize(): [height: number, width: number] | undefined;
-  /** Of an operator along axes: its attribute, or its second input. */
+  /** The axes of an operator: its attribute, or its second input. */
   axes(): number[];
 }
 
@@ -47,7 +47,7 @@ export function readerOf({ operator, inputs, attributes }: Node, graph: Graph): 
   };
 }
 
-/** The dimensions of a kernel, also of one that is stored in eight bits. */
+/** The dimensions of a kernel, also if it is stored as 8-bit integers. */
 function kernelDims(graph: Graph, name = ""): number[] | undefined {
   const dequantized = graph.nodes.find(
     ({ operator, outputs }) => operator === "DequantizeLinear" && outputs[0] === name,
@@ -55,7 +55,7 @@ function kernelDims(graph: Graph, name = ""): number[] | undefined {
   return constant(graph, dequantized?.inputs[0] ?? name)?.dims;
 }
 
-/** What is meant when no axis is named. */
+/** The axes that operators use by default. */
 const DEFAULT_AXES: Readonly<Record<string, number[]>> = {
   Split: [0],
   Softmax: [-1],

@@ -2,17 +2,19 @@ import type { FloatTensor } from "../engine/run.ts";
 import type { LayerRunner } from "./layer-runner.ts";
 import { type MapRegion, NoUnitsError } from "./top-patches.ts";
 
-/** One number of what a net gives for each picture of a batch. */
+/** Computes one number for each picture of a batch from the net's output. */
 export type Score = (values: FloatTensor) => number[];
 
-/** How a unit of a layer answers to a picture: its greatest value, or its mean, at all places of its map or at some. */
+/**
+ * The activation of a unit for a picture: the maximum or mean over its map, or over the region that `regionOf` returns.
+ */
 export function activationScore(
   unit: number,
   by: "max" | "mean",
   regionOf?: (map: { width: number; height: number }) => MapRegion,
 ): Score {
   return ({ shape: [n = 0, units = 0, height = 1, width = 1], data }) => {
-    if (unit >= units) throw new NoUnitsError(`The layer has units 0 to ${units - 1}; there is no unit ${unit}.`);
+    if (unit >= units) throw new NoUnitsError(`The layer has no unit ${unit}. Its units are 0 to ${units - 1}.`);
     const all: MapRegion = { rows: { first: 0, last: height - 1 }, columns: { first: 0, last: width - 1 } };
     const { rows, columns } = regionOf?.({ width, height }) ?? all;
     return Array.from({ length: n }, (_, i) => {
@@ -28,7 +30,10 @@ export function activationScore(
   };
 }
 
-/** Squared distance of each embedding [N, D] to one, both at unit length, in [0, 4]. Schroff et al. 2015, equation 1. */
+/**
+ * The squared distance of each embedding [N, D] from a reference, both at unit length, in [0, 4]. Schroff et al. 2015,
+ * eq. 1.
+ */
 export function distanceScore({ data: reference }: FloatTensor): Score {
   const norm = Math.hypot(...reference);
   return ({ data }) =>
@@ -40,30 +45,33 @@ export function distanceScore({ data: reference }: FloatTensor): Score {
 }
 
 export interface OcclusionOptions {
-  /** Side of the grey square in pixels. */
+  /** The side of the gray square, in pixels. */
   square: number;
-  /** At most so many pixels from one place of the square to the next. */
+  /** The maximum distance between neighboring positions of the square, in pixels. */
   step: number;
-  /** Mid-grey as the net takes it, a channel each. */
+  /** Mid-gray in the net's input scale, one number for each channel. */
   grey: readonly number[];
-  /** Pictures that go through the net at once. */
+  /** The number of pictures in a batch. Default: 8. */
   batch?: number;
-  /** Told after each batch how many of all places are done. */
+  /** Called after each batch with the number of finished positions and the total. */
   progress?: (done: number, total: number) => void;
 }
 
 export interface OcclusionResult {
-  /** The score of the picture as it is. */
+  /** The score of the unchanged picture. */
   before: number;
-  /** How the score changed when the square was put there: score(covered) − before. */
+  /** The change of the score with the square at each position: score(covered) − before. */
   changes: { left: number; top: number; change: number }[];
-  /** For every pixel the mean change of the squares that covered it, each by how near its middle, [height, width]. */
+  /**
+   * For every pixel, the mean change over the squares that covered it, weighted by its closeness to their centers,
+   * [height, width].
+   */
   heat: Float32Array;
 }
 
 /**
- * Which parts of a picture [1, C, H, W] a score depends on: a grey square is put on each part in turn. Zeiler & Fergus 2014,
- * section 4.2.
+ * Finds the parts of a picture [1, C, H, W] on which a score depends, by covering each part in turn with a gray square.
+ * Zeiler & Fergus 2014, section 4.2.
  */
 export async function occlude(
   runner: LayerRunner,
@@ -94,14 +102,14 @@ export async function occlude(
   return { before, changes, heat: heatOf(changes, square, width, height) };
 }
 
-/** Evenly from one edge to the other, both covered, no further apart than `step`. */
+/** Positions spaced evenly from edge to edge, including both, at most `step` apart. */
 function squarePositions(length: number, square: number, step: number): number[] {
   const last = Math.max(0, length - square);
   const gaps = Math.ceil(last / step);
   return Array.from({ length: gaps + 1 }, (_, i) => (gaps === 0 ? 0 : Math.round((i * last) / gaps)));
 }
 
-/** Each square weighs most at its middle (a Hann window), so that the map has no edges where squares had theirs. */
+/** Weights each square with a Hann window, so that the edges of squares are not visible in the map. */
 function heatOf(changes: OcclusionResult["changes"], square: number, width: number, height: number): Float32Array {
   const window = Float64Array.from({ length: square }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / square) ** 2);
   const sums = new Float64Array(width * height);

@@ -2,7 +2,10 @@ import type { Canvas } from "@napi-rs/canvas";
 import { COLOURS, type Sheet } from "./contact-sheet.ts";
 import { OUTSIDE_COLOUR } from "./crop-patch.ts";
 
-/** The sheet as one HTML file that loads nothing: every picture is in it. `heatMap`: a PNG that is shown below the units. */
+/**
+ * The sheet as one HTML file that contains all its pictures and loads nothing. `heatMap` is a PNG that is shown below
+ * the units.
+ */
 export async function page(
   { title, notes, units }: Sheet,
   heatMap?: { png: Uint8Array; alt: string },
@@ -11,12 +14,12 @@ export async function page(
     units.map(async ({ unit, selectivity, patches }) => {
       const strongest = patches[0]?.activation ?? 1;
       const figures = patches.map(async ({ picture, activation, image }) => {
-        const says = `${picture}, activation ${activation.toPrecision(4)}`;
+        const caption = `${picture}, activation ${activation.toPrecision(4)}`;
         const share = ((100 * activation) / strongest).toFixed(1);
-        return `<img src="${await webp(image)}" alt="${escapeHtml(says)}" title="${escapeHtml(says)}" style="--share: ${share}%">`;
+        return `<img src="${await webp(image)}" alt="${escapeHtml(caption)}" title="${escapeHtml(caption)}" style="--share: ${share}%">`;
       });
       const shown = (await Promise.all(figures)).map((figure) => `<span>${figure}</span>`).join("\n");
-      const note = patches.length === 0 ? "nothing excites it" : `selectivity ${selectivity.toFixed(2)}`;
+      const note = patches.length === 0 ? "no picture activates it" : `selectivity ${selectivity.toFixed(2)}`;
       return `<section id="unit-${unit}">
 <h2>unit ${unit} <small>${note}${patches.length > 0 ? `, at most ${strongest.toPrecision(4)}` : ""}</small></h2>
 <div class="patches">
@@ -72,7 +75,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** File names are anybody's to choose: as text and between quotes they must stay text. */
+/** Escapes text for HTML content and quoted attributes. File names can contain any characters. */
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

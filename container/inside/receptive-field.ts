@@ -2,8 +2,8 @@ import type { Graph, Node } from "../../models/importer/onnx.ts";
 import { type NodeReader, readerOf } from "./node-reader.ts";
 
 /**
- * What the units of a layer look at along one direction of the picture, in pixels: unit i looks at `size` pixels around
- * centre + i·step. Centres of pixels are whole numbers; where something lies beyond the picture, the net sees padding.
+ * The receptive field of a layer's units along one axis, in pixels of the picture: unit i sees `size` pixels around the
+ * center centre + i·step. Pixel centers are whole numbers. Positions outside the picture are padding.
  */
 export interface AxisField {
   size: number;
@@ -11,13 +11,15 @@ export interface AxisField {
   centre: number;
 }
 
-/** The union over all ways from the picture to the layer. Some ways may reach less far, and weights may be zero. */
+/**
+ * The union over all paths from the picture to the layer. Some paths may have a smaller field, and weights may be zero.
+ */
 export interface WindowField {
   down: AxisField;
   across: AxisField;
 }
 
-/** "everything": a unit may look at the whole picture. "nothing": the value does not depend on the pixels at all. */
+/** "everything": a unit may see the whole picture. "nothing": the value does not depend on the pixels. */
 export type ReceptiveField = WindowField | "everything" | "nothing";
 
 export class NoReceptiveFieldError extends Error {
@@ -25,12 +27,12 @@ export class NoReceptiveFieldError extends Error {
 }
 
 /**
- * The receptive field of every value of a net whose one input is a picture [N, C, H, W]. A field that cannot be told, and
- * those that stand on it, throw when they are asked for: `NoReceptiveFieldError`, naming the operator.
+ * The receptive field of every value of a net whose only input is a picture [N, C, H, W]. Requesting a field that
+ * cannot be determined, or one that depends on it, throws `NoReceptiveFieldError` with the operator's name.
  *
- * A window of k elements, dilated by d, in steps of s, after p elements of padding:
- * size' = size + (k − 1)·d·step, step' = s·step, centre' = centre + ((k − 1)·d / 2 − p)·step. Araujo et al. 2019, "Computing
- * receptive fields of convolutional neural networks", equations 1 to 4.
+ * For a window of k elements, dilation d, stride s and p elements of padding: size' = size + (k − 1)·d·step, step' =
+ * s·step, centre' = centre + ((k − 1)·d / 2 − p)·step. Araujo et al. 2019, "Computing receptive fields of convolutional
+ * neural networks", equations 1 to 4.
  */
 export function receptiveFields(graph: Graph): (layer: string) => ReceptiveField {
   const initial: AxisField = { size: 1, step: 1, centre: 0 };
@@ -62,7 +64,7 @@ export function receptiveFields(graph: Graph): (layer: string) => ReceptiveField
   return field;
 }
 
-/** The values that depend on the picture's pixels, in the order in which they are computed: what may be called a layer. */
+/** The values that depend on the picture's pixels, in the order of computation: the layers of the net. */
 export function layersOf(graph: Graph): string[] {
   const constants = new Set(graph.initializers.map(({ name }) => name));
   const dependent = new Set(graph.inputs.map(({ name }) => name).filter((name) => !constants.has(name)));
@@ -75,24 +77,24 @@ export function layersOf(graph: Graph): string[] {
   return layers;
 }
 
-/** The pixels [first, last] that unit i looks at; they may lie beyond the picture, or between pixels. */
+/** The pixels [first, last] that unit i sees. They can be outside the picture or between pixels. */
 export function pixelsSeen({ size, step, centre }: AxisField, i: number): { first: number; last: number } {
   const middle = centre + i * step;
   return { first: middle - (size - 1) / 2, last: middle + (size - 1) / 2 };
 }
 
 function fieldAfter(node: Node, inputs: readonly ReceptiveField[], graph: Graph): ReceptiveField {
-  // A map's size is nothing of its pixels; and whatever is made of constants is one.
+  // The size of a map does not depend on its pixels, and a function of constants is constant.
   if (node.operator === "Shape" || inputs.every((input) => input === "nothing")) return "nothing";
   const rule = RULES[node.operator];
   if (!rule)
     throw new NoReceptiveFieldError(
-      `The receptive field behind ${node.outputs[0]} cannot be told: the operator ${node.operator} is not known. ` +
+      `The receptive field of ${node.outputs[0]} cannot be determined: the operator ${node.operator} is not supported. ` +
         "Choose an earlier layer.",
     );
   const fail = (reason: string): never => {
     throw new NoReceptiveFieldError(
-      `The receptive field of ${node.outputs[0]} (${node.operator}) cannot be told: ${reason}. Choose an earlier layer.`,
+      `The receptive field of ${node.outputs[0]} (${node.operator}) cannot be determined: ${reason}. Choose an earlier layer.`,
     );
   };
   return inputs.includes("everything") ? "everything" : rule(inputs, { ...readerOf(node, graph), fail });
@@ -104,13 +106,13 @@ interface RuleReader extends NodeReader {
   fail(reason: string): never;
 }
 
-/** Each element from those at its own place. */
+/** Each output element depends on the input elements at the same position. */
 const union: Rule = (inputs, { fail }) => {
   const windows = inputs.filter((input): input is WindowField => typeof input === "object");
   const along = (axis: keyof WindowField): AxisField => {
     const reaches = windows.map((window) => window[axis]);
     const step = reaches[0]!.step;
-    if (reaches.some((reach) => reach.step !== step)) fail("its inputs are maps of different steps");
+    if (reaches.some((reach) => reach.step !== step)) fail("its input maps have different steps");
     const edges = reaches.map((reach) => pixelsSeen(reach, 0));
     const first = Math.min(...edges.map((edge) => edge.first));
     const last = Math.max(...edges.map((edge) => edge.last));
@@ -121,13 +123,13 @@ const union: Rule = (inputs, { fail }) => {
 
 const everything: Rule = () => "everything";
 
-/** Over channels a unit stays at its place; along another axis it meets all others. */
+/** An operator along the channels keeps positions; along any other axis it combines all of them. */
 const alongChannels: Rule = (inputs, reader) =>
   reader.axes().every((axis) => axis === 1 || axis === -3) ? union(inputs, reader) : "everything";
 
 const window: Rule = ([input], { integers, kernelSize, fail, text }) => {
   if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET"))) fail("its padding depends on the picture's size");
-  const size = kernelSize() ?? fail("its kernel is not one of two dimensions");
+  const size = kernelSize() ?? fail("its kernel is not 2-dimensional");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
   return each(input, ({ size: seen, step, centre }, axis) => {
     const reach = (size[axis]! - 1) * (dilations?.[axis] ?? 1);
@@ -140,13 +142,13 @@ const window: Rule = ([input], { integers, kernelSize, fail, text }) => {
 };
 
 /**
- * Element o takes the i for which o = i·s − p + u·d has a u in [0, k − 1]: from (o + p − (k − 1)·d) / s to (o + p) / s.
- * Which of them there are differs from phase to phase of the step; this spans them all.
+ * Output o depends on the inputs i for which o = i·s − p + u·d has a u in [0, k − 1]: from (o + p − (k − 1)·d) / s to
+ * (o + p) / s. The exact set depends on the phase of o; this field covers all phases.
  */
 const transposedWindow: Rule = ([input], { integers, kernelSize, fail, text }) => {
   if (text("auto_pad", "NOTSET") !== "NOTSET" || integers("output_shape"))
     fail("its padding depends on the picture's size");
-  const size = kernelSize() ?? fail("its kernel is not one of two dimensions");
+  const size = kernelSize() ?? fail("its kernel is not 2-dimensional");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
   return each(input, ({ size: seen, step, centre }, axis) => {
     const stride = strides?.[axis] ?? 1;
@@ -159,7 +161,7 @@ const transposedWindow: Rule = ([input], { integers, kernelSize, fail, text }) =
   });
 };
 
-/** k elements of each: element o is floor(o / k), which lies between (o − k + 1) / k and o / k. */
+/** Repeats each element k times: output o is the input floor(o / k), which is between (o − k + 1) / k and o / k. */
 const enlarged = (input: ReceptiveField | undefined, factors: readonly [number, number]): ReceptiveField =>
   each(input, ({ size, step, centre }, axis) => {
     const span = ((factors[axis]! - 1) / factors[axis]!) * step;
@@ -171,24 +173,25 @@ const resize: Rule = ([input], { constantAt, fail, text }) => {
   const coordinates = text("coordinate_transformation_mode", "half_pixel");
   const [, , tall = 0, wide = 0] = scales ?? [];
   if (text("mode", "nearest") !== "nearest" || ![tall, wide].every((k) => Number.isInteger(k) && k > 0))
-    fail("only enlarging by whole numbers to the nearest element is known");
-  // Both round o / k down, for whole numbers k; without a half pixel's shift only when told so.
+    fail("only nearest-neighbor enlargement by integer factors is supported");
+  // For an integer k, both modes round o / k down; "asymmetric" only with the nearest mode "floor".
   const floors = coordinates === "asymmetric" && text("nearest_mode", "round_prefer_floor") === "floor";
-  if (!floors && coordinates !== "half_pixel") fail(`its coordinates are ${coordinates}`);
+  if (!floors && coordinates !== "half_pixel") fail(`the coordinate mode ${coordinates} is not supported`);
   return enlarged(input, [tall, wide]);
 };
 
 const padded: Rule = ([input], { constantAt, fail }) => {
   const pads = constantAt(1);
-  if (pads?.length !== 8) fail("its widths are no constant of four axes");
+  if (pads?.length !== 8) fail("its pads are not a constant for four axes");
   return each(input, (reach, axis) => ({ ...reach, centre: reach.centre - pads![2 + axis]! * reach.step }));
 };
 
 const sliced: Rule = ([input], { constantAt, fail }) => {
-  const starts = constantAt(1) ?? fail("where it begins is no constant");
+  const starts = constantAt(1) ?? fail("its starts are not constant");
   const axes = constantAt(3) ?? starts.map((_, axis) => axis);
   const steps = constantAt(4) ?? starts.map(() => 1);
-  if ([...starts, ...axes].some((n) => n < 0) || steps.some((n) => n < 1)) fail("it counts from the end");
+  if ([...starts, ...axes].some((n) => n < 0) || steps.some((n) => n < 1))
+    fail("it has negative starts, axes or steps");
   return each(input, ({ size, step, centre }, axis) => {
     const at = axes.indexOf(2 + axis);
     return at === -1 ? { size, step, centre } : { size, step: step * steps[at]!, centre: centre + starts[at]! * step };
@@ -225,7 +228,7 @@ const RULES: Readonly<Record<string, Rule>> = Object.fromEntries([
   }),
   ...rulesFor("GlobalAveragePool GlobalMaxPool GlobalLpPool InstanceNormalization GroupNormalization", everything),
   ...rulesFor("Gemm MatMul LayerNormalization", everything),
-  // Where an element went cannot be told without the shapes.
+  // The positions of the elements cannot be determined without the shapes.
   ...rulesFor("Flatten Reshape Transpose Squeeze Unsqueeze Gather Expand Tile", everything),
 ]);
 

@@ -6,18 +6,21 @@ import type { Raster } from "../../imaging/raster.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { FloatTensor } from "../engine/run.ts";
 
-/** Short sides of a photograph, in crops: from all of a scene down to a part of it. */
+/** Short sides of a photograph, in crop sizes: from the whole scene to a part of it. */
 const SCALES = [1.1, 1.7, 2.6] as const;
-/** A photograph is enlarged by no more than this; there is nothing to see in it then. */
+/** The maximum enlargement of a photograph. Larger ones show no more detail. */
 const MAX_ENLARGEMENT = 1.4;
-/** Short side of a photograph, in crops, beyond which nothing more is seen: thrice that of the largest of SCALES. */
+/** The maximum useful short side of a photograph, in crop sizes: three times the largest of SCALES. */
 const MAX_SHORT_SIDE = 8;
-/** Crops are grained as though they lay anywhere in a picture as large as this. */
+/** Grain is taken at random offsets below this, as if the crops were anywhere in a picture of this size. */
 const GRAIN_OFFSET_LIMIT = 1 << 16;
-/** Contrast is multiplied by 1 ± this, brightness moved by ± that. */
+/** Maximum random changes: contrast is multiplied by 1 ± `contrast`, brightness changes by ± `brightness`. */
 const JITTER = { contrast: 0.15, brightness: 0.05 };
 
-/** The photograph no larger than is of use to crops of this size, so that a folder of large ones goes into memory. */
+/**
+ * Shrinks a photograph to the maximum useful size for crops of `size`, so that a folder of large photographs fits into
+ * memory.
+ */
 export function limitSize(photograph: Raster, size: number): Raster {
   const { width, height } = photograph;
   const k = (MAX_SHORT_SIDE * size) / Math.min(width, height);
@@ -25,10 +28,10 @@ export function limitSize(photograph: Raster, size: number): Raster {
   return rasterOf(resize(pictureOf(photograph), Math.round(width * k), Math.round(height * k)));
 }
 
-/** A photograph in the painting's colours, at one or more sizes. */
+/** A photograph with the painting's colors, at one or more sizes. */
 export type Scales = readonly Picture[];
 
-/** The photograph as the net will see it: in the painting's colours, at the sizes at which crops are cut out of it. */
+/** Prepares a photograph for training: with the painting's colors, at the sizes from which crops are taken. */
 export function scalesOf(photograph: Picture, colours: ColourStatistics, size: number): Scales {
   const short = Math.min(photograph.width, photograph.height);
   const sides = SCALES.map((scale) => Math.round(scale * size));
@@ -40,13 +43,13 @@ export function scalesOf(photograph: Picture, colours: ColourStatistics, size: n
   });
 }
 
-/** Crops [count, 3, size, size] as they are to be recognised, and with the grain with which the net sees them. */
+/** Crops [count, 3, size, size]: `plain` for the content loss, and `grained` as the net's input. */
 export interface Batch {
   readonly plain: FloatTensor;
   readonly grained: FloatTensor;
 }
 
-/** Square crops of any of the photographs: somewhere, mirrored or not, a little brighter or darker. */
+/** Random square crops of random photographs, some mirrored, with slightly changed contrast and brightness. */
 export function drawBatch(
   photographs: readonly Scales[],
   { count, size, grain }: { count: number; size: number; grain: number },

@@ -7,7 +7,10 @@ import { sizeOf } from "../engine/value.ts";
 import { openFeatures, tensorOf } from "./statistics.ts";
 import { SHIFTS, type Windows } from "./windows.ts";
 
-/** The content's features for each window and shift, read once; how much they are in all; and how much faces count. */
+/**
+ * The content's features for each window and shift, computed once and cached; their total energy; and position weights
+ * that count faces more.
+ */
 export async function openContentTarget(
   net: ImportedNet,
   layer: string,
@@ -42,7 +45,7 @@ export async function openContentTarget(
   return { at: feedsFor, energy: Math.max(energy, 1e-6), release: () => session.release() };
 }
 
-/** Σ (a − ā)² with the mean ā of each channel. */
+/** Σ (a − ā)², where ā is the mean of each channel. */
 function centredEnergy({ shape, data }: FloatTensor): number {
   const positions = sizeOf(shape.slice(2));
   let energy = 0;

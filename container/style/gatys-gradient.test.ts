@@ -1,6 +1,6 @@
 /**
- * The whole gradient of Gatys' loss with respect to the picture, against a second implementation: float64, plain loops, and
- * a way back that was derived by hand (Gatys et al. 2016, eq. 2 and 6), not by the engine.
+ * Compares the whole gradient of Gatys' loss with a second implementation: float64, plain loops, and a backward pass
+ * derived by hand (Gatys et al. 2016, eq. 2 and 6), without the engine.
  */
 import { expect, test } from "vitest";
 import { add, relu, scale } from "../engine/arithmetic.ts";
@@ -13,7 +13,9 @@ import { random, relativeError } from "../engine/testing/tensor.ts";
 import { constant, input, type Value } from "../engine/value.ts";
 import { contentLoss, gram, styleLoss, weightedSum } from "./losses.ts";
 
-/** VGG in small: 3×3 kernels with a border of 1, ReLU, and 2×2 average pools. `style` is the weight w_l of a layer. */
+/**
+ * A small VGG: 3×3 kernels with a padding of 1, ReLU, and 2×2 average pooling. `style` is the weight w_l of a layer.
+ */
 const NET = [
   { kind: "convolution", from: 3, to: 4, style: 0.5 },
   { kind: "convolution", from: 4, to: 6, style: 1 },
@@ -36,7 +38,7 @@ const kernels = NET.map((layer, i) =>
 );
 const biases = NET.map((layer, i) => (layer.kind === "pool" ? [] : randomNumbers(layer.to, i + 50, 0.1)));
 
-/** Maps of features, each row by row: values[(channel·height + y)·width + x]. */
+/** Feature maps in row-major order: values[(channel·height + y)·width + x]. */
 interface Maps {
   channels: number;
   height: number;
@@ -51,22 +53,22 @@ const picture = ([height, width]: readonly [number, number], seed: number): Maps
 });
 
 test.each([
-  { generated: [20, 16], style: [20, 16], name: "all pictures of one size, as in the paper" },
-  { generated: [16, 24], style: [20, 17], name: "a style of another size" },
-] as const)("the gradient agrees with the one derived by hand: $name", async ({ generated, style }) => {
+  { generated: [20, 16], style: [20, 16], name: "all pictures have the same size, as in the paper" },
+  { generated: [16, 24], style: [20, 17], name: "the style has another size" },
+] as const)("the gradient equals the one derived by hand: $name", async ({ generated, style }) => {
   const x = picture(generated, 101);
   const targets = targetsOf(picture(generated, 102), picture(style, 103));
   const byHand = derivedByHand(x, targets);
   const found = await byEngine(x, targets);
 
   expect(Math.abs(found.loss - byHand.loss) / byHand.loss).toBeLessThan(1e-5);
-  // Both parts count in it.
+  // Both terms must contribute.
   expect(byHand.contentShare).toBeGreaterThan(0.1);
   expect(byHand.contentShare).toBeLessThan(0.9);
   expect(relativeError(found.gradient, byHand.gradient)).toBeLessThan(1e-4);
 });
 
-test("the one derived by hand is the slope of its own loss", () => {
+test("the gradient derived by hand equals central differences of its loss", () => {
   const x = picture([16, 16], 101);
   const targets = targetsOf(picture([16, 16], 102), picture([12, 20], 103));
   const { gradient: slope } = derivedByHand(x, targets);
@@ -78,7 +80,7 @@ test("the one derived by hand is the slope of its own loss", () => {
   expect(relativeError(sampled, differences)).toBeLessThan(1e-5);
 });
 
-test("with pictures of one size J_style is the paper's: ‖G_S − G_G‖² / (2·n_H·n_W·n_C)²", async () => {
+test("for pictures of the same size, J_style equals the paper's ‖G_S − G_G‖² / (2·n_H·n_W·n_C)²", async () => {
   const [height, width, channels] = [7, 5, 4];
   const shape = [1, channels, height, width];
   const [ours, theirs] = [random(shape, 1), random(shape, 2)];
@@ -115,7 +117,7 @@ function targetsOf(content: Maps, style: Maps): Targets {
   return { content: forward(content).at(-1)!.values, grams };
 }
 
-/** Before the first layer and after each. */
+/** The maps before the first layer and after each layer. */
 function forward(x: Maps): Maps[] {
   const maps = [x];
   for (const [i, layer] of NET.entries()) {
@@ -141,7 +143,7 @@ function forward(x: Maps): Maps[] {
   return maps;
 }
 
-/** J = α·½‖F − P‖² + β·Σ_l w_l·E_l, and the way back from the last layer to the picture. */
+/** J = α·½‖F − P‖² + β·Σ_l w_l·E_l, and the backward pass from the last layer to the picture. */
 function derivedByHand(x: Maps, { content, grams }: Targets) {
   const maps = forward(x);
   let [contentTerm, styleTerm] = [0, 0];
@@ -177,7 +179,7 @@ function derivedByHand(x: Maps, { content, grams }: Targets) {
         for (let at = 0; at < positions; at++) back[p * positions + at]! += k * f[q * positions + at]!;
       }
     }
-    // Both equations are 0 where F is: the ReLU lets nothing through there.
+    // Both gradients are 0 where F is 0: ReLU blocks them.
     for (let k = 0; k < back.length; k++) if (f[k]! <= 0) back[k] = 0;
     eachMeeting(layer, before, (to, from, weight) => {
       towards[from]! += kernels[i]![weight]! * back[to]!;
@@ -230,7 +232,9 @@ function eachTap(maps: Maps, visit: (position: number, channel: number, y: numbe
     for (let y = 0; y < maps.height; y++) for (let x = 0; x < maps.width; x++) visit(position++, c, y, x);
 }
 
-/** Every product of a 3×3 convolution with a border of 1: where it is added, what of the input and of the kernel it takes. */
+/**
+ * Visits every product of a 3×3 convolution with a padding of 1: the positions in the output, the input and the kernel.
+ */
 function eachMeeting(
   { from, to }: { from: number; to: number },
   { height, width }: Maps,
@@ -249,7 +253,7 @@ function eachMeeting(
               );
 }
 
-/** Σ_k F_ik·F_jk over the number of positions. */
+/** Σ_k F_ik·F_jk, divided by the number of positions. */
 function gramOf({ channels, height, width, values }: Maps): Float64Array {
   const positions = height * width;
   const g = new Float64Array(channels * channels);
@@ -260,7 +264,7 @@ function gramOf({ channels, height, width, values }: Maps): Float64Array {
   return g;
 }
 
-/** Numbers that float32 has too. */
+/** Random numbers that float32 represents exactly. */
 function randomNumbers(length: number, seed: number, size: number): number[] {
   return [...random([length], seed, -size, size).data];
 }

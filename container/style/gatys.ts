@@ -10,7 +10,8 @@ import type { StylizeHooks, StylizeRequest, StylizeResult } from "./request.ts";
 
 const DEFAULTS = {
   ...LAYERS,
-  // The pixels are a layer too: their Gram matrix is the palette. The first two at half: no difference is seen.
+  // `input_1` is the pixels: their Gram matrix represents the palette. The first two layers have half their usual
+  // weight, which makes no visible difference.
   styleLayers: { ...LAYERS.styleLayers, input_1: 6, activation_1: 0.25, activation_3: 0.5 },
   steps: 250,
   learningRate: 0.05,
@@ -18,20 +19,27 @@ const DEFAULTS = {
   start: "content",
 } as const;
 
-/** The sizes that are optimised one after another, and each one's part of the steps: coarse to fine, as Gatys et al. 2017, §6. */
+/**
+ * The sizes that are optimized in turn, and each one's share of the steps: coarse to fine, as in Gatys et al. 2017, §6.
+ */
 const STAGES = [
   { scale: 0.5, share: 0.6 },
   { scale: 1, share: 0.4 },
 ];
-/** No side is optimised at fewer pixels: with less than these and the canvas' border nothing would come through the net. */
+/**
+ * The minimum side in pixels. With a smaller picture and the canvas border, no features would reach the deeper layers.
+ */
 const MIN_SIDE = 8;
-/** With 2.5 the ripple and the pits of flat skies have more contrast, with 10 strokes fade too. By eye, at 256 pixels. */
+/**
+ * Chosen by eye at 256 pixels: at 2.5, ripples and dark spots in flat skies have more contrast; at 10, strokes fade
+ * too.
+ */
 const SMOOTHNESS = 6;
 
 /**
- * Gatys et al. 2016: gradient descent on J = α·J_content + β·J_style, with features of the content and Gram matrices of the
- * style. The content is the photograph in the paintings' colours, so that the content term does not hold on to the
- * photograph's own. The descent starts from it, or from noise as in the paper.
+ * Gatys et al. 2016: gradient descent on J = α·J_content + β·J_style, with features of the content and Gram matrices of
+ * the style. The content is the photograph with the paintings' colors, so that the content term does not preserve the
+ * photograph's colors. The descent starts from that picture, or from noise as in the paper.
  */
 export async function gatys(net: ImportedNet, request: StylizeRequest, hooks: StylizeHooks): Promise<StylizeResult> {
   const { content, paintings, preserveColors = false } = request;
@@ -40,7 +48,10 @@ export async function gatys(net: ImportedNet, request: StylizeRequest, hooks: St
   return preserveColors ? { ...result, picture: keepChroma(content, result.picture) } : result;
 }
 
-/** The same towards any picture of the content's size; towards the photograph itself, from noise, it is the paper's. */
+/**
+ * Like `gatys`, with any picture of the content's size as the target. With the photograph itself and noise as the
+ * start, this is the paper's method.
+ */
 export async function gatysWithTarget(
   target: Picture,
   net: ImportedNet,
@@ -72,7 +83,8 @@ export async function gatysWithTarget(
     }
     first = last;
   }
-  // With a step or two the last size has none, and what the one before reached is the result; with none left, what is resumed.
+  // With one or two steps, the last size gets no step and the previous size's picture is the result. With no steps
+  // left, the resumed picture is the result.
   const picture = resize(reached?.picture ?? target, target.width, target.height);
   return { picture, losses, provider: result?.provider ?? "cpu" };
 }

@@ -1,13 +1,16 @@
-/** What is to be made small: J = α·J_content + β·J_style, Gatys et al. 2016, eq. 7. */
+/** The settings of the loss J = α·J_content + β·J_style, Gatys et al. 2016, eq. 7. */
 export interface LossSettings {
-  /** α and β. Each term is relative: 1 is the loss of a picture that has nothing of the content, or of the style. */
+  /** α and β. Each term is relative: it is 1 for a picture that shares nothing with the content, or with the style. */
   contentWeight: number;
   styleWeight: number;
   contentLayer: string;
-  /** Each style layer's share w_l; they are divided by their sum. */
+  /** The weight w_l of each style layer. The weights are divided by their sum. */
   styleLayers: Readonly<Record<string, number>>;
-  /** The paper's Gram matrices, as they are or of filters that were normalized as in its §2; or mean and covariance apart. */
+  /**
+   * The statistics to match: the paper's Gram matrices (`gram`), Gram matrices of filters normalized as in the paper's
+   * §2 (`normalizedGram`), or mean and covariance separately (`moments`).
+   */
   statistics: "gram" | "normalizedGram" | "moments";
-  /** How dear roughness is, absolute; 0 where the recipe has another cure for noise. */
+  /** The absolute weight of the roughness penalty; 0 if the recipe suppresses noise in another way. */
   smoothness: number;
 }

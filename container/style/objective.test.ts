@@ -19,7 +19,7 @@ const SETTINGS: LossSettings = {
   smoothness: 3,
 };
 const CONTENT = striped(100, 48, 17);
-/** Neither the content nor the painting. */
+/** A picture that equals neither the content nor the painting. */
 const PICTURE = mixture(striped(100, 48, 9), noise(100, 48, 4), 0.2);
 
 const painting = striped(64, 56, 6);
@@ -66,14 +66,14 @@ test.each([
   { ...narrow, statistics: "moments", shift: 3 },
   { ...narrow, statistics: "gram", shift: 0 },
 ] as const)(
-  "seen in $windows window(s), at shift $shift, the gradient is the slope of J of $statistics",
+  "with $windows window(s) at shift $shift, the gradient equals the central differences of J with $statistics",
   async (trial) => {
     const settings = { ...SETTINGS, statistics: trial.statistics };
     const faces = noise(100, 48, 8).data.subarray(0, 4800);
     await withObjective({ settings, faces, largest: trial.largest }, async (objective, windows) => {
       expect(windows.origins).toHaveLength(trial.windows);
       const { dx } = await evaluated(objective, PICTURE, trial.shift, settings);
-      // A pixel that several windows see has the mean of their slopes: their sum is what J changes by.
+      // Where windows overlap, dx is the mean of their gradients; the derivative of J is their sum.
       const seen = coverOf(windows, trial.shift);
       const slope = dx.map((v, i) => v * seen[i]!);
       for (const direction of directionsFrom(slope)) {
@@ -86,7 +86,7 @@ test.each([
   },
 );
 
-test("what a step does not see has no slope", async () => {
+test("pixels outside all windows have no gradient", async () => {
   await withObjective({}, async (objective, windows) => {
     const { dx } = await objective.evaluate(PICTURE, 5);
     const seen = coverOf(windows, 5);
@@ -95,26 +95,26 @@ test("what a step does not see has no slope", async () => {
   });
 });
 
-test("in windows J is that of the whole picture: their statistics are averaged, not their losses", async () => {
-  // The left is dark and the right is bright: each window by itself is further from the painting than both together.
+test("with several windows, J is computed from the averaged statistics, not as the average loss", async () => {
+  // The left is dark and the right is bright: each window alone differs more from the painting than both together.
   const uneven = pictureFrom(100, 48, (x, y, c) => 0.6 * PICTURE.data[(c * 48 + y) * 100 + x]! + (x < 50 ? 0 : 0.4));
   const whole = await withObjective({}, (objective) => objective.evaluate(uneven, 0));
   const parts = await withObjective({ largest: 80 }, (objective) => objective.evaluate(uneven, 0));
-  // Not to the digit: what lies in both windows counts twice, and each has edges of its own.
+  // The values differ slightly: overlapping parts count twice, and each window has its own edges.
   for (const of of ["style", "content", "rough"] as const) {
     expect(parts[of] / whole[of]).toBeGreaterThan(0.85);
     expect(parts[of] / whole[of]).toBeLessThan(1.15);
   }
 });
 
-test("no part of J counts once for each window: seen in several all slopes keep their proportions", async () => {
+test("the number of windows does not change the relative gradients of the terms", async () => {
   const nothing = { contentWeight: 0, styleWeight: 0, smoothness: 0 };
   for (const part of [{ contentWeight: 1 }, { styleWeight: 1 }, { smoothness: 1 }]) {
     const settings = { ...SETTINGS, ...nothing, ...part };
     const steepness = (largest: number) =>
       withObjective({ settings, largest }, async (objective, { width, origins }) => {
         const { dx } = await objective.evaluate(PICTURE, 0);
-        // What several windows see is a greater part of what they see together.
+        // Overlapping parts are a larger fraction of all windows together.
         return Math.sqrt(dot(dx, dx)) * width * origins.length;
       });
     const ratio = (await steepness(80)) / (await steepness(384));
@@ -123,7 +123,7 @@ test("no part of J counts once for each window: seen in several all slopes keep 
   }
 });
 
-test("the content itself has no content loss, at any shift and however it is seen", async () => {
+test("the content has no content loss, at any shift and with any number of windows", async () => {
   for (const largest of [384, 80])
     await withObjective({ largest }, async (objective) => {
       for (const shift of [0, 3, 7]) {
@@ -133,7 +133,7 @@ test("the content itself has no content loss, at any shift and however it is see
     });
 });
 
-test("the content loss is in units of what a picture whose features do not vary would have", async () => {
+test("the content loss is relative to the loss of a picture with constant features", async () => {
   const { width, height } = windowsOver(CONTENT);
   const session = await openFeatures(net, { width, height }, "coarse", {});
   const featuresOf = async (picture: Picture) => {
@@ -157,7 +157,7 @@ test("the content loss is in units of what a picture whose features do not vary 
   expect(content / (apart / energy)).toBeCloseTo(1, 4);
 });
 
-test("where faces are, the same change of the picture costs more content, elsewhere as much as before", async () => {
+test("the same change costs more content loss on faces and no more elsewhere", async () => {
   const faces = Float32Array.from({ length: 4800 }, (_, i) => (i % 100 < 40 ? 2 : 0));
   const changedAt = (from: number) =>
     pictureFrom(
@@ -173,7 +173,7 @@ test("where faces are, the same change of the picture costs more content, elsewh
   }
 });
 
-/** How many windows see each number of the canvas. */
+/** The number of windows that cover each number of the canvas. */
 function coverOf({ width, height, origins }: Windows, shift: number): Float32Array {
   const { x: right, y: down } = SHIFTS[shift]!;
   return pictureFrom(
@@ -187,7 +187,7 @@ function coverOf({ width, height, origins }: Windows, shift: number): Float32Arr
   ).data;
 }
 
-/** Of length 1: straight down, and two of their own that lean a little that way, so that float32 can tell the change. */
+/** Directions of length 1: the gradient, and two random ones tilted toward it, so that float32 resolves the change. */
 function directionsFrom(slope: Float32Array): Picture[] {
   const steep = unit({ width: 100, height: 48, data: slope });
   return [steep, ...[1, 2].map((seed) => unit(mixture(steep, unit(noise(100, 48, seed)), 0.7)))];

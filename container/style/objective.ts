@@ -18,23 +18,23 @@ import { averageGradients, type PlacedGradient, SHIFTS, type Windows, windowsOve
 interface Evaluation {
   style: number;
   content: number;
-  /** What roughness adds to J. */
+  /** The roughness term of J, with its weight. */
   rough: number;
-  /** ∂J/∂x [3, H, W] of the canvas; of a pixel that several windows see, the mean of their parts of it. */
+  /** ∂J/∂x [3, H, W] of the canvas. Where windows overlap, it is the mean of their gradients. */
   dx: Float32Array;
 }
 
 export interface Objective {
   readonly provider: Provider;
-  /** J and its gradient with the canvas seen at `SHIFTS[shift]`. */
+  /** J and its gradient for the canvas shifted by `SHIFTS[shift]`. */
   evaluate(x: Picture, shift: number): Promise<Evaluation>;
   release(): Promise<void>;
 }
 
 /**
- * The objective for one canvas. `content` is a canvas too, the picture whose features are kept; `faces` [H, W], if given,
- * counts the content of a position 1 + faces times. A canvas that is too large to be seen at once is seen in windows, whose
- * statistics are averaged first: the style is the whole picture's, not each window's.
+ * The objective for one canvas size. `content` is a canvas too: the picture whose features are preserved. `faces` [H,
+ * W], if given, weights the content loss of a position by 1 + faces. A large canvas is processed in windows, and their
+ * statistics are averaged first: the style is that of the whole picture, not of each window.
  */
 export async function openObjective(
   net: ImportedNet,
@@ -63,7 +63,8 @@ export async function openObjective(
     windows,
     options,
   );
-  // Of the whole canvas, whatever the number of windows: ½ Σ (a − ā)², which a picture without content would lose.
+  // The energy is that of the whole canvas for any number of windows: ½ Σ (a − ā)², the loss of a picture without
+  // content.
   const contentScale = settings.contentWeight / contentTarget.energy;
   const moments = new Map(layers.map((layer) => [layer, statisticsOf(features[layer]!)]));
 
@@ -94,7 +95,8 @@ export async function openObjective(
     };
   }
 
-  // In windows: the canvas' statistics first, then how J changes with them, then each window's part in that.
+  // With several windows: compute the statistics of the canvas, then the derivative of J with respect to them, then
+  // each window's gradient.
   const reader = await openStatistics(net, windows, layers, options);
   const styleSlope = await openStyleSlope(style, settings, options);
   const slopes = layers.flatMap((layer) => {

@@ -54,55 +54,52 @@ async function run(of: Partial<OptimizationOptions>): Promise<{ reached: Picture
 const patches = { distribution, weight: 4 };
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-test("a picture comes back from its canvas, whose border mirrors it", () => {
+test("a canvas has a mirrored border and gives back its picture", () => {
   const picture = striped(30, 22, 13);
   expect(fromCanvas(start)).toEqual(picture);
   expect(start.data[16 * start.width + 15]).toBe(picture.data[1]);
 });
 
 test.each([
-  { optimizer: "adam", with: "the net alone" },
-  { optimizer: "adam", with: "patches too", patches },
-  { optimizer: "lbfgs", with: "the net alone" },
-  { optimizer: "lbfgs", with: "patches too", patches },
-] as const)("$optimizer lowers J by $with, and tells each step and its parts once", async ({ optimizer, ...of }) => {
+  { optimizer: "adam", with: "the net only" },
+  { optimizer: "adam", with: "the net and patches", patches },
+  { optimizer: "lbfgs", with: "the net only" },
+  { optimizer: "lbfgs", with: "the net and patches", patches },
+] as const)("$optimizer lowers J with $with and reports each step once", async ({ optimizer, ...of }) => {
   const { losses, reached } = await run({ optimizer, ...("patches" in of && { patches: of.patches }) });
   expect(losses.map(({ step }) => step)).toEqual(numbers(1, 24));
   expect(losses.at(-1)!.loss).toBeLessThan(0.75 * losses[0]!.loss);
   expect(losses.at(-1)!.style).toBeLessThan(losses[0]!.style);
   for (const { loss, style: s, content, patches: p } of losses) {
     expect(p !== undefined).toBe("patches" in of);
-    // What is left is roughness, and what it costs to leave [0, 1].
+    // The rest is the roughness and the range penalty.
     expect(loss).toBeGreaterThan(WEIGHTS.style * s + WEIGHTS.content * content + patches.weight * (p ?? 0));
   }
   expect(reached.data.every((v) => v >= 0 && v <= 1)).toBe(true);
 });
 
-test("L-BFGS never goes up, for it sees one function with its own slope: the same shift, the same directions", async () => {
+test("L-BFGS never increases the loss, because every evaluation uses the same shift and directions", async () => {
   const { losses } = await run({ optimizer: "lbfgs", patches });
   for (const [i, { loss }] of losses.slice(1).entries()) expect(loss).toBeLessThan(losses[i]!.loss);
 });
 
-test.each(["adam", "lbfgs"] as const)(
-  "aborted, %s stops at the step with the reason it was given",
-  async (optimizer) => {
-    const stop = new AbortController();
-    const reason = new Error("enough");
-    const losses: Losses[] = [];
-    const stopped = run({
-      optimizer,
-      signal: stop.signal,
-      onStep(step) {
-        losses.push(step);
-        if (step.step === 3) stop.abort(reason);
-      },
-    });
-    await expect(stopped).rejects.toBe(reason);
-    expect(losses.map(({ step }) => step)).toEqual([1, 2, 3]);
-  },
-);
+test.each(["adam", "lbfgs"] as const)("%s stops at the next step with the abort reason", async (optimizer) => {
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  const losses: Losses[] = [];
+  const stopped = run({
+    optimizer,
+    signal: stop.signal,
+    onStep(step) {
+      losses.push(step);
+      if (step.step === 3) stop.abort(reason);
+    },
+  });
+  await expect(stopped).rejects.toBe(reason);
+  expect(losses.map(({ step }) => step)).toEqual([1, 2, 3]);
+});
 
-test("an abort that comes from outside is heard between steps", async () => {
+test("an abort from a timer takes effect between steps", async () => {
   let told = 0;
   const stop = new AbortController();
   const stopped = run({ signal: stop.signal, steps: { begin: 0, first: 0, last: 100_000 }, onStep: () => void told++ });
@@ -111,7 +108,7 @@ test("an abort that comes from outside is heard between steps", async () => {
   expect(told).toBeGreaterThan(0);
 });
 
-test("what the steps drive to infinity is told with its step, and no such picture is", async () => {
+test("a diverged loss throws with its step, and that step is not reported", async () => {
   const losses: Losses[] = [];
   const diverged = run({ learningRate: 1e30, onStep: (step) => void losses.push(step) });
   await expect(diverged).rejects.toMatchObject({
@@ -122,12 +119,12 @@ test("what the steps drive to infinity is told with its step, and no such pictur
   expect(losses.map(({ step }) => step)).toEqual([1]);
 });
 
-test.each(["adam", "lbfgs"] as const)("%s goes on with the step after the one that was reached", async (optimizer) => {
+test.each(["adam", "lbfgs"] as const)("%s resumes with the step after the last one", async (optimizer) => {
   const { losses } = await run({ optimizer, steps: { begin: 0, first: 20, last: 24 } });
   expect(losses.map(({ step }) => step)).toEqual(numbers(21, 24));
 });
 
-test("taken up again the rate is as low as it had fallen", async () => {
+test("the learning rate continues its decay after a resume", async () => {
   const moved = async (first: number) => {
     const { reached } = await run({ steps: { begin: 0, first, last: first + 1 < 100 ? 100 : first + 1 } });
     return reached;
@@ -137,7 +134,7 @@ test("taken up again the rate is as low as it had fallen", async () => {
 });
 
 test.each(["adam", "lbfgs"] as const)(
-  "%s waits for whoever is told of a step, who may look at the picture",
+  "%s awaits the step callback, which can render the picture",
   async (optimizer) => {
     let looking = 0;
     const seen: Picture[] = [];
@@ -159,7 +156,7 @@ test.each(["adam", "lbfgs"] as const)(
   },
 );
 
-test("a picture that leaves [0, 1] is drawn back into it", async () => {
+test("a picture outside [0, 1] is pulled back into the range", async () => {
   const bright = pictureFrom(start.width, start.height, () => 1.5);
   const losses: number[] = [];
   const reached = await optimise(bright, {
@@ -175,7 +172,7 @@ test("a picture that leaves [0, 1] is drawn back into it", async () => {
     random: randomNumbers(1),
     onStep: ({ loss }) => void losses.push(loss),
   });
-  // Half beyond the range everywhere costs a quarter of the range's weight; where nothing is beyond it, it costs nothing.
+  // An excess of 0.5 everywhere costs a quarter of the penalty's weight. Inside the range there is no cost.
   expect(losses[0]!).toBeGreaterThan(100 * losses.at(-1)!);
   expect(losses.at(-1)).toBeLessThan(1e-3);
   expect(reached.data.every((v) => v >= 0 && v <= 1)).toBe(true);

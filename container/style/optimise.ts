@@ -11,25 +11,28 @@ import type { PatchDistribution } from "./patch-distribution.ts";
 import type { Pyramid } from "./pyramid.ts";
 import { SHIFTS } from "./windows.ts";
 
-/** Pixels of mirrored border around the picture while it is optimised; cut off after, and with it what grows at edges. */
+/**
+ * The mirrored border around the picture during optimization, in pixels. It is cropped at the end, with the artifacts
+ * that grow at edges.
+ */
 export const BORDER = 16;
 
-/** The picture with its border, on which everything is reckoned. */
+/** The picture with its border. The optimization works on this canvas. */
 export const canvasOf = (picture: Picture): Picture => reflectPad(picture, BORDER);
 export const fromCanvas = (canvas: Picture): Picture =>
   crop(canvas, BORDER, BORDER, canvas.width - 2 * BORDER, canvas.height - 2 * BORDER);
 
-/** The parts of J at a step, each relative (see `Aims`), and J itself. */
+/** J at a step, and its parts, each relative (see `LossSettings`). */
 export interface Losses {
   step: number;
   loss: number;
   style: number;
   content: number;
-  /** Distance of the patches' distributions, where the recipe looks at it. */
+  /** The distance between the patch distributions, if the recipe uses it. */
   patches?: number;
 }
 
-/** Told after each step. `picture` renders what is there, which costs as much as a few percent of a step. */
+/** Called and awaited after each step. `picture` renders the current picture, which costs a few percent of a step. */
 export type OnStep = (losses: Losses, picture: () => Promise<Picture>) => void | Promise<void>;
 
 export interface OptimizationOptions {
@@ -39,14 +42,16 @@ export interface OptimizationOptions {
   weights: { content: number; style: number };
   optimizer: "adam" | "lbfgs";
   learningRate: number;
-  /** Steps `first` + 1 to `last` are taken; the rate falls from `begin` on, which an interrupted attempt has behind it. */
+  /** Steps `first` + 1 to `last` are taken. The rate decays from `begin`, also after a resume. */
   steps: { begin: number; first: number; last: number };
   random: () => number;
   signal?: AbortSignal;
   onStep?: OnStep;
 }
 
-/** Gradient options from a canvas; gives the canvas that was reached, in [0, 1]. Throws `DivergedError`, or the signal's reason. */
+/**
+ * Optimizes a canvas and returns the result in [0, 1]. Throws `DivergedError`, or the signal's reason if it is aborted.
+ */
 export async function optimise(start: Picture, options: OptimizationOptions): Promise<Picture> {
   const { pyramid, optimizer } = options;
   const z = pyramid.decompose(start);
@@ -77,7 +82,8 @@ async function optimiseWithLbfgs(z: Float32Array, options: OptimizationOptions):
   const lossesByPoint = new WeakMap<Float32Array, Losses>();
   const result = await lbfgs(
     async (point) => {
-      // A line search compares losses: it must see the same function each time, unshifted and along the same directions.
+      // A line search compares losses, so it needs the same function at each evaluation: no shift, and the same random
+      // directions.
       const { losses, dz } = await evaluate(point, 0, { ...options, random: randomNumbers(directionSeed) });
       lossesByPoint.set(point, losses);
       await yieldToEventLoop(options.signal);
@@ -112,10 +118,10 @@ async function evaluate(
   return { losses: { ...losses, loss }, dz: await pyramid.gradient(dx) };
 }
 
-/** How dear it is to leave [0, 1]: times the mean square of how far. */
+/** The weight of the penalty for leaving [0, 1]: it multiplies the mean squared excess. */
 const RANGE_WEIGHT = 30;
 
-/** Adds the slope to dx, and gives the loss. */
+/** Adds the penalty's gradient to dx and returns the penalty. */
 function addRangePenalty(x: Float32Array, dx: Float32Array): number {
   const share = RANGE_WEIGHT / x.length;
   let loss = 0;
@@ -137,7 +143,10 @@ async function reportStep(losses: Losses, z: Float32Array, options: Optimization
   await yieldToEventLoop(options.signal);
 }
 
-/** A run of a graph does not let the event loop turn: messages, signals and timers have their turn here. */
+/**
+ * Running a graph blocks the event loop. This lets messages, signals and timers run, then throws if the signal is
+ * aborted.
+ */
 async function yieldToEventLoop(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resume) => setImmediate(resume));
   signal?.throwIfAborted();

@@ -12,34 +12,37 @@ import { openPyramid } from "./pyramid.ts";
 import type { StylizeHooks, StylizeRequest, StylizeResult } from "./request.ts";
 import { blendStatistics, openStatistics, type StyleStatistics } from "./statistics.ts";
 
-/** Layers of InceptionV3 that say what is where, and how it is painted. */
+/** The layers of InceptionV3 that represent the content and the style. */
 export const LAYERS = {
   contentLayer: "mixed0",
   styleLayers: { activation_1: 0.5, activation_3: 1, activation_5: 1, mixed0: 1, mixed1: 1, mixed2: 1 },
 } as const;
 
-/** A face's content counts 1 + this times. */
+/** The content loss of a face is weighted by 1 + this. */
 const FACE_WEIGHT = 2;
 
-/** A request in which a recipe has filled in what was left out. */
+/** A request after the recipe has filled in its defaults. */
 export type ResolvedRequest = StylizeRequest &
   Required<Pick<StylizeRequest, "contentLayer" | "styleLayers" | "steps" | "learningRate" | "contentWeight" | "start">>;
 
 export interface OptimizationStage {
-  /** The content at the size in which it is optimised. */
+  /** The content at the size of this stage. */
   picture: Picture;
-  /** Where to begin, at any size; unless given, what the request says. */
+  /** The initial picture, at any size. Default: what the request specifies in `start`. */
   from?: Picture;
-  /** Of all steps those from `first` (not taken any more) to `last`; the rate falls from the beginning of this course. */
+  /**
+   * The range of steps in this stage: `first` (exclusive) to `last`. The learning rate decays from `begin`, where the
+   * stage began.
+   */
   steps: { begin: number; first: number; last: number };
   statistics: LossSettings["statistics"];
-  /** How much the distribution of patches counts beside the net's statistics; 0 where a recipe does not look at it. */
+  /** The weight of the patch distribution loss relative to the net's statistics; 0 if the recipe does not use it. */
   patchWeight: number;
   smoothness: number;
   random: () => number;
 }
 
-/** Optimises a picture of the course's size: opens what it takes, and lets go of it whatever happens. */
+/** Optimizes a picture at the stage's size. Releases all sessions, also after an error. */
 export async function optimizeStage(
   net: ImportedNet,
   request: ResolvedRequest,
@@ -105,7 +108,7 @@ async function readStyle(
   return blendStatistics(readings);
 }
 
-/** How much more the content counts at each position of the canvas. */
+/** The additional content weight at each position of the canvas; `undefined` without faces. */
 function faceWeights({ width, height }: Picture, { faces = [], content }: StylizeRequest, small: Picture) {
   if (faces.length === 0) return undefined;
   const mask = faceMask(faces, { width, height, scale: small.height / content.height, border: BORDER });
@@ -115,7 +118,7 @@ function faceWeights({ width, height }: Picture, { faces = [], content }: Styliz
 const startingCanvas = (canvas: Picture, { start }: ResolvedRequest, random: () => number): Picture =>
   start === "noise" ? noise(canvas, random) : canvas;
 
-/** A random picture: each number uniform about grey. */
+/** A random picture with uniform noise around gray. */
 function noise({ width, height }: Picture, random: () => number): Picture {
   return { width, height, data: Float32Array.from({ length: 3 * width * height }, () => 0.35 + 0.3 * random()) };
 }

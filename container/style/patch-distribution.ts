@@ -14,38 +14,40 @@ import { tensorOf } from "./statistics.ts";
 /** Side of the patches whose distribution is matched, in pixels of their octave. */
 const SIDE = 7;
 const PATCH_LENGTH = 3 * SIDE * SIDE;
-/** Filters that a step draws, an octave each. */
+/** The number of directions drawn at each step, for each octave. */
 const DIRECTIONS_PER_STEP = [8, 12, 16, 16] as const;
-/** Filters to draw from, an octave. */
+/** The number of directions to draw from, for each octave. */
 const BANK_SIZE = 256;
-/** Points of a distribution that are kept of the painting. */
+/** The number of quantiles kept for each of the painting's distributions. */
 const QUANTILES = 256;
-/** About so many of a painting's patches are looked at, which tells their distribution as well as all of them. */
+/**
+ * The approximate number of patches sampled from a painting. More would not improve the estimate of their distribution.
+ */
 const MAX_SAMPLES = 2048;
-/** Bins in which a step sorts the responses of the picture. */
+/** The number of histogram bins in which a step sorts the picture's responses. */
 const BINS = 2048;
 
-/** A projection of patches [3·7·7], and how the painting's patches are distributed along it. */
+/** A direction [3·7·7] onto which patches are projected, and the distribution of the painting's patches along it. */
 interface Direction {
   filter: Float32Array;
-  /** The values below which 0, 1/255, …, 1 of the painting's responses lie. */
+  /** The quantiles 0, 1/255, …, 1 of the painting's responses. */
   quantiles: Float32Array;
   variance: number;
 }
 
 /**
- * The distance of the distributions of 7×7×3 patches, at several octaves: a sliced Wasserstein distance (Rabin et al. 2011;
- * for textures Heitz et al. 2021). Along a direction two distributions in one dimension are compared, which is what sorting
- * does: each response y of the picture has the target t of its rank in the painting's, and the loss is Σ(y − t)² / n·σ²,
- * averaged over directions. Which t is y's is decided outside the graph, and held fixed for the gradient.
+ * The distance between the distributions of 7×7×3 patches at several octaves: a sliced Wasserstein distance (Rabin et
+ * al. 2011; for textures Heitz et al. 2021). Along each direction it compares two one-dimensional distributions by
+ * rank: each response y of the picture gets as its target t the painting's value of the same rank. The loss is Σ(y −
+ * t)² / n·σ², averaged over directions. The targets are found outside the graph and are constant for the gradient.
  */
 export interface PatchDistribution {
-  /** Loss and ∂loss/∂x [3, H, W] for directions that `random` draws anew at each call. */
+  /** Loss and ∂loss/∂x [3, H, W], for directions that `random` selects at each call. */
   compare(picture: Picture, random: () => number): Promise<{ loss: number; dx: Float32Array }>;
   release(): Promise<void>;
 }
 
-/** Learns the distributions of paintings, and compares pictures of one size with them. */
+/** Measures the distributions of the paintings, and prepares to compare pictures of one size with them. */
 export async function openPatchDistribution(
   paintings: readonly { picture: Picture; weight: number }[],
   { width, height }: { width: number; height: number },
@@ -81,7 +83,7 @@ export async function openPatchDistribution(
         of.forEach((direction, i) => {
           const y = response.data.subarray(i * positions, (i + 1) * positions);
           const weight = 1 / (of.length * octaves * positions * direction.variance);
-          // Each slope is written over its response: 4 MB a step of a small picture that are not allocated anew.
+          // Each gradient overwrites its response, which saves an allocation of 4 MB for each step of a small picture.
           loss += matchRanks(y, direction.quantiles, weight, y);
         });
         feeds[`dy${o}`] = response;
@@ -95,7 +97,7 @@ export async function openPatchDistribution(
   };
 }
 
-/** Valid convolutions of each octave with its filters: [1, K, h, w] each. */
+/** Convolutions of each octave with its filters, without padding: [1, K, h, w] each. */
 function responsesOf(x: Value, filters: readonly Value[]): Value[] {
   let octave = x;
   return filters.map((filter, o) => {
@@ -113,7 +115,7 @@ const stacked = (directions: readonly Direction[], shape: Shape): FloatTensor =>
   return { shape, data };
 };
 
-/** Which painting a step is compared with: each as often as it weighs. */
+/** Chooses the painting for a step, with a probability proportional to its weight. */
 function choosePainting(paintings: readonly { weight: number }[], draw: () => number): number {
   if (paintings.length === 1) return 0;
   let remaining = draw() * paintings.reduce((sum, { weight }) => sum + weight, 0);
@@ -124,12 +126,13 @@ function choosePainting(paintings: readonly { weight: number }[], draw: () => nu
   return 0;
 }
 
-/** A step looks at every so many responses to know how they are distributed. An odd number, so that no column is passed over. */
+/** Ranks are estimated from every fifth response. The stride is odd, so that it does not skip whole columns. */
 const RANK_SAMPLE_STRIDE = 5;
 
 /**
- * For responses y: the painting's value t of the same rank. Adds up Σ(y − t)²·share, and writes its slope 2(y − t)·share.
- * Ranks are those of a histogram's bin: as good as sorting here, and many times faster. `slope` may be y itself.
+ * Finds for each response y the painting's value t of the same rank. Returns Σ(y − t)²·share and writes its gradient,
+ * 2(y − t)·share. The ranks come from a histogram, which is as accurate as sorting here and many times faster. `slope`
+ * may be y itself.
  */
 export function matchRanks(y: Float32Array, quantiles: Float32Array, share: number, slope: Float32Array): number {
   const sampleStride = y.length > RANK_SAMPLE_STRIDE * BINS ? RANK_SAMPLE_STRIDE : 1;
@@ -143,7 +146,7 @@ export function matchRanks(y: Float32Array, quantiles: Float32Array, share: numb
   const perUnit = maximum > minimum ? (BINS - 1e-3) / (maximum - minimum) : 0;
   const counts = new Uint32Array(BINS);
   for (let i = 0; i < y.length; i += sampleStride) counts[((y[i]! - minimum) * perUnit) | 0]!++;
-  // The quantile at the beginning of each bin, and how it rises within it.
+  // The target value at the start of each bin. Within a bin it is interpolated.
   const quantileAtBin = new Float32Array(BINS + 1);
   const perCount = (quantiles.length - 1) / Math.ceil(y.length / sampleStride);
   for (let bin = 0, below = 0; bin <= BINS; bin++) {
@@ -164,7 +167,10 @@ export function matchRanks(y: Float32Array, quantiles: Float32Array, share: numb
   return loss * share;
 }
 
-/** For each octave of a painting: directions, a third differences of two of its patches, a third its patches without their mean, a third noise. */
+/**
+ * Directions for each octave of a painting: one third are differences of two of its patches, one third its patches
+ * without their mean, one third noise.
+ */
 async function directionBanksOf(
   painting: Picture,
   octaves: number,
@@ -223,7 +229,7 @@ function rawDirection(kind: number, patch: () => Float32Array, random: () => num
   return Float32Array.from({ length: PATCH_LENGTH }, () => gaussian(random));
 }
 
-/** A normally distributed number. Box & Muller 1958. */
+/** A number from the standard normal distribution. Box & Muller 1958. */
 const gaussian = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 

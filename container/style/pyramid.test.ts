@@ -18,7 +18,7 @@ describe.each(SIZES)("of %i×%i", async (width, height) => {
   const random = randomNumbers(2);
   const z = Float32Array.from({ length: pyramid.size }, () => random() - 0.5);
 
-  test("a picture that was taken apart is put together again", async () => {
+  test("reconstruct inverts decompose", async () => {
     const picture = noise(width, height, 1);
     const again = await pyramid.reconstruct(pyramid.decompose(picture));
     expect([again.width, again.height]).toEqual([width, height]);
@@ -34,7 +34,7 @@ describe.each(SIZES)("of %i×%i", async (width, height) => {
   });
 });
 
-test("what coarse levels hold of a flat picture is all of it: nothing is left to the finer ones", async () => {
+test("a picture of one color is held by the coarsest level only", async () => {
   const pyramid = await openPyramid(32, 32, {});
   const z = pyramid.decompose(flat(32, 32, [0.8, 0.3, 0.1]));
   await pyramid.release();
@@ -43,7 +43,7 @@ test("what coarse levels hold of a flat picture is all of it: nothing is left to
   expect(Math.hypot(...z.subarray(-3))).toBeGreaterThan(0.1);
 });
 
-test("the same slope moves a stroke further than a grain", async () => {
+test("the same gradient moves coarse levels further than fine ones", async () => {
   const pyramid = await openPyramid(32, 32, {});
   const slope = await pyramid.gradient(new Float32Array(3 * 32 * 32).fill(1));
   await pyramid.release();

@@ -11,20 +11,20 @@ import { type FloatTensor, openSession, type SessionOptions } from "../engine/ru
 import { concatenate, reshape } from "../engine/shape.ts";
 import { constant, input, sizeOf, type Value } from "../engine/value.ts";
 
-/** Halvings of the picture that are summed. */
+/** The number of halvings in the pyramid. */
 const HALVINGS = 5;
-/** Each finer level moves slower by this, so that the optimiser paints with large strokes first. */
+/** The gain of each level relative to the next coarser one, so that the optimizer paints large strokes first. */
 const LEVEL_GAIN = 0.7;
-/** How fast luma and the two chromas move. */
+/** The gains of luma and the two chromas. */
 const CHANNEL_GAIN = [1, 0.5, 0.5] as const;
 /**
- * What the optimiser really moves: not pixels but x = B·Σ_l up(k_l·z_l), the levels of a pyramid in opponent colours. The
- * same gradient then makes larger strokes, and the loss falls lower in as many steps.
+ * The parameters of the optimization: not pixels but x = B·Σ_l up(k_l·z_l), the levels of a pyramid in opponent colors.
+ * The same gradient then makes larger strokes, and the loss is lower after the same number of steps.
  */
 export interface Pyramid {
-  /** Length of z, all levels one after another, the finest first. */
+  /** The length of z: all levels in one array, the finest first. */
   readonly size: number;
-  /** The z whose picture this is. */
+  /** Computes the z of a picture. */
   decompose(picture: Picture): Float32Array;
   reconstruct(z: Float32Array): Promise<Picture>;
   /** ∂L/∂z, given ∂L/∂x. */
@@ -42,7 +42,7 @@ export async function openPyramid(width: number, height: number, options: Sessio
   const x = pictureOf(levels, levelGains);
   const dx = input("dx", x.shape);
   const forward = await openSession(build({ x }), options);
-  // x is linear in z: its gradient is ∂(Σ x·dx)/∂z, in which no z is left.
+  // x is linear in z, so the gradient ∂(Σ x·dx)/∂z does not depend on z.
   const slopes = gradient(total(multiply(x, dx)), levels);
   const flat = slopes.map((slope) => reshape(slope, [sizeOf(slope.shape)]));
   const backward = await openSession(build({ dz: concatenate(flat, 0) }), options);
@@ -95,7 +95,7 @@ export async function openPyramid(width: number, height: number, options: Sessio
   };
 }
 
-/** The coarsest level first, each enlarged to the next and added to it; then opponent colours become RGB. */
+/** Sums the levels, enlarging each coarser sum to the next size, and converts opponent colors to RGB. */
 function pictureOf(levels: readonly Value[], gains: readonly number[]): Value {
   const sum = levels
     .map((level, l) => scale(level, gains[l]!))

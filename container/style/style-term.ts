@@ -7,12 +7,17 @@ import type { LossSettings } from "./loss-settings.ts";
 import { covarianceOf, momentsLoss, styleLoss, weightedSum } from "./losses.ts";
 import type { StyleStatistics } from "./statistics.ts";
 
-/** A painting of one colour has no covariance, and a black one nothing at all: its size is taken as this, not divided by. */
+/**
+ * The minimum energy to divide by: a painting of one color has no covariance, and the moments of a black one are all 0.
+ */
 const MIN_ENERGY = 1e-6;
-/** A filter's mean is raised by this times the mean of all the layer's: what a painting has nearly none of is mostly noise. */
+/**
+ * Each filter's mean is increased by this fraction of the layer's average: a feature that is nearly absent from the
+ * painting is mostly noise.
+ */
 const RELATIVE_MEAN_OFFSET = 0.1;
 
-/** J_style of the layers' statistics, each layer relative to the style's own size. */
+/** J_style of the layers' statistics. Each layer's loss is relative to the energy of the style. */
 export function styleTermOf(
   moments: ReadonlyMap<string, { mean: Value; gram: Value }>,
   style: StyleStatistics,
@@ -41,14 +46,14 @@ export function styleTermOf(
     return { value, weight: weight / totalWeight };
   });
   const sum = weightedSum(terms);
-  if (!sum) throw new Error("No style layer was given.");
+  if (!sum) throw new Error("No style layers are set. Specify at least one style layer.");
   return sum;
 }
 
 /**
- * What a Gram matrix [C, C] is multiplied by for each filter to have mean 1 on the painting: 1 / (μ_i·μ_j). Gatys et al. 2016,
- * §2, rescale the net's weights so, over many pictures. Else the few filters that are strong everywhere decide the loss, and
- * those that see strokes do not count.
+ * The factors 1 / (μ_i·μ_j) for a Gram matrix [C, C], which give each filter the mean 1 on the painting. Gatys et al.
+ * 2016, §2, rescale the net's weights in this way, over many pictures. Otherwise the few filters that are strong
+ * everywhere dominate the loss, and those that respond to strokes hardly count.
  */
 function gramNormalisation(mean: Float32Array): Float32Array {
   const sizes = mean.map(Math.abs);
@@ -60,7 +65,9 @@ function gramNormalisation(mean: Float32Array): Float32Array {
   );
 }
 
-/** J_style of statistics that were averaged over windows, and how it changes with each window's. */
+/**
+ * J_style of statistics that are averaged over windows, and its derivatives with respect to each window's statistics.
+ */
 export async function openStyleSlope(style: StyleStatistics, settings: LossSettings, options: SessionOptions) {
   const inputs = new Map(
     Object.entries(style).map(([layer, { channels }]) => [

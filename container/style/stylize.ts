@@ -5,6 +5,6 @@ import type { Recipe, StylizeHooks, StylizeRequest, StylizeResult } from "./requ
 
 const BY_RECIPE: Readonly<Record<Recipe, typeof gatys>> = { gatys, painterly };
 
-/** Paints the content anew in the manner of the paintings. `net` is the loss network: see `importNet`. */
+/** Repaints the content in the style of the paintings. `net` is the loss network (see `importNet`). */
 export const stylize = (net: ImportedNet, request: StylizeRequest, hooks: StylizeHooks = {}): Promise<StylizeResult> =>
   BY_RECIPE[request.recipe](net, request, hooks);

@@ -1,15 +1,21 @@
 import type { Picture } from "../../imaging/picture.ts";
 
-/** The steps see the canvas shifted by these, so that no dot pattern of the net's strides grows. Four leave one. */
+/**
+ * The canvas is shifted by one of these at each step, so that the strides of the net leave no dot pattern. Four shifts
+ * are too few.
+ */
 export const SHIFTS = Array.from({ length: 8 }, (_, i) => ({ x: i, y: (3 * i) % 8 }));
 const MAX_SHIFT = 7;
 
-/** Sides above this are seen in several windows: activations and their gradients of one take about 0.6 GB. */
+/**
+ * The maximum side of a window. Larger canvases need several windows, because the activations and gradients of one take
+ * about 0.6 GB.
+ */
 const MAX_WINDOW = 384;
-/** How far neighbouring windows reach over each other: most of the receptive field of mixed2. */
+/** The overlap of neighboring windows in pixels: most of the receptive field of mixed2. */
 const OVERLAP = 64;
 
-/** Equal windows that together see a canvas, at every shift. */
+/** Windows of equal size that together cover a canvas at every shift. */
 export interface Windows {
   readonly width: number;
   readonly height: number;
@@ -40,7 +46,7 @@ export interface PlacedGradient extends Picture {
   y: number;
 }
 
-/** Gradients of windows on the canvas; where several lie over each other, their mean. */
+/** Puts the gradients of windows on the canvas and averages them where windows overlap. */
 export function averageGradients(canvas: Picture, parts: readonly PlacedGradient[]): Float32Array {
   const { width, height } = canvas;
   const sum = { width, height, data: new Float32Array(3 * width * height) };
@@ -54,7 +60,7 @@ export function averageGradients(canvas: Picture, parts: readonly PlacedGradient
   return sum.data;
 }
 
-/** Adds a window's planes into the canvas' at (x, y). */
+/** Adds a window's planes to the canvas at (x, y). */
 function addAt(canvas: Picture, window: Picture, x: number, y: number): void {
   for (let channel = 0; channel < 3; channel++)
     for (let row = 0; row < window.height; row++) {

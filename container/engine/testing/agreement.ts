@@ -7,27 +7,33 @@ import { type FloatTensor, openSession } from "../run.ts";
 import { constant, constantData, input, type Value } from "../value.ts";
 import { random, relativeError, type Tensor } from "./tensor.ts";
 
-/** An operator of the engine, the same in float64, and numbers to try both on. */
+/** An operator of the engine, its float64 reference, and inputs to compare them on. */
 export interface OperatorCase {
   readonly inputs: readonly Tensor[];
   operator(...inputs: Value[]): Value;
   reference(...inputs: Tensor[]): Tensor;
 }
 
-/** h of the central differences: their own error is about h². */
+/** h of the central differences, whose error is about h². */
 const STEP = 1e-4;
 
-/** Of the weights and directions: far from the trials' seeds, lest they be the same numbers as an input's. */
+/**
+ * The seed of weights and directions. It is far from the test cases' seeds, so that they do not equal an input's
+ * numbers.
+ */
 const WEIGHT_SEED = 2 ** 30;
 
-/** Relative errors of float32 kernels. */
+/** Allowed relative errors of float32 kernels. */
 const VALUE_TOLERANCE = 1e-5;
 const GRADIENT_TOLERANCE = 1e-3;
 
 /**
- * Expects of the graph that runs: the value that the reference has; as gradients of Σ w·y, with random w, the central
- * differences of the reference; as second derivatives of Σ w·y³ along a random direction, their central differences; the
- * shapes that were inferred; and of constants, the same value without a run.
+ * Checks a graph against its reference:
+ * - The value equals the reference.
+ * - The gradients of Σ w·y with random w equal the central differences of the reference.
+ * - The second derivatives of Σ w·y³ along a random direction equal their central differences.
+ * - The inferred shapes are correct.
+ * - For constant inputs, the folded value is the same without a run.
  */
 export async function expectAgreement({ inputs, operator, reference }: OperatorCase): Promise<void> {
   const expected = reference(...inputs);
@@ -63,7 +69,7 @@ export async function expectAgreement({ inputs, operator, reference }: OperatorC
   if (folded) expect(relativeError(folded, expected.data), "value of constants").toBeLessThan(VALUE_TOLERANCE);
 }
 
-/** What the runtime makes of these values, the inputs fed as x0, x1, … */
+/** Runs the graph of these outputs, with the inputs fed as x0, x1, … */
 export async function evaluate(
   outputs: Readonly<Record<string, Value>>,
   inputs: readonly Tensor[],
@@ -86,7 +92,7 @@ const named = (name: string, values: readonly Value[]): Record<string, Value> =>
 const weightedSum = (y: Tensor, w: Tensor, f: (v: number) => number): number =>
   y.data.reduce((sum, v, i) => sum + w.data[i]! * f(v), 0);
 
-/** ∂f/∂x ≈ (f(x + h) − f(x − h)) / 2h for every number of every input, which f reads anew each time. */
+/** ∂f/∂x ≈ (f(x + h) − f(x − h)) / 2h for every number of every input. f reads the inputs at each call. */
 function centralDifferences(f: () => number, inputs: readonly Tensor[]): Float64Array[] {
   return inputs.map(({ data }) =>
     data.map((v, i) => {
@@ -100,7 +106,7 @@ function centralDifferences(f: () => number, inputs: readonly Tensor[]): Float64
   );
 }
 
-/** How fast f(x + t·d) changes with t at 0, by central differences. */
+/** The derivative of f(x + t·d) with respect to t at 0, by central differences. */
 function directionalDerivatives(f: () => Float64Array[], inputs: readonly Tensor[], directions: readonly Tensor[]) {
   const kept = inputs.map(({ data }) => data.slice());
   const shifted = (t: number) => {
