@@ -78,10 +78,10 @@ test("later steps do not change a saved checkpoint", () => {
   const adam = createAdam(1, { learningRate: 0.1 });
   const x = new Float32Array(1);
   adam.step(x, Float32Array.of(1));
-  const kept = adam.save();
-  const copy = structuredClone(kept);
+  const checkpoint = adam.save();
+  const copy = structuredClone(checkpoint);
   adam.step(x, Float32Array.of(5));
-  expect(kept).toEqual(copy);
+  expect(checkpoint).toEqual(copy);
 });
 
 test("gradients and checkpoints of another size are rejected", () => {

@@ -16,11 +16,11 @@ const pairs = fc
   })
   .chain((axes) => {
     const of = (side: string) => axes.map(({ size, kept }) => (kept === "both" || kept === side ? size : 1));
-    const cut = (shape: number[]) => {
+    const withoutLeadingOnes = (shape: number[]) => {
       const ones = shape.findIndex((n) => n !== 1);
       return fc.integer({ min: 0, max: ones < 0 ? shape.length : ones }).map((n) => shape.slice(n));
     };
-    return fc.tuple(cut(of("left")), cut(of("right")));
+    return fc.tuple(withoutLeadingOnes(of("left")), withoutLeadingOnes(of("right")));
   });
 
 interface Unary {

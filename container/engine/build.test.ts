@@ -30,7 +30,7 @@ const operators = (outputs: Record<string, Value>): string[] =>
 
 const x = input("x", [2, 3]);
 const ones = constant(new Float32Array(6).fill(1), [2, 3]);
-const nothing = constant(new Float32Array(6), [2, 3]);
+const zeros = constant(new Float32Array(6), [2, 3]);
 
 test("values that no output needs are not in the file", () => {
   const y = exponential(x);
@@ -88,10 +88,10 @@ test("an operation on constants is computed when the graph is built", () => {
 });
 
 test.each([
-  ["x + 0", add(x, nothing), x],
-  ["0 + x", add(nothing, x), x],
+  ["x + 0", add(x, zeros), x],
+  ["0 + x", add(zeros, x), x],
   ["x + a scalar 0", offset(x, 0), x],
-  ["x − 0", subtract(x, nothing), x],
+  ["x − 0", subtract(x, zeros), x],
   ["x · 1", multiply(x, ones), x],
   ["1 · x", multiply(scalar(1), x), x],
   ["x / 1", divide(x, ones), x],
@@ -109,7 +109,7 @@ test.each([
 test("a 1 or a 0 that enlarges the shape is not simplified away", () => {
   const row = input("row", [3]);
   expect(multiply(row, ones).shape).toEqual([2, 3]);
-  expect(add(row, nothing).shape).toEqual([2, 3]);
+  expect(add(row, zeros).shape).toEqual([2, 3]);
 });
 
 test("equal graphs give equal bytes", () => {

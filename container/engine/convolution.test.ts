@@ -60,7 +60,7 @@ test("convolution supports any stride, padding, dilation and number of groups, i
           random([groups * outputs], seed + 2, 0, 1),
         ],
         operator: (x, kernel, bias) => ours.convolution(x, kernel, { ...optionsOf(axes, groups), bias }),
-        reference: (x, kernel, bias) => convolved(x, kernel, bias, axes, groups),
+        reference: (x, kernel, bias) => convolutionReference(x, kernel, bias, axes, groups),
       }),
     ),
     { numRuns: 30 },
@@ -82,7 +82,7 @@ test("transposed convolution supports any stride, padding, dilation and number o
             outputPads: axes.map((axis) => axis.rest),
             bias,
           }),
-        reference: (x, kernel, bias) => laidOut(x, kernel, bias, axes, groups),
+        reference: (x, kernel, bias) => transposedReference(x, kernel, bias, axes, groups),
       }),
     ),
     { numRuns: 30 },
@@ -96,7 +96,7 @@ test("a depthwise convolution applies each kernel to its own channel only", asyn
     operator: depthwise,
     reference(x, kernel) {
       const axis = { positions: 4, kernel: 3, stride: 1, dilation: 1, before: 1, after: 1, rest: 0 };
-      return convolved(
+      return convolutionReference(
         x,
         kernel,
         tensor([5], () => 0),
@@ -194,17 +194,17 @@ test("shapes that cannot be convolved are rejected with the operator's name", ()
 });
 
 /** Every kernel position t at every output position p, with the input index p·stride + t·dilation − before. */
-function* meetings(axes: readonly Axis[]) {
+function* kernelAlignments(axes: readonly Axis[]) {
   for (const p of indices(axes.map((axis) => axis.positions)))
     for (const t of indices(axes.map((axis) => axis.kernel)))
       yield { p, t, i: axes.map((axis, d) => p[d]! * axis.stride + t[d]! * axis.dilation - axis.before) };
 }
 
 /** y[n, o, p] = b[o] + Σ_c Σ_t w[o, c, t]·x[n, group·C + c, p·stride + t·dilation − before]. */
-function convolved(x: Tensor, kernel: Tensor, bias: Tensor, axes: readonly Axis[], groups: number): Tensor {
+function convolutionReference(x: Tensor, kernel: Tensor, bias: Tensor, axes: readonly Axis[], groups: number): Tensor {
   const [outputs, inputs] = kernel.shape as [number, number];
   const y = tensor([x.shape[0]!, outputs, ...axes.map((axis) => axis.positions)], ([, o]) => bias.data[o!]!);
-  const met = [...meetings(axes)];
+  const met = [...kernelAlignments(axes)];
   for (const [n, o, c] of indices([x.shape[0]!, outputs, inputs]) as [number, number, number][]) {
     const from = Math.floor(o / (outputs / groups)) * inputs + c;
     for (const { p, t, i } of met) addAt(y, [n, o, ...p], at(kernel, [o, c, ...t]) * at(x, [n, from, ...i]));
@@ -213,11 +213,11 @@ function convolved(x: Tensor, kernel: Tensor, bias: Tensor, axes: readonly Axis[
 }
 
 /** y[n, group·O + o, p·stride + t·dilation − before] += w[c, o, t]·x[n, c, p], plus b. */
-function laidOut(x: Tensor, kernel: Tensor, bias: Tensor, axes: readonly Axis[], groups: number): Tensor {
+function transposedReference(x: Tensor, kernel: Tensor, bias: Tensor, axes: readonly Axis[], groups: number): Tensor {
   const [inputs, outputs] = kernel.shape as [number, number];
   const shape = [x.shape[0]!, outputs * groups, ...axes.map((axis) => span(axis) + axis.rest)];
   const y = tensor(shape, ([, o]) => bias.data[o!]!);
-  const met = [...meetings(axes)];
+  const met = [...kernelAlignments(axes)];
   for (const [n, c, o] of indices([x.shape[0]!, inputs, outputs]) as [number, number, number][]) {
     const to = Math.floor(c / (inputs / groups)) * outputs + o;
     for (const { p, t, i } of met) addAt(y, [n, to, ...i], at(kernel, [c, o, ...t]) * at(x, [n, c, ...p]));

@@ -74,15 +74,15 @@ export function convolution(x: Value, kernel: Value, options: ConvolutionOptions
     throwShapeError("Conv", [x, kernel], `the channel counts do not match ${groups} group${groups === 1 ? "" : "s"}`);
   if (bias && !sameShape(bias.shape, [outputs!]))
     throwShapeError("Conv", [x, kernel, bias], "the bias must have one number for each output channel");
-  const extent = resolveWindow(size, options);
-  if (!isCompleteWindow(extent))
+  const window = resolveWindow(size, options);
+  if (!isCompleteWindow(window))
     throwShapeError("Conv", [x, kernel], `strides, pads and dilations must fit ${size.length} spatial axes`);
   return emit("Conv", bias ? [x, kernel, bias] : [x, kernel], {
-    shape: [batch!, outputs!, ...outputSizes(space, extent)],
-    attributes: { ...windowAttributes(extent), group: BigInt(groups) },
+    shape: [batch!, outputs!, ...outputSizes(space, window)],
+    attributes: { ...windowAttributes(window), group: BigInt(groups) },
     gradients: [
-      (dy) => gradientOfInput(dy, kernel, space, extent, groups),
-      (dy) => gradientOfKernel(x, dy, kernel.shape, extent, groups),
+      (dy) => gradientOfInput(dy, kernel, space, window, groups),
+      (dy) => gradientOfKernel(x, dy, kernel.shape, window, groups),
       (dy) =>
         reshape(
           sum(
@@ -115,28 +115,28 @@ export function transposedConvolution(
       [x, kernel],
       `the channel counts do not match ${groups} group${groups === 1 ? "" : "s"}`,
     );
-  const extent = resolveWindow(size, options);
-  if (!isCompleteWindow(extent))
+  const window = resolveWindow(size, options);
+  if (!isCompleteWindow(window))
     throwShapeError("ConvTranspose", [x, kernel], `strides, pads and dilations must fit ${size.length} spatial axes`);
   const outputPadding = outputPads ?? space.map(() => 0);
-  if (outputPadding.some((n, i) => n < 0 || n >= extent.strides[i]!))
+  if (outputPadding.some((n, i) => n < 0 || n >= window.strides[i]!))
     throwShapeError("ConvTranspose", [x, kernel], "each output pad must be at least 0 and less than the stride");
   const outputSpace = space.map(
     (n, i) =>
-      (n - 1) * extent.strides[i]! +
-      (size[i]! - 1) * extent.dilations[i]! +
+      (n - 1) * window.strides[i]! +
+      (size[i]! - 1) * window.dilations[i]! +
       1 -
-      extent.before[i]! -
-      extent.after[i]! +
+      window.before[i]! -
+      window.after[i]! +
       outputPadding[i]!,
   );
   const y = emit("ConvTranspose", [x, kernel], {
     shape: [batch!, perGroup! * groups, ...outputSpace],
-    attributes: { ...windowAttributes(extent), output_padding: outputPadding.map(BigInt), group: BigInt(groups) },
+    attributes: { ...windowAttributes(window), output_padding: outputPadding.map(BigInt), group: BigInt(groups) },
     gradients: [
-      (dy) => convolution(dy, kernel, { ...toWindowOptions(extent), groups }),
+      (dy) => convolution(dy, kernel, { ...toWindowOptions(window), groups }),
       // This gradient equals that of a convolution's kernel, with the input and dy exchanged.
-      (dy) => gradientOfKernel(dy, x, kernel.shape, extent, groups),
+      (dy) => gradientOfKernel(dy, x, kernel.shape, window, groups),
     ],
   });
   return bias ? add(y, perChannel(bias, y)) : y;
@@ -156,8 +156,8 @@ const toWindowOptions = ({ strides, before, after, dilations }: ResolvedWindow):
 });
 
 /** ∂L/∂x [N, C, …space] from dy [N, O, …]. */
-function gradientOfInput(dy: Value, kernel: Value, space: Shape, extent: ResolvedWindow, groups: number): Value {
-  const { kernel: size, strides, before, after, dilations } = extent;
+function gradientOfInput(dy: Value, kernel: Value, space: Shape, window: ResolvedWindow, groups: number): Value {
+  const { kernel: size, strides, before, after, dilations } = window;
   const span = size.map((k, i) => (k - 1) * dilations[i]!);
   // With stride 1 this is a convolution with the transposed kernel, which runs faster than a transposed convolution.
   if (strides.every((s) => s === 1) && span.every((r, i) => r >= before[i]! && r >= after[i]!))
@@ -169,7 +169,7 @@ function gradientOfInput(dy: Value, kernel: Value, space: Shape, extent: Resolve
   const outputPads = space.map(
     (n, i) => n - ((dy.shape[2 + i]! - 1) * strides[i]! + span[i]! + 1 - before[i]! - after[i]!),
   );
-  return transposedConvolution(dy, kernel, { ...toWindowOptions(extent), groups, outputPads });
+  return transposedConvolution(dy, kernel, { ...toWindowOptions(window), groups, outputPads });
 }
 
 /** [O, C / groups, …k] → [C, O / groups, …k], with every spatial axis reversed. */
@@ -188,8 +188,8 @@ function transposeKernel(kernel: Value, groups: number): Value {
  * ∂L/∂w [O, C / groups, …k]: for each kernel position t, the part of x that it multiplied, times dy. All positions form
  * one matrix product (im2col), which is faster than a convolution with batch and channels swapped.
  */
-function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: ResolvedWindow, groups: number): Value {
-  const { kernel: size, strides, before, after, dilations } = extent;
+function gradientOfKernel(x: Value, dy: Value, shape: Shape, window: ResolvedWindow, groups: number): Value {
+  const { kernel: size, strides, before, after, dilations } = window;
   const [outputs, perGroup] = shape as [number, number];
   const [batch, , ...places] = dy.shape as [number, number, ...number[]];
   const axes = size.map((_, i) => i + 2);

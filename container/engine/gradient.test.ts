@@ -92,15 +92,15 @@ test("the gradient can be taken with respect to an intermediate value or the los
 });
 
 test("gradient rules run only on paths to the requested values", () => {
-  const asked: string[] = [];
+  const calledRules: string[] = [];
   const [x, kernel] = [input("x", [2]), input("kernel", [2])];
   const rule = (name: string) => (dy: Value) => {
-    asked.push(name);
+    calledRules.push(name);
     return dy;
   };
   const y: Value = { ...multiply(x, kernel), gradients: [rule("x"), rule("kernel")] };
   gradient(total(y), [x]);
-  expect(asked).toEqual(["x"]);
+  expect(calledRules).toEqual(["x"]);
 });
 
 test("the gradient of a loss that is not a scalar is rejected", () => {

@@ -12,7 +12,7 @@ import { distinct, map, type Tensor as Reference, random, relativeError } from "
 import { constant, input } from "./value.ts";
 
 /** A file whose last node, "y", is the operator under test. */
-interface Trial {
+interface ImportCase {
   name: string;
   shape: number[];
   nodes: Node[];
@@ -33,15 +33,15 @@ const one = (name: string, value: number) => floats(name, [], Float32Array.of(va
 const y = (operator: string, inputs: string[] = ["x"], attributes: Record<string, Attribute> = {}) => [
   node(operator, inputs, "y", attributes),
 ];
-const elementwise = (operator: string, more: Partial<Trial> = {}): Trial => ({
+const elementwise = (operator: string, more: Partial<ImportCase> = {}): ImportCase => ({
   name: operator,
   shape: [2, 3, 2],
   nodes: y(operator),
   ...more,
 });
-const withOther = (operator: string): Trial =>
+const withOther = (operator: string): ImportCase =>
   elementwise(operator, { nodes: y(operator, ["x", "other"]), constants: [weights("other", [3, 1])] });
-const image = (name: string, nodes: Node[], constants: Tensor[] = [], shape = [1, 2, 5, 4]): Trial => ({
+const image = (name: string, nodes: Node[], constants: Tensor[] = [], shape = [1, 2, 5, 4]): ImportCase => ({
   name,
   shape,
   nodes,
@@ -50,7 +50,7 @@ const image = (name: string, nodes: Node[], constants: Tensor[] = [], shape = [1
 
 const BYTES = Int8Array.from({ length: 36 }, (_, i) => ((i * 37) % 200) - 100);
 
-const TRIALS: Trial[] = [
+const IMPORT_CASES: ImportCase[] = [
   ...["Add", "Sub", "Mul", "Div"].map(withOther),
   ...["Neg", "Exp", "Abs", "Relu", "Sigmoid", "Tanh", "Identity", "Dropout"].map((operator) => elementwise(operator)),
   ...["Log", "Sqrt"].map((operator) => elementwise(operator, { positive: true })),
@@ -162,14 +162,14 @@ const TRIALS: Trial[] = [
 ];
 
 test("every supported operator is tested", () => {
-  const tried = new Set(TRIALS.flatMap(({ nodes }) => nodes.map(({ operator }) => operator)));
+  const tried = new Set(IMPORT_CASES.flatMap(({ nodes }) => nodes.map(({ operator }) => operator)));
   expect([...tried].sort()).toEqual(Object.keys(OPERATORS).sort());
 });
 
 /** h of the central differences of float32 runs. The rounding error grows with 1 / h, the truncation error with h². */
 const STEP = 1e-2;
 
-test.each(TRIALS)(
+test.each(IMPORT_CASES)(
   "$name: the value matches the runtime's, and the gradient matches central differences",
   async (trial) => {
     const { shape, nodes, constants, opset, positive } = trial;

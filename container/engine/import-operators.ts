@@ -159,20 +159,20 @@ function importReduce(
   { integers, integer }: AttributeReader,
   reduce: (a: Value, axes: readonly number[]) => Value,
 ): Value {
-  const over = (axes ? constantIntegers(axes, "Reduce") : (integers("axes") ?? [...a.shape.keys()])).map((axis) =>
-    axisOf(a, axis),
+  const reducedAxes = (axes ? constantIntegers(axes, "Reduce") : (integers("axes") ?? [...a.shape.keys()])).map(
+    (axis) => axisOf(a, axis),
   );
-  const result = reduce(a, over);
-  return integer("keepdims", 1) === 1 ? result : squeeze(result, over);
+  const result = reduce(a, reducedAxes);
+  return integer("keepdims", 1) === 1 ? result : squeeze(result, reducedAxes);
 }
 
 /** As in ONNX, 0 keeps the size of an axis, and −1 is inferred from the other sizes. */
 function importReshape(a: Value, sizes: readonly number[]): Value {
-  const copied = sizes.map((n, axis) => (n === 0 ? a.shape[axis]! : n));
-  const rest = sizeOf(a.shape) / sizeOf(copied.filter((n) => n !== -1));
+  const knownSizes = sizes.map((n, axis) => (n === 0 ? a.shape[axis]! : n));
+  const rest = sizeOf(a.shape) / sizeOf(knownSizes.filter((n) => n !== -1));
   return reshape(
     a,
-    copied.map((n) => (n === -1 ? rest : n)),
+    knownSizes.map((n) => (n === -1 ? rest : n)),
   );
 }
 
@@ -195,12 +195,12 @@ function importSlice(a: Value, from?: Value, to?: Value, alongAxes?: Value, step
   const begins = constantIntegers(from, "Slice");
   const ends = constantIntegers(to, "Slice");
   const along = alongAxes ? constantIntegers(alongAxes, "Slice") : begins.map((_, i) => i);
-  const by = steps ? constantIntegers(steps, "Slice") : begins.map(() => 1);
+  const stepSizes = steps ? constantIntegers(steps, "Slice") : begins.map(() => 1);
   const ranges = begins.map((begin, i) => {
     const axis = axisOf(a, along[i]!);
     const size = a.shape[axis]!;
     const position = (at: number) => Math.max(0, Math.min(size, at < 0 ? at + size : at));
-    return { axis, from: position(begin), to: position(ends[i]!), step: by[i]! };
+    return { axis, from: position(begin), to: position(ends[i]!), step: stepSizes[i]! };
   });
   return slice(a, ranges);
 }

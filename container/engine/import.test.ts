@@ -63,14 +63,14 @@ test("the gradient of a loss on the layers matches central differences of the ru
     );
   };
   // Only the second picture's numbers, which are half of all.
-  const some = [...x.data.keys()].slice(x.data.length / 2);
+  const sampledIndices = [...x.data.keys()].slice(x.data.length / 2);
   const differences: number[] = [];
-  for (const i of some) {
+  for (const i of sampledIndices) {
     const [above, below] = [STEP, -STEP].map((h) => map(x, (v, at) => (at === i ? v + h : v)));
     differences.push(((await lossAt(above!)) - (await lossAt(below!))) / (2 * STEP));
   }
   await session.release();
-  expect(relativeError(found!.data.subarray(some[0]), differences)).toBeLessThan(1e-3);
+  expect(relativeError(found!.data.subarray(sampledIndices[0]), differences)).toBeLessThan(1e-3);
 });
 
 const weighted = (value: Value, { shape, data }: Tensor): Value =>
@@ -88,9 +88,9 @@ test("layers are listed in the order of computation, without auxiliary nodes", (
 
 test("an unknown layer is rejected with its name and the list of layers", () => {
   const net = importNet(smallNet());
-  const asking = () => net.features(input("x", SHAPE), ["fine", "conv5_1"]);
-  expect(asking).toThrow("The net has no layer conv5_1. Its layers are fine.sum, fine, coarse.sum, coarse.");
-  expect(asking).toThrow(expect.objectContaining({ name: "UnknownLayerError" }));
+  const request = () => net.features(input("x", SHAPE), ["fine", "conv5_1"]);
+  expect(request).toThrow("The net has no layer conv5_1. Its layers are fine.sum, fine, coarse.sum, coarse.");
+  expect(request).toThrow(expect.objectContaining({ name: "UnknownLayerError" }));
 });
 
 test("all operators without a gradient rule are named in the error, if the requested layer needs them", () => {
@@ -101,10 +101,10 @@ test("all operators without a gradient rule are named in the error, if the reque
     node("Softsign", ["odder"], "y"),
   ];
   const net = importNet(smallModel({ nodes, shape: [1, 3] }));
-  const asking = () => net.features(input("x", [1, 3]), ["y"]);
-  expect(asking).toThrow(/cannot be differentiated: (Softsign, Erf|Erf, Softsign)\./);
-  expect(asking).toThrow(/Supported operators: .*Conv.*Choose an earlier layer/);
-  expect(asking).toThrow(expect.objectContaining({ name: "UnknownOperatorError" }));
+  const request = () => net.features(input("x", [1, 3]), ["y"]);
+  expect(request).toThrow(/cannot be differentiated: (Softsign, Erf|Erf, Softsign)\./);
+  expect(request).toThrow(/Supported operators: .*Conv.*Choose an earlier layer/);
+  expect(request).toThrow(expect.objectContaining({ name: "UnknownOperatorError" }));
   expect(net.features(input("x", [1, 3]), ["known"]).known.operator).toBe("Relu");
 });
 

@@ -39,9 +39,9 @@ export function importNet(bytes: Uint8Array): ImportedNet {
   // Shared by all graphs built from this net, so that a kernel is transposed only once.
   const weights = new Map<string, Value>();
   const weight = (tensor: Tensor): Value => {
-    const known = weights.get(tensor.name) ?? constantOf(tensor);
-    weights.set(tensor.name, known);
-    return known;
+    const cached = weights.get(tensor.name) ?? constantOf(tensor);
+    weights.set(tensor.name, cached);
+    return cached;
   };
 
   return {
@@ -49,17 +49,17 @@ export function importNet(bytes: Uint8Array): ImportedNet {
     features(x, layers) {
       const order = requiredNodes(graph, producers, layers);
       const values = new Map<string, Value>([[netInput.name, x]]);
-      const read = (name: string): Value => {
+      const valueOf = (name: string): Value => {
         const tensor = constants.get(name);
         const value = values.get(name) ?? (tensor && weight(tensor));
         if (!value) throw new Error(`The net is invalid: no node, input or initializer provides ${name}.`);
         return value;
       };
       for (const node of order) {
-        const inputs = node.inputs.map((name) => (name === "" ? undefined : read(name)));
+        const inputs = node.inputs.map((name) => (name === "" ? undefined : valueOf(name)));
         values.set(node.outputs[0]!, OPERATORS[node.operator]!(inputs, attributeReader(node)));
       }
-      const features = layers.map((layer) => [layer, read(layer)] as const);
+      const features = layers.map((layer) => [layer, valueOf(layer)] as const);
       return Object.fromEntries(features) as Record<(typeof layers)[number], Value>;
     },
   };

@@ -21,18 +21,18 @@ const MAX_EVALUATIONS = 20;
  * `undefined` if there is no such point: float32 shows no lower point, or `start.slope` is not a descent.
  */
 export async function strongWolfe<P extends LinePoint>(
-  probe: (length: number) => Promise<P>,
+  evaluateAt: (length: number) => Promise<P>,
   start: P,
   firstLength: number,
 ): Promise<P | undefined> {
   let previous = start;
   let length = firstLength;
   for (let attempt = 0; attempt < MAX_EVALUATIONS; attempt++) {
-    const trial = await probe(length);
+    const trial = await evaluateAt(length);
     if (!hasSufficientDecrease(trial, start) || (attempt > 0 && trial.value >= previous.value))
-      return zoom(probe, start, previous, trial, MAX_EVALUATIONS - attempt - 1);
+      return zoom(evaluateAt, start, previous, trial, MAX_EVALUATIONS - attempt - 1);
     if (hasFlatSlope(trial, start)) return trial;
-    if (trial.slope >= 0) return zoom(probe, start, trial, previous, MAX_EVALUATIONS - attempt - 1);
+    if (trial.slope >= 0) return zoom(evaluateAt, start, trial, previous, MAX_EVALUATIONS - attempt - 1);
     previous = trial;
     length *= 2;
   }
@@ -44,19 +44,19 @@ export async function strongWolfe<P extends LinePoint>(
  * contains points that satisfy both conditions.
  */
 async function zoom<P extends LinePoint>(
-  probe: (length: number) => Promise<P>,
+  evaluateAt: (length: number) => Promise<P>,
   start: P,
   low: P,
   high: P,
   attempts: number,
 ): Promise<P | undefined> {
   if (attempts === 0) return undefined;
-  const trial = await probe(interpolate(low, high));
+  const trial = await evaluateAt(interpolate(low, high));
   if (!hasSufficientDecrease(trial, start) || trial.value >= low.value)
-    return zoom(probe, start, low, trial, attempts - 1);
+    return zoom(evaluateAt, start, low, trial, attempts - 1);
   if (hasFlatSlope(trial, start)) return trial;
   const newHigh = trial.slope * (high.length - low.length) >= 0 ? low : high;
-  return zoom(probe, start, trial, newHigh, attempts - 1);
+  return zoom(evaluateAt, start, trial, newHigh, attempts - 1);
 }
 
 const hasSufficientDecrease = ({ length, value }: LinePoint, start: LinePoint): boolean =>

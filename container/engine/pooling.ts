@@ -21,11 +21,11 @@ export interface PoolingOptions extends WindowOptions {
 
 /** y = mean of the window; padding counts as zeros. ∂L/∂x adds dy / |window| over each window. */
 export function averagePool(x: Value, options: PoolingOptions): Value {
-  const extent = resolvePoolingWindow("AveragePool", x, options);
+  const window = resolvePoolingWindow("AveragePool", x, options);
   return emit("AveragePool", [x], {
-    shape: [x.shape[0]!, x.shape[1]!, ...outputSizes(x.shape.slice(2), extent)],
-    attributes: { ...poolingAttributes(extent), count_include_pad: 1n },
-    gradients: [(dy) => averagePoolGradient(dy, x, extent)],
+    shape: [x.shape[0]!, x.shape[1]!, ...outputSizes(x.shape.slice(2), window)],
+    attributes: { ...poolingAttributes(window), count_include_pad: 1n },
+    gradients: [(dy) => averagePoolGradient(dy, x, window)],
   });
 }
 
@@ -34,24 +34,24 @@ export function averagePool(x: Value, options: PoolingOptions): Value {
  * over each window.
  */
 export function averagePoolInside(x: Value, options: PoolingOptions): Value {
-  const extent = resolvePoolingWindow("AveragePool", x, options);
+  const window = resolvePoolingWindow("AveragePool", x, options);
   return emit("AveragePool", [x], {
-    shape: [x.shape[0]!, x.shape[1]!, ...outputSizes(x.shape.slice(2), extent)],
-    attributes: { ...poolingAttributes(extent), count_include_pad: 0n },
-    gradients: [(dy) => averagePoolGradient(multiply(dy, windowSizeOverInsideCount(x, extent)), x, extent)],
+    shape: [x.shape[0]!, x.shape[1]!, ...outputSizes(x.shape.slice(2), window)],
+    attributes: { ...poolingAttributes(window), count_include_pad: 0n },
+    gradients: [(dy) => averagePoolGradient(multiply(dy, windowSizeOverInsideCount(x, window)), x, window)],
   });
 }
 
 /**
  * window| ÷ (number of its positions inside the picture), [1, 1, …space′]: the product of the ratios along each axis.
  */
-function windowSizeOverInsideCount(x: Value, extent: ResolvedWindow): Value {
+function windowSizeOverInsideCount(x: Value, window: ResolvedWindow): Value {
   const space = x.shape.slice(2);
-  return outputSizes(space, extent)
+  return outputSizes(space, window)
     .map((n, i) => {
       const ratios = Array.from({ length: n }, (_, p) => {
-        const from = p * extent.strides[i]! - extent.before[i]!;
-        return extent.kernel[i]! / (Math.min(from + extent.kernel[i]!, space[i]!) - Math.max(from, 0));
+        const from = p * window.strides[i]! - window.before[i]!;
+        return window.kernel[i]! / (Math.min(from + window.kernel[i]!, space[i]!) - Math.max(from, 0));
       });
       return constant(
         ratios,
@@ -63,28 +63,28 @@ function windowSizeOverInsideCount(x: Value, extent: ResolvedWindow): Value {
 
 /** y = maximum of the window. ∂L/∂x passes dy to the maximum, in equal parts if several positions share it. */
 export function maxPool(x: Value, options: PoolingOptions): Value {
-  const extent = resolvePoolingWindow("MaxPool", x, options);
+  const window = resolvePoolingWindow("MaxPool", x, options);
   return emit("MaxPool", [x], {
-    shape: [x.shape[0]!, x.shape[1]!, ...outputSizes(x.shape.slice(2), extent)],
-    attributes: { ...poolingAttributes(extent), dilations: extent.dilations.map(BigInt) },
-    gradients: [(dy, y) => maxPoolGradient(dy, y, x, extent)],
+    shape: [x.shape[0]!, x.shape[1]!, ...outputSizes(x.shape.slice(2), window)],
+    attributes: { ...poolingAttributes(window), dilations: window.dilations.map(BigInt) },
+    gradients: [(dy, y) => maxPoolGradient(dy, y, x, window)],
   });
 }
 
 /** [N, C, …space] → [N, C, 1, …]. */
 export const globalAveragePool = (x: Value): Value => mean(x, [...x.shape.keys()].slice(2));
 
-function resolvePoolingWindow(operator: string, x: Value, { size, ...window }: PoolingOptions): ResolvedWindow {
+function resolvePoolingWindow(operator: string, x: Value, { size, ...options }: PoolingOptions): ResolvedWindow {
   if (x.shape.length !== size.length + 2)
     throwShapeError(operator, [x], `the window [${size.join(", ")}] must have one side for each spatial axis`);
-  const extent = resolveWindow(size, window);
-  if (!isCompleteWindow(extent))
+  const window = resolveWindow(size, options);
+  if (!isCompleteWindow(window))
     throwShapeError(operator, [x], `strides, pads and dilations must fit ${size.length} spatial axes`);
-  if (size.some((k, i) => Math.max(extent.before[i]!, extent.after[i]!) >= k))
+  if (size.some((k, i) => Math.max(window.before[i]!, window.after[i]!) >= k))
     throwShapeError(operator, [x], `each pad must be smaller than the window [${size.join(", ")}]`);
-  if (operator === "AveragePool" && extent.dilations.some((d) => d !== 1))
+  if (operator === "AveragePool" && window.dilations.some((d) => d !== 1))
     throwShapeError(operator, [x], "dilations are not supported");
-  return extent;
+  return window;
 }
 
 const poolingAttributes = ({ kernel, strides, before, after }: ResolvedWindow) => ({
@@ -94,8 +94,8 @@ const poolingAttributes = ({ kernel, strides, before, after }: ResolvedWindow) =
 });
 
 /** Adds dy / |window| to every position of each window. */
-function averagePoolGradient(dy: Value, x: Value, extent: ResolvedWindow): Value {
-  const { kernel, strides, before, after } = extent;
+function averagePoolGradient(dy: Value, x: Value, window: ResolvedWindow): Value {
+  const { kernel, strides, before, after } = window;
   const space = x.shape.slice(2);
   const share = 1 / sizeOf(kernel);
   const [side] = kernel;
@@ -120,8 +120,8 @@ function averagePoolGradient(dy: Value, x: Value, extent: ResolvedWindow): Value
 /** Lower than any feature, but finite, so that nothing becomes NaN. */
 const PADDING_VALUE = -3.4e38;
 
-function maxPoolGradient(dy: Value, y: Value, x: Value, extent: ResolvedWindow): Value {
-  const { kernel, strides, before, after, dilations } = extent;
+function maxPoolGradient(dy: Value, y: Value, x: Value, window: ResolvedWindow): Value {
+  const { kernel, strides, before, after, dilations } = window;
   const axes = kernel.map((_, i) => i + 2);
   const padded = pad(
     x,

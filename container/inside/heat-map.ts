@@ -69,9 +69,9 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
     [0, 0],
   );
   const sides = [
-    { shown: least < 0, scale: COLD, value: least, meaning: meaning.below, x: right },
+    { isShown: least < 0, scale: COLD, value: least, meaning: meaning.below, x: right },
     { shown: greatest > 0, scale: WARM, value: greatest, meaning: meaning.above, x: right + wide / 2 },
-  ].filter(({ shown }) => shown);
+  ].filter(({ isShown }) => isShown);
   for (const [i, { scale: colours, value, meaning: label }] of sides.entries()) {
     const bar = (wide - GAP) / 2;
     const x = sides.length === 1 ? right : right + i * (bar + GAP);

@@ -44,30 +44,34 @@ export async function openLayerRunner(
     { name: flat, elementType: FLOAT, dims: ["batch", "length"] },
     { name: shape, elementType: FLOAT, dims: ["rank"] },
   ];
-  const cut: Graph = { ...graph, inputs: [input], nodes, outputs, initializers: initializersOf(nodes, graph) };
-  const session = await openSession(writeOnnx({ ...model, graph: cut }), options);
+  const truncated: Graph = { ...graph, inputs: [input], nodes, outputs, initializers: initializersOf(nodes, graph) };
+  const session = await openSession(writeOnnx({ ...model, graph: truncated }), options);
   const run = async (pictures: FloatTensor): Promise<FloatTensor> => {
     const [, , height = 1, width = 1] = pictures.shape;
-    throwIfTooSmall(cut, { width, height });
+    throwIfTooSmall(truncated, { width, height });
     const values = await session.run({ [input.name]: pictures });
     return { shape: [...values[shape]!.data], data: values[flat]!.data };
   };
   const [batch] = input.dims;
   return {
-    run: typeof batch === "number" ? (pictures) => inBatches(batch, pictures, run) : run,
+    run: typeof batch === "number" ? (pictures) => runInBatches(batch, pictures, run) : run,
     release: () => session.release(),
   };
 }
 
 /** Runs a net with a fixed batch size. The last batch is filled with zeros. */
-async function inBatches(batch: number, { shape, data }: FloatTensor, run: LayerRunner["run"]): Promise<FloatTensor> {
+async function runInBatches(
+  batch: number,
+  { shape, data }: FloatTensor,
+  run: LayerRunner["run"],
+): Promise<FloatTensor> {
   const [count = 0, ...rest] = shape;
   const size = data.length / count;
   const parts: FloatTensor[] = [];
   for (let at = 0; at < count; at += batch) {
-    const full = new Float32Array(batch * size);
-    full.set(data.subarray(at * size, (at + batch) * size));
-    const { shape: given, data: values } = await run({ shape: [batch, ...rest], data: full });
+    const filledBatch = new Float32Array(batch * size);
+    filledBatch.set(data.subarray(at * size, (at + batch) * size));
+    const { shape: given, data: values } = await run({ shape: [batch, ...rest], data: filledBatch });
     const used = Math.min(batch, count - at);
     parts.push({ shape: [used, ...given.slice(1)], data: values.subarray(0, (used * values.length) / batch) });
   }

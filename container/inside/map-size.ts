@@ -31,7 +31,7 @@ export function throwIfTooSmall(graph: Graph, picture: { width: number; height: 
 function sizeAfter(operator: string, size: Sides, reader: NodeReader): Sides | undefined {
   const { constantAt, integer, integers, kernelSize, text } = reader;
   const each = (of: (side: number, axis: 0 | 1) => number): Sides => [of(size[0], 0), of(size[1], 1)];
-  const attribute = (name: string, axis: 0 | 1, otherwise: number) => integers(name)?.[axis] ?? otherwise;
+  const attribute = (name: string, axis: 0 | 1, fallback: number) => integers(name)?.[axis] ?? fallback;
   switch (operator) {
     case "Conv":
     case "MaxPool":

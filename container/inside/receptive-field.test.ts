@@ -74,8 +74,8 @@ const phases: Step = (net, from) => {
   const mixed = net.add("Conv", [folded, net.kernel([4, 4, 1, 1])], ints({ kernel_shape: [1, 1] }));
   return net.add("DepthToSpace", [mixed], { blocksize: 2n });
 };
-const exactly = fc.oneof(convolution, pool, padding, branches);
-const anything = fc.oneof(exactly, transposed, enlarging, slice);
+const exactOperator = fc.oneof(convolution, pool, padding, branches);
+const anyOperator = fc.oneof(exactOperator, transposed, enlarging, slice);
 const several = { minLength: 1, maxLength: 3 };
 
 const HEIGHT = 18;
@@ -83,9 +83,12 @@ const WIDTH = 14;
 
 test("a unit whose field is inside the picture depends on exactly the pixels of its field", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(exactly, several), async (steps) => {
-      for (const { down, across } of (await lookedAt(steps)).filter(inside))
-        expect({ down: down.real, across: across.real }).toEqual({ down: down.told, across: across.told });
+    fc.asyncProperty(fc.array(exactOperator, several), async (steps) => {
+      for (const { down, across } of (await compareFields(steps)).filter(isInsidePicture))
+        expect({ down: down.measured, across: across.measured }).toEqual({
+          down: down.computed,
+          across: across.computed,
+        });
     }),
     { numRuns: 60 },
   );
@@ -93,12 +96,12 @@ test("a unit whose field is inside the picture depends on exactly the pixels of 
 
 test("no unit depends on a pixel outside its field, also at the border and after enlarging or slicing", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.boolean(), fc.array(anything, several), async (folds, steps) => {
-      for (const { down, across } of await lookedAt(folds ? [phases, ...steps] : steps))
-        for (const { told, real } of [down, across]) {
-          if (!real) continue;
-          expect(real.first).toBeGreaterThanOrEqual(told.first - 1e-9);
-          expect(real.last).toBeLessThanOrEqual(told.last + 1e-9);
+    fc.asyncProperty(fc.boolean(), fc.array(anyOperator, several), async (folds, steps) => {
+      for (const { down, across } of await compareFields(folds ? [phases, ...steps] : steps))
+        for (const { computed, measured } of [down, across]) {
+          if (!measured) continue;
+          expect(measured.first).toBeGreaterThanOrEqual(computed.first - 1e-9);
+          expect(measured.last).toBeLessThanOrEqual(computed.last + 1e-9);
         }
     }),
     { numRuns: 60 },
@@ -110,10 +113,10 @@ test.each([
   ["of a transposed convolution", transposed],
 ])("a field %s is not larger than the units need", async (_, steps) => {
   for (const step of fc.sample(steps, { numRuns: 12, seed: 1 })) {
-    const units = (await lookedAt([step])).filter(inside);
+    const units = (await compareFields([step])).filter(isInsidePicture);
     for (const axis of ["down", "across"] as const) {
-      expect(units.some(({ [axis]: { told, real } }) => real?.first === told.first)).toBe(true);
-      expect(units.some(({ [axis]: { told, real } }) => real?.last === told.last)).toBe(true);
+      expect(units.some(({ [axis]: { computed, measured } }) => measured?.first === computed.first)).toBe(true);
+      expect(units.some(({ [axis]: { computed, measured } }) => measured?.last === computed.last)).toBe(true);
     }
   }
 });
@@ -172,14 +175,19 @@ interface Span {
 }
 
 /** The computed receptive field of a unit, and the measured one; `undefined` if the unit depends on no pixel. */
-type Sight = Record<"down" | "across", { told: Span; real: Span | undefined }>;
+type FieldComparison = Record<"down" | "across", { computed: Span; measured: Span | undefined }>;
 
-function inside({ down, across }: Sight): boolean {
-  return down.told.first >= 0 && down.told.last < HEIGHT && across.told.first >= 0 && across.told.last < WIDTH;
+function isInsidePicture({ down, across }: FieldComparison): boolean {
+  return (
+    down.computed.first >= 0 &&
+    down.computed.last < HEIGHT &&
+    across.computed.first >= 0 &&
+    across.computed.last < WIDTH
+  );
 }
 
 /** The computed field of every unit, and the field measured by changing one pixel at a time. */
-async function lookedAt(steps: readonly Step[]): Promise<Sight[]> {
+async function compareFields(steps: readonly Step[]): Promise<FieldComparison[]> {
   const net = new Net();
   const layer = steps.reduce((from, step) => step(net, from), "x");
   const field = receptiveFields(net.graph)(layer) as WindowField;
@@ -197,14 +205,14 @@ async function lookedAt(steps: readonly Step[]): Promise<Sight[]> {
     const changing = Array.from({ length: pixels }, (_, i) => i).filter(
       (i) => values[i * area + at] !== values[pixels * area + at],
     );
-    const sight = (along: "down" | "across", unit: number, of: (pixel: number) => number) => {
+    const comparisonAlong = (along: "down" | "across", unit: number, of: (pixel: number) => number) => {
       const places = changing.map(of);
-      const real = places.length === 0 ? undefined : { first: Math.min(...places), last: Math.max(...places) };
-      return { told: pixelsSeen(field[along], unit), real };
+      const measured = places.length === 0 ? undefined : { first: Math.min(...places), last: Math.max(...places) };
+      return { computed: pixelsSeen(field[along], unit), measured };
     };
     return {
-      down: sight("down", Math.floor(at / columns), (pixel) => Math.floor(pixel / WIDTH)),
-      across: sight("across", at % columns, (pixel) => pixel % WIDTH),
+      down: comparisonAlong("down", Math.floor(at / columns), (pixel) => Math.floor(pixel / WIDTH)),
+      across: comparisonAlong("across", at % columns, (pixel) => pixel % WIDTH),
     };
   });
 }

@@ -32,11 +32,11 @@ test("a unit's nine strongest pictures are sorted and distinct, with the positio
 
 test("a patch is the unit's receptive field in pixels of the picture", async () => {
   const ranking = await ranked([drawn([{ row: 4, column: 9, channel: 1, value: 1 }])]);
-  const [excitation] = ranking.units()[1]!.strongest;
+  const [peak] = ranking.units()[1]!.strongest;
   const field = receptiveFields(NET.graph)("units");
-  expect(patchOf(excitation!, field, SIZE)).toEqual({ left: 8, top: 3, width: 3, height: 3 });
-  expect(patchOf(excitation!, "everything", SIZE)).toEqual({ left: 0, top: 0, ...SIZE });
-  expect(patchOf(excitation!, field, { width: 2, height: SIDE })).toEqual({ left: 0, top: 3, width: 2, height: 3 });
+  expect(patchOf(peak!, field, SIZE)).toEqual({ left: 8, top: 3, width: 3, height: 3 });
+  expect(patchOf(peak!, "everything", SIZE)).toEqual({ left: 0, top: 0, ...SIZE });
+  expect(patchOf(peak!, field, { width: 2, height: SIDE })).toEqual({ left: 0, top: 3, width: 2, height: 3 });
 });
 
 test("activations from padding count only if requested", async () => {
@@ -84,10 +84,10 @@ async function ranked(pictures: readonly FloatTensor[], options: { border?: bool
 /** A picture of one color with 3×3 squares at the given positions. */
 function drawn(
   squares: readonly { row: number; column: number; channel: number; value: number }[],
-  ground = { channel: 2, value: 0 },
+  background = { channel: 2, value: 0 },
 ): FloatTensor {
   const data = new Float32Array(3 * SIDE * SIDE);
-  data.fill(ground.value, ground.channel * SIDE * SIDE, (ground.channel + 1) * SIDE * SIDE);
+  data.fill(background.value, background.channel * SIDE * SIDE, (background.channel + 1) * SIDE * SIDE);
   for (const { row, column, channel, value } of squares)
     for (let y = row - 1; y <= row + 1; y++)
       for (let x = column - 1; x <= column + 1; x++) data[(channel * SIDE + y) * SIDE + x] = value;

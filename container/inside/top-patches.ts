@@ -65,12 +65,17 @@ export class Ranking {
       for (let row = rows.first; row <= rows.last; row++)
         for (let column = columns.first; column <= columns.last; column++)
           if (map[row * width + column]! > map[at]!) at = row * width + column;
-      const record = this.#units[unit] ?? { strongest: [], peaks: 0, magnitudes: 0, pictures: 0 };
-      this.#units[unit] = record;
-      record.peaks += Math.max(0, map[at]!);
-      record.magnitudes += map.reduce((sum, value) => sum + Math.abs(value), 0) / area;
-      record.pictures++;
-      insertPeak(record.strongest, { picture, activation: map[at]!, row: Math.floor(at / width), column: at % width });
+      const statistics = this.#units[unit] ?? { strongest: [], peaks: 0, magnitudes: 0, pictures: 0 };
+      this.#units[unit] = statistics;
+      statistics.peaks += Math.max(0, map[at]!);
+      statistics.magnitudes += map.reduce((sum, value) => sum + Math.abs(value), 0) / area;
+      statistics.pictures++;
+      insertPeak(statistics.strongest, {
+        picture,
+        activation: map[at]!,
+        row: Math.floor(at / width),
+        column: at % width,
+      });
     }
   }
 
@@ -148,10 +153,10 @@ function meanActivation(strongest: readonly PeakActivation[]): number {
 }
 
 /** Inserts a peak and keeps the list sorted and within its limit. Among equals, the earlier one comes first. */
-function insertPeak(strongest: PeakActivation[], excitation: PeakActivation): void {
-  const at = strongest.findIndex(({ activation }) => activation < excitation.activation);
+function insertPeak(strongest: PeakActivation[], peak: PeakActivation): void {
+  const at = strongest.findIndex(({ activation }) => activation < peak.activation);
   if (at === -1 && strongest.length >= PATCHES_PER_UNIT) return;
-  strongest.splice(at === -1 ? strongest.length : at, 0, excitation);
+  strongest.splice(at === -1 ? strongest.length : at, 0, peak);
   strongest.length = Math.min(strongest.length, PATCHES_PER_UNIT);
 }
 

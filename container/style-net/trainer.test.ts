@@ -61,14 +61,14 @@ test("training resumed from a written checkpoint gives exactly the same net", as
 
 test("the number of steps can be set during the warm-up", async () => {
   const known = await openTrainer(source, settings);
-  const decided = await openTrainer(source, { ...settings, steps: 1 });
-  await steps(decided, 2);
-  decided.setSteps(settings.steps);
+  const replanned = await openTrainer(source, { ...settings, steps: 1 });
+  await steps(replanned, 2);
+  replanned.setSteps(settings.steps);
   await steps(known, 3);
-  await steps(decided, 1);
-  expect(decided.save()).toEqual(known.save());
-  expect(decided.settings).toEqual(settings);
-  await Promise.all([known, decided].map((trainer) => trainer.release()));
+  await steps(replanned, 1);
+  expect(replanned.save()).toEqual(known.save());
+  expect(replanned.settings).toEqual(settings);
+  await Promise.all([known, replanned].map((trainer) => trainer.release()));
 });
 
 test("a NaN loss stops training and leaves the state unchanged", async () => {

@@ -42,7 +42,7 @@ export async function openContentTarget(
   };
   let energy = 0;
   for (const window of windows.origins.keys()) energy += 0.5 * centredEnergy((await feedsFor(window, 0)).target);
-  return { at: feedsFor, energy: Math.max(energy, 1e-6), release: () => session.release() };
+  return { feedsFor, energy: Math.max(energy, 1e-6), release: () => session.release() };
 }
 
 /** Σ (a − ā)², where ā is the mean of each channel. */

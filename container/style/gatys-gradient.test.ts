@@ -24,7 +24,7 @@ const NET = [
   { kind: "pool" },
   { kind: "convolution", from: 8, to: 8, style: 0.25, content: true },
 ] as const;
-const TILE = [
+const POOL_OFFSETS = [
   [0, 0],
   [0, 1],
   [1, 0],
@@ -124,18 +124,18 @@ function forward(x: Maps): Maps[] {
     const { channels, height, width, values } = maps[i]!;
     if (layer.kind === "pool") {
       const half = mapsOf(channels, height >> 1, width >> 1);
-      eachTap(half, (to, c, row, column) => {
-        for (const [dy, dx] of TILE)
+      eachPosition(half, (to, c, row, column) => {
+        for (const [dy, dx] of POOL_OFFSETS)
           half.values[to]! += values[(c * height + 2 * row + dy) * width + 2 * column + dx]! / 4;
       });
       maps.push(half);
       continue;
     }
     const after = mapsOf(layer.to, height, width);
-    eachMeeting(layer, maps[i]!, (to, from, weight) => {
+    eachProduct(layer, maps[i]!, (to, from, weight) => {
       after.values[to]! += kernels[i]![weight]! * values[from]!;
     });
-    eachTap(after, (to, c) => {
+    eachPosition(after, (to, c) => {
       after.values[to] = Math.max(0, after.values[to]! + biases[i]![c]!);
     });
     maps.push(after);
@@ -147,24 +147,25 @@ function forward(x: Maps): Maps[] {
 function derivedByHand(x: Maps, { content, grams }: Targets) {
   const maps = forward(x);
   let [contentTerm, styleTerm] = [0, 0];
-  let back = new Float64Array(maps.at(-1)!.values.length);
+  let gradientAfter = new Float64Array(maps.at(-1)!.values.length);
   for (const [i, layer] of [...NET.entries()].reverse()) {
     const before = maps[i]!;
     const { channels, height, width, values: f } = maps[i + 1]!;
-    const towards = new Float64Array(before.values.length);
+    const gradientBefore = new Float64Array(before.values.length);
     if (layer.kind === "pool") {
-      eachTap(maps[i + 1]!, (to, c, row, column) => {
-        for (const [dy, dx] of TILE)
-          towards[(c * before.height + 2 * row + dy) * before.width + 2 * column + dx]! += back[to]! / 4;
+      eachPosition(maps[i + 1]!, (to, c, row, column) => {
+        for (const [dy, dx] of POOL_OFFSETS)
+          gradientBefore[(c * before.height + 2 * row + dy) * before.width + 2 * column + dx]! +=
+            gradientAfter[to]! / 4;
       });
-      back = towards;
+      gradientAfter = gradientBefore;
       continue;
     }
     if ("content" in layer) {
       for (const [k, p] of content.entries()) {
         contentTerm += 0.5 * (f[k]! - p) ** 2;
         // Eq. 2: ∂L/∂F = F − P.
-        back[k]! += ALPHA * (f[k]! - p);
+        gradientAfter[k]! += ALPHA * (f[k]! - p);
       }
     }
     const positions = height * width;
@@ -176,18 +177,18 @@ function derivedByHand(x: Maps, { content, grams }: Targets) {
         styleTerm += (layer.style * apart ** 2) / (4 * channels ** 2);
         // Eq. 6, with both Gram matrices over their number of positions M: ∂E/∂F = (G − A)·F / (N²·M).
         const k = (BETA * layer.style * apart) / (channels ** 2 * positions);
-        for (let at = 0; at < positions; at++) back[p * positions + at]! += k * f[q * positions + at]!;
+        for (let at = 0; at < positions; at++) gradientAfter[p * positions + at]! += k * f[q * positions + at]!;
       }
     }
     // Both gradients are 0 where F is 0: ReLU blocks them.
-    for (let k = 0; k < back.length; k++) if (f[k]! <= 0) back[k] = 0;
-    eachMeeting(layer, before, (to, from, weight) => {
-      towards[from]! += kernels[i]![weight]! * back[to]!;
+    for (let k = 0; k < gradientAfter.length; k++) if (f[k]! <= 0) gradientAfter[k] = 0;
+    eachProduct(layer, before, (to, from, weight) => {
+      gradientBefore[from]! += kernels[i]![weight]! * gradientAfter[to]!;
     });
-    back = towards;
+    gradientAfter = gradientBefore;
   }
   const loss = ALPHA * contentTerm + BETA * styleTerm;
-  return { loss, contentShare: (ALPHA * contentTerm) / loss, gradient: back };
+  return { loss, contentShare: (ALPHA * contentTerm) / loss, gradient: gradientAfter };
 }
 
 async function byEngine({ height, width, values }: Maps, { content, grams }: Targets) {
@@ -226,7 +227,7 @@ const mapsOf = (channels: number, height: number, width: number): Maps => ({
   values: new Float64Array(channels * height * width),
 });
 
-function eachTap(maps: Maps, visit: (position: number, channel: number, y: number, x: number) => void): void {
+function eachPosition(maps: Maps, visit: (position: number, channel: number, y: number, x: number) => void): void {
   let position = 0;
   for (let c = 0; c < maps.channels; c++)
     for (let y = 0; y < maps.height; y++) for (let x = 0; x < maps.width; x++) visit(position++, c, y, x);
@@ -235,7 +236,7 @@ function eachTap(maps: Maps, visit: (position: number, channel: number, y: numbe
 /**
  * Visits every product of a 3×3 convolution with a padding of 1: the positions in the output, the input and the kernel.
  */
-function eachMeeting(
+function eachProduct(
   { from, to }: { from: number; to: number },
   { height, width }: Maps,
   visit: (to: number, from: number, weight: number) => void,

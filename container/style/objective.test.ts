@@ -20,21 +20,21 @@ const SETTINGS: LossSettings = {
 };
 const CONTENT = striped(100, 48, 17);
 /** A picture that equals neither the content nor the painting. */
-const PICTURE = mixture(striped(100, 48, 9), noise(100, 48, 4), 0.2);
+const PICTURE = blend(striped(100, 48, 9), noise(100, 48, 4), 0.2);
 
 const painting = striped(64, 56, 6);
 const reader = await openStatistics(net, painting, Object.keys(SETTINGS.styleLayers), {});
 const style = await reader.read(painting);
 await reader.release();
 
-interface Seen {
+interface ObjectiveOptions {
   settings?: LossSettings;
   faces?: Float32Array;
   largest?: number;
 }
 
 async function withObjective<T>(
-  { settings = SETTINGS, faces, largest }: Seen,
+  { settings = SETTINGS, faces, largest }: ObjectiveOptions,
   use: (objective: Objective, windows: Windows) => Promise<T>,
 ): Promise<T> {
   const windows = windowsOver(CONTENT, largest);
@@ -74,11 +74,11 @@ test.each([
       expect(windows.origins).toHaveLength(trial.windows);
       const { dx } = await evaluated(objective, PICTURE, trial.shift, settings);
       // Where windows overlap, dx is the mean of their gradients; the derivative of J is their sum.
-      const seen = coverOf(windows, trial.shift);
+      const seen = windowCountOf(windows, trial.shift);
       const slope = dx.map((v, i) => v * seen[i]!);
       for (const direction of directionsFrom(slope)) {
         const h = 2e-3;
-        const at = (by: number) => evaluated(objective, mixture(PICTURE, direction, by, 1), trial.shift, settings);
+        const at = (by: number) => evaluated(objective, blend(PICTURE, direction, by, 1), trial.shift, settings);
         const difference = ((await at(h)).j - (await at(-h)).j) / (2 * h);
         expect(dot(slope, direction.data) / difference).toBeCloseTo(1, 1.7);
       }
@@ -89,7 +89,7 @@ test.each([
 test("pixels outside all windows have no gradient", async () => {
   await withObjective({}, async (objective, windows) => {
     const { dx } = await objective.evaluate(PICTURE, 5);
-    const seen = coverOf(windows, 5);
+    const seen = windowCountOf(windows, 5);
     expect(dx.every((v, i) => (v !== 0) === (seen[i] === 1) || (v === 0 && seen[i] === 0))).toBe(true);
     expect(dx.filter((v) => v !== 0).length).toBeGreaterThan(0.95 * seen.filter((v) => v > 0).length);
   });
@@ -166,7 +166,7 @@ test("the same change costs more content loss on faces and no more elsewhere", a
       (x, y, c) => CONTENT.data[(c * 48 + y) * 100 + x]! + (x >= from && x < from + 20 && y > 10 && y < 30 ? 0.3 : 0),
     );
   for (const largest of [384, 80]) {
-    const content = (seen: Seen, from: number) =>
+    const content = (seen: ObjectiveOptions, from: number) =>
       withObjective({ ...seen, largest }, async (objective) => (await objective.evaluate(changedAt(from), 0)).content);
     expect((await content({ faces }, 10)) / (await content({}, 10))).toBeCloseTo(3, 3);
     expect((await content({ faces }, 70)) / (await content({}, 70))).toBeCloseTo(1, 3);
@@ -174,7 +174,7 @@ test("the same change costs more content loss on faces and no more elsewhere", a
 });
 
 /** The number of windows that cover each number of the canvas. */
-function coverOf({ width, height, origins }: Windows, shift: number): Float32Array {
+function windowCountOf({ width, height, origins }: Windows, shift: number): Float32Array {
   const { x: right, y: down } = SHIFTS[shift]!;
   return pictureFrom(
     100,
@@ -190,7 +190,7 @@ function coverOf({ width, height, origins }: Windows, shift: number): Float32Arr
 /** Directions of length 1: the gradient, and two random ones tilted toward it, so that float32 resolves the change. */
 function directionsFrom(slope: Float32Array): Picture[] {
   const steep = unit({ width: 100, height: 48, data: slope });
-  return [steep, ...[1, 2].map((seed) => unit(mixture(steep, unit(noise(100, 48, seed)), 0.7)))];
+  return [steep, ...[1, 2].map((seed) => unit(blend(steep, unit(noise(100, 48, seed)), 0.7)))];
 }
 
 const unit = (picture: Picture): Picture => {
@@ -199,6 +199,6 @@ const unit = (picture: Picture): Picture => {
 };
 
 /** keep·a + share·b. */
-function mixture(a: Picture, b: Picture, share: number, keep = 1 - share): Picture {
+function blend(a: Picture, b: Picture, share: number, keep = 1 - share): Picture {
   return { ...a, data: a.data.map((v, i) => keep * v + share * b.data[i]!) };
 }

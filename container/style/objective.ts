@@ -82,7 +82,7 @@ export async function openObjective(
         const offset = SHIFTS[shift]!;
         const outputs = await session.run({
           x: tensorOf(crop(canvas, offset.x, offset.y, windows.width, windows.height)),
-          ...(await contentTarget.at(0, shift)),
+          ...(await contentTarget.feedsFor(0, shift)),
         });
         return {
           style: outputs.style!.data[0]!,
@@ -123,7 +123,7 @@ export async function openObjective(
       let [contentValue, rough] = [0, 0];
       const gradients: PlacedGradient[] = [];
       for (const [i, part] of parts.entries()) {
-        const outputs = await session.run({ x: tensorOf(part), ...feeds, ...(await contentTarget.at(i, shift)) });
+        const outputs = await session.run({ x: tensorOf(part), ...feeds, ...(await contentTarget.feedsFor(i, shift)) });
         contentValue += outputs.content!.data[0]!;
         rough += outputs.rough!.data[0]!;
         gradients.push({ ...corners[i]!, width: part.width, height: part.height, data: outputs.dx!.data });
@@ -139,6 +139,6 @@ export async function openObjective(
   };
 }
 
-async function releaseAll(held: readonly { release(): Promise<void> }[]): Promise<void> {
-  for (const resource of held) await resource.release();
+async function releaseAll(resources: readonly { release(): Promise<void> }[]): Promise<void> {
+  for (const resource of resources) await resource.release();
 }

@@ -100,12 +100,16 @@ test.each(["adam", "lbfgs"] as const)("%s stops at the next step with the abort 
 });
 
 test("an abort from a timer takes effect between steps", async () => {
-  let told = 0;
+  let reportedSteps = 0;
   const stop = new AbortController();
-  const stopped = run({ signal: stop.signal, steps: { begin: 0, first: 0, last: 100_000 }, onStep: () => void told++ });
+  const stopped = run({
+    signal: stop.signal,
+    steps: { begin: 0, first: 0, last: 100_000 },
+    onStep: () => void reportedSteps++,
+  });
   setTimeout(() => stop.abort("elsewhere"), 30);
   await expect(stopped).rejects.toBe("elsewhere");
-  expect(told).toBeGreaterThan(0);
+  expect(reportedSteps).toBeGreaterThan(0);
 });
 
 test("a diverged loss throws with its step, and that step is not reported", async () => {
@@ -136,19 +140,19 @@ test("the learning rate continues its decay after a resume", async () => {
 test.each(["adam", "lbfgs"] as const)(
   "%s awaits the step callback, which can render the picture",
   async (optimizer) => {
-    let looking = 0;
+    let activeCallbacks = 0;
     const seen: Picture[] = [];
     const { reached } = await run({
       optimizer,
       steps: { begin: 0, first: 0, last: 3 },
       async onStep(_, picture) {
-        expect(looking++).toBe(0);
+        expect(activeCallbacks++).toBe(0);
         await new Promise((later) => setTimeout(later, 5));
         seen.push(await picture());
-        looking--;
+        activeCallbacks--;
       },
     });
-    expect(looking).toBe(0);
+    expect(activeCallbacks).toBe(0);
     expect(seen).toHaveLength(3);
     expect(seen[0]).toMatchObject({ width: 30, height: 22 });
     expect(distance(seen.at(-1)!, fromCanvas(reached))).toBe(0);

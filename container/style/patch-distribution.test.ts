@@ -13,14 +13,14 @@ const quantilesOf = (values: Float32Array): Float32Array => {
   );
 };
 /** Approximately normal numbers with mean 0 and variance 1. */
-const bells = (length: number, seed: number): Float32Array => {
+const normalNumbers = (length: number, seed: number): Float32Array => {
   const random = randomNumbers(seed);
   return Float32Array.from({ length }, () => 2 * (random() + random() + random() - 1.5));
 };
 
 test.each([2000, 30_000])("the targets of %i responses match the quantiles found by sorting", (length) => {
-  const y = bells(length, 1);
-  const quantiles = quantilesOf(bells(5000, 2).map((v) => 3 + Math.exp(0.7 * v)));
+  const y = normalNumbers(length, 1);
+  const quantiles = quantilesOf(normalNumbers(5000, 2).map((v) => 3 + Math.exp(0.7 * v)));
   const slope = new Float32Array(length);
   const share = 1 / length;
   const loss = matchRanks(y, quantiles, share, slope);
@@ -40,8 +40,8 @@ test.each([2000, 30_000])("the targets of %i responses match the quantiles found
 });
 
 test("the gradient of matchRanks leads to the painting's distribution", () => {
-  const y = bells(4000, 3);
-  const quantiles = quantilesOf(bells(4000, 4).map((v) => 2 + 4 * v));
+  const y = normalNumbers(4000, 3);
+  const quantiles = quantilesOf(normalNumbers(4000, 4).map((v) => 2 + 4 * v));
   const slope = new Float32Array(y.length);
   const before = matchRanks(y, quantiles, 0.5, slope);
   expect(0.5 * dot(slope, slope)).toBeCloseTo(before, -1);
@@ -51,7 +51,7 @@ test("the gradient of matchRanks leads to the painting's distribution", () => {
 
 test("equal responses give a finite loss and gradient", () => {
   const slope = new Float32Array(100);
-  const loss = matchRanks(new Float32Array(100).fill(0.3), quantilesOf(bells(500, 5)), 0.01, slope);
+  const loss = matchRanks(new Float32Array(100).fill(0.3), quantilesOf(normalNumbers(500, 5)), 0.01, slope);
   expect(Number.isFinite(loss)).toBe(true);
   expect(slope.every(Number.isFinite)).toBe(true);
 });
@@ -78,8 +78,8 @@ test("the gradient equals central differences of the loss", async () => {
   const { dx } = await compare(other);
   const length = Math.sqrt(dot(dx, dx));
   for (const seed of [11, 12]) {
-    const wander = noise(SIZE.width, SIZE.height, seed).data.map((v) => (v - 0.5) / Math.sqrt(dx.length / 12));
-    const direction = dx.map((v, i) => v / length + wander[i]!);
+    const noiseDirection = noise(SIZE.width, SIZE.height, seed).data.map((v) => (v - 0.5) / Math.sqrt(dx.length / 12));
+    const direction = dx.map((v, i) => v / length + noiseDirection[i]!);
     const at = async (by: number) =>
       (await compare({ ...other, data: other.data.map((v, i) => v + by * direction[i]!) })).loss;
     // The distance is large enough to hide the histogram's bins.

@@ -66,15 +66,15 @@ export async function openPatchDistribution(
   const backward = await openSession(build({ dx: dx! }), options);
 
   return {
-    async compare(picture, draw) {
-      const paintingIndex = choosePainting(paintings, draw);
+    async compare(picture, random) {
+      const paintingIndex = choosePainting(paintings, random);
       const directions = filters.map((_, o) =>
         Array.from(
           { length: DIRECTIONS_PER_STEP[o]! },
-          () => banks[paintingIndex]![o]![Math.floor(draw() * BANK_SIZE)]!,
+          () => banks[paintingIndex]![o]![Math.floor(random() * BANK_SIZE)]!,
         ),
       );
-      const feeds = Object.fromEntries(filters.map(({ shape }, o) => [`w${o}`, stacked(directions[o]!, shape)]));
+      const feeds = Object.fromEntries(filters.map(({ shape }, o) => [`w${o}`, stackFilters(directions[o]!, shape)]));
       const outputs = await forward.run({ ...feeds, x: tensorOf(picture) });
       let loss = 0;
       for (const [o, of] of directions.entries()) {
@@ -109,7 +109,7 @@ function responsesOf(x: Value, filters: readonly Value[]): Value[] {
 const named = (prefix: string, values: readonly Value[]): Record<string, Value> =>
   Object.fromEntries(values.map((value, i) => [`${prefix}${i}`, value]));
 
-const stacked = (directions: readonly Direction[], shape: Shape): FloatTensor => {
+const stackFilters = (directions: readonly Direction[], shape: Shape): FloatTensor => {
   const data = new Float32Array(sizeOf(shape));
   for (const [i, { filter }] of directions.entries()) data.set(filter, i * PATCH_LENGTH);
   return { shape, data };

@@ -35,13 +35,13 @@ const statisticsOf = (seed: number): StyleStatistics => ({ a: layerOf(2, seed), 
 
 const style = statisticsOf(1);
 const windows = [statisticsOf(11), statisticsOf(21), statisticsOf(31)];
-const together = blendStatistics(windows.map((statistics) => ({ statistics, weight: 1 })));
+const averaged = blendStatistics(windows.map((statistics) => ({ statistics, weight: 1 })));
 
 /**
  * J_style in plain loops, relative to the style: ‖x − s‖² / ‖s‖². Both moments count half; layer a counts 1/4 and b
  * 3/4.
  */
-function plain(of: StyleStatistics, target: StyleStatistics, kind: LossSettings["statistics"]): number {
+function referenceLoss(of: StyleStatistics, target: StyleStatistics, kind: LossSettings["statistics"]): number {
   const relative = (x: ArrayLike<number>, s: ArrayLike<number>) => {
     let [apart, size] = [0, 0];
     for (let i = 0; i < s.length; i++) {
@@ -68,7 +68,7 @@ function plain(of: StyleStatistics, target: StyleStatistics, kind: LossSettings[
   return (loss("a") + 3 * loss("b")) / 4;
 }
 
-async function graphOf(
+async function lossByGraph(
   of: StyleStatistics,
   target: StyleStatistics,
   kind: LossSettings["statistics"],
@@ -85,16 +85,16 @@ async function graphOf(
 
 test.each(KINDS)("J_style with %s is relative to the style, and layers count by their weights", async (kind) => {
   const [other] = windows;
-  expect((await graphOf(other!, style, kind)) / plain(other!, style, kind)).toBeCloseTo(1, 4);
-  expect(await graphOf(style, style, kind)).toBeLessThan(1e-10);
+  expect((await lossByGraph(other!, style, kind)) / referenceLoss(other!, style, kind)).toBeCloseTo(1, 4);
+  expect(await lossByGraph(style, style, kind)).toBeLessThan(1e-10);
 });
 
 test.each(KINDS)("with %s a uniform or black style does not cause a division by zero", async (kind) => {
   const grey = { channels: 2, mean: Float32Array.of(0.5, 0.5), gram: new Float32Array(4).fill(0.25) };
   const black = { channels: 3, mean: new Float32Array(3), gram: new Float32Array(9) };
   const nothing = { a: grey, b: black };
-  expect(await graphOf(nothing, nothing, kind)).toBe(0);
-  const j = await graphOf(windows[0]!, nothing, kind);
+  expect(await lossByGraph(nothing, nothing, kind)).toBe(0);
+  const j = await lossByGraph(windows[0]!, nothing, kind);
   expect(Number.isFinite(j)).toBe(true);
   expect(j).toBeGreaterThan(1);
 });
@@ -109,9 +109,9 @@ test.each(KINDS)(
     const slope = await openStyleSlope(style, { ...SETTINGS, statistics: kind }, {});
     const { style: j, feeds } = await slope.evaluate(windows);
     await slope.release();
-    expect(j / plain(together, style, kind)).toBeCloseTo(1, 4);
+    expect(j / referenceLoss(averaged, style, kind)).toBeCloseTo(1, 4);
     // This differs from the mean of the windows' own losses.
-    const mean = windows.reduce((sum, of) => sum + plain(of, style, kind), 0) / 3;
+    const mean = windows.reduce((sum, of) => sum + referenceLoss(of, style, kind), 0) / 3;
     expect(Math.abs(j / mean - 1)).toBeGreaterThan(0.05);
 
     for (const layer of ["a", "b"])
@@ -122,7 +122,7 @@ test.each(KINDS)(
             const [first, ...others] = windows as [StyleStatistics, ...StyleStatistics[]];
             const moved = { ...first[layer]!, [of]: first[layer]![of].with(i, first[layer]![of][i]! + by) };
             const all = [{ ...first, [layer]: moved }, ...others].map((statistics) => ({ statistics, weight: 1 }));
-            return SETTINGS.styleWeight * plain(blendStatistics(all), style, kind);
+            return SETTINGS.styleWeight * referenceLoss(blendStatistics(all), style, kind);
           };
           return (at(1e-2) - at(-1e-2)) / 2e-2;
         });

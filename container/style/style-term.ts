@@ -30,10 +30,10 @@ export function styleTermOf(
     if (statistics !== "moments") {
       const factors = statistics === "normalizedGram" ? gramNormalisation(mean) : undefined;
       const target = factors ? gram.map((v, i) => v * factors[i]!) : gram;
-      const own = factors ? multiply(g, constant(factors, [channels, channels])) : g;
+      const generatedGram = factors ? multiply(g, constant(factors, [channels, channels])) : g;
       const emptyPictureLoss = energyOf(target) / (2 * channels) ** 2;
       return {
-        value: styleLoss(own, constant(target, [channels, channels])),
+        value: styleLoss(generatedGram, constant(target, [channels, channels])),
         weight: weight / totalWeight / emptyPictureLoss,
       };
     }

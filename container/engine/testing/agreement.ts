@@ -45,24 +45,26 @@ export async function expectAgreement({ inputs, operator, reference }: OperatorC
   expect(y.shape, "shape when the graph is built").toEqual(expected.shape);
   const w = constantOf(weights);
   const first = gradient(total(multiply(y, w)), x);
-  const steep = gradient(total(multiply(multiply(square(y), y), w)), x);
-  const slope = steep.map((g, i) => total(multiply(g, constantOf(directions[i]!)))).reduce(add);
-  const second = gradient(slope, x);
+  const cubicGradients = gradient(total(multiply(multiply(square(y), y), w)), x);
+  const directional = cubicGradients.map((g, i) => total(multiply(g, constantOf(directions[i]!)))).reduce(add);
+  const second = gradient(directional, x);
 
-  const found = await evaluate({ y, ...named("first", first), ...named("second", second) }, inputs);
-  expect(found.y!.shape, "shape when it runs").toEqual(expected.shape);
-  expect(relativeError(found.y!.data, expected.data), "value").toBeLessThan(VALUE_TOLERANCE);
+  const outputs = await evaluate({ y, ...named("first", first), ...named("second", second) }, inputs);
+  expect(outputs.y!.shape, "shape when it runs").toEqual(expected.shape);
+  expect(relativeError(outputs.y!.data, expected.data), "value").toBeLessThan(VALUE_TOLERANCE);
 
   const linear = () => weightedSum(reference(...inputs), weights, (v) => v);
   for (const [i, difference] of centralDifferences(linear, inputs).entries()) {
-    expect(found[`first${i}`]!.shape, `shape of gradient ${i}`).toEqual(inputs[i]!.shape);
-    expect(relativeError(found[`first${i}`]!.data, difference), `gradient ${i}`).toBeLessThan(GRADIENT_TOLERANCE);
+    expect(outputs[`first${i}`]!.shape, `shape of gradient ${i}`).toEqual(inputs[i]!.shape);
+    expect(relativeError(outputs[`first${i}`]!.data, difference), `gradient ${i}`).toBeLessThan(GRADIENT_TOLERANCE);
   }
 
   const cubic = () => weightedSum(reference(...inputs), weights, (v) => v ** 3);
   const changes = directionalDerivatives(() => centralDifferences(cubic, inputs), inputs, directions);
   for (const [i, change] of changes.entries()) {
-    expect(relativeError(found[`second${i}`]!.data, change), `second derivative ${i}`).toBeLessThan(GRADIENT_TOLERANCE);
+    expect(relativeError(outputs[`second${i}`]!.data, change), `second derivative ${i}`).toBeLessThan(
+      GRADIENT_TOLERANCE,
+    );
   }
 
   const folded = constantData(operator(...inputs.map(constantOf)));
@@ -108,12 +110,13 @@ function centralDifferences(f: () => number, inputs: readonly Tensor[]): Float64
 
 /** The derivative of f(x + t·d) with respect to t at 0, by central differences. */
 function directionalDerivatives(f: () => Float64Array[], inputs: readonly Tensor[], directions: readonly Tensor[]) {
-  const kept = inputs.map(({ data }) => data.slice());
+  const originals = inputs.map(({ data }) => data.slice());
   const shifted = (t: number) => {
-    for (const [i, { data }] of inputs.entries()) data.set(kept[i]!.map((v, j) => v + t * directions[i]!.data[j]!));
+    for (const [i, { data }] of inputs.entries())
+      data.set(originals[i]!.map((v, j) => v + t * directions[i]!.data[j]!));
     return f();
   };
   const [above, below] = [shifted(STEP), shifted(-STEP)];
-  for (const [i, { data }] of inputs.entries()) data.set(kept[i]!);
+  for (const [i, { data }] of inputs.entries()) data.set(originals[i]!);
   return above.map((part, i) => part.map((v, j) => (v - below[i]![j]!) / (2 * STEP)));
 }
