@@ -43,7 +43,7 @@ export function averagePoolInside(x: Value, options: PoolingOptions): Value {
 }
 
 /**
- * window| ÷ (number of its positions inside the picture), [1, 1, …space′]: the product of the ratios along each axis.
+ * |window| ÷ (number of its positions inside the picture), [1, 1, …space′]: the product of the ratios along each axis.
  */
 function windowSizeOverInsideCount(x: Value, window: ResolvedWindow): Value {
   const space = x.shape.slice(2);

@@ -5,7 +5,7 @@ import { emit, integers, type Shape, sameShape, throwShapeError, type Value } fr
 /** Sum over axes, which are kept with size 1.  ∂L/∂a = dy, repeated. */
 export function sum(a: Value, axes: readonly number[]): Value {
   if (axes.some((axis) => axis < 0 || axis >= a.shape.length))
-    throwShapeError("ReduceSum", [a], `the axes ${axes.join(", ")} do not all exist`);
+    throwShapeError("ReduceSum", [a], `axes [${axes.join(", ")}] are out of range`);
   // One axis at a time, the innermost first: the runtime sums several axes at once naively in float32 (an error of 6e-3
   // at 512 px).
   const innermostFirst = axes.filter((axis) => a.shape[axis] !== 1).toSorted((p, q) => q - p);
