@@ -151,7 +151,11 @@ const REFUSED: readonly [what: string, options: readonly string[], says: RegExp]
   ],
   ["a painting of one pixel", ["--style", hostile("one-pixel.jpg")], /one-pixel\.jpg: it is 1×1\. Use .* at least 16/],
   ["a ribbon", ["--content", hostile("strip-10000x1.png")], /strip-10000x1\.png: it is 10000×1/],
-  ["a net with an unknown operator", ["--network", "strange.onnx"], /The net uses operators that cannot be differentiated: Erf\./],
+  [
+    "a net with an unknown operator",
+    ["--network", "strange.onnx"],
+    /The net uses operators that cannot be differentiated: Erf\./,
+  ],
   ["an unknown layer", ["--content-layer", "fin"], /no layer fin\. Its layers are fine\.sum, fine, .*--content-layer/],
   ["a net that is none", ["--network", CREW], /apollo11-crew\.jpg: it is no ONNX net/],
   ["a net that is not there", ["--network", "nowhere.onnx"], /nowhere\.onnx: there is no such file/],

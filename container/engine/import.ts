@@ -49,17 +49,17 @@ export function importNet(bytes: Uint8Array): ImportedNet {
     features(x, layers) {
       const order = requiredNodes(graph, producers, layers);
       const values = new Map<string, Value>([[netInput.name, x]]);
-      const valueOf = (name: string): Value => {
+      const valueNamed = (name: string): Value => {
         const tensor = constants.get(name);
         const value = values.get(name) ?? (tensor && weight(tensor));
         if (!value) throw new Error(`The net is invalid: no node, input or initializer provides ${name}.`);
         return value;
       };
       for (const node of order) {
-        const inputs = node.inputs.map((name) => (name === "" ? undefined : valueOf(name)));
+        const inputs = node.inputs.map((name) => (name === "" ? undefined : valueNamed(name)));
         values.set(node.outputs[0]!, OPERATORS[node.operator]!(inputs, attributeReader(node)));
       }
-      const features = layers.map((layer) => [layer, valueOf(layer)] as const);
+      const features = layers.map((layer) => [layer, valueNamed(layer)] as const);
       return Object.fromEntries(features) as Record<(typeof layers)[number], Value>;
     },
   };
