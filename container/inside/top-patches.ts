@@ -90,7 +90,8 @@ export class Ranking {
 
   /**
    * The most selective units. Units with {@link PATCHES_PER_UNIT} activating pictures come before units with fewer.
-   * Ties, as in a small folder, are ordered by how much the strongest activations exceed the mean of the unit's maps.
+   * Ties, as in a small folder, are ordered by the ratio of the strongest activations to the mean magnitude of the
+   * unit's maps.
    */
   mostSelective(count: number): UnitReport[] {
     const fullCount = Math.min(PATCHES_PER_UNIT, this.#units[0]?.pictures ?? 0);

@@ -21,9 +21,9 @@ export async function openContentTarget(
   options: SessionOptions,
 ) {
   const session = await openFeatures(net, windows, layer, options);
-  const cache = new Map<string, Record<"target" | "counts", FloatTensor>>();
+  const cache = new Map<string, Record<"target" | "positionWeights", FloatTensor>>();
   const [rows, columns] = shape.slice(2) as [number, number];
-  const positionWeights = (left: number, top: number): Float32Array => {
+  const weightsAt = (left: number, top: number): Float32Array => {
     if (!faces) return new Float32Array(rows * columns).fill(1);
     const windowFaces = new Float32Array(windows.width * windows.height);
     for (let y = 0; y < windows.height; y++)
@@ -36,7 +36,8 @@ export async function openContentTarget(
     if (cached) return cached;
     const [left, top] = [windows.origins[window]!.x + SHIFTS[shift]!.x, windows.origins[window]!.y + SHIFTS[shift]!.y];
     const { features } = await session.run({ x: tensorOf(crop(content, left, top, windows.width, windows.height)) });
-    const feeds = { target: features!, counts: { shape: [1, 1, rows, columns], data: positionWeights(left, top) } };
+    const weights = { shape: [1, 1, rows, columns], data: weightsAt(left, top) };
+    const feeds = { target: features!, positionWeights: weights };
     cache.set(key, feeds);
     return feeds;
   };

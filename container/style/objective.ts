@@ -50,7 +50,7 @@ export async function openObjective(
   const features = featuresOf(net, x, [...new Set([...layers, settings.contentLayer])]);
   const generated = features[settings.contentLayer]!;
   const target = input("target", generated.shape);
-  const positionWeights = input("counts", [1, 1, ...generated.shape.slice(2)]);
+  const positionWeights = input("positionWeights", [1, 1, ...generated.shape.slice(2)]);
   const contentTerm = contentLoss(generated, target, positionWeights);
   const roughTerm = scale(roughness(x), settings.smoothness / windows.origins.length);
 

@@ -109,9 +109,9 @@ async function readStyle(
 }
 
 /** The additional content weight at each position of the canvas; `undefined` without faces. */
-function faceWeights({ width, height }: Picture, { faces = [], content }: StylizeRequest, small: Picture) {
+function faceWeights({ width, height }: Picture, { faces = [], content }: StylizeRequest, stageContent: Picture) {
   if (faces.length === 0) return undefined;
-  const mask = faceMask(faces, { width, height, scale: small.height / content.height, border: BORDER });
+  const mask = faceMask(faces, { width, height, scale: stageContent.height / content.height, border: BORDER });
   return mask.map((m) => FACE_WEIGHT * m);
 }
 
