@@ -5,8 +5,8 @@ import { readPicture, readRaster } from "../cli/pictures.ts";
 import { setup } from "../cli/setup.ts";
 import { ROOT } from "../cli/state.ts";
 import { type ImportedNet, importNet } from "../container/engine/import.ts";
-import { descend, LAYERS } from "../container/style/descend.ts";
-import { gatysTowards } from "../container/style/gatys.ts";
+import { gatysWithTarget } from "../container/style/gatys.ts";
+import { LAYERS, optimizeStage } from "../container/style/optimize-stage.ts";
 import { openFeatures, openStatistics, tensorOf } from "../container/style/statistics.ts";
 import { stylize } from "../container/style/stylize.ts";
 import { clamped, transferColours } from "../imaging/colour.ts";
@@ -74,7 +74,7 @@ async function optimised(net: ImportedNet, scene: Scene, from: Picture, patchWei
     smoothness: 0,
     random: randomNumbers(1),
   } as const;
-  return (await descend(net, request, course, {})).picture;
+  return (await optimizeStage(net, request, course, {})).picture;
 }
 
 function repainted(scene: Scene, stylized: Picture): Picture {
@@ -92,7 +92,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   "colour transfer alone": async (_, { transferred }) => transferred,
   "projection alone": async (_, scene) => repainted(scene, scene.transferred),
   "gatys as in the paper: own colours, from noise": async (net, { content, faces, paintings }) =>
-    (await gatysTowards(content, net, { content, faces, paintings, ...GATYS, start: "noise" }, {})).picture,
+    (await gatysWithTarget(content, net, { content, faces, paintings, ...GATYS, start: "noise" }, {})).picture,
   "gatys from noise": async (net, { content, faces, paintings }) =>
     (await stylize(net, { content, faces, paintings, ...GATYS, start: "noise" })).picture,
   gatys: async (net, { content, faces, paintings }) =>

@@ -9,7 +9,7 @@ import { setup } from "../cli/setup.ts";
 import { ROOT } from "../cli/state.ts";
 import { readStyle } from "../cli/style-nets.ts";
 import { importNet } from "../container/engine/import.ts";
-import { gatysTowards } from "../container/style/gatys.ts";
+import { gatysWithTarget } from "../container/style/gatys.ts";
 import { stylize } from "../container/style/stylize.ts";
 import { openPainter } from "../container/style-net/restyle.ts";
 import { clamped, transferColours } from "../imaging/colour.ts";
@@ -57,7 +57,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   async "gatys-paper"({ content, faces }, _, picture) {
     const paintings = [{ picture, weight: 1 }];
     const request = { content, faces, paintings, recipe: "gatys", start: "noise" } as const;
-    return (await gatysTowards(content, await network(), request, {})).picture;
+    return (await gatysWithTarget(content, await network(), request, {})).picture;
   },
   async painterly({ content, faces }, _, picture) {
     const paintings = [{ picture, weight: 1 }];

@@ -10,11 +10,11 @@ import { build } from "../container/engine/build.ts";
 import { gradient } from "../container/engine/gradient.ts";
 import { importNet } from "../container/engine/import.ts";
 import { total } from "../container/engine/reduction.ts";
-import { open } from "../container/engine/run.ts";
+import { openSession } from "../container/engine/run.ts";
 import { input } from "../container/engine/value.ts";
 import { exportNet } from "../container/style-net/export.ts";
+import { readQuantized } from "../container/style-net/read-quantized.ts";
 import { timeInWasm } from "../container/style-net/speed.ts";
-import { readQuantized } from "../container/style-net/twin.ts";
 import { defaultEmbedder } from "../models/catalog.ts";
 import { writeOnnx } from "../models/importer/write-onnx.ts";
 import { SHIPPED_STYLES } from "../models/styles.ts";
@@ -32,8 +32,8 @@ export async function engine(): Promise<Row[]> {
   const { mixed2 } = net.features(x, ["mixed2"]);
   const value = total(square(mixed2));
   const [dx] = gradient(value, [x]);
-  const forward = await open(build({ mixed2 }));
-  const both = await open(build({ value, dx: dx! }));
+  const forward = await openSession(build({ mixed2 }));
+  const both = await openSession(build({ value, dx: dx! }));
   const feeds = {
     x: { shape: x.shape, data: Float32Array.from({ length: 3 * SIDE * SIDE }, (_, i) => (i % 251) / 250) },
   };

@@ -112,7 +112,7 @@ test.each([
   ["a file that is no net", ["--net", join(PHOTOS, "../SOURCES.onnx")], /SOURCES\.onnx: there is no such file/],
   ["a layer that the net does not have", ["--layer", "fc7"], /no layer fc7.*activation_1.*mixed4/],
   ["a unit that the layer does not have", ["--units", "1,256"], /units 0 to 255; there is no unit 256/],
-  ["a watched unit that the layer does not have", ["--unit", "999"], /units 0 to 255; there is no unit 999/],
+  ["a watched unit that the layer does not have", ["--unit", "999"], /no unit 999\. Its units are 0 to 255/],
   ["a list that is none", ["--units", "1,x"], /whole number/],
   ["a folder that is not there", ["--photos", "/no/such/folder"], /\/no\/such\/folder: there is no such file/],
   ["a size at which nothing is left", ["--layer", "mixed4", "--size", "40"], /none of its 5 pictures .* too small/],

@@ -3,11 +3,11 @@ import { basename, join } from "node:path";
 import { SingleBar } from "cli-progress";
 import { Command, Option } from "commander";
 import { contactSheet, type Sheet } from "../container/inside/contact-sheet.ts";
+import { type LayerRunner, openLayerRunner, UnknownLayerError } from "../container/inside/layer-runner.ts";
 import { TooSmallError } from "../container/inside/map-size.ts";
 import { page } from "../container/inside/page.ts";
-import { openProbe, type Probe, UnknownLayerError } from "../container/inside/probe.ts";
 import { NoReceptiveFieldError, type ReceptiveField } from "../container/inside/receptive-field.ts";
-import { NoUnitsError, Ranking, SHOWN } from "../container/inside/top-patches.ts";
+import { NoUnitsError, PATCHES_PER_UNIT, Ranking } from "../container/inside/top-patches.ts";
 import { picturesIn } from "./inside/folder.ts";
 import { netNamed, type PictureNet } from "./inside/nets.ts";
 import { type CoverOptions, cover, type Occlusion } from "./inside/occluded.ts";
@@ -87,7 +87,7 @@ async function lookInside(options: Options): Promise<void> {
   await setup();
   const net = await netNamed(options.net);
   const pictures = await picturesIn(options.photos);
-  const probe = await openProbe(net.model, options.layer);
+  const probe = await openLayerRunner(net.model, options.layer);
   await mkdir(options.out, { recursive: true }).catch((error) => {
     throw refusalOf(options.out, error);
   });
@@ -109,7 +109,7 @@ async function lookInside(options: Options): Promise<void> {
   const sheet: Sheet = {
     title: `${basename(net.name)} · ${options.layer}`,
     notes: [
-      `Of ${read} pictures the ${SHOWN} patches that excite each unit most, one a picture, the strongest first.`,
+      `Of ${read} pictures the ${PATCHES_PER_UNIT} patches that excite each unit most, one a picture, the strongest first.`,
       sightOf(units, net, options),
     ],
     units: await cutPatches(units, folder),
@@ -120,7 +120,7 @@ async function lookInside(options: Options): Promise<void> {
 
   const files = new Map<string, Uint8Array | string>([["units.png", await contactSheet(sheet)]]);
   if (occluded) files.set("occlusion.png", occluded.png);
-  files.set("units.html", await page(sheet, occluded && { png: occluded.png, says: occluded.says }));
+  files.set("units.html", await page(sheet, occluded && { png: occluded.png, alt: occluded.says }));
   const report: Report = {
     net: net.name,
     layer: options.layer,
@@ -138,7 +138,7 @@ async function lookInside(options: Options): Promise<void> {
 function occlude(
   view: View & { path: string },
   net: PictureNet,
-  probe: Probe,
+  probe: LayerRunner,
   options: Omit<CoverOptions, "picture" | "progress">,
 ) {
   return withBar("squares", async (bar) => {

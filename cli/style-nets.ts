@@ -17,7 +17,7 @@ export async function readStyle(name: string): Promise<{ folder: string; net: Ui
   const path = join(folder, "manifest.json");
   const text = new TextDecoder().decode(await readWhole(path));
   const read = readManifest(text);
-  if ("wrong" in read) throw new Refusal(`${path}: it is no manifest of a style. ${read.wrong}`);
+  if ("error" in read) throw new Refusal(`${path}: it is no manifest of a style. ${read.error}`);
   if (sha256(net) !== read.manifest.net.sha256)
     throw new Refusal(`${file}: it is not the net that ${path} is of. Take both from one training.`);
   return { folder, net, manifest: read.manifest };

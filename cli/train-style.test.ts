@@ -63,7 +63,7 @@ test("a training leaves a net, its manifest, the painting and previews, and leav
   expect(trained.stderr).toContain("corrupt.jpg");
   expect(trained.code, trained.stderr).toBe(0);
   const read = readManifest(await readFile(join(trained.out, "manifest.json"), "utf8"));
-  if ("wrong" in read) throw new Error(read.wrong);
+  if ("error" in read) throw new Error(read.error);
   const { manifest } = read;
   expect(JSON.parse(trained.stdout)).toMatchObject({ name: "hubble-deep-field", net: manifest.net });
   expect(manifest.training.settings.steps).toBe(STEPS);

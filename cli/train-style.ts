@@ -2,8 +2,8 @@ import { join, resolve } from "node:path";
 import { DivergedError } from "../container/engine/diverged.ts";
 import type { TrainJob } from "../container/jobs/train.ts";
 import { startJob } from "../container/jobs.ts";
+import { DEFAULT_SETTINGS } from "../container/style-net/defaults.ts";
 import type { Manifest } from "../container/style-net/manifest.ts";
-import { USUAL_SETTINGS } from "../container/style-net/usual.ts";
 import { FEATURE_NETS } from "../models/feature-nets.ts";
 import { sha256 } from "../models/importer/files.ts";
 import { endBy, interruptible, withCheckpoint } from "./ending.ts";
@@ -122,8 +122,8 @@ async function run(job: TrainJob, keeper: Keeper, signal: AbortSignal) {
 
 function settingsOf({ size, batch, seed, strokes, grain, learningRate, ...options }: Options): TrainJob["settings"] {
   const { contentWeight: content, toneWeight: tone, patchWeight: patches } = options;
-  const weights = { ...USUAL_SETTINGS.weights, content, tone, patches };
-  return { ...USUAL_SETTINGS, weights, size, batch, seed, strokes, grain, learningRate };
+  const weights = { ...DEFAULT_SETTINGS.weights, content, tone, patches };
+  return { ...DEFAULT_SETTINGS, weights, size, batch, seed, strokes, grain, learningRate };
 }
 
 function described({ psnr, net, training }: Manifest, out: string): string {

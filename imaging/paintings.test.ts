@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { drawn } from "../container/style/testing/pictures.ts";
+import { pictureFrom } from "../container/style/testing/pictures.ts";
 import { colourStatistics } from "./colour.ts";
 import { type Painting, paletteOf, prepared, sideBySide } from "./paintings.ts";
 import type { Picture } from "./picture.ts";
 
 /** A grey of this brightness. */
-const grey = (width: number, height: number, value: number) => drawn(width, height, () => value);
+const grey = (width: number, height: number, value: number) => pictureFrom(width, height, () => value);
 const painting = (picture: Picture, weight = 1): Painting => ({ picture, weight });
 const sizesOf = (pictures: readonly Painting[]) => pictures.map(({ picture: { width, height } }) => [width, height]);
 
@@ -18,10 +18,10 @@ describe("prepared", () => {
   });
 
   test("a frame of a twenty-fifth is gone, and what is within is not", () => {
-    const framed = drawn(400, 300, (x, y) => (x < 16 || x >= 384 || y < 12 || y >= 288 ? 1 : 0.25));
+    const framed = pictureFrom(400, 300, (x, y) => (x < 16 || x >= 384 || y < 12 || y >= 288 ? 1 : 0.25));
     const [{ picture }] = prepared([painting(framed)], 220) as [Painting];
     expect(picture.data.every((value) => Math.abs(value - 0.25) < 1e-5)).toBe(true);
-    const thicker = drawn(400, 300, (x) => (x < 20 ? 1 : 0.25));
+    const thicker = pictureFrom(400, 300, (x) => (x < 20 ? 1 : 0.25));
     expect(prepared([painting(thicker)], 220)[0]!.picture.data.some((value) => value > 0.9)).toBe(true);
   });
 
@@ -35,8 +35,8 @@ describe("prepared", () => {
 });
 
 describe("palette", () => {
-  const dark = drawn(6, 5, (x, y, c) => 0.1 + 0.02 * x + 0.01 * c * y);
-  const light = drawn(7, 4, (x, y, c) => 0.6 + 0.03 * y - 0.01 * c * x);
+  const dark = pictureFrom(6, 5, (x, y, c) => 0.1 + 0.02 * x + 0.01 * c * y);
+  const light = pictureFrom(7, 4, (x, y, c) => 0.6 + 0.03 * y - 0.01 * c * x);
 
   test("one painting's is its colours' mean and covariance, whatever its weight", () => {
     expect(paletteOf([painting(dark, 5)])).toEqual(colourStatistics(dark));
@@ -59,12 +59,12 @@ describe("side by side", () => {
 
   test("several share the width by their weights, at the height of the lowest", () => {
     const [first, second] = [
-      drawn(8, 6, (x, y, c) => x / 10 + y / 100 + c / 1000),
-      drawn(10, 4, (x, y, c) => -(x / 10 + y / 100 + c / 1000)),
+      pictureFrom(8, 6, (x, y, c) => x / 10 + y / 100 + c / 1000),
+      pictureFrom(10, 4, (x, y, c) => -(x / 10 + y / 100 + c / 1000)),
     ];
     const { width, height, data } = sideBySide([painting(first, 1), painting(second, 2)]);
     expect([width, height]).toEqual([4 + 10, 4]);
-    const expected = drawn(
+    const expected = pictureFrom(
       14,
       4,
       (x, y, c) => (x < 4 ? x / 10 : -(x - 4) / 10) + (x < 4 ? 1 : -1) * (y / 100 + c / 1000),

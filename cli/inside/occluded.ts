@@ -1,9 +1,9 @@
-import { canvasOf } from "../../container/inside/cut.ts";
+import { toCanvas } from "../../container/inside/crop-patch.ts";
 import { heatMap } from "../../container/inside/heat-map.ts";
-import { answerOf, distanceTo, occlude, type Score } from "../../container/inside/occlusion.ts";
-import type { Probe } from "../../container/inside/probe.ts";
+import type { LayerRunner } from "../../container/inside/layer-runner.ts";
+import { activationScore, distanceScore, occlude, type Score } from "../../container/inside/occlusion.ts";
 import type { ReceptiveField } from "../../container/inside/receptive-field.ts";
-import { innerPlaces } from "../../container/inside/top-patches.ts";
+import { interiorRegion } from "../../container/inside/top-patches.ts";
 import type { PictureNet } from "./nets.ts";
 import type { FoundUnit } from "./strongest.ts";
 import type { View } from "./views.ts";
@@ -44,18 +44,18 @@ const STEP = 1 / 4;
 export async function cover(
   { input, width, height, sharp }: View,
   net: PictureNet,
-  probe: Probe,
+  probe: LayerRunner,
   { picture, layer, by, progress, ...options }: CoverOptions,
 ): Promise<{ png: Uint8Array; says: string; report: Occlusion }> {
   const whole = await probe.run(input);
   const answer = (unit: number, by: "max" | "mean") =>
-    answerOf(unit, by, (map) =>
-      innerPlaces(options.border ? "everything" : options.fieldOf(unit), { width, height }, map),
+    activationScore(unit, by, (map) =>
+      interiorRegion(options.border ? "everything" : options.fieldOf(unit), { width, height }, map),
     );
   const isVector = whole.shape.length === 2;
   const unit =
     options.unit ?? (isVector ? undefined : mostExcited(options.units, (each) => answer(each, "max")(whole)[0]!));
-  const score: Score = unit === undefined ? distanceTo(whole) : answer(unit, by);
+  const score: Score = unit === undefined ? distanceScore(whole) : answer(unit, by);
   const square = Math.max(2, Math.round(SQUARE * Math.min(width, height)));
   const { before, changes, heat } = await occlude(probe, input, score, {
     square,
@@ -76,7 +76,7 @@ export async function cover(
       `A grey square of ${square} pixels is put on each part of the picture in turn; a colour is the mean of what the squares there did.`,
       says,
     ],
-    picture: canvasOf(sharp),
+    picture: toCanvas(sharp),
     heat,
     width,
     height,

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { branchOf } from "../../container/inside/branch.ts";
-import { PATCH, type ShownUnit } from "../../container/inside/contact-sheet.ts";
-import { canvasOf, cut } from "../../container/inside/cut.ts";
+import { PATCH_SIDE, type ShownUnit } from "../../container/inside/contact-sheet.ts";
+import { cropPatch, toCanvas } from "../../container/inside/crop-patch.ts";
+import type { LayerRunner } from "../../container/inside/layer-runner.ts";
 import { TooSmallError } from "../../container/inside/map-size.ts";
-import type { Probe } from "../../container/inside/probe.ts";
 import { type ReceptiveField, receptiveFields } from "../../container/inside/receptive-field.ts";
 import { patchOf, type Ranking, type UnitReport } from "../../container/inside/top-patches.ts";
 import { Refusal } from "../refusal.ts";
@@ -29,7 +29,7 @@ export interface FoundUnit extends UnitReport {
 
 /** Runs every picture through the net. What cannot be read, or is too small for the net, is skipped and told. */
 export async function rank(
-  probe: Probe,
+  probe: LayerRunner,
   ranking: Ranking,
   { path, pictures, view }: Folder,
   done: () => void,
@@ -47,7 +47,7 @@ export async function rank(
         throw error;
       });
       if (typeof values === "string") skipped.push({ picture, reason: `${join(path, picture)}: ${values}` });
-      else ranking.see(picture, seen, values);
+      else ranking.add(picture, seen, values);
     }
     done();
     // Decoding and running do not wait for anything: let the progress be drawn.
@@ -93,11 +93,16 @@ export async function cutPatches(units: readonly FoundUnit[], { path, view }: Fo
   const pictures = new Set(units.flatMap(({ strongest }) => strongest.map(({ picture }) => picture)));
   for (const picture of pictures) {
     const seen = await view(join(path, picture));
-    const canvas = canvasOf(seen.sharp);
+    const canvas = toCanvas(seen.sharp);
     for (const [i, { strongest, receptiveField }] of units.entries())
       for (const [rank, excitation] of strongest.entries()) {
         if (excitation.picture !== picture) continue;
-        const image = cut(canvas, patchOf(excitation, receptiveField, seen), canvas.width / seen.width, PATCH);
+        const image = cropPatch(
+          canvas,
+          patchOf(excitation, receptiveField, seen),
+          canvas.width / seen.width,
+          PATCH_SIDE,
+        );
         shown[i]!.patches[rank] = { picture, activation: excitation.activation, image };
       }
   }

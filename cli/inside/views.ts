@@ -1,4 +1,4 @@
-import type { Numbers } from "../../container/engine/run.ts";
+import type { FloatTensor } from "../../container/engine/run.ts";
 import { batchOf, type PixelContract, planesAt } from "../../imaging/planes.ts";
 import type { Raster, Region } from "../../imaging/raster.ts";
 import { resample } from "../../imaging/resample.ts";
@@ -13,7 +13,7 @@ import type { PictureNet } from "./nets.ts";
 /** A picture as a net takes it, and the same part of it in as many pixels as there are, to be looked at. */
 export interface View {
   /** [1, 3, height, width] */
-  input: Numbers;
+  input: FloatTensor;
   width: number;
   height: number;
   sharp: Raster;

@@ -1,6 +1,6 @@
 import { basename, extname, join, parse, relative, resolve } from "node:path";
 import type { Manifest } from "../../container/style-net/manifest.ts";
-import type { Outcome } from "../../container/style-net/outcome.ts";
+import type { TrainingResult } from "../../container/style-net/training-result.ts";
 import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
@@ -25,7 +25,7 @@ export async function writePreview(out: string, step: number, photograph: string
 /** Writes the nets, the painting beside them, and last the manifest of them. */
 export async function writeResult(
   out: string,
-  { quantized, float, learned }: Outcome,
+  { quantized, float, manifest: learned }: TrainingResult,
   { bytes, raster, sha256 }: { bytes: Uint8Array; raster: Raster; sha256: string },
   options: Options,
 ): Promise<Manifest> {

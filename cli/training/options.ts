@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { USUAL_SETTINGS as USUAL } from "../../container/style-net/usual.ts";
+import { DEFAULT_SETTINGS as USUAL } from "../../container/style-net/defaults.ts";
 import { number, whole } from "../numbers.ts";
 
 /** What the program was asked, each number in its range. */

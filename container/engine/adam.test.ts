@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createAdam } from "./adam.ts";
-import { constantRate, cosine } from "./schedule.ts";
+import { constantRate, cosineSchedule } from "./schedule.ts";
 
 /** Kingma and Ba 2015, algorithm 1, line by line in float64. */
 function slowAdam(
@@ -24,8 +24,8 @@ function slowAdam(
 
 const gradients = Array.from({ length: 200 }, (_, t) => Math.sin(1.7 * t) + 0.3);
 
-test("its steps are those of the paper's algorithm", () => {
-  const schedule = cosine({ rate: 0.1, steps: 200 });
+test("the steps match the paper's algorithm", () => {
+  const schedule = cosineSchedule({ rate: 0.1, steps: 200 });
   const adam = createAdam(1, { learningRate: schedule, beta1: 0.8, beta2: 0.95, epsilon: 1e-3 });
   const x = new Float32Array(1);
   const expected = slowAdam(gradients, schedule, 0.8, 0.95, 1e-3);
@@ -36,7 +36,7 @@ test("its steps are those of the paper's algorithm", () => {
   expect(adam.steps).toBe(200);
 });
 
-test("the first step is as long as the learning rate, whatever the gradient's size", () => {
+test("the first step has the length of the learning rate for any gradient", () => {
   for (const size of [1e-4, 1, 1e4]) {
     const x = Float32Array.of(0.5);
     createAdam(1, { learningRate: 0.03 }).step(x, Float32Array.of(size));
@@ -44,23 +44,23 @@ test("the first step is as long as the learning rate, whatever the gradient's si
   }
 });
 
-test("it finds the bottom of a badly scaled bowl", () => {
+test("it finds the minimum of a badly scaled quadratic", () => {
   const x = Float32Array.of(1, 1);
-  const adam = createAdam(2, { learningRate: cosine({ rate: 0.05, steps: 500 }) });
+  const adam = createAdam(2, { learningRate: cosineSchedule({ rate: 0.05, steps: 500 }) });
   for (let i = 0; i < 500; i++) adam.step(x, Float32Array.of(1000 * (x[0]! - 0.2), 0.01 * (x[1]! + 0.3)));
   expect(x[0]).toBeCloseTo(0.2, 3);
   expect(x[1]).toBeCloseTo(-0.3, 3);
 });
 
-test("a gradient of zero moves nothing", () => {
+test("a zero gradient leaves the parameters unchanged", () => {
   const x = Float32Array.of(0.5);
   const adam = createAdam(1, { learningRate: 1 });
   for (let i = 0; i < 10; i++) adam.step(x, Float32Array.of(0));
   expect(x).toEqual(Float32Array.of(0.5));
 });
 
-test("a run that was interrupted ends where one ends that was not", () => {
-  const options = { learningRate: cosine({ rate: 0.1, steps: 200 }) };
+test("a resumed run ends at the same point as an uninterrupted run", () => {
+  const options = { learningRate: cosineSchedule({ rate: 0.1, steps: 200 }) };
   const whole = createAdam(1, options);
   const xWhole = new Float32Array(1);
   const before = createAdam(1, options);
@@ -74,24 +74,24 @@ test("a run that was interrupted ends where one ends that was not", () => {
   expect(x).toEqual(xWhole);
 });
 
-test("a checkpoint does not change while the run goes on", () => {
+test("later steps do not change a saved checkpoint", () => {
   const adam = createAdam(1, { learningRate: 0.1 });
   const x = new Float32Array(1);
   adam.step(x, Float32Array.of(1));
-  const kept = adam.save();
-  const copy = structuredClone(kept);
+  const checkpoint = adam.save();
+  const copy = structuredClone(checkpoint);
   adam.step(x, Float32Array.of(5));
-  expect(kept).toEqual(copy);
+  expect(checkpoint).toEqual(copy);
 });
 
-test("numbers of another size are refused", () => {
+test("gradients and checkpoints of another size are rejected", () => {
   const adam = createAdam(2, { learningRate: 0.1 });
   expect(() => adam.step(new Float32Array(2), new Float32Array(3))).toThrow("a gradient of 3");
   expect(() => adam.load(createAdam(3, { learningRate: 0.1 }).save())).toThrow("a checkpoint of 3");
 });
 
-test("a cosine rises in a line, then falls to the floor and stays there", () => {
-  const rate = cosine({ rate: 2, steps: 100, warmUp: 10, floor: 0.1 });
+test("the cosine schedule rises linearly, falls to the floor and stays there", () => {
+  const rate = cosineSchedule({ rate: 2, steps: 100, warmUp: 10, floor: 0.1 });
   expect(rate(5) / (0.1 + 0.9 * 0.5 * (1 + Math.cos((Math.PI * 5) / 100)))).toBeCloseTo(1, 12);
   expect(rate(50)).toBeCloseTo(2 * 0.55, 12);
   expect(rate(100)).toBeCloseTo(0.2, 12);

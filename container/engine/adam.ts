@@ -2,35 +2,38 @@ import { constantRate, type Schedule } from "./schedule.ts";
 
 export interface AdamOptions {
   learningRate: number | Schedule;
-  /** β₁: how slowly the mean of the gradients changes. */
+  /** β₁: the decay rate of the mean of the gradients. Default: 0.9. */
   beta1?: number;
-  /** β₂: the same of their squares. 0.99 forgets within 100 steps, about as long as a picture takes. */
+  /**
+   * β₂: the decay rate of the mean of the squared gradients. Default: 0.99, which forgets within 100 steps, about the
+   * length of a stylization.
+   */
   beta2?: number;
-  /** ε: keeps a gradient of 0 from dividing by 0. */
+  /** ε: prevents division by zero. */
   epsilon?: number;
 }
 
-/** What Adam remembers between steps: enough to go on as though nothing had interrupted it. */
+/** The optimizer's state. Resuming from it gives the same steps as an uninterrupted run. */
 interface AdamState {
   steps: number;
-  /** m: the running mean of the gradients. */
+  /** m: the moving average of the gradients. */
   mean: Float32Array;
-  /** v: the running mean of their squares. */
+  /** v: the moving average of the squared gradients. */
   square: Float32Array;
 }
 
 export interface Adam {
-  /** Steps taken so far. */
+  /** The number of steps taken. */
   readonly steps: number;
-  /** Moves x against the gradient, in place. */
+  /** Updates x in place. */
   step(x: Float32Array, gradient: Float32Array): void;
-  /** A copy, for a checkpoint. */
+  /** Copies the state for a checkpoint. */
   save(): AdamState;
-  /** Goes on from a checkpoint. */
+  /** Resumes from a checkpoint. */
   load(state: AdamState): void;
 }
 
-/** Kingma and Ba 2015, algorithm 1, over `size` numbers. */
+/** Adam (Kingma and Ba 2015, algorithm 1) for `size` parameters. */
 export function createAdam(
   size: number,
   { learningRate, beta1 = 0.9, beta2 = 0.99, epsilon = 1e-10 }: AdamOptions,
@@ -45,7 +48,9 @@ export function createAdam(
     },
     step(x, gradient) {
       if (x.length !== size || gradient.length !== size)
-        throw new RangeError(`Adam of ${size} numbers was given ${x.length} and a gradient of ${gradient.length}.`);
+        throw new RangeError(
+          `Adam expects ${size} parameters but got ${x.length}, and a gradient of ${gradient.length}.`,
+        );
       steps++;
       const rate = rateOf(steps) / (1 - beta1 ** steps);
       const unbias = 1 / (1 - beta2 ** steps);
@@ -61,7 +66,7 @@ export function createAdam(
     save: () => ({ steps, mean: mean.slice(), square: square.slice() }),
     load(state) {
       if (state.mean.length !== size || state.square.length !== size)
-        throw new RangeError(`Adam of ${size} numbers cannot go on from a checkpoint of ${state.mean.length}.`);
+        throw new RangeError(`Adam expects ${size} parameters but got a checkpoint of ${state.mean.length}.`);
       mean.set(state.mean);
       square.set(state.square);
       steps = state.steps;

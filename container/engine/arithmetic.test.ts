@@ -9,18 +9,18 @@ import { constant, input, ShapeError, type Value } from "./value.ts";
 
 const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 4 });
 
-/** Two shapes that broadcast to each other: some axes of each have size 1, some leading ones are not there. */
+/** Two shapes that broadcast together: some axes have size 1, and leading axes may be missing. */
 const pairs = fc
   .array(fc.record({ size: fc.integer({ min: 1, max: 3 }), kept: fc.constantFrom("both", "left", "right") }), {
     maxLength: 4,
   })
   .chain((axes) => {
     const of = (side: string) => axes.map(({ size, kept }) => (kept === "both" || kept === side ? size : 1));
-    const cut = (shape: number[]) => {
+    const withoutLeadingOnes = (shape: number[]) => {
       const ones = shape.findIndex((n) => n !== 1);
       return fc.integer({ min: 0, max: ones < 0 ? shape.length : ones }).map((n) => shape.slice(n));
     };
-    return fc.tuple(cut(of("left")), cut(of("right")));
+    return fc.tuple(withoutLeadingOnes(of("left")), withoutLeadingOnes(of("right")));
   });
 
 interface Unary {
@@ -57,7 +57,10 @@ test.each(Object.entries(UNARY))("%s", async (_, { of, reference, numbers }) => 
 interface Binary {
   of: (a: Value, b: Value) => Value;
   reference: (p: number, q: number) => number;
-  /** Of the first operand's numbers; the second's are positive. Nothing cancels: that is float32's limit, not a mistake. */
+  /**
+   * The sign of the first operand; the second is positive. No terms cancel, because cancellation would show float32's
+   * limit and not a mistake.
+   */
   sign: 1 | -1;
 }
 const BINARY: Record<string, Binary> = {
@@ -94,7 +97,7 @@ test("a parametric ReLU has a slope for each channel", async () => {
   );
 });
 
-test("a mask keeps what it covers, and only that has a gradient", async () => {
+test("where keeps the elements that the mask selects, and only those get a gradient", async () => {
   await fc.assert(
     fc.asyncProperty(pairs, fc.nat(), async ([left, right], seed) => {
       const mask = random(left, seed);
@@ -108,7 +111,7 @@ test("a mask keeps what it covers, and only that has a gradient", async () => {
   );
 });
 
-test("equal numbers are found, with broadcasting", async () => {
+test("equal compares elements, with broadcasting", async () => {
   await fc.assert(
     fc.asyncProperty(pairs, fc.nat(), async ([left, right], seed) => {
       const [p, q] = [map(random(left, seed, 0, 3), Math.floor), map(random(right, seed + 1, 0, 3), Math.floor)];
@@ -120,7 +123,7 @@ test("equal numbers are found, with broadcasting", async () => {
   );
 });
 
-test("at the kink of ReLU and of the absolute value the gradient is 0", async () => {
+test("the gradient of ReLU and of the absolute value is 0 at 0", async () => {
   const x = input("x0", [3]);
   const [relu] = gradient(total(ours.relu(x)), [x]);
   const [absolute] = gradient(total(ours.absolute(x)), [x]);
@@ -129,10 +132,10 @@ test("at the kink of ReLU and of the absolute value the gradient is 0", async ()
   expect([...found.absolute!.data]).toEqual([-1, 0, 1]);
 });
 
-test("shapes that do not fit each other are refused by name", () => {
+test("shapes that cannot be broadcast are rejected with the operator's name", () => {
   const [a, b] = [input("a", [2, 3]), input("b", [2, 4])];
   const refusal = (operator: string) =>
-    new ShapeError(`${operator} of [2, 3] and [2, 4]: sizes 3 and 4 do not fit each other.`);
+    new ShapeError(`${operator} of [2, 3] and [2, 4]: sizes 3 and 4 cannot be broadcast.`);
   expect(() => ours.add(a, b)).toThrow(refusal("Add"));
   expect(() => ours.subtract(a, b)).toThrow(refusal("Sub"));
   expect(() => ours.multiply(a, b)).toThrow(refusal("Mul"));

@@ -1,47 +1,47 @@
-/** Element by element, with NumPy's broadcasting: sizes are aligned at the end, and a size of 1 is repeated. */
+/** Elementwise operations with NumPy's broadcasting: shapes are aligned at the end, and axes of size 1 are repeated. */
 import { sumTo } from "./reduction.ts";
-import { repeated } from "./shape.ts";
-import { constantData, emit, refuse, type Shape, scalar, type Value } from "./value.ts";
+import { broadcastData } from "./shape.ts";
+import { constantData, emit, type Shape, scalar, throwShapeError, type Value } from "./value.ts";
 
-/** y = a + b.  ∂L/∂a = dy, ∂L/∂b = dy, each summed over what was repeated. */
+/** y = a + b.  ∂L/∂a = dy, ∂L/∂b = dy, each summed over the broadcast axes. */
 export function add(a: Value, b: Value): Value {
-  if (isAll(b, 0) && covers(a, b)) return a;
-  if (isAll(a, 0) && covers(b, a)) return b;
+  if (isAll(b, 0) && hasBroadcastShape(a, b)) return a;
+  if (isAll(a, 0) && hasBroadcastShape(b, a)) return b;
   return emit("Add", [a, b], {
     shape: broadcast("Add", a, b),
     gradients: [(dy) => sumTo(dy, a.shape), (dy) => sumTo(dy, b.shape)],
-    fold: pairwise(a, b, (p, q) => p + q),
+    fold: foldPairwise(a, b, (p, q) => p + q),
   });
 }
 
 /** y = a − b.  ∂L/∂a = dy, ∂L/∂b = −dy. */
 export function subtract(a: Value, b: Value): Value {
-  if (isAll(b, 0) && covers(a, b)) return a;
+  if (isAll(b, 0) && hasBroadcastShape(a, b)) return a;
   return emit("Sub", [a, b], {
     shape: broadcast("Sub", a, b),
     gradients: [(dy) => sumTo(dy, a.shape), (dy) => sumTo(negate(dy), b.shape)],
-    fold: pairwise(a, b, (p, q) => p - q),
+    fold: foldPairwise(a, b, (p, q) => p - q),
   });
 }
 
 /** y = a·b.  ∂L/∂a = dy·b, ∂L/∂b = dy·a. */
 export function multiply(a: Value, b: Value): Value {
-  if (isAll(b, 1) && covers(a, b)) return a;
-  if (isAll(a, 1) && covers(b, a)) return b;
+  if (isAll(b, 1) && hasBroadcastShape(a, b)) return a;
+  if (isAll(a, 1) && hasBroadcastShape(b, a)) return b;
   return emit("Mul", [a, b], {
     shape: broadcast("Mul", a, b),
     gradients: [(dy) => sumTo(multiply(dy, b), a.shape), (dy) => sumTo(multiply(dy, a), b.shape)],
-    fold: pairwise(a, b, (p, q) => p * q),
+    fold: foldPairwise(a, b, (p, q) => p * q),
   });
 }
 
 /** y = a / b.  ∂L/∂a = dy / b, ∂L/∂b = −dy·y / b. */
 export function divide(a: Value, b: Value): Value {
-  if (isAll(b, 1) && covers(a, b)) return a;
+  if (isAll(b, 1) && hasBroadcastShape(a, b)) return a;
   return emit("Div", [a, b], {
     shape: broadcast("Div", a, b),
     gradients: [(dy) => sumTo(divide(dy, b), a.shape), (dy, y) => sumTo(negate(divide(multiply(dy, y), b)), b.shape)],
-    fold: pairwise(a, b, (p, q) => p / q),
+    fold: foldPairwise(a, b, (p, q) => p / q),
   });
 }
 
@@ -49,17 +49,17 @@ export function divide(a: Value, b: Value): Value {
 export const negate = (a: Value): Value =>
   emit("Neg", [a], { shape: a.shape, gradients: [(dy) => negate(dy)], fold: (p) => p.map((v) => -v) });
 
-/** y = k·a of a number k. */
+/** y = k·a for a number k. */
 export const scale = (a: Value, k: number): Value => multiply(a, scalar(k));
 
-/** y = a + k of a number k. */
+/** y = a + k for a number k. */
 export const offset = (a: Value, k: number): Value => add(a, scalar(k));
 
 /** y = a².  ∂L/∂a = 2·a·dy. */
 export const square = (a: Value): Value =>
   emit("Mul", [a, a], {
     shape: a.shape,
-    // One rule gives the whole of it: the second input is the same value.
+    // This rule returns the whole gradient: the second input is the same value.
     gradients: [(dy) => multiply(dy, scale(a, 2)), undefined],
     fold: (p) => p.map((v) => v * v),
   });
@@ -96,7 +96,9 @@ export const relu = (a: Value): Value =>
     fold: (p) => p.map((v) => Math.max(v, 0)),
   });
 
-/** y = a where a > 0, slope·a elsewhere (He et al. 2015, eq. 1). The slope broadcasts: [C, 1, 1] is one a channel. */
+/**
+ * y = a if a > 0, else slope·a (He et al. 2015, eq. 1). The slope broadcasts: [C, 1, 1] is one slope for each channel.
+ */
 export const parametricRelu = (a: Value, slope: Value): Value => subtract(relu(a), multiply(slope, relu(negate(a))));
 
 /** y = 1 / (1 + e⁻ᵃ).  ∂L/∂a = dy·y·(1 − y). */
@@ -115,14 +117,19 @@ export const hyperbolicTangent = (a: Value): Value =>
     fold: (p) => p.map(Math.tanh),
   });
 
-/** As a slope makes a step of any activation above 1e-30, and of none below 3e8 infinity. */
-const STEEP = 1e30;
+/**
+ * The slope of the hard sigmoid in `step`. The step is exact for activations above 1e-30, and the product is finite
+ * below 3e8.
+ */
+const STEP_SLOPE = 1e30;
 
 /**
- * 1 where a > 0, 0 elsewhere, as numbers. It has no gradient. As a steep hard sigmoid it is one pass that stays in the
- * blocked layout of the CPU's convolutions; a mask for `where` leaves that twice a layer, and Sign the GPU.
+ * 1 if a > 0, else 0, as float32. It has no gradient. A steep hard sigmoid is a single pass in the blocked memory
+ * layout of the CPU's convolutions. A mask for `where` would leave that layout twice for each layer, and Sign would
+ * leave the GPU.
  */
-const step = (a: Value): Value => emit("HardSigmoid", [a], { shape: a.shape, attributes: { alpha: STEEP, beta: 0 } });
+const step = (a: Value): Value =>
+  emit("HardSigmoid", [a], { shape: a.shape, attributes: { alpha: STEP_SLOPE, beta: 0 } });
 
 /** a > 0, as a mask. It has no gradient. */
 export const positive = (a: Value): Value => emit("Greater", [a, scalar(0)], { shape: a.shape, type: "bool" });
@@ -131,7 +138,7 @@ export const positive = (a: Value): Value => emit("Greater", [a, scalar(0)], { s
 export const equal = (a: Value, b: Value): Value =>
   emit("Equal", [a, b], { shape: broadcast("Equal", a, b), type: "bool" });
 
-/** y = a where the mask holds, 0 elsewhere.  ∂L/∂a = dy where the mask holds. */
+/** y = a if the mask is true, else 0.  ∂L/∂a = dy if the mask is true, else 0. */
 export function where(mask: Value, a: Value): Value {
   return emit("Where", [mask, a, scalar(0)], {
     shape: broadcast("Where", mask, a),
@@ -139,28 +146,28 @@ export function where(mask: Value, a: Value): Value {
   });
 }
 
-/** The size of each axis when two shapes meet. */
+/** The shape to which both inputs broadcast. */
 function broadcast(operator: string, a: Value, b: Value): Shape {
   const rank = Math.max(a.shape.length, b.shape.length);
   return Array.from({ length: rank }, (_, i) => {
     const p = a.shape[a.shape.length - rank + i] ?? 1;
     const q = b.shape[b.shape.length - rank + i] ?? 1;
-    if (p !== q && p !== 1 && q !== 1) refuse(operator, [a, b], `sizes ${p} and ${q} do not fit each other`);
+    if (p !== q && p !== 1 && q !== 1) throwShapeError(operator, [a, b], `sizes ${p} and ${q} cannot be broadcast`);
     return Math.max(p, q);
   });
 }
 
-/** Is `a` as large as a and b together, so that b adds no size of its own? */
-const covers = (a: Value, b: Value): boolean =>
+/** Whether broadcasting a with b gives the shape of a. */
+const hasBroadcastShape = (a: Value, b: Value): boolean =>
   b.shape.length <= a.shape.length && b.shape.every((n, i) => n === 1 || n === a.shape.at(i - b.shape.length));
 
 const isAll = (value: Value, number: number): boolean => constantData(value)?.every((v) => v === number) ?? false;
 
-/** Folding of two constants. */
-function pairwise(a: Value, b: Value, f: (p: number, q: number) => number) {
+/** The fold function of a binary operator. */
+function foldPairwise(a: Value, b: Value, f: (p: number, q: number) => number) {
   return (p: Float32Array, q: Float32Array) => {
     const shape = broadcast("Constant", a, b);
-    const right = repeated(q, b.shape, shape);
-    return repeated(p, a.shape, shape).map((v, i) => f(v, right[i]!));
+    const right = broadcastData(q, b.shape, shape);
+    return broadcastData(p, a.shape, shape).map((v, i) => f(v, right[i]!));
   };
 }

@@ -11,28 +11,28 @@ import { writeOnnx } from "../../models/importer/write-onnx.ts";
 import { topological } from "./gradient.ts";
 import type { Value } from "./value.ts";
 
-/** Operators are emitted as this version of ONNX's default set has them. */
+/** Operators follow this version of ONNX's default operator set. */
 const OPSET = 18n;
 const IR_VERSION = 8n;
 
 /**
- * The ONNX file that reckons these values, its outputs named by the keys. What none of them needs is not in it; what several
- * reckon alike is in it once. Equal graphs give equal bytes.
+ * The ONNX file that computes these values. The keys name the outputs. Nodes that no output needs are left out, and
+ * equal nodes are written once. Equal graphs give equal bytes.
  */
 export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
   const names = new Map<Value, string>();
-  const known = new Map<string, string>();
+  const namesByKey = new Map<string, string>();
   const nodes: Node[] = [];
   const initializers: Tensor[] = [];
   const inputs: ValueInfo[] = [];
 
   for (const value of topological(Object.values(outputs))) {
     const key = keyOf(value, names);
-    let name = known.get(key);
+    let name = namesByKey.get(key);
     if (name === undefined) {
-      name = value.name ?? `#${known.size}`;
-      known.set(key, name);
-      if (value.operator === "Input") inputs.push(described(name, value));
+      name = value.name ?? `#${namesByKey.size}`;
+      namesByKey.set(key, name);
+      if (value.operator === "Input") inputs.push(valueInfo(name, value));
       else if (value.data) initializers.push({ name, dims: [...value.shape], data: value.data });
       else
         nodes.push({
@@ -46,11 +46,12 @@ export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
     names.set(value, name);
   }
 
-  // An output may be an input, a constant, or the same as another output: each has its name from a node of its own.
+  // An output may be an input, a constant, or the same as another output. A separate Identity node gives each output
+  // its name.
   for (const [name, value] of Object.entries(outputs))
     nodes.push({ name, operator: "Identity", inputs: [names.get(value)!], outputs: [name], attributes: new Map() });
 
-  refuseNamesakes([...inputs, ...initializers, ...nodes].map(({ name }) => name));
+  throwIfDuplicateName([...inputs, ...initializers, ...nodes].map(({ name }) => name));
   return writeOnnx({
     irVersion: IR_VERSION,
     producerName: "semblance",
@@ -61,26 +62,27 @@ export function build(outputs: Readonly<Record<string, Value>>): Uint8Array {
       nodes,
       initializers,
       inputs,
-      outputs: Object.entries(outputs).map(([name, value]) => described(name, value)),
+      outputs: Object.entries(outputs).map(([name, value]) => valueInfo(name, value)),
     },
   });
 }
 
-const described = (name: string, { shape, type }: Value): ValueInfo => ({
+const valueInfo = (name: string, { shape, type }: Value): ValueInfo => ({
   name,
   elementType: type === "int64" ? INT64 : FLOAT,
   dims: [...shape],
 });
 
-function refuseNamesakes(names: readonly string[]): void {
+function throwIfDuplicateName(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) throw new Error(`Two things of the graph are named ${name}.`);
+    if (seen.has(name))
+      throw new Error(`The name ${name} is used twice in the graph. Inputs and outputs must have unique names.`);
     seen.add(name);
   }
 }
 
-/** Two values with one key are the same. */
+/** Values with equal keys are the same. */
 function keyOf(value: Value, names: ReadonlyMap<Value, string>): string {
   if (value.operator === "Input") return `input ${value.name} ${value.shape.join()}`;
   if (value.data) {

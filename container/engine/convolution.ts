@@ -1,30 +1,30 @@
 /**
- * Convolution and its transpose, in 1-D, 2-D and 3-D: x [N, C, …space], kernel [O, C / groups, …k], y [N, O, …space′].
- * As everywhere in neural networks, "convolution" is cross-correlation: the kernel is not flipped.
+ * Convolution and its transpose in 1-D, 2-D and 3-D: x [N, C, …space], kernel [O, C / groups, …k], y [N, O, …space′].
+ * As usual in neural networks, "convolution" means cross-correlation: the kernel is not flipped.
  */
 import { add } from "./arithmetic.ts";
 import { matmul, swapLastTwo } from "./linear-algebra.ts";
 import { perChannel } from "./normalisation.ts";
 import { sum } from "./reduction.ts";
 import { concatenate, pad, reshape, reverse, slice, transpose } from "./shape.ts";
-import { emit, refuse, type Shape, sameShape, sizeOf, type Value } from "./value.ts";
+import { emit, type Shape, sameShape, sizeOf, throwShapeError, type Value } from "./value.ts";
 
-export interface Window {
-  /** One number an axis of space, or one for all. */
+export interface WindowOptions {
+  /** One number for each spatial axis, or one for all. */
   strides?: number | readonly number[];
-  /** One number for all sides; or the border before each axis, then after each, as ONNX has it. */
+  /** One number for all sides, or the padding before each axis followed by the padding after each axis, as in ONNX. */
   pads?: number | readonly number[];
   dilations?: number | readonly number[];
 }
 
-export interface ConvolutionOptions extends Window {
+export interface ConvolutionOptions extends WindowOptions {
   groups?: number;
-  /** [O], added to each channel of the result. */
+  /** [O], added to the output channels. */
   bias?: Value;
 }
 
-/** The same with a number for every axis of space. */
-export interface Extent {
+/** Window options with one number for each spatial axis. */
+export interface ResolvedWindow {
   kernel: readonly number[];
   strides: readonly number[];
   before: readonly number[];
@@ -32,25 +32,28 @@ export interface Extent {
   dilations: readonly number[];
 }
 
-/** Writes a window out for so many axes. */
-export function extentOf(kernel: readonly number[], { strides = 1, pads = 0, dilations = 1 }: Window): Extent {
-  const each = (of: number | readonly number[]) => (typeof of === "number" ? kernel.map(() => of) : of);
+/** Expands scalar options to one number for each axis of `kernel`. */
+export function resolveWindow(
+  kernel: readonly number[],
+  { strides = 1, pads = 0, dilations = 1 }: WindowOptions,
+): ResolvedWindow {
+  const perAxis = (of: number | readonly number[]) => (typeof of === "number" ? kernel.map(() => of) : of);
   const sides = typeof pads === "number" ? [...kernel, ...kernel].map(() => pads) : pads;
   return {
     kernel,
-    strides: each(strides),
+    strides: perAxis(strides),
     before: sides.slice(0, kernel.length),
     after: sides.slice(kernel.length),
-    dilations: each(dilations),
+    dilations: perAxis(dilations),
   };
 }
 
-/** Has it a number for every axis of space, no more and no fewer? */
-export const isComplete = ({ kernel, strides, before, after, dilations }: Extent): boolean =>
+/** Whether every option has exactly one number for each spatial axis. */
+export const isCompleteWindow = ({ kernel, strides, before, after, dilations }: ResolvedWindow): boolean =>
   [strides, before, after, dilations].every(({ length }) => length === kernel.length);
 
-/** How many positions the kernel has along an axis: ⌊(n + pads − (k − 1)·dilation − 1) / stride⌋ + 1. */
-export function positions(space: Shape, { kernel, strides, before, after, dilations }: Extent): number[] {
+/** The output size along each axis: ⌊(n + pads − (k − 1)·dilation − 1) / stride⌋ + 1. */
+export function outputSizes(space: Shape, { kernel, strides, before, after, dilations }: ResolvedWindow): number[] {
   return space.map(
     (n, i) => Math.floor((n + before[i]! + after[i]! - (kernel[i]! - 1) * dilations[i]! - 1) / strides[i]!) + 1,
   );
@@ -58,27 +61,28 @@ export function positions(space: Shape, { kernel, strides, before, after, dilati
 
 /**
  * y[n, o, p] = b[o] + Σ_c Σ_t w[o, c, t]·x[n, c, p·stride + t·dilation − pad].
- * ∂L/∂x is dy convolved with the transposed kernel; ∂L/∂w correlates x with dy; ∂L/∂b sums dy.
+ *
+ * ∂L/∂x is dy convolved with the transposed kernel. ∂L/∂w correlates x with dy. ∂L/∂b sums dy.
  */
 export function convolution(x: Value, kernel: Value, options: ConvolutionOptions = {}): Value {
   const { groups = 1, bias } = options;
   const [batch, channels, ...space] = x.shape;
   const [outputs, perGroup, ...size] = kernel.shape;
   if (space.length < 1 || size.length !== space.length)
-    refuse("Conv", [x, kernel], "their axes of space differ in number");
+    throwShapeError("Conv", [x, kernel], "the input and the kernel have different numbers of spatial axes");
   if (channels !== perGroup! * groups || outputs! % groups !== 0)
-    refuse("Conv", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
+    throwShapeError("Conv", [x, kernel], `the channel counts do not match ${groups} group${groups === 1 ? "" : "s"}`);
   if (bias && !sameShape(bias.shape, [outputs!]))
-    refuse("Conv", [x, kernel, bias], "the bias must have one number a kernel");
-  const extent = extentOf(size, options);
-  if (!isComplete(extent))
-    refuse("Conv", [x, kernel], `strides, pads or dilations are not for ${size.length} axes of space`);
+    throwShapeError("Conv", [x, kernel, bias], "the bias must have one number for each output channel");
+  const window = resolveWindow(size, options);
+  if (!isCompleteWindow(window))
+    throwShapeError("Conv", [x, kernel], `strides, pads and dilations must fit ${size.length} spatial axes`);
   return emit("Conv", bias ? [x, kernel, bias] : [x, kernel], {
-    shape: [batch!, outputs!, ...positions(space, extent)],
-    attributes: { ...attributesOf(extent), group: BigInt(groups) },
+    shape: [batch!, outputs!, ...outputSizes(space, window)],
+    attributes: { ...windowAttributes(window), group: BigInt(groups) },
     gradients: [
-      (dy) => gradientOfInput(dy, kernel, space, extent, groups),
-      (dy) => gradientOfKernel(x, dy, kernel.shape, extent, groups),
+      (dy) => gradientOfInput(dy, kernel, space, window, groups),
+      (dy) => gradientOfKernel(x, dy, kernel.shape, window, groups),
       (dy) =>
         reshape(
           sum(
@@ -92,8 +96,8 @@ export function convolution(x: Value, kernel: Value, options: ConvolutionOptions
 }
 
 /**
- * Convolution's transpose: each x[n, c, p] lays the kernel w [C, O / groups, …k], scaled, at p·stride. Sizes grow to
- * (n − 1)·stride + (k − 1)·dilation + 1 − pads + outputPads. Its own gradients are convolutions.
+ * The transpose of convolution: each x[n, c, p] adds the kernel w [C, O / groups, …k], times x[n, c, p], at p·stride.
+ * The output size is (n − 1)·stride + (k − 1)·dilation + 1 − pads + outputPads. The gradients are convolutions.
  */
 export function transposedConvolution(
   x: Value,
@@ -104,68 +108,72 @@ export function transposedConvolution(
   const [batch, channels, ...space] = x.shape;
   const [inputs, perGroup, ...size] = kernel.shape;
   if (space.length < 1 || size.length !== space.length)
-    refuse("ConvTranspose", [x, kernel], "their axes of space differ in number");
+    throwShapeError("ConvTranspose", [x, kernel], "the input and the kernel have different numbers of spatial axes");
   if (channels !== inputs || channels! % groups !== 0)
-    refuse("ConvTranspose", [x, kernel], `the channels do not come in ${groups} group${groups === 1 ? "" : "s"}`);
-  const extent = extentOf(size, options);
-  if (!isComplete(extent))
-    refuse("ConvTranspose", [x, kernel], `strides, pads or dilations are not for ${size.length} axes of space`);
-  const extra = outputPads ?? space.map(() => 0);
-  if (extra.some((n, i) => n < 0 || n >= extent.strides[i]!))
-    refuse("ConvTranspose", [x, kernel], "output pads must be less than the strides");
-  const grown = space.map(
+    throwShapeError(
+      "ConvTranspose",
+      [x, kernel],
+      `the channel counts do not match ${groups} group${groups === 1 ? "" : "s"}`,
+    );
+  const window = resolveWindow(size, options);
+  if (!isCompleteWindow(window))
+    throwShapeError("ConvTranspose", [x, kernel], `strides, pads and dilations must fit ${size.length} spatial axes`);
+  const outputPadding = outputPads ?? space.map(() => 0);
+  if (outputPadding.some((n, i) => n < 0 || n >= window.strides[i]!))
+    throwShapeError("ConvTranspose", [x, kernel], "each output pad must be at least 0 and less than the stride");
+  const outputSpace = space.map(
     (n, i) =>
-      (n - 1) * extent.strides[i]! +
-      (size[i]! - 1) * extent.dilations[i]! +
+      (n - 1) * window.strides[i]! +
+      (size[i]! - 1) * window.dilations[i]! +
       1 -
-      extent.before[i]! -
-      extent.after[i]! +
-      extra[i]!,
+      window.before[i]! -
+      window.after[i]! +
+      outputPadding[i]!,
   );
   const y = emit("ConvTranspose", [x, kernel], {
-    shape: [batch!, perGroup! * groups, ...grown],
-    attributes: { ...attributesOf(extent), output_padding: extra.map(BigInt), group: BigInt(groups) },
+    shape: [batch!, perGroup! * groups, ...outputSpace],
+    attributes: { ...windowAttributes(window), output_padding: outputPadding.map(BigInt), group: BigInt(groups) },
     gradients: [
-      (dy) => convolution(dy, kernel, { ...windowOf(extent), groups }),
-      // Which of the two is slid over the other is all that differs from a convolution's kernel.
-      (dy) => gradientOfKernel(dy, x, kernel.shape, extent, groups),
+      (dy) => convolution(dy, kernel, { ...toWindowOptions(window), groups }),
+      // This gradient equals that of a convolution's kernel, with the input and dy exchanged.
+      (dy) => gradientOfKernel(dy, x, kernel.shape, window, groups),
     ],
   });
   return bias ? add(y, perChannel(bias, y)) : y;
 }
 
-const attributesOf = ({ kernel, strides, before, after, dilations }: Extent) => ({
+const windowAttributes = ({ kernel, strides, before, after, dilations }: ResolvedWindow) => ({
   kernel_shape: kernel.map(BigInt),
   strides: strides.map(BigInt),
   pads: [...before, ...after].map(BigInt),
   dilations: dilations.map(BigInt),
 });
 
-const windowOf = ({ strides, before, after, dilations }: Extent): Window => ({
+const toWindowOptions = ({ strides, before, after, dilations }: ResolvedWindow): WindowOptions => ({
   strides,
   pads: [...before, ...after],
   dilations,
 });
 
-/** ∂L/∂x [N, C, …space]: dy [N, O, …] laid out through the kernel. */
-function gradientOfInput(dy: Value, kernel: Value, space: Shape, extent: Extent, groups: number): Value {
-  const { kernel: size, strides, before, after, dilations } = extent;
-  const reach = size.map((k, i) => (k - 1) * dilations[i]!);
-  // With stride 1 it is a convolution with the turned kernel, which runs faster than a transposed one.
-  if (strides.every((s) => s === 1) && reach.every((r, i) => r >= before[i]! && r >= after[i]!))
-    return convolution(dy, turned(kernel, groups), {
-      pads: [...reach.map((r, i) => r - before[i]!), ...reach.map((r, i) => r - after[i]!)],
+/** ∂L/∂x [N, C, …space] from dy [N, O, …]. */
+function gradientOfInput(dy: Value, kernel: Value, space: Shape, window: ResolvedWindow, groups: number): Value {
+  const { kernel: size, strides, before, after, dilations } = window;
+  const span = size.map((k, i) => (k - 1) * dilations[i]!);
+  // With stride 1 this is a convolution with the transposed kernel, which runs faster than a transposed convolution.
+  if (strides.every((s) => s === 1) && span.every((r, i) => r >= before[i]! && r >= after[i]!))
+    return convolution(dy, transposeKernel(kernel, groups), {
+      pads: [...span.map((r, i) => r - before[i]!), ...span.map((r, i) => r - after[i]!)],
       dilations,
       groups,
     });
   const outputPads = space.map(
-    (n, i) => n - ((dy.shape[2 + i]! - 1) * strides[i]! + reach[i]! + 1 - before[i]! - after[i]!),
+    (n, i) => n - ((dy.shape[2 + i]! - 1) * strides[i]! + span[i]! + 1 - before[i]! - after[i]!),
   );
-  return transposedConvolution(dy, kernel, { ...windowOf(extent), groups, outputPads });
+  return transposedConvolution(dy, kernel, { ...toWindowOptions(window), groups, outputPads });
 }
 
-/** [O, C / groups, …k] → [C, O / groups, …k], every axis of space reversed. */
-function turned(kernel: Value, groups: number): Value {
+/** [O, C / groups, …k] → [C, O / groups, …k], with every spatial axis reversed. */
+function transposeKernel(kernel: Value, groups: number): Value {
   const [outputs, perGroup, ...size] = kernel.shape;
   const space = size.map((_, i) => i);
   const grouped = reshape(kernel, [groups, outputs! / groups, perGroup!, ...size]);
@@ -177,11 +185,11 @@ function turned(kernel: Value, groups: number): Value {
 }
 
 /**
- * ∂L/∂w [O, C / groups, …k]: for each place t of the kernel, the part of x that it met, times dy: one product of
- * matrices over all places (im2col). That beats the convolution with batch and channels swapped.
+ * ∂L/∂w [O, C / groups, …k]: for each kernel position t, the part of x that it multiplied, times dy. All positions form
+ * one matrix product (im2col), which is faster than a convolution with batch and channels swapped.
  */
-function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: Extent, groups: number): Value {
-  const { kernel: size, strides, before, after, dilations } = extent;
+function gradientOfKernel(x: Value, dy: Value, shape: Shape, window: ResolvedWindow, groups: number): Value {
+  const { kernel: size, strides, before, after, dilations } = window;
   const [outputs, perGroup] = shape as [number, number];
   const [batch, , ...places] = dy.shape as [number, number, ...number[]];
   const axes = size.map((_, i) => i + 2);
@@ -190,8 +198,8 @@ function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: Extent, gro
     axes.map((axis, i) => ({ axis, before: before[i]!, after: after[i]! })),
   );
   const length = sizeOf(places);
-  const columns = taps(size).map((tap) => {
-    const met = slice(
+  const columns = kernelPositions(size).map((tap) => {
+    const input = slice(
       padded,
       axes.map((axis, i) => ({
         axis,
@@ -200,15 +208,15 @@ function gradientOfKernel(x: Value, dy: Value, shape: Shape, extent: Extent, gro
         step: strides[i]!,
       })),
     );
-    return reshape(met, [batch, groups, perGroup, length]);
+    return reshape(input, [batch, groups, perGroup, length]);
   });
   const matrices = matmul(reshape(dy, [batch, groups, outputs / groups, length]), swapLastTwo(concatenate(columns, 2)));
   const perTap = reshape(sum(matrices, [0]), [outputs, columns.length, perGroup]);
   return reshape(transpose(perTap, [0, 2, 1]), shape);
 }
 
-/** Every place of a kernel, the last axis fastest: of [2, 2] it is [0, 0], [0, 1], [1, 0], [1, 1]. */
-export function taps(size: readonly number[]): number[][] {
+/** Every position in a kernel, the last axis fastest: for [2, 2] that is [0, 0], [0, 1], [1, 0], [1, 1]. */
+export function kernelPositions(size: readonly number[]): number[][] {
   return size.reduce<number[][]>(
     (places, n) => places.flatMap((p) => Array.from({ length: n }, (_, i) => [...p, i])),
     [[]],

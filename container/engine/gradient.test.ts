@@ -12,7 +12,7 @@ import { constant, constantData, input, ShapeError, scalar, type Value } from ".
 
 const point = (...numbers: number[]): Tensor => tensor([numbers.length], ([i]) => numbers[i!]!);
 
-test("a value that is used several times gathers what comes by every way", () =>
+test("the gradient of a value that is used several times is the sum over its uses", () =>
   expectAgreement({
     inputs: [random([4], 1)],
     operator(x) {
@@ -22,8 +22,8 @@ test("a value that is used several times gathers what comes by every way", () =>
     reference: (x) => map(x, (v) => Math.exp(v) * v + Math.exp(v) ** 2),
   }));
 
-test("ways that part and meet again are added up once each", async () => {
-  // Twenty times y ← y + y: a million ways from x to the loss, and forty values.
+test("paths that split and join again are each counted once", async () => {
+  // y ← y + y, twenty times: a million paths from x to the loss, but only forty values.
   const x = input("x0", [1]);
   let y: Value = x;
   for (let i = 0; i < 20; i++) y = add(y, y);
@@ -33,7 +33,7 @@ test("ways that part and meet again are added up once each", async () => {
   expect(topological([dx!]).length).toBeLessThan(100);
 });
 
-test("third derivatives, too: of e^(2x) they are 8·e^(2x)", async () => {
+test("the third derivative of e^(2x) is 8·e^(2x)", async () => {
   const x = input("x0", [3]);
   let y = exponential(scale(x, 2));
   for (let order = 0; order < 3; order++) [y] = gradient(total(y), [x]) as [Value];
@@ -41,7 +41,7 @@ test("third derivatives, too: of e^(2x) they are 8·e^(2x)", async () => {
   for (const [i, v] of [-1, 0, 0.5].entries()) expect(found!.data[i]).toBeCloseTo(8 * Math.exp(2 * v), 4);
 });
 
-test("the gradient of a penalty on the gradient (Gulrajani et al. 2017) goes through a whole net", async () => {
+test("a gradient penalty (Gulrajani et al. 2017) can be differentiated through a whole net", async () => {
   const shapes = [[1, 2, 6, 6], [3, 2, 3, 3], [3], [3], [4, 108]];
   const [x, kernel, gamma, beta, weights] = shapes.map((shape, i) => input(`x${i}`, shape)) as [
     Value,
@@ -58,7 +58,7 @@ test("the gradient of a penalty on the gradient (Gulrajani et al. 2017) goes thr
 
   const numbers = shapes.map((shape, i) => random(shape, i + 1));
   const found = await evaluate({ penalty, kernel: gradients[0]!, weights: gradients[1]! }, numbers);
-  // float32 itself is the reference here, hence the long step and the coarse comparison.
+  // The reference runs in float32 too, so the step is long and the tolerance is wide.
   for (const [name, which, at] of [
     ["kernel", 1, 5],
     ["kernel", 1, 40],
@@ -73,7 +73,7 @@ test("the gradient of a penalty on the gradient (Gulrajani et al. 2017) goes thr
   }
 });
 
-test("what the loss does not depend on has a gradient of zeros", () => {
+test("the gradient with respect to an unused value is zeros", () => {
   const [x, unused] = [input("x", [2]), input("unused", [2, 3])];
   const [dx, dUnused] = gradient(total(square(x)), [x, unused]);
   expect(constantData(dx)).toBeUndefined();
@@ -81,7 +81,7 @@ test("what the loss does not depend on has a gradient of zeros", () => {
   expect(constantData(dUnused)).toEqual(new Float32Array(6));
 });
 
-test("a gradient may be asked for with respect to any value on the way, or the loss itself", async () => {
+test("the gradient can be taken with respect to an intermediate value or the loss itself", async () => {
   const x = input("x0", [2]);
   const y = scale(x, 3);
   const loss = total(square(y));
@@ -91,25 +91,25 @@ test("a gradient may be asked for with respect to any value on the way, or the l
   expect([...found.dLoss!.data]).toEqual([1]);
 });
 
-test("no rule is asked that leads to nothing that is asked for", () => {
-  const asked: string[] = [];
+test("gradient rules run only on paths to the requested values", () => {
+  const calledRules: string[] = [];
   const [x, kernel] = [input("x", [2]), input("kernel", [2])];
   const rule = (name: string) => (dy: Value) => {
-    asked.push(name);
+    calledRules.push(name);
     return dy;
   };
   const y: Value = { ...multiply(x, kernel), gradients: [rule("x"), rule("kernel")] };
   gradient(total(y), [x]);
-  expect(asked).toEqual(["x"]);
+  expect(calledRules).toEqual(["x"]);
 });
 
-test("only a scalar has a gradient", () => {
+test("the gradient of a loss that is not a scalar is rejected", () => {
   const x = input("x", [2, 3]);
-  expect(() => gradient(x, [x])).toThrow(new ShapeError("gradient of [2, 3]: only a scalar [] has one."));
+  expect(() => gradient(x, [x])).toThrow(new ShapeError("gradient of [2, 3]: the loss must be a scalar []."));
   expect(() => gradient(reshape(total(x), [1]), [x])).toThrow("gradient of [1]");
 });
 
-test("a graph deeper than the call stack", () => {
+test("a graph may be deeper than the call stack", () => {
   let y: Value = input("x", []);
   const x = y;
   for (let i = 0; i < 30_000; i++) y = exponential(y);
@@ -117,7 +117,7 @@ test("a graph deeper than the call stack", () => {
   expect(topological([dx!]).length).toBe(60_000);
 });
 
-test("a recurrent net, its weights used at every step, in one graph", () => {
+test("a recurrent net that reuses its weights at every step can be differentiated", () => {
   const steps = 4;
   return expectAgreement({
     inputs: [random([steps, 3], 1), random([3, 3], 2)],
@@ -144,7 +144,7 @@ test("a recurrent net, its weights used at every step, in one graph", () => {
   });
 });
 
-test("of a constant loss everything is zeros", () => {
+test("the gradient of a constant loss is zeros", () => {
   const x = input("x", [2]);
   expect(constantData(gradient(scalar(3), [x])[0])).toEqual(new Float32Array(2));
 });

@@ -1,37 +1,37 @@
 import { add } from "./arithmetic.ts";
-import { constant, refuse, type Value } from "./value.ts";
+import { constant, throwShapeError, type Value } from "./value.ts";
 
 /**
- * ∂loss/∂x for each x of `wrt`, by reverse accumulation (Linnainmaa 1970): from the loss back along the graph, each value
- * hands its inputs their part of dy, and what reaches a value by several ways is added up. The results are values like any
- * other: they may be differentiated again. One that the loss does not depend on is zeros.
+ * ∂loss/∂x for each x in `wrt`, by reverse accumulation (Linnainmaa 1970). From the loss backward, each value passes
+ * its inputs their part of dy; contributions that reach a value along several paths are added. The results are values
+ * like any others and can be differentiated again. The gradient is zeros if the loss does not depend on x.
  */
 export function gradient(loss: Value, wrt: readonly Value[]): Value[] {
-  if (loss.shape.length > 0) refuse("gradient", [loss], "only a scalar [] has one");
+  if (loss.shape.length > 0) throwShapeError("gradient", [loss], "the loss must be a scalar []");
   const order = topological([loss]);
-  const depends = new Set(wrt);
-  for (const value of order) if (value.inputs.some((input) => input && depends.has(input))) depends.add(value);
+  const dependents = new Set(wrt);
+  for (const value of order) if (value.inputs.some((input) => input && dependents.has(input))) dependents.add(value);
 
-  const arriving = new Map<Value, Value>([[loss, constant([1], [])]]);
+  const gradients = new Map<Value, Value>([[loss, constant([1], [])]]);
   for (const value of order.toReversed()) {
-    const dy = arriving.get(value);
-    if (!dy || !depends.has(value)) continue;
+    const dy = gradients.get(value);
+    if (!dy || !dependents.has(value)) continue;
     value.inputs.forEach((input, i) => {
       const rule = value.gradients[i];
-      if (!input || !rule || !depends.has(input)) return;
-      const part = rule(dy, value);
-      const before = arriving.get(input);
-      arriving.set(input, before ? add(before, part) : part);
+      if (!input || !rule || !dependents.has(input)) return;
+      const contribution = rule(dy, value);
+      const sum = gradients.get(input);
+      gradients.set(input, sum ? add(sum, contribution) : contribution);
     });
   }
-  return wrt.map((x) => arriving.get(x) ?? constant(new Float32Array(x.shape.reduce((p, n) => p * n, 1)), x.shape));
+  return wrt.map((x) => gradients.get(x) ?? constant(new Float32Array(x.shape.reduce((p, n) => p * n, 1)), x.shape));
 }
 
-/** Every value that `roots` need, each after its inputs. */
+/** All values that `roots` depend on, each after its inputs. */
 export function topological(roots: readonly Value[]): Value[] {
   const order: Value[] = [];
   const seen = new Set<Value>();
-  // A stack of its own: a net's graph is deeper than the engine's call stack is sure to be.
+  // An explicit stack: the graph of a net can be deeper than the JavaScript call stack allows.
   const stack: { value: Value; next: number }[] = [];
   const enter = (value: Value) => {
     if (seen.has(value)) return;

@@ -1,4 +1,4 @@
-/** ONNX's operators as ours. https://onnx.ai/onnx/operators/ */
+/** Maps ONNX operators to the engine's. https://onnx.ai/onnx/operators/ */
 import * as arithmetic from "./arithmetic.ts";
 import { convolution, transposedConvolution } from "./convolution.ts";
 import { matmul, swapLastTwo } from "./linear-algebra.ts";
@@ -6,29 +6,29 @@ import { frozenBatchNorm, instanceNorm, mean } from "./normalisation.ts";
 import { averagePool, averagePoolInside, globalAveragePool, maxPool } from "./pooling.ts";
 import { sum, upsample } from "./reduction.ts";
 import { concatenate, pad, reflect, reshape, slice, transpose } from "./shape.ts";
-import { refuse, scalar, sizeOf, type Value } from "./value.ts";
+import { scalar, sizeOf, throwShapeError, type Value } from "./value.ts";
 
-/** A node's attributes. */
-export interface Reader {
+/** Reads the attributes of an ONNX node. */
+export interface AttributeReader {
   readonly node: string;
-  integer(name: string, otherwise: number): number;
-  number(name: string, otherwise: number): number;
-  text(name: string, otherwise: string): string;
+  integer(name: string, fallback: number): number;
+  number(name: string, fallback: number): number;
+  text(name: string, fallback: string): string;
   integers(name: string): number[] | undefined;
   tensor(name: string): Value | undefined;
 }
 
 type Inputs = readonly (Value | undefined)[];
-type Operator = (inputs: Inputs, attributes: Reader) => Value;
+type Operator = (inputs: Inputs, attributes: AttributeReader) => Value;
 
 const unary =
-  (of: (a: Value) => Value): Operator =>
+  (apply: (a: Value) => Value): Operator =>
   ([a]) =>
-    of(a!);
+    apply(a!);
 const binary =
-  (of: (a: Value, b: Value) => Value): Operator =>
+  (apply: (a: Value, b: Value) => Value): Operator =>
   ([a, b]) =>
-    of(a!, b!);
+    apply(a!, b!);
 
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   Add: binary(arithmetic.add),
@@ -49,21 +49,25 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   Softmax: ([a], { integer }) => softmax(a!, integer("axis", -1)),
 
   Conv: ([x, kernel, bias], attributes) =>
-    convolution(x!, kernel!, { ...window(attributes), ...(bias && { bias }), groups: attributes.integer("group", 1) }),
+    convolution(x!, kernel!, {
+      ...windowOptions(attributes),
+      ...(bias && { bias }),
+      groups: attributes.integer("group", 1),
+    }),
   ConvTranspose: ([x, kernel, bias], attributes) => {
     const outputPads = attributes.integers("output_padding");
     return transposedConvolution(x!, kernel!, {
-      ...window(attributes),
+      ...windowOptions(attributes),
       ...(bias && { bias }),
       ...(outputPads && { outputPads }),
       groups: attributes.integer("group", 1),
     });
   },
-  MaxPool: ([x], attributes) => maxPool(x!, { ...window(attributes), size: sizeOfWindow(attributes) }),
+  MaxPool: ([x], attributes) => maxPool(x!, { ...windowOptions(attributes), size: kernelShape(attributes) }),
   AveragePool: ([x], attributes) =>
     (attributes.integer("count_include_pad", 0) === 1 ? averagePool : averagePoolInside)(x!, {
-      ...window(attributes),
-      size: sizeOfWindow(attributes),
+      ...windowOptions(attributes),
+      size: kernelShape(attributes),
     }),
   GlobalAveragePool: unary(globalAveragePool),
 
@@ -78,8 +82,8 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     const product = arithmetic.scale(matmul(left, right), number("alpha", 1));
     return c ? arithmetic.add(product, arithmetic.scale(c, number("beta", 1))) : product;
   },
-  ReduceSum: ([a, axes], attributes) => reduced(a!, axes, attributes, sum),
-  ReduceMean: ([a, axes], attributes) => reduced(a!, axes, attributes, mean),
+  ReduceSum: ([a, axes], attributes) => importReduce(a!, axes, attributes, sum),
+  ReduceMean: ([a, axes], attributes) => importReduce(a!, axes, attributes, mean),
 
   Concat: (parts, { integer }) =>
     concatenate(
@@ -90,88 +94,93 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     const axis = axisOf(a!, integer("axis", 1));
     return reshape(a!, [sizeOf(a!.shape.slice(0, axis)), sizeOf(a!.shape.slice(axis))]);
   },
-  Reshape: ([a, shape]) => reshapeTo(a!, listed(shape, "Reshape")),
+  Reshape: ([a, shape]) => importReshape(a!, constantIntegers(shape, "Reshape")),
   Transpose: ([a], { integers }) => transpose(a!, integers("perm") ?? [...a!.shape.keys()].reverse()),
-  Squeeze: ([a, axes]) => squeeze(a!, axes && listed(axes, "Squeeze")),
-  Unsqueeze: ([a, axes]) => unsqueeze(a!, listed(axes, "Unsqueeze")),
-  Slice: ([a, from, to, axes, steps]) => sliced(a!, from, to, axes, steps),
-  Pad: ([a, widths, value], { text }) => padded(a!, listed(widths, "Pad"), text("mode", "constant"), value),
-  Resize: ([a, , scales, sizes], attributes) => resized(a!, scales, sizes, attributes),
+  Squeeze: ([a, axes]) => squeeze(a!, axes && constantIntegers(axes, "Squeeze")),
+  Unsqueeze: ([a, axes]) => unsqueeze(a!, constantIntegers(axes, "Unsqueeze")),
+  Slice: ([a, from, to, axes, steps]) => importSlice(a!, from, to, axes, steps),
+  Pad: ([a, widths, value], { text }) =>
+    importPad(a!, constantIntegers(widths, "Pad"), text("mode", "constant"), value),
+  Resize: ([a, , scales, sizes], attributes) => importResize(a!, scales, sizes, attributes),
 
   Identity: unary((a) => a),
   Dropout: unary((a) => a),
   Constant: (_, { tensor, node }) => {
     const value = tensor("value");
-    if (!value) throw new Error(`Constant ${node}: only tensors are known.`);
+    if (!value) throw new Error(`Constant ${node}: only tensor values are supported.`);
     return value;
   },
-  DequantizeLinear: ([q, s, zero], { integer }) => dequantized(q!, s!, zero, integer("axis", 1)),
+  DequantizeLinear: ([q, s, zero], { integer }) => importDequantize(q!, s!, zero, integer("axis", 1)),
 };
 
-function window({ node, integer, integers, text }: Reader) {
+function windowOptions({ node, integer, integers, text }: AttributeReader) {
   if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET")))
-    throw new Error(`${node}: auto_pad ${text("auto_pad", "")} depends on the picture's size; write the pads out.`);
-  if (integer("ceil_mode", 0) !== 0) throw new Error(`${node}: ceil_mode is not known.`);
+    throw new Error(
+      `${node}: auto_pad ${text("auto_pad", "")} depends on the picture's size and is not supported. Export the net with explicit pads.`,
+    );
+  if (integer("ceil_mode", 0) !== 0) throw new Error(`${node}: ceil_mode is not supported.`);
   const [strides, pads, dilations] = [integers("strides"), integers("pads"), integers("dilations")];
   return { ...(strides && { strides }), ...(pads && { pads }), ...(dilations && { dilations }) };
 }
 
-function sizeOfWindow({ integers, node }: Reader): number[] {
+function kernelShape({ integers, node }: AttributeReader): number[] {
   const size = integers("kernel_shape");
-  if (!size) throw new Error(`${node}: a pool without kernel_shape.`);
+  if (!size) throw new Error(`${node}: the pooling node has no kernel_shape.`);
   return size;
 }
 
 const axisOf = (a: Value, axis: number): number => (axis < 0 ? axis + a.shape.length : axis);
 
-/** The numbers of an int64 constant: a shape, positions, axes. */
-function listed(value: Value | undefined, operator: string): number[] {
+/** The numbers of an int64 constant, such as a shape, positions or axes. */
+function constantIntegers(value: Value | undefined, operator: string): number[] {
   if (!(value?.data instanceof BigInt64Array))
-    throw new Error(`${operator}: its sizes must be constants of the file, not reckoned from the picture.`);
+    throw new Error(
+      `${operator}: shapes, axes and positions must be constants in the file. Values computed from the picture are not supported.`,
+    );
   return [...value.data].map(Number);
 }
 
-/** a where it lies in [low, high], the bounds elsewhere: low + relu(a − low) − relu(a − high). */
+/** Clamps a to [low, high]: low + relu(a − low) − relu(a − high). */
 function clip(a: Value, low?: Value, high?: Value): Value {
   const { add, relu, subtract } = arithmetic;
   const raised = low ? add(relu(subtract(a, low)), low) : a;
   return high ? subtract(raised, relu(subtract(raised, high))) : raised;
 }
 
-/** e^a / Σ e^a along an axis. Not shifted by the greatest first: it is for scores of a few tens at most. */
+/** e^a / Σ e^a along an axis. It does not subtract the maximum first, so scores must be a few tens at most. */
 function softmax(a: Value, axis: number): Value {
   const e = arithmetic.exponential(a);
   return arithmetic.divide(e, sum(e, [axisOf(a, axis)]));
 }
 
-function reduced(
+function importReduce(
   a: Value,
   axes: Value | undefined,
-  { integers, integer }: Reader,
+  { integers, integer }: AttributeReader,
   reduce: (a: Value, axes: readonly number[]) => Value,
 ): Value {
-  const over = (axes ? listed(axes, "Reduce") : (integers("axes") ?? [...a.shape.keys()])).map((axis) =>
-    axisOf(a, axis),
+  const reducedAxes = (axes ? constantIntegers(axes, "Reduce") : (integers("axes") ?? [...a.shape.keys()])).map(
+    (axis) => axisOf(a, axis),
   );
-  const kept = reduce(a, over);
-  return integer("keepdims", 1) === 1 ? kept : squeeze(kept, over);
+  const result = reduce(a, reducedAxes);
+  return integer("keepdims", 1) === 1 ? result : squeeze(result, reducedAxes);
 }
 
-/** 0 keeps the axis' size, −1 takes what is left. */
-function reshapeTo(a: Value, sizes: readonly number[]): Value {
-  const copied = sizes.map((n, axis) => (n === 0 ? a.shape[axis]! : n));
-  const rest = sizeOf(a.shape) / sizeOf(copied.filter((n) => n !== -1));
+/** As in ONNX, 0 keeps the size of an axis, and −1 is inferred from the other sizes. */
+function importReshape(a: Value, sizes: readonly number[]): Value {
+  const knownSizes = sizes.map((n, axis) => (n === 0 ? a.shape[axis]! : n));
+  const rest = sizeOf(a.shape) / sizeOf(knownSizes.filter((n) => n !== -1));
   return reshape(
     a,
-    copied.map((n) => (n === -1 ? rest : n)),
+    knownSizes.map((n) => (n === -1 ? rest : n)),
   );
 }
 
 function squeeze(a: Value, axes: readonly number[] = [...a.shape.keys()].filter((axis) => a.shape[axis] === 1)): Value {
-  const gone = axes.map((axis) => axisOf(a, axis));
+  const removed = axes.map((axis) => axisOf(a, axis));
   return reshape(
     a,
-    a.shape.filter((_, axis) => !gone.includes(axis)),
+    a.shape.filter((_, axis) => !removed.includes(axis)),
   );
 }
 
@@ -182,43 +191,49 @@ function unsqueeze(a: Value, axes: readonly number[]): Value {
   return reshape(a, shape);
 }
 
-function sliced(a: Value, from?: Value, to?: Value, axes?: Value, steps?: Value): Value {
-  const begins = listed(from, "Slice");
-  const ends = listed(to, "Slice");
-  const along = axes ? listed(axes, "Slice") : begins.map((_, i) => i);
-  const by = steps ? listed(steps, "Slice") : begins.map(() => 1);
+function importSlice(a: Value, from?: Value, to?: Value, alongAxes?: Value, steps?: Value): Value {
+  const begins = constantIntegers(from, "Slice");
+  const ends = constantIntegers(to, "Slice");
+  const along = alongAxes ? constantIntegers(alongAxes, "Slice") : begins.map((_, i) => i);
+  const stepSizes = steps ? constantIntegers(steps, "Slice") : begins.map(() => 1);
   const ranges = begins.map((begin, i) => {
     const axis = axisOf(a, along[i]!);
     const size = a.shape[axis]!;
     const position = (at: number) => Math.max(0, Math.min(size, at < 0 ? at + size : at));
-    return { axis, from: position(begin), to: position(ends[i]!), step: by[i]! };
+    return { axis, from: position(begin), to: position(ends[i]!), step: stepSizes[i]! };
   });
   return slice(a, ranges);
 }
 
-function padded(a: Value, widths: readonly number[], mode: string, value?: Value): Value {
+function importPad(a: Value, widths: readonly number[], mode: string, value?: Value): Value {
   const margins = a.shape.map((_, axis) => ({ axis, before: widths[axis]!, after: widths[axis + a.shape.length]! }));
-  if (margins.some(({ before, after }) => before < 0 || after < 0)) refuse("Pad", [a], "a border cannot be negative");
-  const used = margins.filter(({ before, after }) => before + after > 0);
-  if (mode === "reflect") return reflect(a, used);
-  if (mode !== "constant") refuse("Pad", [a], `the mode ${mode} is not known`);
-  return pad(a, used, value?.data ? Number(value.data[0]) : 0);
+  if (margins.some(({ before, after }) => before < 0 || after < 0))
+    throwShapeError("Pad", [a], "a negative pad is not supported");
+  const nonEmpty = margins.filter(({ before, after }) => before + after > 0);
+  if (mode === "reflect") return reflect(a, nonEmpty);
+  if (mode !== "constant") throwShapeError("Pad", [a], `the mode ${mode} is not supported`);
+  return pad(a, nonEmpty, value?.data ? Number(value.data[0]) : 0);
 }
 
-function resized(a: Value, scales: Value | undefined, sizes: Value | undefined, { text, node }: Reader): Value {
+function importResize(
+  a: Value,
+  scales: Value | undefined,
+  sizes: Value | undefined,
+  { text, node }: AttributeReader,
+): Value {
   const factors =
     sizes && sizeOf(sizes.shape) > 0
-      ? listed(sizes, "Resize").map((n, axis) => n / a.shape[axis]!)
+      ? constantIntegers(sizes, "Resize").map((n, axis) => n / a.shape[axis]!)
       : Array.from(scales?.data ?? [], Number);
   const [, , factor] = factors;
-  const even = factors.every((f, axis) => f === (axis < 2 ? 1 : factor));
-  if (text("mode", "nearest") !== "nearest" || !even || factor === undefined || !Number.isInteger(factor))
-    throw new Error(`${node}: only enlarging by a whole number, each position repeated, is known.`);
+  const isUniform = factors.every((f, axis) => f === (axis < 2 ? 1 : factor));
+  if (text("mode", "nearest") !== "nearest" || !isUniform || factor === undefined || !Number.isInteger(factor))
+    throw new Error(`${node}: only nearest-neighbor enlargement by an integer factor is supported.`);
   return upsample(a, factor);
 }
 
-/** (q − zero)·scale; the scale is one number, or one for each position of `axis`. */
-function dequantized(q: Value, s: Value, zero: Value | undefined, axis: number): Value {
+/** (q − zero)·scale. The scale is one number, or one for each position along `axis`. */
+function importDequantize(q: Value, s: Value, zero: Value | undefined, axis: number): Value {
   const along = (value: Value) =>
     sizeOf(value.shape) === 1
       ? reshape(value, [])

@@ -7,7 +7,7 @@ import { add, multiply } from "./arithmetic.ts";
 import { gradient } from "./gradient.ts";
 import { importNet } from "./import.ts";
 import { total } from "./reduction.ts";
-import { open } from "./run.ts";
+import { openSession } from "./run.ts";
 import { evaluate } from "./testing/agreement.ts";
 import { smallModel } from "./testing/small-model.ts";
 import { map, random, relativeError, type Tensor } from "./testing/tensor.ts";
@@ -17,18 +17,18 @@ const SHAPE = [2, 3, 10, 8];
 const LAYERS = ["fine", "coarse"] as const;
 const x = random(SHAPE, 1, 0, 1);
 
-/** The same net as the runtime reads it, with both layers as outputs. */
+/** The same net run by the runtime, with both layers as outputs. */
 async function runtimeOf(file: Uint8Array) {
   const model = readOnnx(file);
   const outputs = LAYERS.map((name) => ({ name, elementType: FLOAT, dims: ["n", "c", `${name} h`, `${name} w`] }));
-  const session = await open(writeOnnx({ ...model, graph: { ...model.graph, outputs } }));
+  const session = await openSession(writeOnnx({ ...model, graph: { ...model.graph, outputs } }));
   return {
     run: ({ shape, data }: Tensor) => session.run({ picture: { shape, data: Float32Array.from(data) } }),
     release: () => session.release(),
   };
 }
 
-test("its layers have the numbers that the runtime gives for the file, of any batch and size", async () => {
+test("the imported layers match the runtime's output for any batch and size", async () => {
   const session = await runtimeOf(smallNet());
   for (const picture of [x, random([1, 3, 7, 13], 2, 0, 1)]) {
     const features = importNet(smallNet()).features(input("x0", picture.shape), LAYERS);
@@ -45,8 +45,8 @@ test("its layers have the numbers that the runtime gives for the file, of any ba
 /** h of the central differences of float32 runs. */
 const STEP = 1e-2;
 
-test("a loss of its layers has the gradient that central differences of the file's own runs have", async () => {
-  // Smooth all the way, for at a kink differences are no gradient.
+test("the gradient of a loss on the layers matches central differences of the runtime's output", async () => {
+  // Only smooth activations: at a kink, differences do not give the gradient.
   const file = smallNet({ last: "Tanh", first: "Sigmoid" });
   const session = await runtimeOf(file);
   const picture = input("x0", SHAPE);
@@ -62,21 +62,21 @@ test("a loss of its layers has the gradient that central differences of the file
       (sum, v) => sum + v,
     );
   };
-  // Each of the second picture's numbers; the first picture's are as many again.
-  const some = [...x.data.keys()].slice(x.data.length / 2);
+  // Only the second picture's numbers, which are half of all.
+  const sampledIndices = [...x.data.keys()].slice(x.data.length / 2);
   const differences: number[] = [];
-  for (const i of some) {
+  for (const i of sampledIndices) {
     const [above, below] = [STEP, -STEP].map((h) => map(x, (v, at) => (at === i ? v + h : v)));
     differences.push(((await lossAt(above!)) - (await lossAt(below!))) / (2 * STEP));
   }
   await session.release();
-  expect(relativeError(found!.data.subarray(some[0]), differences)).toBeLessThan(1e-3);
+  expect(relativeError(found!.data.subarray(sampledIndices[0]), differences)).toBeLessThan(1e-3);
 });
 
 const weighted = (value: Value, { shape, data }: Tensor): Value =>
   total(multiply(value, constant(Float32Array.from(data), shape)));
 
-test("its layers are told in the order in which they are reckoned, without what nobody would call a layer", () => {
+test("layers are listed in the order of computation, without auxiliary nodes", () => {
   expect(importNet(smallNet()).layers).toEqual(["fine.sum", "fine", "coarse.sum", "coarse"]);
   const nodes = [
     node("Constant", [], "one", { value: floats("", [], Float32Array.of(1)) }),
@@ -86,14 +86,14 @@ test("its layers are told in the order in which they are reckoned, without what 
   expect(importNet(smallModel({ nodes, shape: [1, 3] })).layers).toEqual(["y"]);
 });
 
-test("a layer that there is not is refused by its name, with those that there are", () => {
+test("an unknown layer is rejected with its name and the list of layers", () => {
   const net = importNet(smallNet());
-  const asking = () => net.features(input("x", SHAPE), ["fine", "conv5_1"]);
-  expect(asking).toThrow("The net has no layer conv5_1. It has fine.sum, fine, coarse.sum, coarse.");
-  expect(asking).toThrow(expect.objectContaining({ name: "UnknownLayerError" }));
+  const request = () => net.features(input("x", SHAPE), ["fine", "conv5_1"]);
+  expect(request).toThrow("The net has no layer conv5_1. Its layers are fine.sum, fine, coarse.sum, coarse.");
+  expect(request).toThrow(expect.objectContaining({ name: "UnknownLayerError" }));
 });
 
-test("operators without a rule are refused by their names, all of them, and only where they are on the way", () => {
+test("all operators without a gradient rule are named in the error, if the requested layer needs them", () => {
   const nodes = [
     node("Relu", ["x"], "known"),
     node("Erf", ["known"], "odd"),
@@ -101,19 +101,19 @@ test("operators without a rule are refused by their names, all of them, and only
     node("Softsign", ["odder"], "y"),
   ];
   const net = importNet(smallModel({ nodes, shape: [1, 3] }));
-  const asking = () => net.features(input("x", [1, 3]), ["y"]);
-  expect(asking).toThrow(/uses Softsign, Erf, which|uses Erf, Softsign, which/);
-  expect(asking).toThrow(/Known are .*Conv.*Cut the net at an earlier layer/);
-  expect(asking).toThrow(expect.objectContaining({ name: "UnknownOperatorError" }));
+  const request = () => net.features(input("x", [1, 3]), ["y"]);
+  expect(request).toThrow(/cannot be differentiated: (Softsign, Erf|Erf, Softsign)\./);
+  expect(request).toThrow(/Supported operators: .*Conv.*Choose an earlier layer/);
+  expect(request).toThrow(expect.objectContaining({ name: "UnknownOperatorError" }));
   expect(net.features(input("x", [1, 3]), ["known"]).known.operator).toBe("Relu");
 });
 
-test("what nobody asks for is not built", () => {
+test("layers that are not requested are not built", () => {
   const { fine } = importNet(smallNet({ last: "Erf" })).features(input("x", SHAPE), ["fine"]);
   expect(fine.shape).toEqual([2, 4, 10, 8]);
 });
 
-test("a net that takes more than a picture, or nothing, is refused", () => {
+test("a net without exactly one input is rejected", () => {
   const nodes = [node("Add", ["x", "x2"], "y")];
   const model = readOnnx(smallModel({ nodes, shape: [1, 3] }));
   const x2 = { name: "x2", elementType: FLOAT, dims: [1, 3] };
@@ -127,7 +127,7 @@ test("a net that takes more than a picture, or nothing, is refused", () => {
   expect(net.features(input("x", [1, 3]), ["y"]).y.shape).toEqual([1, 3]);
 });
 
-test("a net that leaves off is refused by the name of what nothing gives", () => {
+test("a net with a missing value is rejected with the value's name", () => {
   const net = importNet(smallModel({ nodes: [node("Add", ["x", "lost"], "y")], shape: [1, 3] }));
-  expect(() => net.features(input("x", [1, 3]), ["y"])).toThrow("nothing gives lost");
+  expect(() => net.features(input("x", [1, 3]), ["y"])).toThrow("no node, input or initializer provides lost");
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { type Probe, strongWolfe } from "./line-search.ts";
+import { type LinePoint, strongWolfe } from "./line-search.ts";
 
-/** The search along φ, with all that it tried. */
+/** Searches along φ and records every length that was tried. */
 async function search(value: (a: number) => number, slope: (a: number) => number, first: number) {
   const tried: number[] = [];
-  const at = (length: number): Probe => ({ length, value: value(length), slope: slope(length) });
+  const at = (length: number): LinePoint => ({ length, value: value(length), slope: slope(length) });
   const found = await strongWolfe(
     async (length) => {
       tried.push(length);
@@ -16,7 +16,7 @@ async function search(value: (a: number) => number, slope: (a: number) => number
   return { found, tried };
 }
 
-test("the least of a cubic is hit at the first try between two points", async () => {
+test("the minimum of a cubic is found at the first interpolation", async () => {
   const { found, tried } = await search(
     (a) => a ** 3 - a,
     (a) => 3 * a * a - 1,
@@ -26,7 +26,7 @@ test("the least of a cubic is hit at the first try between two points", async ()
   expect(found!.length).toBeCloseTo(Math.sqrt(1 / 3), 12);
 });
 
-test("a step that is good enough is taken as it is", async () => {
+test("a first step that satisfies the conditions is accepted", async () => {
   const { found, tried } = await search(
     (a) => (a - 1) ** 2,
     (a) => 2 * (a - 1),
@@ -35,7 +35,7 @@ test("a step that is good enough is taken as it is", async () => {
   expect({ length: found!.length, tried }).toEqual({ length: 0.6, tried: [0.6] });
 });
 
-test("a step that is far too short is made longer, until the slope has flattened", async () => {
+test("a step that is too short is doubled until the slope is flat enough", async () => {
   const { found, tried } = await search(
     (a) => (a - 100) ** 2,
     (a) => 2 * (a - 100),
@@ -45,7 +45,7 @@ test("a step that is far too short is made longer, until the slope has flattened
   expect(found!.length).toBe(16);
 });
 
-test("beyond the place where φ ceases to be a number a shorter step is looked for", async () => {
+test("if φ is NaN, a shorter step is tried", async () => {
   const { found } = await search(
     (a) => (a < 3 ? (a - 1) ** 2 : Number.NaN),
     (a) => (a < 3 ? 2 * (a - 1) : Number.NaN),
@@ -54,7 +54,7 @@ test("beyond the place where φ ceases to be a number a shorter step is looked f
   expect(found!.length).toBeLessThan(2);
 });
 
-test("where nothing is lower, nothing is found, and the search ends", async () => {
+test("if no point is lower, the search ends without a result", async () => {
   const { found, tried } = await search(
     (a) => a,
     () => -1,

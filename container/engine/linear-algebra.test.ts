@@ -7,7 +7,7 @@ import { input, ShapeError, type Value } from "./value.ts";
 
 const size = fc.integer({ min: 1, max: 4 });
 
-test("products of matrices, their leading axes broadcast", async () => {
+test("a matrix product broadcasts its leading axes", async () => {
   const leading = fc.constantFrom<[number[], number[]]>(
     [[], []],
     [[2], [2]],
@@ -44,9 +44,9 @@ test("products of matrices, their leading axes broadcast", async () => {
 });
 
 test.each([
-  ["by the product's two rules", (a: Value) => ours.matmul(a, ours.swapLastTwo(a))],
-  ["by one rule", ours.selfProduct],
-])("a matrix times itself, transposed, is differentiated in both places: %s", (_, operator) =>
+  ["with the two rules of matmul", (a: Value) => ours.matmul(a, ours.swapLastTwo(a))],
+  ["with the single rule of selfProduct", ours.selfProduct],
+])("the gradient of a·aᵀ counts both factors: %s", (_, operator) =>
   expectAgreement({
     inputs: [random([2, 3, 5], 7)],
     operator,
@@ -57,14 +57,14 @@ test.each([
   }),
 );
 
-test("a map of features is a matrix of positions", () =>
+test("flattenSpace turns the spatial axes into one axis", () =>
   expectAgreement({
     inputs: [random([2, 3, 2, 4], 1)],
     operator: ours.flattenSpace,
     reference: (a) => ({ shape: [2, 3, 8], data: a.data.slice() }),
   }));
 
-test("bilinear resampling interpolates between the centres of pixels", async () => {
+test("bilinear resizing interpolates between pixel centers", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.tuple(size, size),
@@ -94,15 +94,17 @@ test("bilinear resampling interpolates between the centres of pixels", async () 
   );
 });
 
-test("what cannot be multiplied is refused by name", () => {
+test("shapes that cannot be multiplied are rejected with the operator's name", () => {
   const a = input("a", [2, 3]);
   expect(() => ours.matmul(a, a)).toThrow(
-    new ShapeError("MatMul of [2, 3] and [2, 3]: the first has 3 columns and the second 2 rows."),
+    new ShapeError("MatMul of [2, 3] and [2, 3]: the first has 3 columns but the second has 2 rows."),
   );
-  expect(() => ours.matmul(a, input("v", [3]))).toThrow("MatMul of [2, 3] and [3]: both must be matrices.");
+  expect(() => ours.matmul(a, input("v", [3]))).toThrow(
+    "MatMul of [2, 3] and [3]: both inputs must have at least 2 dimensions.",
+  );
   expect(() => ours.matmul(input("p", [2, 1, 3]), input("q", [4, 3, 1]))).toThrow(
-    "MatMul of [2, 1, 3] and [4, 3, 1]: their leading axes do not fit each other.",
+    "MatMul of [2, 1, 3] and [4, 3, 1]: their leading axes cannot be broadcast.",
   );
-  expect(() => ours.resizeBilinear(a, 4, 4)).toThrow("resizeBilinear of [2, 3]: it is no [N, C, H, W].");
+  expect(() => ours.resizeBilinear(a, 4, 4)).toThrow("resizeBilinear of [2, 3]: the shape must be [N, C, H, W].");
   expect(() => ours.flattenSpace(input("v", [3]))).toThrow("flattenSpace of [3]");
 });

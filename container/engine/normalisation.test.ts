@@ -5,7 +5,7 @@ import { expectAgreement } from "./testing/agreement.ts";
 import { at, indices, random, type Tensor, tensor } from "./testing/tensor.ts";
 import { input, ShapeError } from "./value.ts";
 
-/** A batch, channels, and 1, 2 or 3 axes of space with enough positions to vary. */
+/** A batch, channels, and 1, 2 or 3 spatial axes with enough positions to vary. */
 const features = fc
   .tuple(
     fc.integer({ min: 1, max: 2 }),
@@ -33,7 +33,7 @@ test("mean and variance over any axes", async () => {
   );
 });
 
-test("instance normalisation: each picture's channels by themselves", async () => {
+test("instance normalization normalizes each channel of each picture", async () => {
   await fc.assert(
     fc.asyncProperty(features, fc.nat(), (shape, seed) =>
       expectAgreement({
@@ -46,7 +46,7 @@ test("instance normalisation: each picture's channels by themselves", async () =
   );
 });
 
-test("batch normalisation: each channel over all pictures", async () => {
+test("batch normalization normalizes each channel over all pictures", async () => {
   await fc.assert(
     fc.asyncProperty(features, fc.nat(), (shape, seed) =>
       expectAgreement({
@@ -66,7 +66,7 @@ test("batch normalisation: each channel over all pictures", async () => {
   );
 });
 
-test("the batch's own mean and variance are told, for a running average", async () => {
+test("batch normalization returns the batch's mean and variance for a running average", async () => {
   const shape = [2, 3, 4];
   const inputs = [random(shape, 5)];
   const norm = (x: Parameters<typeof ours.batchNorm>[0]) => ours.batchNorm(x, input("g", [3]), input("b", [3]));
@@ -74,7 +74,7 @@ test("the batch's own mean and variance are told, for a running average", async 
   await expectAgreement({ inputs, operator: (x) => norm(x).variance, reference: (x) => over(x, [0, 2], variance) });
 });
 
-test("frozen batch normalisation: with numbers that were found before", async () => {
+test("frozen batch normalization uses the given mean and variance", async () => {
   await fc.assert(
     fc.asyncProperty(features, fc.nat(), (shape, seed) => {
       const vector = (i: number, low = -1, high = 1) => random([shape[1]!], seed + i, low, high);
@@ -93,10 +93,10 @@ test("frozen batch normalisation: with numbers that were found before", async ()
   );
 });
 
-test("a number for each channel, or a refusal by name", () => {
+test("a vector without one number for each channel is rejected with the operator's name", () => {
   const x = input("x", [1, 3, 4, 4]);
   expect(() => ours.instanceNorm(x, input("g", [4]), input("b", [3]))).toThrow(
-    new ShapeError("perChannel of [4] and [1, 3, 4, 4]: there must be one number a channel."),
+    new ShapeError("perChannel of [4] and [1, 3, 4, 4]: there must be one number for each channel."),
   );
 });
 
@@ -106,7 +106,7 @@ function variance(numbers: readonly number[]): number {
   return mean(numbers.map((v) => (v - middle) ** 2));
 }
 
-/** f of the numbers along some axes, which stay with size 1. */
+/** Applies f to the numbers along `axes`, which are kept with size 1. */
 function over(a: Tensor, axes: readonly number[], f: (numbers: number[]) => number): Tensor {
   const along = indices(a.shape.map((n, axis) => (axes.includes(axis) ? n : 1)));
   return tensor(

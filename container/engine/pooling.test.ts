@@ -7,7 +7,7 @@ import { evaluate, expectAgreement } from "./testing/agreement.ts";
 import { at, distinct, indices, random, type Tensor, tensor } from "./testing/tensor.ts";
 import { input, ShapeError } from "./value.ts";
 
-/** One axis of space: so many positions of the window, and `rest` numbers at the end that it does not reach. */
+/** One spatial axis: the number of window positions, and `rest` numbers at the end that the window does not reach. */
 interface Axis {
   positions: number;
   side: number;
@@ -54,7 +54,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((s, v) => s + v, 0);
 const mean = (numbers: readonly number[]) => sum(numbers) / numbers.length;
 const runs = { numRuns: 30 };
 
-test("average pooling, the border as zeros, in 1-D, 2-D and 3-D", async () => {
+test("average pooling counts padding as zeros, in 1-D, 2-D and 3-D", async () => {
   await fc.assert(
     fc.asyncProperty(space, fc.nat(), (axes, seed) =>
       expectAgreement({
@@ -68,7 +68,7 @@ test("average pooling, the border as zeros, in 1-D, 2-D and 3-D", async () => {
   );
 });
 
-test("average pooling, the border left out", async () => {
+test("averagePoolInside ignores padding", async () => {
   await fc.assert(
     fc.asyncProperty(space, fc.nat(), (axes, seed) =>
       expectAgreement({
@@ -81,7 +81,7 @@ test("average pooling, the border left out", async () => {
   );
 });
 
-test("max pooling, also with gaps in the window", async () => {
+test("max pooling takes the maximum, also with dilations", async () => {
   const gaps = fc
     .tuple(space, fc.integer({ min: 1, max: 2 }))
     .map(([axes, dilation]) =>
@@ -103,11 +103,11 @@ test("max pooling, also with gaps in the window", async () => {
 
 test.each([
   { name: "tiles", size: [2, 2], strides: 2, shape: [1, 2, 4, 6] },
-  { name: "tiles that leave something over", size: [2, 2], strides: 2, shape: [1, 2, 5, 5] },
+  { name: "tiles with a remainder", size: [2, 2], strides: 2, shape: [1, 2, 5, 5] },
   { name: "tiles that are not square", size: [2, 3], strides: [2, 3], shape: [1, 1, 4, 6] },
   { name: "windows that overlap", size: [3, 3], strides: 1, shape: [1, 2, 5, 4] },
-  { name: "InceptionV3's: 3×3 by 2, no border", size: [3, 3], strides: 2, shape: [1, 2, 7, 7] },
-])("every way back of an average pool: $name", async ({ size, strides, shape }) => {
+  { name: "InceptionV3's windows: 3×3, stride 2, no padding", size: [3, 3], strides: 2, shape: [1, 2, 7, 7] },
+])("each way to compute the gradient of average pooling agrees: $name", async ({ size, strides, shape }) => {
   const axes = size.map((side, i) => {
     const stride = typeof strides === "number" ? strides : strides[i]!;
     const positions = Math.floor((shape[i + 2]! - side) / stride) + 1;
@@ -120,7 +120,7 @@ test.each([
   });
 });
 
-test("the mean over all of space", async () => {
+test("global average pooling is the mean over all spatial axes", async () => {
   const shapes = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(shapes, fc.nat(), (shape, seed) =>
@@ -138,7 +138,7 @@ test("the mean over all of space", async () => {
   );
 });
 
-test("where several are the greatest, each has its share of the gradient", async () => {
+test("positions that share the maximum share the gradient equally", async () => {
   const x = input("x0", [1, 1, 2, 4]);
   const [dx] = gradient(total(ours.maxPool(x, { size: [2, 2], strides: 2 })), [x]);
   const { found } = await evaluate({ found: dx! }, [
@@ -150,9 +150,9 @@ test("where several are the greatest, each has its share of the gradient", async
 });
 
 test.each([
-  { name: "however low the picture is", x: [-5, -9, -7], y: [-5, -5, -7] },
-  { name: "nor a share where the greatest is 0, as after a ReLU", x: [0, -9, -7], y: [0, 0, -7] },
-])("the border of a max pool has no part, $name", async ({ x: numbers, y: greatest }) => {
+  { name: "even if all numbers are low", x: [-5, -9, -7], y: [-5, -5, -7] },
+  { name: "even if the maximum is 0, as after a ReLU", x: [0, -9, -7], y: [0, 0, -7] },
+])("max pooling ignores padding, $name", async ({ x: numbers, y: greatest }) => {
   const x = input("x0", [1, 1, 3]);
   const y = ours.maxPool(x, { size: [3], strides: 1, pads: 1 });
   const [dx] = gradient(total(y), [x]);
@@ -161,21 +161,23 @@ test.each([
   expect([...found.dx!.data]).toEqual([2, 0, 1]);
 });
 
-test("what cannot be pooled is refused by name", () => {
+test("windows that cannot be pooled are rejected with the operator's name", () => {
   const x = input("x", [1, 2, 6, 6]);
   const refused = (why: string) => new ShapeError(`AveragePool of [1, 2, 6, 6]: ${why}.`);
-  expect(() => ours.averagePool(x, { size: [2] })).toThrow(refused("the window [2] has other axes of space"));
-  expect(() => ours.averagePool(x, { size: [7, 7] })).toThrow(refused("it would be [1, 2, 0, 0]"));
-  expect(() => ours.averagePool(x, { size: [2, 2], pads: 2 })).toThrow(
-    refused("a border as wide as the window [2, 2] has nothing to pool"),
+  expect(() => ours.averagePool(x, { size: [2] })).toThrow(
+    refused("the window [2] must have one side for each spatial axis"),
   );
-  expect(() => ours.averagePool(x, { size: [2, 2], dilations: 2 })).toThrow(refused("windows with gaps are not known"));
+  expect(() => ours.averagePool(x, { size: [7, 7] })).toThrow(refused("the output would have the shape [1, 2, 0, 0]"));
+  expect(() => ours.averagePool(x, { size: [2, 2], pads: 2 })).toThrow(
+    refused("each pad must be smaller than the window [2, 2]"),
+  );
+  expect(() => ours.averagePool(x, { size: [2, 2], dilations: 2 })).toThrow(refused("dilations are not supported"));
   expect(() => ours.maxPool(x, { size: [2, 2], strides: [2] })).toThrow(
-    new ShapeError("MaxPool of [1, 2, 6, 6]: strides, pads or dilations are not for 2 axes of space."),
+    new ShapeError("MaxPool of [1, 2, 6, 6]: strides, pads and dilations must fit 2 spatial axes."),
   );
 });
 
-/** f of what each window has of the picture, the border left out. */
+/** f of the numbers that each window has inside the picture, without padding. */
 function pooled(x: Tensor, axes: readonly Axis[], f: (inside: number[]) => number): Tensor {
   const taps = indices(axes.map((axis) => axis.side));
   return tensor([x.shape[0]!, x.shape[1]!, ...axes.map((axis) => axis.positions)], ([n, c, ...p]) => {

@@ -1,5 +1,5 @@
-/** What can run a graph. Apart from `run.ts`, so that whoever only names one does not load the runtime. */
+/** ONNX Runtime execution providers. This list is not in `run.ts`, so that reading it does not load the runtime. */
 export const PROVIDERS = ["auto", "cpu", "webgpu", "cuda"] as const;
 
-/** What runs it. `auto` takes the first of CUDA, WebGPU and CPU that starts. */
+/** An execution provider. `auto` selects the first of CUDA, WebGPU and CPU that starts. */
 export type Provider = Exclude<(typeof PROVIDERS)[number], "auto">;

@@ -9,7 +9,7 @@ const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLengt
 const shapesAndAxes = shapes.chain((shape) => fc.tuple(fc.constant(shape), fc.shuffledSubarray([...shape.keys()])));
 const runs = { numRuns: 25 };
 
-test("the sum over axes keeps them with size 1", async () => {
+test("sum keeps the summed axes with size 1", async () => {
   await fc.assert(
     fc.asyncProperty(shapesAndAxes, fc.nat(), ([shape, axes], seed) =>
       expectAgreement({
@@ -39,7 +39,7 @@ test("the total is a scalar", async () => {
   );
 });
 
-test("what is repeated is summed up again, and the other way round", async () => {
+test("expand and sumTo are each other's gradient", async () => {
   await fc.assert(
     fc.asyncProperty(shapesAndAxes, fc.nat(2), fc.nat(), async ([shape, axes], added, seed) => {
       const leading = [3, 2].slice(0, added);
@@ -60,7 +60,7 @@ test("what is repeated is summed up again, and the other way round", async () =>
   );
 });
 
-test("enlarging repeats each position, in 1-D, 2-D and 3-D", async () => {
+test("upsample repeats each position, in 1-D, 2-D and 3-D", async () => {
   const features = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 3, maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(features, fc.integer({ min: 1, max: 3 }), fc.nat(), (shape, factor, seed) =>
@@ -82,8 +82,8 @@ test("enlarging repeats each position, in 1-D, 2-D and 3-D", async () => {
   );
 });
 
-test("a sum of very many numbers is as good as float32 allows, over the outer axes too", async () => {
-  // Over both axes at once the runtime is wrong by 1e-5 here, a hundred times as far off as rounding asks for.
+test("a sum of many numbers is accurate to float32, also over the outer axes", async () => {
+  // Summing both axes at once, the runtime is off by 1e-5 here, a hundred times the rounding error.
   const many = random([512, 512, 3], 3, 0, 1);
   const { y } = await evaluate({ y: ours.sum(input("x0", many.shape), [0, 1]) }, [many]);
   const exact = new Float64Array(3);
@@ -91,13 +91,13 @@ test("a sum of very many numbers is as good as float32 allows, over the outer ax
   for (const [channel, v] of y!.data.entries()) expect(Math.abs(v / exact[channel]! - 1)).toBeLessThan(1e-6);
 });
 
-test("axes that are not there are refused by name", () => {
+test("missing axes are rejected with the operator's name", () => {
   const a = input("a", [2, 3]);
-  expect(() => ours.sum(a, [2])).toThrow(new ShapeError("ReduceSum of [2, 3]: it has no axes 2."));
-  expect(() => ours.expand(a, [2, 4])).toThrow(new ShapeError("Expand of [2, 3]: it cannot be repeated to [2, 4]."));
+  expect(() => ours.sum(a, [2])).toThrow(new ShapeError("ReduceSum of [2, 3]: axes [2] are out of range."));
+  expect(() => ours.expand(a, [2, 4])).toThrow(new ShapeError("Expand of [2, 3]: it cannot be expanded to [2, 4]."));
 });
 
-/** Adds each number to the place that broadcasting would have fetched it from. */
+/** Adds each number to the position from which broadcasting would read it. */
 function summedTo(a: Tensor, shape: readonly number[]): Tensor {
   const sums = tensor(shape, () => 0);
   const positions = map(sums, (_, position) => position);

@@ -1,14 +1,15 @@
-/** Fewer numbers by summing, more by repeating: each is the other's gradient. */
+/** Sums and repetition. Each is the gradient of the other. */
 import { reshape } from "./shape.ts";
-import { emit, integers, refuse, type Shape, sameShape, type Value } from "./value.ts";
+import { emit, integers, type Shape, sameShape, throwShapeError, type Value } from "./value.ts";
 
-/** Sum over axes, which stay with size 1.  ∂L/∂a = dy, repeated. */
+/** Sum over axes, which are kept with size 1.  ∂L/∂a = dy, repeated. */
 export function sum(a: Value, axes: readonly number[]): Value {
   if (axes.some((axis) => axis < 0 || axis >= a.shape.length))
-    refuse("ReduceSum", [a], `it has no axes ${axes.join(", ")}`);
-  // Axis by axis, the innermost first: the runtime's float32 sum over several axes at once is naive (6e-3 off at 512 px).
-  const ordered = axes.filter((axis) => a.shape[axis] !== 1).toSorted((p, q) => q - p);
-  return ordered.reduce(sumAxis, a);
+    throwShapeError("ReduceSum", [a], `axes [${axes.join(", ")}] are out of range`);
+  // One axis at a time, the innermost first: the runtime sums several axes at once naively in float32 (an error of 6e-3
+  // at 512 px).
+  const innermostFirst = axes.filter((axis) => a.shape[axis] !== 1).toSorted((p, q) => q - p);
+  return innermostFirst.reduce(sumAxis, a);
 }
 
 function sumAxis(a: Value, axis: number): Value {
@@ -22,16 +23,16 @@ function sumAxis(a: Value, axis: number): Value {
 /** Σ a, a scalar []. */
 export const total = (a: Value): Value => reshape(sum(a, [...a.shape.keys()]), []);
 
-/** Repeats axes of size 1 (and adds leading ones) up to `shape`.  ∂L/∂a = dy, summed over what was repeated. */
+/** Repeats axes of size 1, and adds leading axes, up to `shape`.  ∂L/∂a = dy, summed over the repeated axes. */
 export function expand(a: Value, shape: Shape): Value {
   if (sameShape(a.shape, shape)) return a;
   const added = shape.length - a.shape.length;
   if (added < 0 || a.shape.some((n, axis) => n !== 1 && n !== shape[added + axis]))
-    refuse("Expand", [a], `it cannot be repeated to [${shape.join(", ")}]`);
+    throwShapeError("Expand", [a], `it cannot be expanded to [${shape.join(", ")}]`);
   return emit("Expand", [a, integers(shape)], { shape, gradients: [(dy) => sumTo(dy, a.shape)] });
 }
 
-/** Undoes broadcasting: sums `a` over every axis that `shape` lacks or has with size 1. */
+/** Reverses broadcasting: sums `a` over each axis that `shape` does not have or has with size 1. */
 export function sumTo(a: Value, shape: Shape): Value {
   const added = a.shape.length - shape.length;
   const repeated = [...a.shape.keys()].filter(
@@ -40,7 +41,7 @@ export function sumTo(a: Value, shape: Shape): Value {
   return reshape(sum(a, repeated), shape);
 }
 
-/** Every position of the axes after the second `factor` times: nearest neighbour.  ∂L/∂a = dy summed over each block. */
+/** Repeats every position of the spatial axes `factor` times (nearest neighbor).  ∂L/∂a = dy summed over each block. */
 export function upsample(a: Value, factor: number): Value {
   const space = [...a.shape.keys()].slice(2);
   return emit("Resize", [a, undefined, undefined, integers(a.shape.map((n, axis) => (axis < 2 ? n : n * factor)))], {
@@ -50,7 +51,7 @@ export function upsample(a: Value, factor: number): Value {
   });
 }
 
-/** Sums every `factor` neighbours of an axis. */
+/** Sums blocks of `factor` neighbors along an axis. */
 function sumBlocks(a: Value, axis: number, factor: number): Value {
   const blocks = [...a.shape.slice(0, axis), a.shape[axis]! / factor, factor, ...a.shape.slice(axis + 1)];
   return reshape(sum(reshape(a, blocks), [axis + 1]), a.shape.with(axis, a.shape[axis]! / factor));

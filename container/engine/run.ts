@@ -2,33 +2,35 @@ import * as ort from "./onnxruntime.ts";
 import type { PROVIDERS, Provider } from "./provider.ts";
 import type { Shape } from "./value.ts";
 
-export interface Numbers {
+export interface FloatTensor {
   readonly shape: Shape;
   readonly data: Float32Array;
 }
 
 export interface Session {
-  /** What runs it, after any fallback. */
+  /** The execution provider in use, after any fallback. */
   readonly provider: Provider;
-  /** One run at a time. A graph's run does not return to the event loop before it is done. */
-  run(feeds: Readonly<Record<string, Numbers>>): Promise<Record<string, Numbers>>;
+  /** Allows one run at a time. A run blocks the event loop until it is done. */
+  run(feeds: Readonly<Record<string, FloatTensor>>): Promise<Record<string, FloatTensor>>;
   release(): Promise<void>;
 }
 
 export interface SessionOptions {
   provider?: (typeof PROVIDERS)[number];
-  /** Threads of the CPU provider. A second one mostly waits: 1 unless asked for. */
+  /** Threads of the CPU provider. Default: 1, because a second thread mostly waits. */
   threads?: number;
 }
 
-/** Prepares a graph to be run. Throws when the provider that was asked for is not to be had; `auto` goes on to the CPU. */
-export async function open(
+/**
+ * Creates a session for an ONNX graph. Throws if the requested provider is not available; `auto` falls back to the CPU.
+ */
+export async function openSession(
   graph: Uint8Array,
   { provider = "cpu", threads = 1 }: SessionOptions = {},
 ): Promise<Session> {
-  const wanted: readonly Provider[] = provider === "auto" ? ["cuda", "webgpu", "cpu"] : [provider];
+  const candidates: readonly Provider[] = provider === "auto" ? ["cuda", "webgpu", "cpu"] : [provider];
   const failures: string[] = [];
-  for (const candidate of wanted) {
+  for (const candidate of candidates) {
     try {
       const session = await ort.InferenceSession.create(graph, {
         executionProviders: candidate === "cpu" ? ["cpu"] : [candidate, "cpu"],
@@ -36,15 +38,17 @@ export async function open(
         interOpNumThreads: 1,
         logSeverityLevel: 3,
       });
-      return wrap(session, candidate);
+      return wrapSession(session, candidate);
     } catch (error) {
       failures.push(`${candidate}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  throw new Error(`No execution provider started; auto would go on to the cpu. ${failures.join("; ")}`);
+  throw new Error(
+    `No execution provider could be started. Use the provider "auto" to fall back to the CPU. ${failures.join("; ")}`,
+  );
 }
 
-function wrap(session: ort.InferenceSession, provider: Provider): Session {
+function wrapSession(session: ort.InferenceSession, provider: Provider): Session {
   return {
     provider,
     async run(feeds) {
@@ -52,13 +56,13 @@ function wrap(session: ort.InferenceSession, provider: Provider): Session {
         Object.entries(feeds).map(([name, { data, shape }]) => [name, new ort.Tensor("float32", data, shape)]),
       );
       const outputs = await session.run(tensors);
-      return Object.fromEntries(session.outputNames.map((name) => [name, numbersOf(name, outputs[name])]));
+      return Object.fromEntries(session.outputNames.map((name) => [name, floatTensorOf(name, outputs[name])]));
     },
     release: () => session.release(),
   };
 }
 
-function numbersOf(name: string, tensor: ort.Tensor | undefined): Numbers {
-  if (!(tensor?.data instanceof Float32Array)) throw new Error(`The output ${name} is not float32.`);
+function floatTensorOf(name: string, tensor: ort.Tensor | undefined): FloatTensor {
+  if (!(tensor?.data instanceof Float32Array)) throw new Error(`The graph's output ${name} is not float32.`);
   return { shape: tensor.dims, data: tensor.data };
 }

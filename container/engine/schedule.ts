@@ -1,4 +1,4 @@
-/** The learning rate of step t = 1, 2, 3, … */
+/** The learning rate at step t = 1, 2, 3, … */
 export type Schedule = (step: number) => number;
 
 export const constantRate =
@@ -7,23 +7,23 @@ export const constantRate =
     rate;
 
 export interface CosineOptions {
-  /** The greatest rate, at the end of the warm-up. */
+  /** The highest rate, reached at the end of the warm-up. */
   rate: number;
-  /** T: the last step. After it the rate stays as low as it has come. */
+  /** T: the last step. The rate stays constant after it. */
   steps: number;
-  /** So many steps it takes to rise, in a line. */
+  /** The number of steps in the linear warm-up. Default: 10. */
   warmUp?: number;
-  /** What is left of `rate` at step T, in [0, 1]. */
+  /** The final rate as a fraction of `rate`, in [0, 1]. Default: 0.05. */
   floor?: number;
 }
 
 /**
- * rate·min(1, t / warmUp)·(floor + (1 − floor)·½(1 + cos πt/T)): half a cosine from the top to the floor, without
- * restarts (Loshchilov and Hutter 2017, eq. 5), after a linear warm-up.
+ * rate·min(1, t / warmUp)·(floor + (1 − floor)·½(1 + cos πt/T)): a linear warm-up, then half a cosine down to the
+ * floor, without restarts (Loshchilov and Hutter 2017, eq. 5).
  */
-export function cosine({ rate, steps, warmUp = 10, floor = 0.05 }: CosineOptions): Schedule {
+export function cosineSchedule({ rate, steps, warmUp = 10, floor = 0.05 }: CosineOptions): Schedule {
   return (step) => {
-    const fallen = 0.5 * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps));
-    return rate * Math.min(1, step / warmUp) * (floor + (1 - floor) * fallen);
+    const decay = 0.5 * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps));
+    return rate * Math.min(1, step / warmUp) * (floor + (1 - floor) * decay);
   };
 }

@@ -6,7 +6,7 @@ import { at, random, type Tensor, tensor } from "./testing/tensor.ts";
 import { input, ShapeError } from "./value.ts";
 
 const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
-/** A shape and something for each of some of its axes. */
+/** A shape, and generated options for some of its axes. */
 const shapeWith = <T>(of: (size: number) => fc.Arbitrary<T>) =>
   shapes.chain((shape) =>
     fc.record({
@@ -16,11 +16,11 @@ const shapeWith = <T>(of: (size: number) => fc.Arbitrary<T>) =>
         .chain((axes) => fc.tuple(...axes.map((axis) => of(shape[axis]!).map((value) => ({ axis, ...value }))))),
     }),
   );
-/** A shape and something for one of its axes. */
+/** A shape, and generated options for one of its axes. */
 const oneAxis = <T>(of: () => fc.Arbitrary<T>) => shapeWith(of).map(({ shape, each }) => ({ shape, ...each[0]! }));
 const runs = { numRuns: 15 };
 
-test("reshape", async () => {
+test("reshape keeps the numbers in order", async () => {
   await fc.assert(
     fc.asyncProperty(shapes, fc.nat(), async (shape, seed) => {
       const flat = shape.reduce((p, n) => p * n, 1);
@@ -35,7 +35,7 @@ test("reshape", async () => {
   );
 });
 
-test("transpose", async () => {
+test("transpose reorders the axes", async () => {
   const ordered = shapes.chain((shape) =>
     fc.record({
       shape: fc.constant(shape),
@@ -62,7 +62,7 @@ test("transpose", async () => {
   );
 });
 
-test("slice, with steps", async () => {
+test("slice takes every step-th position", async () => {
   const ranges = shapeWith((size) =>
     fc
       .record({ from: fc.nat(size - 1), to: fc.integer({ min: 1, max: size }), step: fc.integer({ min: 1, max: 3 }) })
@@ -92,7 +92,7 @@ test("slice, with steps", async () => {
 const margins = shapeWith(() => fc.record({ before: fc.nat(2), after: fc.nat(2) }));
 type Margins = typeof margins extends fc.Arbitrary<infer T> ? T : never;
 
-test("pad, by any number", async () => {
+test("pad adds a border of a constant", async () => {
   await fc.assert(
     fc.asyncProperty(margins, fc.constantFrom(0, -1.5), fc.nat(), ({ shape, each }, value, seed) =>
       expectAgreement({
@@ -125,7 +125,7 @@ test("a reflected border does not repeat the edge", async () => {
   );
 });
 
-test("concatenate", async () => {
+test("concatenate joins values along an axis", async () => {
   const parts = oneAxis(() =>
     fc.record({ sizes: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }) }),
   );
@@ -147,14 +147,14 @@ test("concatenate", async () => {
   );
 });
 
-test("the same value may stand in a concatenation twice", () =>
+test("a value can be concatenated with itself", () =>
   expectAgreement({
     inputs: [random([2, 3], 5)],
     operator: (a) => ours.concatenate([a, a], 0),
     reference: (a) => tensor([4, 3], ([i, j]) => at(a, [i! % 2, j!])),
   }));
 
-test("roll", async () => {
+test("roll rotates an axis", async () => {
   const turns = oneAxis(() => fc.record({ by: fc.integer({ min: -5, max: 5 }) }));
   await fc.assert(
     fc.asyncProperty(turns, fc.nat(), ({ shape, axis, by }, seed) =>
@@ -169,7 +169,7 @@ test("roll", async () => {
   );
 });
 
-test("reverse", async () => {
+test("reverse reverses the given axes", async () => {
   const some = shapeWith(() => fc.constant({}));
   await fc.assert(
     fc.asyncProperty(some, fc.nat(), ({ shape, each }, seed) => {
@@ -190,11 +190,13 @@ test("reverse", async () => {
   );
 });
 
-test("what cannot be is refused by name", () => {
+test("invalid shapes and axes are rejected with the operator's name", () => {
   const a = input("a", [2, 3]);
   const refused = (message: string) => new ShapeError(message);
-  expect(() => ours.reshape(a, [4])).toThrow(refused("Reshape of [2, 3]: it cannot be [4]."));
-  expect(() => ours.transpose(a, [0, 0])).toThrow(refused("Transpose of [2, 3]: 0, 0 is no order of its axes."));
+  expect(() => ours.reshape(a, [4])).toThrow(refused("Reshape of [2, 3]: it cannot be reshaped to [4]."));
+  expect(() => ours.transpose(a, [0, 0])).toThrow(
+    refused("Transpose of [2, 3]: 0, 0 is not a permutation of its axes."),
+  );
   expect(() => ours.slice(a, [{ axis: 1, from: 1, to: 4 }])).toThrow(
     refused("Slice of [2, 3]: axis 1 has no positions from 1 to 4 by 1."),
   );
@@ -205,16 +207,18 @@ test("what cannot be is refused by name", () => {
   expect(() => ours.pad(a, [{ axis: 0, before: -1, after: 0 }])).toThrow(
     "Pad of [2, 3]: it cannot have a border of -1 and 0 on axis 0.",
   );
-  expect(() => ours.concatenate([a, a], 2)).toThrow("Concat of [2, 3] and [2, 3]: only axis 2 may differ.");
+  expect(() => ours.concatenate([a, a], 2)).toThrow(
+    "Concat of [2, 3] and [2, 3]: the shapes may differ only in axis 2.",
+  );
   expect(() => ours.reflect(a, [{ axis: 0, before: 2, after: 0 }])).toThrow(
-    refused("Pad (reflect) of [2, 3]: axis 0 is shorter than its border."),
+    refused("Pad (reflect) of [2, 3]: axis 0 must be longer than its border."),
   );
   expect(() => ours.concatenate([a, input("b", [3, 3])], 1)).toThrow(
-    refused("Concat of [2, 3] and [3, 3]: only axis 1 may differ."),
+    refused("Concat of [2, 3] and [3, 3]: the shapes may differ only in axis 1."),
   );
 });
 
-/** The numbers of a picture with a border, by their index without it. */
+/** A tensor with a border, whose numbers are f of their index without the border. */
 function bordered({ shape, each }: Margins, f: (index: readonly number[]) => number): Tensor {
   const margin = (axis: number) => each.find((m) => m.axis === axis) ?? { before: 0, after: 0 };
   return tensor(

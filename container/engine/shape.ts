@@ -1,9 +1,10 @@
-/** What moves numbers about and changes none of them. */
-import { emit, integers, refuse, type Shape, sameShape, scalar, sizeOf, type Value } from "./value.ts";
+/** Operators that rearrange numbers without changing them. */
+import { emit, integers, type Shape, sameShape, scalar, sizeOf, throwShapeError, type Value } from "./value.ts";
 
-/** The same numbers in another shape.  ∂L/∂a = dy in the shape of a. */
+/** Changes the shape.  ∂L/∂a = dy in the shape of a. */
 export function reshape(a: Value, shape: Shape): Value {
-  if (sizeOf(a.shape) !== sizeOf(shape)) refuse("Reshape", [a], `it cannot be [${shape.join(", ")}]`);
+  if (sizeOf(a.shape) !== sizeOf(shape))
+    throwShapeError("Reshape", [a], `it cannot be reshaped to [${shape.join(", ")}]`);
   if (sameShape(a.shape, shape)) return a;
   return emit("Reshape", [a, integers(shape)], {
     shape,
@@ -15,7 +16,7 @@ export function reshape(a: Value, shape: Shape): Value {
 /** Axis i of the result is axis order[i] of a.  ∂L/∂a is dy transposed back. */
 export function transpose(a: Value, order: readonly number[]): Value {
   if (order.length !== a.shape.length || order.some((_, axis) => !order.includes(axis)))
-    refuse("Transpose", [a], `${order.join(", ")} is no order of its axes`);
+    throwShapeError("Transpose", [a], `${order.join(", ")} is not a permutation of its axes`);
   if (order.every((axis, i) => axis === i)) return a;
   const back = order.map((_, axis) => order.indexOf(axis));
   const shape = order.map((axis) => a.shape[axis]!);
@@ -23,50 +24,50 @@ export function transpose(a: Value, order: readonly number[]): Value {
     shape,
     attributes: { perm: order.map(BigInt) },
     gradients: [(dy) => transpose(dy, back)],
-    fold: (numbers) => gathered(numbers, shape, strides(a.shape), order),
+    fold: (numbers) => gather(numbers, shape, stridesOf(a.shape), order),
   });
 }
 
 interface Range {
   axis: number;
   from: number;
-  /** Not included. */
+  /** Exclusive. */
   to: number;
   step?: number;
 }
 
-/** From each axis that is named every `step`-th position of [from, to).  ∂L/∂a = dy at those positions, 0 elsewhere. */
+/** Takes every `step`-th position of [from, to) along each given axis.  ∂L/∂a = dy at those positions, 0 elsewhere. */
 export function slice(a: Value, ranges: readonly Range[]): Value {
-  const kept = ranges.filter(({ axis, from, to, step = 1 }) => from !== 0 || to !== a.shape[axis] || step !== 1);
-  if (kept.length === 0) return a;
+  const nonTrivial = ranges.filter(({ axis, from, to, step = 1 }) => from !== 0 || to !== a.shape[axis] || step !== 1);
+  if (nonTrivial.length === 0) return a;
   let shape = a.shape;
-  for (const { axis, from, to, step = 1 } of kept) {
+  for (const { axis, from, to, step = 1 } of nonTrivial) {
     if (from < 0 || to > (a.shape[axis] ?? 0) || from >= to || step < 1)
-      refuse("Slice", [a], `axis ${axis} has no positions from ${from} to ${to} by ${step}`);
+      throwShapeError("Slice", [a], `axis ${axis} has no positions from ${from} to ${to} by ${step}`);
     shape = shape.with(axis, Math.ceil((to - from) / step));
   }
-  const field = (of: (range: Range) => number) => integers(kept.map(of));
+  const field = (of: (range: Range) => number) => integers(nonTrivial.map(of));
   return emit("Slice", [a, field((r) => r.from), field((r) => r.to), field((r) => r.axis), field((r) => r.step ?? 1)], {
     shape,
-    gradients: [(dy) => place(dy, kept, a.shape)],
+    gradients: [(dy) => placeSlice(dy, nonTrivial, a.shape)],
   });
 }
 
-/** The transpose of a slice: zeros of `shape`, but for `a` at the positions that the slice would take. */
-export const place = (a: Value, ranges: readonly Range[], shape: Shape): Value =>
-  ranges.reduce((placed, { axis, from, step = 1 }) => spread(placed, axis, from, step, shape[axis]!), a);
+/** The transpose of a slice: zeros of `shape`, with `a` at the positions that the slice would take. */
+export const placeSlice = (a: Value, ranges: readonly Range[], shape: Shape): Value =>
+  ranges.reduce((placed, { axis, from, step = 1 }) => spaceOut(placed, axis, from, step, shape[axis]!), a);
 
-/** Puts the positions of one axis `step` apart, the first at `from`, in an axis of `size`, with zeros between. */
-function spread(a: Value, axis: number, from: number, step: number, size: number): Value {
+/** Spaces the positions of one axis `step` apart, starting at `from`, in an axis of `size` filled with zeros. */
+function spaceOut(a: Value, axis: number, from: number, step: number, size: number): Value {
   const n = a.shape[axis]!;
-  const apart = [...a.shape.slice(0, axis + 1), 1, ...a.shape.slice(axis + 1)];
-  const wide = reshape(
-    pad(reshape(a, apart), [{ axis: axis + 1, before: 0, after: step - 1 }]),
+  const extraAxis = [...a.shape.slice(0, axis + 1), 1, ...a.shape.slice(axis + 1)];
+  const spaced = reshape(
+    pad(reshape(a, extraAxis), [{ axis: axis + 1, before: 0, after: step - 1 }]),
     a.shape.with(axis, n * step),
   );
   const end = from + n * step;
-  const cut = end > size ? slice(wide, [{ axis, from: 0, to: size - from }]) : wide;
-  return pad(cut, [{ axis, before: from, after: Math.max(0, size - end) }]);
+  const cropped = end > size ? slice(spaced, [{ axis, from: 0, to: size - from }]) : spaced;
+  return pad(cropped, [{ axis, before: from, after: Math.max(0, size - end) }]);
 }
 
 interface Margin {
@@ -75,12 +76,12 @@ interface Margin {
   after: number;
 }
 
-/** A border of one number.  ∂L/∂a = dy without the border. */
+/** Pads with a constant.  ∂L/∂a = dy without the border. */
 export function pad(a: Value, margins: readonly Margin[], value = 0): Value {
   const kept = margins.filter(({ before, after }) => before !== 0 || after !== 0);
   if (kept.length === 0) return a;
   if (kept.some(({ axis, before, after }) => a.shape[axis] === undefined || before < 0 || after < 0))
-    refuse(
+    throwShapeError(
       "Pad",
       [a],
       `it cannot have a border of ${kept.map((m) => `${m.before} and ${m.after} on axis ${m.axis}`).join(", ")}`,
@@ -105,26 +106,27 @@ export function pad(a: Value, margins: readonly Margin[], value = 0): Value {
   });
 }
 
-/** A border that mirrors the inside, without repeating the edge. Composed of slices, whose gradients are known. */
+/** Pads with mirrored content, without repeating the edge. Built from slices, which have gradients. */
 export function reflect(a: Value, margins: readonly Margin[]): Value {
   return margins.reduce((padded, { axis, before, after }) => {
     const size = padded.shape[axis]!;
-    if (before >= size || after >= size) refuse("Pad (reflect)", [a], `axis ${axis} is shorter than its border`);
+    if (before >= size || after >= size)
+      throwShapeError("Pad (reflect)", [a], `axis ${axis} must be longer than its border`);
     const mirrored = (from: number, to: number) =>
       to > from ? [reverse(slice(padded, [{ axis, from, to }]), [axis])] : [];
     return concatenate([...mirrored(1, before + 1), padded, ...mirrored(size - 1 - after, size - 1)], axis);
   }, a);
 }
 
-/** One after another along an axis.  ∂L/∂xᵢ is dy's part of it. */
+/** Joins parts along an axis.  ∂L/∂xᵢ is the corresponding slice of dy. */
 export function concatenate(parts: readonly Value[], axis: number): Value {
   const [first] = parts;
-  if (!first) throw new Error("Concat of nothing.");
+  if (!first) throw new Error("Concat needs at least one part.");
   if (parts.length === 1) return first;
   let end = 0;
   const ends = parts.map((part) => {
     if (!sameShape(part.shape.toSpliced(axis, 1), first.shape.toSpliced(axis, 1)) || part.shape[axis] === undefined)
-      refuse("Concat", parts, `only axis ${axis} may differ`);
+      throwShapeError("Concat", parts, `the shapes may differ only in axis ${axis}`);
     end += part.shape[axis]!;
     return end;
   });
@@ -137,7 +139,7 @@ export function concatenate(parts: readonly Value[], axis: number): Value {
   });
 }
 
-/** Turns an axis round by `by` positions: what leaves at the end comes in at the beginning. */
+/** Rotates an axis by `by` positions: positions shifted past the end reappear at the beginning. */
 export function roll(a: Value, axis: number, by: number): Value {
   const size = a.shape[axis]!;
   const shift = ((by % size) + size) % size;
@@ -148,33 +150,39 @@ export function roll(a: Value, axis: number, by: number): Value {
   );
 }
 
-/** The positions of some axes in reverse.  ∂L/∂a is dy, reversed. Folded for kernels; slices for what changes. */
+/** Reverses axes.  ∂L/∂a is dy, reversed. Constants, such as kernels, are folded; other values use a slice. */
 export function reverse(a: Value, axes: readonly number[]): Value {
   const kept = axes.filter((axis) => a.shape[axis] !== 1);
   if (kept.length === 0) return a;
-  const of = (numbers: readonly number[]) => integers(numbers);
+  const indexTensor = (numbers: readonly number[]) => integers(numbers);
   return emit(
     "Slice",
-    [a, of(kept.map(() => -1)), of(kept.map((axis) => -a.shape[axis]! - 1)), of(kept), of(kept.map(() => -1))],
+    [
+      a,
+      indexTensor(kept.map(() => -1)),
+      indexTensor(kept.map((axis) => -a.shape[axis]! - 1)),
+      indexTensor(kept),
+      indexTensor(kept.map(() => -1)),
+    ],
     {
       shape: a.shape,
       gradients: [(dy) => reverse(dy, kept)],
       fold: (numbers) => {
-        const steps = strides(a.shape);
+        const steps = stridesOf(a.shape);
         const start = kept.reduce((at, axis) => at + steps[axis]! * (a.shape[axis]! - 1), 0);
         const signed = steps.map((step, axis) => (kept.includes(axis) ? -step : step));
-        return gathered(numbers, a.shape, signed, [...a.shape.keys()], start);
+        return gather(numbers, a.shape, signed, [...a.shape.keys()], start);
       },
     },
   );
 }
 
-/** Numbers of one shape repeated to another, as broadcasting has it. */
-export function repeated(numbers: Float32Array, from: Shape, to: Shape): Float32Array {
+/** Broadcasts data from one shape to another. */
+export function broadcastData(numbers: Float32Array, from: Shape, to: Shape): Float32Array {
   if (sameShape(from, to)) return numbers;
   const added = to.length - from.length;
-  const steps = strides(from);
-  return gathered(
+  const steps = stridesOf(from);
+  return gather(
     numbers,
     to,
     to.map((_, axis) => (axis < added || from[axis - added] === 1 ? 0 : steps[axis - added]!)),
@@ -182,12 +190,12 @@ export function repeated(numbers: Float32Array, from: Shape, to: Shape): Float32
   );
 }
 
-function strides(shape: Shape): number[] {
+function stridesOf(shape: Shape): number[] {
   return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 }
 
-/** Numbers read with the steps steps[order[i]] along axis i of `shape`. */
-function gathered(
+/** Reads numbers with the stride steps[order[i]] along axis i of `shape`. */
+function gather(
   numbers: Float32Array,
   shape: Shape,
   steps: readonly number[],

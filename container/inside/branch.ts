@@ -1,6 +1,6 @@
 import { constant, type Graph, type Node } from "../../models/importer/onnx.ts";
 
-/** Operators that leave each channel in its place. */
+/** Operators that keep channels separate and in order. */
 const CHANNEL_BY_CHANNEL = new Set(
   (
     "Relu LeakyRelu PRelu Sigmoid Tanh Clip Elu HardSwish Identity Dropout BatchNormalization Add Sub Mul Div " +
@@ -9,9 +9,9 @@ const CHANNEL_BY_CHANNEL = new Set(
 );
 
 /**
- * Where maps are joined side by side, a unit belongs to one of them, and sees less than the whole layer may. Goes back from
- * a layer to the value in which its unit was still by itself; the layer, if it was never joined or the channels cannot be
- * counted.
+ * Finds the branch of a unit in concatenated maps, whose receptive field can be smaller than the layer's. Goes back
+ * from a layer to the last value before its unit's map was concatenated. Returns the layer itself if it is not a
+ * concatenation or its channels cannot be counted.
  */
 export function branchOf(graph: Graph, layer: string, unit: number): string {
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
@@ -40,7 +40,7 @@ function channelsOf(name: string, graph: Graph, producers: ReadonlyMap<string, N
     const counts = inputs.map((each) => channelsOf(each, graph, producers));
     return counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
   }
-  // The first operand that is no constant has as many; one of a single channel may be spread over the other's.
+  // The first operand that is not a constant has the output's channels, unless it has one channel that is broadcast.
   const operand = inputs.find((each) => producers.has(each) || each === input?.name);
   const counted = operand === undefined ? undefined : channelsOf(operand, graph, producers);
   return CHANNEL_BY_CHANNEL.has(operator) && counted !== 1 ? counted : undefined;

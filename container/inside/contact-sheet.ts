@@ -1,11 +1,11 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { font } from "./font.ts";
-import { SHOWN } from "./top-patches.ts";
+import { PATCHES_PER_UNIT } from "./top-patches.ts";
 
-/** What excites the units of a layer, ready to be looked at. */
+/** The patches that activate the units of a layer most, ready for display. */
 export interface Sheet {
   title: string;
-  /** What is shown and how it was found, a line each. */
+  /** Lines that say what is shown and how it was found. */
   notes: readonly string[];
   units: readonly ShownUnit[];
 }
@@ -13,33 +13,33 @@ export interface Sheet {
 export interface ShownUnit {
   unit: number;
   selectivity: number;
-  /** The strongest first; fewer where fewer pictures excite it. */
+  /** The strongest first. There are fewer if fewer pictures activate the unit. */
   patches: readonly ShownPatch[];
 }
 
 interface ShownPatch {
   picture: string;
   activation: number;
-  /** {@link PATCH} pixels square. */
+  /** A square of {@link PATCH_SIDE} pixels. */
   image: Canvas;
 }
 
-/** Side of a patch in pixels. */
-export const PATCH = 128;
+/** The side of a patch, in pixels. */
+export const PATCH_SIDE = 128;
 
-export const INK = { page: "#14171d", card: "#1c2029", text: "#f2f4f8", faint: "#98a1b3", accent: "#ffb454" };
+export const COLOURS = { page: "#14171d", card: "#1c2029", text: "#f2f4f8", faint: "#98a1b3", accent: "#ffb454" };
 
 const MARGIN = 36;
 const GAP = 24;
 const PADDING = 14;
 const HEADER = 34;
-const BETWEEN = 4;
-/** Patches stand in a square, as in the paper's figure. */
-const ACROSS = Math.sqrt(SHOWN);
-const GRID = ACROSS * PATCH + (ACROSS - 1) * BETWEEN;
+const PATCH_GAP = 4;
+/** The patches form a square, as in the paper's figure. */
+const PATCHES_PER_ROW = Math.sqrt(PATCHES_PER_UNIT);
+const GRID = PATCHES_PER_ROW * PATCH_SIDE + (PATCHES_PER_ROW - 1) * PATCH_GAP;
 const CARD = { width: GRID + 2 * PADDING, height: HEADER + GRID + PADDING };
 
-/** All units as one PNG, a card each. */
+/** Draws all units as one PNG, with a card for each. */
 export async function contactSheet({ title, notes, units }: Sheet): Promise<Uint8Array> {
   const columns = Math.max(1, Math.min(4, units.length, Math.ceil(Math.sqrt((4 / 3) * units.length))));
   const rows = Math.ceil(units.length / columns);
@@ -49,11 +49,15 @@ export async function contactSheet({ title, notes, units }: Sheet): Promise<Uint
     2 * MARGIN + heading + rows * CARD.height + (rows - 1) * GAP,
   );
   const context = canvas.getContext("2d");
-  context.fillStyle = INK.page;
+  context.fillStyle = COLOURS.page;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  write(context, title, MARGIN, MARGIN + 22, { size: 24, weight: "bold", within: canvas.width - 2 * MARGIN });
+  drawText(context, title, MARGIN, MARGIN + 22, { size: 24, weight: "bold", within: canvas.width - 2 * MARGIN });
   for (const [i, note] of notes.entries())
-    write(context, note, MARGIN, MARGIN + 50 + 22 * i, { size: 14, ink: INK.faint, within: canvas.width - 2 * MARGIN });
+    drawText(context, note, MARGIN, MARGIN + 50 + 22 * i, {
+      size: 14,
+      ink: COLOURS.faint,
+      within: canvas.width - 2 * MARGIN,
+    });
   for (const [i, unit] of units.entries()) {
     const x = MARGIN + (i % columns) * (CARD.width + GAP);
     const y = MARGIN + heading + Math.floor(i / columns) * (CARD.height + GAP);
@@ -63,26 +67,26 @@ export async function contactSheet({ title, notes, units }: Sheet): Promise<Uint
 }
 
 function drawCard(context: SKRSContext2D, { unit, selectivity, patches }: ShownUnit, x: number, y: number): void {
-  context.fillStyle = INK.card;
+  context.fillStyle = COLOURS.card;
   context.beginPath();
   context.roundRect(x, y, CARD.width, CARD.height, 8);
   context.fill();
-  write(context, `unit ${unit}`, x + PADDING, y + 23, { size: 15, weight: "bold" });
-  const note = patches.length === 0 ? "nothing excites it" : `selectivity ${selectivity.toFixed(2)}`;
-  write(context, note, x + CARD.width - PADDING, y + 23, { size: 12, ink: INK.faint, align: "right" });
+  drawText(context, `unit ${unit}`, x + PADDING, y + 23, { size: 15, weight: "bold" });
+  const note = patches.length === 0 ? "no picture activates it" : `selectivity ${selectivity.toFixed(2)}`;
+  drawText(context, note, x + CARD.width - PADDING, y + 23, { size: 12, ink: COLOURS.faint, align: "right" });
   const strongest = patches[0]?.activation ?? 1;
   for (const [i, { image, activation }] of patches.entries()) {
-    const left = x + PADDING + (i % ACROSS) * (PATCH + BETWEEN);
-    const top = y + HEADER + Math.floor(i / ACROSS) * (PATCH + BETWEEN);
+    const left = x + PADDING + (i % PATCHES_PER_ROW) * (PATCH_SIDE + PATCH_GAP);
+    const top = y + HEADER + Math.floor(i / PATCHES_PER_ROW) * (PATCH_SIDE + PATCH_GAP);
     context.drawImage(image, left, top);
-    // How much less than the strongest.
-    context.fillStyle = INK.accent;
-    context.fillRect(left, top + PATCH - 3, (PATCH * activation) / strongest, 3);
+    // A bar shows the activation relative to the strongest.
+    context.fillStyle = COLOURS.accent;
+    context.fillRect(left, top + PATCH_SIDE - 3, (PATCH_SIDE * activation) / strongest, 3);
   }
 }
 
-/** A line of text on its baseline, made smaller where it would be too long. */
-export function write(
+/** Draws a line of text on its baseline, shrunk if it is wider than `within`. */
+export function drawText(
   context: SKRSContext2D,
   text: string,
   x: number,
@@ -92,7 +96,7 @@ export function write(
   context.font = font(o.size, o.weight);
   const width = context.measureText(text).width;
   if (o.within !== undefined && width > o.within) context.font = font((o.size * o.within) / width, o.weight);
-  context.fillStyle = o.ink ?? INK.text;
+  context.fillStyle = o.ink ?? COLOURS.text;
   context.textAlign = o.align ?? "left";
   context.fillText(text, x, y);
 }

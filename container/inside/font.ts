@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import { GlobalFonts } from "@napi-rs/canvas";
 
-/** A bare machine has no fonts: one comes with the packages. */
+/** A machine may have no fonts, so a font is installed as a package. */
 const FAMILY = "DejaVu Sans";
 const FILES = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"];
 
-/** What a canvas is told for text of so many pixels. */
+/** The canvas font setting for text of `size` pixels. */
 export function font(size: number, weight: "normal" | "bold" = "normal"): string {
   if (!GlobalFonts.has(FAMILY)) {
     const { resolve } = createRequire(import.meta.url);

@@ -1,27 +1,27 @@
 import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
-import { INK, write } from "./contact-sheet.ts";
+import { COLOURS, drawText } from "./contact-sheet.ts";
 
 export interface HeatMap {
   title: string;
   notes: readonly string[];
-  /** What was looked at, in more pixels than the net saw. */
+  /** The picture, at a higher resolution than the net saw. */
   picture: Canvas;
-  /** A number for every pixel that the net saw, [height, width]. */
+  /** A number for every pixel of the net's input, [height, width]. */
   heat: Float32Array;
   width: number;
   height: number;
-  /** What the greatest number below and above 0 means: "falls", "rises". */
+  /** The labels of negative and positive numbers, for example "falls" and "rises". */
   meaning: { below: string; above: string };
 }
 
-/** Longer side of each of the two pictures. */
+/** The longer side of each of the two pictures, in pixels. */
 const SIDE = 560;
 const MARGIN = 36;
 const GAP = 20;
 const LEGEND = 58;
 
 type Colour = readonly [red: number, green: number, blue: number];
-/** From nothing to the greatest: dark to light, so that they are told apart without their hues as well. */
+/** Color scales from 0 to the maximum. They go from dark to light, so that they are readable without color. */
 const WARM: readonly Colour[] = [
   [84, 20, 50],
   [189, 40, 46],
@@ -37,19 +37,22 @@ const COLD: readonly Colour[] = [
   [215, 250, 245],
 ];
 
-/** The picture, and beside it the same in grey with the numbers over it: warm above 0, cold below. A PNG. */
+/**
+ * Draws the picture, and beside it the same in gray with the numbers as colors: warm above 0, cold below. Returns a
+ * PNG.
+ */
 export async function heatMap({ title, notes, picture, heat, width, height, meaning }: HeatMap): Promise<Uint8Array> {
   const scale = SIDE / Math.max(picture.width, picture.height);
   const [wide, tall] = [Math.round(picture.width * scale), Math.round(picture.height * scale)];
   const heading = 52 + 22 * notes.length;
   const canvas = createCanvas(2 * MARGIN + 2 * wide + GAP, 2 * MARGIN + heading + tall + LEGEND);
   const context = canvas.getContext("2d");
-  context.fillStyle = INK.page;
+  context.fillStyle = COLOURS.page;
   context.fillRect(0, 0, canvas.width, canvas.height);
   const within = canvas.width - 2 * MARGIN;
-  write(context, title, MARGIN, MARGIN + 22, { size: 24, weight: "bold", within });
+  drawText(context, title, MARGIN, MARGIN + 22, { size: 24, weight: "bold", within });
   for (const [i, note] of notes.entries())
-    write(context, note, MARGIN, MARGIN + 50 + 22 * i, { size: 14, ink: INK.faint, within });
+    drawText(context, note, MARGIN, MARGIN + 50 + 22 * i, { size: 14, ink: COLOURS.faint, within });
 
   const top = MARGIN + heading;
   const right = MARGIN + wide + GAP;
@@ -66,10 +69,10 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
     [0, 0],
   );
   const sides = [
-    { shown: least < 0, scale: COLD, value: least, meaning: meaning.below, x: right },
+    { isShown: least < 0, scale: COLD, value: least, meaning: meaning.below, x: right },
     { shown: greatest > 0, scale: WARM, value: greatest, meaning: meaning.above, x: right + wide / 2 },
-  ].filter(({ shown }) => shown);
-  for (const [i, { scale: colours, value, meaning: said }] of sides.entries()) {
+  ].filter(({ isShown }) => isShown);
+  for (const [i, { scale: colours, value, meaning: label }] of sides.entries()) {
     const bar = (wide - GAP) / 2;
     const x = sides.length === 1 ? right : right + i * (bar + GAP);
     const length = sides.length === 1 ? wide : bar;
@@ -79,8 +82,8 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
       gradient.addColorStop(stop / 16, css(colourAt(colours, (share * stop) / 16)));
     context.fillStyle = gradient;
     context.fillRect(x, top + tall + 16, length, 10);
-    write(context, `0`, x, top + tall + 46, { size: 13, ink: INK.faint });
-    write(context, `${said} by ${Math.abs(value).toPrecision(3)}`, x + length, top + tall + 46, {
+    drawText(context, `0`, x, top + tall + 46, { size: 13, ink: COLOURS.faint });
+    drawText(context, `${label} by ${Math.abs(value).toPrecision(3)}`, x + length, top + tall + 46, {
       size: 13,
       align: "right",
     });
@@ -88,7 +91,7 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
   return canvas.encode("png");
 }
 
-/** A pixel for each number; what changes nothing lets the picture through. */
+/** One pixel for each number, transparent at 0. */
 function overlay(heat: Float32Array, most: number, width: number, height: number): Canvas {
   const pixels = new Uint8ClampedArray(4 * heat.length);
   for (const [i, change] of heat.entries()) {

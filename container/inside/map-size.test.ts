@@ -4,26 +4,26 @@ import { expect, test } from "vitest";
 import { FEATURE_NETS } from "../../models/feature-nets.ts";
 import { BUILT } from "../../models/importer/files.ts";
 import { readOnnx } from "../../models/importer/read-onnx.ts";
-import { refuseTooSmall, TooSmallError } from "./map-size.ts";
-import { openProbe } from "./probe.ts";
+import { openLayerRunner } from "./layer-runner.ts";
+import { TooSmallError, throwIfTooSmall } from "./map-size.ts";
 
-test("the smallest picture that a net takes is the smallest that passes", async () => {
+test("the smallest picture that passes is the smallest that the net can process", async () => {
   const model = readOnnx(await readFile(join(BUILT, FEATURE_NETS[0]!.file)));
   // Backwards: 1 ← 3 ← 7 ← 9 ← 19 ← 21 ← 43 pixels.
-  expect(() => refuseTooSmall(model.graph, { width: 256, height: 42 })).toThrow("nothing of it is left at");
-  expect(() => refuseTooSmall(model.graph, { width: 43, height: 43 })).not.toThrow();
+  expect(() => throwIfTooSmall(model.graph, { width: 256, height: 42 })).toThrow("would be empty");
+  expect(() => throwIfTooSmall(model.graph, { width: 43, height: 43 })).not.toThrow();
 
-  const probe = await openProbe(model, "mixed4");
-  const run = (side: number) => probe.run({ shape: [1, 3, side, side], data: new Float32Array(3 * side * side) });
+  const runner = await openLayerRunner(model, "mixed4");
+  const run = (side: number) => runner.run({ shape: [1, 3, side, side], data: new Float32Array(3 * side * side) });
   expect((await run(43)).shape).toEqual([1, 768, 1, 1]);
   await expect(run(40)).rejects.toThrow(TooSmallError);
-  await probe.release();
+  await runner.release();
 });
 
-test("a layer before the one at which a picture is used up can be looked at", async () => {
+test("a small picture can be used with an earlier layer", async () => {
   const model = readOnnx(await readFile(join(BUILT, FEATURE_NETS[0]!.file)));
-  const probe = await openProbe(model, "activation_1");
-  const { shape } = await probe.run({ shape: [1, 3, 5, 9], data: new Float32Array(135) });
+  const runner = await openLayerRunner(model, "activation_1");
+  const { shape } = await runner.run({ shape: [1, 3, 5, 9], data: new Float32Array(135) });
   expect(shape).toEqual([1, 32, 2, 4]);
-  await probe.release();
+  await runner.release();
 });

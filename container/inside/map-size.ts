@@ -8,20 +8,21 @@ export class TooSmallError extends Error {
 type Sides = readonly [height: number, width: number];
 
 /**
- * Throws `TooSmallError` where a picture [N, C, height, width] would shrink to nothing on its way through a net: ONNX Runtime does
- * not always say so, but may end the whole process. Values whose size is not told by the graph alone are let pass.
+ * Throws `TooSmallError` if a picture [N, C, height, width] would shrink to nothing inside the net. ONNX Runtime does
+ * not always report this and may end the whole process. Values whose size the graph alone does not determine are not
+ * checked.
  */
-export function refuseTooSmall(graph: Graph, picture: { width: number; height: number }): void {
+export function throwIfTooSmall(graph: Graph, picture: { width: number; height: number }): void {
   const constants = new Set(graph.initializers.map(({ name }) => name));
   const sizes = new Map<string, Sides>();
   for (const { name } of graph.inputs) if (!constants.has(name)) sizes.set(name, [picture.height, picture.width]);
   for (const node of graph.nodes) {
-    const of = sizes.get(node.inputs.find((name) => sizes.has(name)) ?? "");
-    const after = of && sizeAfter(node.operator, of, readerOf(node, graph));
+    const sizeBefore = sizes.get(node.inputs.find((name) => sizes.has(name)) ?? "");
+    const after = sizeBefore && sizeAfter(node.operator, sizeBefore, readerOf(node, graph));
     if (!after) continue;
     if (after.some((side) => side < 1))
       throw new TooSmallError(
-        `A picture of ${picture.width} × ${picture.height} pixels is too small for the net: nothing of it is left at ${node.outputs[0]}.`,
+        `A picture of ${picture.width} × ${picture.height} pixels is too small for the net: the output of ${node.outputs[0]} would be empty. Use a larger picture or an earlier layer.`,
       );
     for (const name of node.outputs) sizes.set(name, after);
   }
@@ -30,7 +31,7 @@ export function refuseTooSmall(graph: Graph, picture: { width: number; height: n
 function sizeAfter(operator: string, size: Sides, reader: NodeReader): Sides | undefined {
   const { constantAt, integer, integers, kernelSize, text } = reader;
   const each = (of: (side: number, axis: 0 | 1) => number): Sides => [of(size[0], 0), of(size[1], 1)];
-  const at = (name: string, axis: 0 | 1, otherwise: number) => integers(name)?.[axis] ?? otherwise;
+  const attribute = (name: string, axis: 0 | 1, fallback: number) => integers(name)?.[axis] ?? fallback;
   switch (operator) {
     case "Conv":
     case "MaxPool":
@@ -38,9 +39,9 @@ function sizeAfter(operator: string, size: Sides, reader: NodeReader): Sides | u
       const kernel = kernelSize();
       if (!kernel || text("auto_pad", "NOTSET").startsWith("SAME")) return undefined;
       return each((side, axis) => {
-        const window = (kernel[axis] - 1) * at("dilations", axis, 1) + 1;
-        const padding = at("pads", axis, 0) + (integers("pads")?.[2 + axis] ?? 0);
-        return Math.floor((side + padding - window) / at("strides", axis, 1)) + 1;
+        const window = (kernel[axis] - 1) * attribute("dilations", axis, 1) + 1;
+        const padding = attribute("pads", axis, 0) + (integers("pads")?.[2 + axis] ?? 0);
+        return Math.floor((side + padding - window) / attribute("strides", axis, 1)) + 1;
       });
     }
     case "SpaceToDepth":

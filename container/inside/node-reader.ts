@@ -1,15 +1,15 @@
 import { constant, type Graph, type Node } from "../../models/importer/onnx.ts";
 
-/** What a node of a graph says of itself. */
+/** Reads the attributes and constant inputs of a node. */
 export interface NodeReader {
-  integer(name: string, otherwise: number): number;
+  integer(name: string, fallback: number): number;
   integers(name: string): number[] | undefined;
-  text(name: string, otherwise: string): string;
-  /** The numbers of an input that is a constant. */
+  text(name: string, fallback: string): string;
+  /** The numbers of an input, if it is a constant. */
   constantAt(input: number): number[] | undefined;
-  /** Of a window, [height, width]. */
+  /** The kernel of a window operator, [height, width]. */
   kernelSize(): [height: number, width: number] | undefined;
-  /** Of an operator along axes: its attribute, or its second input. */
+  /** The axes of an operator: its attribute, or its second input. */
   axes(): number[];
 }
 
@@ -21,20 +21,20 @@ export function readerOf({ operator, inputs, attributes }: Node, graph: Graph): 
   const tensorAt = (input: number) => (inputs[input] ? constant(graph, inputs[input]) : undefined);
   return {
     integers,
-    integer(name, otherwise) {
+    integer(name, fallback) {
       const value = attributes.get(name);
-      return typeof value === "bigint" ? Number(value) : otherwise;
+      return typeof value === "bigint" ? Number(value) : fallback;
     },
-    text(name, otherwise) {
+    text(name, fallback) {
       const value = attributes.get(name);
-      return typeof value === "string" ? value : otherwise;
+      return typeof value === "string" ? value : fallback;
     },
     constantAt(input) {
       const data = tensorAt(input)?.data;
       return data && Array.from(data, Number);
     },
     kernelSize() {
-      const size = integers("kernel_shape") ?? graphKernel(graph, inputs[1])?.slice(2);
+      const size = integers("kernel_shape") ?? kernelDims(graph, inputs[1])?.slice(2);
       const [height, width, ...others] = size ?? [];
       return height !== undefined && width !== undefined && others.length === 0 ? [height, width] : undefined;
     },
@@ -47,15 +47,15 @@ export function readerOf({ operator, inputs, attributes }: Node, graph: Graph): 
   };
 }
 
-/** The dimensions of a kernel, also of one that is stored in eight bits. */
-function graphKernel(graph: Graph, name = ""): number[] | undefined {
+/** The dimensions of a kernel, also if it is stored as 8-bit integers. */
+function kernelDims(graph: Graph, name = ""): number[] | undefined {
   const dequantized = graph.nodes.find(
     ({ operator, outputs }) => operator === "DequantizeLinear" && outputs[0] === name,
   );
   return constant(graph, dequantized?.inputs[0] ?? name)?.dims;
 }
 
-/** What is meant when no axis is named. */
+/** The axes that operators use by default. */
 const DEFAULT_AXES: Readonly<Record<string, number[]>> = {
   Split: [0],
   Softmax: [-1],

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { floats, type Model, node } from "../../models/importer/onnx.ts";
 import { modelOf } from "../../models/importer/testing/model.ts";
-import type { Numbers } from "../engine/run.ts";
-import { answerOf, distanceTo, occlude } from "./occlusion.ts";
-import { openProbe } from "./probe.ts";
+import type { FloatTensor } from "../engine/run.ts";
+import { openLayerRunner } from "./layer-runner.ts";
+import { activationScore, distanceScore, occlude } from "./occlusion.ts";
 
 const WIDTH = 20;
 const HEIGHT = 12;
 const OPTIONS = { square: 4, step: 2, grey: [0.5, 0.5, 0.5] };
 
-test("covering what a unit answers to changes its answer, and covering anything else does not", async () => {
-  const probe = await openProbe(netOf(), "units");
-  // Red at (5, 13), nowhere else; the rest is as grey as the square.
+test("the score changes only where the square covers what activates the unit", async () => {
+  const runner = await openLayerRunner(netOf(), "units");
+  // Red only at (5, 13). The rest has the gray of the square.
   const picture = grey();
   picture.data[5 * WIDTH + 13] = 1;
-  const { before, changes, heat } = await occlude(probe, picture, answerOf(0, "max"), OPTIONS);
+  const { before, changes, heat } = await occlude(runner, picture, activationScore(0, "max"), OPTIONS);
   expect(before).toBe(1);
   for (const { left, top, change } of changes) {
     const covers = left <= 13 && 13 < left + 4 && top <= 5 && 5 < top + 4;
@@ -24,31 +24,35 @@ test("covering what a unit answers to changes its answer, and covering anything 
   expect(Math.abs((lowest % WIDTH) - 13)).toBeLessThanOrEqual(1);
   expect(Math.abs(Math.floor(lowest / WIDTH) - 5)).toBeLessThanOrEqual(1);
   expect(heat[0]).toBe(0);
-  await probe.release();
+  await runner.release();
 });
 
-test("squares cover every pixel, from edge to edge, and a picture that is smaller than one is covered whole", async () => {
-  const probe = await openProbe(netOf(), "units");
-  const { changes, heat } = await occlude(probe, grey(), answerOf(0, "mean"), { ...OPTIONS, square: 5, step: 4 });
+test("the squares cover every pixel, and a picture smaller than a square is covered completely", async () => {
+  const runner = await openLayerRunner(netOf(), "units");
+  const { changes, heat } = await occlude(runner, grey(), activationScore(0, "mean"), {
+    ...OPTIONS,
+    square: 5,
+    step: 4,
+  });
   expect(new Set(changes.map(({ left }) => left))).toEqual(new Set([0, 4, 8, 11, 15]));
   expect(Math.max(...changes.map(({ top }) => top))).toBe(HEIGHT - 5);
   expect(heat.every(Number.isFinite)).toBe(true);
-  const small = await occlude(probe, grey(), answerOf(0, "mean"), { ...OPTIONS, square: 50 });
+  const small = await occlude(runner, grey(), activationScore(0, "mean"), { ...OPTIONS, square: 50 });
   expect(small.changes).toEqual([{ left: 0, top: 0, change: 0 }]);
-  await probe.release();
+  await runner.release();
 });
 
-test("an answer may be asked for at some places alone", () => {
-  const values: Numbers = { shape: [2, 1, 2, 3], data: Float32Array.of(9, 1, 2, 8, 3, 4, 7, 5, 6, 9, 0, 1) };
+test("the activation can be limited to a region", () => {
+  const values: FloatTensor = { shape: [2, 1, 2, 3], data: Float32Array.of(9, 1, 2, 8, 3, 4, 7, 5, 6, 9, 0, 1) };
   const right = () => ({ rows: { first: 0, last: 1 }, columns: { first: 1, last: 2 } });
-  expect(answerOf(0, "max")(values)).toEqual([9, 9]);
-  expect(answerOf(0, "max", right)(values)).toEqual([4, 6]);
-  expect(answerOf(0, "mean", right)(values)).toEqual([2.5, 3]);
+  expect(activationScore(0, "max")(values)).toEqual([9, 9]);
+  expect(activationScore(0, "max", right)(values)).toEqual([4, 6]);
+  expect(activationScore(0, "mean", right)(values)).toEqual([2.5, 3]);
 });
 
-test("an embedding is compared by its direction alone", async () => {
-  const reference: Numbers = { shape: [1, 2], data: Float32Array.of(3, 0) };
-  const score = distanceTo(reference);
+test("the distance depends only on the direction of the embedding", async () => {
+  const reference: FloatTensor = { shape: [1, 2], data: Float32Array.of(3, 0) };
+  const score = distanceScore(reference);
   expect(score({ shape: [4, 2], data: Float32Array.of(1, 0, 0, 5, -2, 0, 1, 1) })).toEqual([
     0,
     2,
@@ -57,29 +61,32 @@ test("an embedding is compared by its direction alone", async () => {
   ]);
 });
 
-test("a net that takes three pictures, no more and no fewer, gives the same", async () => {
-  const [free, fixed] = await Promise.all([openProbe(netOf(), "units"), openProbe(netOf(3), "units")]);
+test("a net with a fixed batch size of three gives the same result", async () => {
+  const [free, fixed] = await Promise.all([openLayerRunner(netOf(), "units"), openLayerRunner(netOf(3), "units")]);
   const picture = grey();
   picture.data[5 * WIDTH + 13] = 1;
-  const some = await occlude(free, picture, answerOf(0, "max"), { ...OPTIONS, batch: 5 });
-  const told: number[] = [];
-  const three = await occlude(fixed, picture, answerOf(0, "max"), { ...OPTIONS, progress: (done) => told.push(done) });
-  expect(three).toEqual(some);
-  expect(told.at(-1)).toBe(some.changes.length);
+  const flexible = await occlude(free, picture, activationScore(0, "max"), { ...OPTIONS, batch: 5 });
+  const progress: number[] = [];
+  const three = await occlude(fixed, picture, activationScore(0, "max"), {
+    ...OPTIONS,
+    progress: (done) => progress.push(done),
+  });
+  expect(three).toEqual(flexible);
+  expect(progress.at(-1)).toBe(flexible.changes.length);
   await Promise.all([free.release(), fixed.release()]);
 });
 
-test("a unit that the layer does not have is refused", async () => {
-  const probe = await openProbe(netOf(), "units");
-  await expect(occlude(probe, grey(), answerOf(3, "max"), OPTIONS)).rejects.toThrow("units 0 to 2");
-  await probe.release();
+test("an unknown unit is rejected with the range of units", async () => {
+  const runner = await openLayerRunner(netOf(), "units");
+  await expect(occlude(runner, grey(), activationScore(3, "max"), OPTIONS)).rejects.toThrow("Its units are 0 to 2");
+  await runner.release();
 });
 
-function grey(): Numbers {
+function grey(): FloatTensor {
   return { shape: [1, 3, HEIGHT, WIDTH], data: new Float32Array(3 * HEIGHT * WIDTH).fill(0.5) };
 }
 
-/** Its three units are the picture's channels. */
+/** A net whose three units are the picture's channels. */
 function netOf(batch: number | string = "N"): Model {
   const kernel = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
   return modelOf({

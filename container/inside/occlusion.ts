@@ -1,20 +1,22 @@
-import type { Numbers } from "../engine/run.ts";
-import type { Probe } from "./probe.ts";
-import { NoUnitsError, type Places } from "./top-patches.ts";
+import type { FloatTensor } from "../engine/run.ts";
+import type { LayerRunner } from "./layer-runner.ts";
+import { type MapRegion, NoUnitsError } from "./top-patches.ts";
 
-/** One number of what a net gives for each picture of a batch. */
-export type Score = (values: Numbers) => number[];
+/** Computes one number for each picture of a batch from the net's output. */
+export type Score = (values: FloatTensor) => number[];
 
-/** How a unit of a layer answers to a picture: its greatest value, or its mean, at all places of its map or at some. */
-export function answerOf(
+/**
+ * The activation of a unit for a picture: the maximum or mean over its map, or over the region that `regionOf` returns.
+ */
+export function activationScore(
   unit: number,
   by: "max" | "mean",
-  some?: (map: { width: number; height: number }) => Places,
+  regionOf?: (map: { width: number; height: number }) => MapRegion,
 ): Score {
   return ({ shape: [n = 0, units = 0, height = 1, width = 1], data }) => {
-    if (unit >= units) throw new NoUnitsError(`The layer has units 0 to ${units - 1}; there is no unit ${unit}.`);
-    const all: Places = { rows: { first: 0, last: height - 1 }, columns: { first: 0, last: width - 1 } };
-    const { rows, columns } = some?.({ width, height }) ?? all;
+    if (unit >= units) throw new NoUnitsError(`The layer has no unit ${unit}. Its units are 0 to ${units - 1}.`);
+    const all: MapRegion = { rows: { first: 0, last: height - 1 }, columns: { first: 0, last: width - 1 } };
+    const { rows, columns } = regionOf?.({ width, height }) ?? all;
     return Array.from({ length: n }, (_, i) => {
       const values: number[] = [];
       for (let row = rows.first; row <= rows.last; row++) {
@@ -28,8 +30,11 @@ export function answerOf(
   };
 }
 
-/** Squared distance of each embedding [N, D] to one, both at unit length, in [0, 4]. Schroff et al. 2015, equation 1. */
-export function distanceTo({ data: reference }: Numbers): Score {
+/**
+ * The squared distance of each embedding [N, D] from a reference, both at unit length, in [0, 4]. Schroff et al. 2015,
+ * eq. 1.
+ */
+export function distanceScore({ data: reference }: FloatTensor): Score {
   const norm = Math.hypot(...reference);
   return ({ data }) =>
     Array.from({ length: data.length / reference.length }, (_, i) => {
@@ -40,69 +45,72 @@ export function distanceTo({ data: reference }: Numbers): Score {
 }
 
 export interface OcclusionOptions {
-  /** Side of the grey square in pixels. */
+  /** The side of the gray square, in pixels. */
   square: number;
-  /** At most so many pixels from one place of the square to the next. */
+  /** The maximum distance between neighboring positions of the square, in pixels. */
   step: number;
-  /** Mid-grey as the net takes it, a channel each. */
+  /** Mid-gray in the net's input scale, one number for each channel. */
   grey: readonly number[];
-  /** Pictures that go through the net at once. */
+  /** The number of pictures in a batch. Default: 8. */
   batch?: number;
-  /** Told after each batch how many of all places are done. */
-  progress?: (done: number, of: number) => void;
+  /** Called after each batch with the number of finished positions and the total. */
+  progress?: (done: number, total: number) => void;
 }
 
-export interface Sensitivity {
-  /** The score of the picture as it is. */
+export interface OcclusionResult {
+  /** The score of the unchanged picture. */
   before: number;
-  /** How the score changed when the square was put there: score(covered) − before. */
+  /** The change of the score with the square at each position: score(covered) − before. */
   changes: { left: number; top: number; change: number }[];
-  /** For every pixel the mean change of the squares that covered it, each by how near its middle, [height, width]. */
+  /**
+   * For every pixel, the mean change over the squares that covered it, weighted by its closeness to their centers,
+   * [height, width].
+   */
   heat: Float32Array;
 }
 
 /**
- * Which parts of a picture [1, C, H, W] a score depends on: a grey square is put on each part in turn. Zeiler & Fergus 2014,
- * section 4.2.
+ * Finds the parts of a picture [1, C, H, W] on which a score depends, by covering each part in turn with a gray square.
+ * Zeiler & Fergus 2014, section 4.2.
  */
 export async function occlude(
-  probe: Probe,
-  picture: Numbers,
+  runner: LayerRunner,
+  picture: FloatTensor,
   score: Score,
   { square, step, grey, batch = 8, progress }: OcclusionOptions,
-): Promise<Sensitivity> {
+): Promise<OcclusionResult> {
   const [, channels = 0, height = 0, width = 0] = picture.shape;
-  const [before = 0] = score(await probe.run(picture));
-  const places = placesOf(height, square, step).flatMap((top) =>
-    placesOf(width, square, step).map((left) => ({ left, top })),
+  const [before = 0] = score(await runner.run(picture));
+  const positions = squarePositions(height, square, step).flatMap((top) =>
+    squarePositions(width, square, step).map((left) => ({ left, top })),
   );
-  const changes: Sensitivity["changes"] = [];
-  for (let at = 0; at < places.length; at += batch) {
-    const some = places.slice(at, at + batch);
-    const data = new Float32Array(some.length * picture.data.length);
-    for (let i = 0; i < some.length; i++) data.set(picture.data, i * picture.data.length);
-    for (const [i, { left, top }] of some.entries())
+  const changes: OcclusionResult["changes"] = [];
+  for (let at = 0; at < positions.length; at += batch) {
+    const batchPositions = positions.slice(at, at + batch);
+    const data = new Float32Array(batchPositions.length * picture.data.length);
+    for (let i = 0; i < batchPositions.length; i++) data.set(picture.data, i * picture.data.length);
+    for (const [i, { left, top }] of batchPositions.entries())
       for (let channel = 0; channel < channels; channel++)
         for (let y = top; y < Math.min(top + square, height); y++) {
           const row = ((i * channels + channel) * height + y) * width;
           data.fill(grey[channel]!, row + left, row + Math.min(left + square, width));
         }
-    const scores = score(await probe.run({ shape: [some.length, channels, height, width], data }));
-    for (const [i, place] of some.entries()) changes.push({ ...place, change: scores[i]! - before });
-    progress?.(changes.length, places.length);
+    const scores = score(await runner.run({ shape: [batchPositions.length, channels, height, width], data }));
+    for (const [i, place] of batchPositions.entries()) changes.push({ ...place, change: scores[i]! - before });
+    progress?.(changes.length, positions.length);
   }
-  return { before, changes, heat: spread(changes, square, width, height) };
+  return { before, changes, heat: heatOf(changes, square, width, height) };
 }
 
-/** Evenly from one edge to the other, both covered, no further apart than `step`. */
-function placesOf(length: number, square: number, step: number): number[] {
+/** Positions spaced evenly from edge to edge, including both, at most `step` apart. */
+function squarePositions(length: number, square: number, step: number): number[] {
   const last = Math.max(0, length - square);
   const gaps = Math.ceil(last / step);
   return Array.from({ length: gaps + 1 }, (_, i) => (gaps === 0 ? 0 : Math.round((i * last) / gaps)));
 }
 
-/** Each square weighs most at its middle (a Hann window), so that the map has no edges where squares had theirs. */
-function spread(changes: Sensitivity["changes"], square: number, width: number, height: number): Float32Array {
+/** Weights each square with a Hann window, so that the edges of squares are not visible in the map. */
+function heatOf(changes: OcclusionResult["changes"], square: number, width: number, height: number): Float32Array {
   const window = Float64Array.from({ length: square }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / square) ** 2);
   const sums = new Float64Array(width * height);
   const weights = new Float64Array(width * height);

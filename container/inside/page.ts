@@ -1,22 +1,25 @@
 import type { Canvas } from "@napi-rs/canvas";
-import { INK, type Sheet } from "./contact-sheet.ts";
-import { BEYOND } from "./cut.ts";
+import { COLOURS, type Sheet } from "./contact-sheet.ts";
+import { OUTSIDE_COLOUR } from "./crop-patch.ts";
 
-/** The sheet as one HTML file that loads nothing: every picture is in it. `heatMap`: a PNG that is shown below the units. */
+/**
+ * The sheet as one HTML file that contains all its pictures and loads nothing. `heatMap` is a PNG that is shown below
+ * the units.
+ */
 export async function page(
   { title, notes, units }: Sheet,
-  heatMap?: { png: Uint8Array; says: string },
+  heatMap?: { png: Uint8Array; alt: string },
 ): Promise<string> {
   const cards = await Promise.all(
     units.map(async ({ unit, selectivity, patches }) => {
       const strongest = patches[0]?.activation ?? 1;
       const figures = patches.map(async ({ picture, activation, image }) => {
-        const says = `${picture}, activation ${activation.toPrecision(4)}`;
+        const caption = `${picture}, activation ${activation.toPrecision(4)}`;
         const share = ((100 * activation) / strongest).toFixed(1);
-        return `<img src="${await webp(image)}" alt="${escaped(says)}" title="${escaped(says)}" style="--share: ${share}%">`;
+        return `<img src="${await webp(image)}" alt="${escapeHtml(caption)}" title="${escapeHtml(caption)}" style="--share: ${share}%">`;
       });
       const shown = (await Promise.all(figures)).map((figure) => `<span>${figure}</span>`).join("\n");
-      const note = patches.length === 0 ? "nothing excites it" : `selectivity ${selectivity.toFixed(2)}`;
+      const note = patches.length === 0 ? "no picture activates it" : `selectivity ${selectivity.toFixed(2)}`;
       return `<section id="unit-${unit}">
 <h2>unit ${unit} <small>${note}${patches.length > 0 ? `, at most ${strongest.toPrecision(4)}` : ""}</small></h2>
 <div class="patches">
@@ -26,32 +29,32 @@ ${shown}
     }),
   );
   const heat = heatMap
-    ? `<figure><img src="data:image/png;base64,${Buffer.from(heatMap.png).toString("base64")}" alt="${escaped(heatMap.says)}"></figure>`
+    ? `<figure><img src="data:image/png;base64,${Buffer.from(heatMap.png).toString("base64")}" alt="${escapeHtml(heatMap.alt)}"></figure>`
     : "";
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>
-body { margin: 2.5rem; background: ${INK.page}; color: ${INK.text}; font: 15px/1.5 system-ui, sans-serif; }
+body { margin: 2.5rem; background: ${COLOURS.page}; color: ${COLOURS.text}; font: 15px/1.5 system-ui, sans-serif; }
 h1 { margin: 0 0 .25rem; font-size: 1.6rem; }
-p { margin: 0; color: ${INK.faint}; }
+p { margin: 0; color: ${COLOURS.faint}; }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1.5rem; margin-top: 2rem; }
-section { padding: .8rem 1rem 1rem; border-radius: .6rem; background: ${INK.card}; }
-section:target { outline: 2px solid ${INK.accent}; }
+section { padding: .8rem 1rem 1rem; border-radius: .6rem; background: ${COLOURS.card}; }
+section:target { outline: 2px solid ${COLOURS.accent}; }
 h2 { display: flex; justify-content: space-between; align-items: baseline; margin: 0 0 .5rem; font-size: 1rem; }
-small { color: ${INK.faint}; font-weight: normal; }
+small { color: ${COLOURS.faint}; font-weight: normal; }
 .patches { display: grid; grid-template-columns: repeat(3, 1fr); gap: .3rem; }
-.patches span { position: relative; background: ${BEYOND}; }
-.patches img { display: block; width: 100%; border-bottom: 3px solid; border-image: linear-gradient(90deg, ${INK.accent} var(--share), transparent var(--share)) 1; }
-.patches span:hover { outline: 2px solid ${INK.accent}; z-index: 1; }
+.patches span { position: relative; background: ${OUTSIDE_COLOUR}; }
+.patches img { display: block; width: 100%; border-bottom: 3px solid; border-image: linear-gradient(90deg, ${COLOURS.accent} var(--share), transparent var(--share)) 1; }
+.patches span:hover { outline: 2px solid ${COLOURS.accent}; z-index: 1; }
 .patches span:hover img { transform: scale(1.6); position: relative; z-index: 2; }
 figure { margin: 2rem 0 0; }
 figure img { max-width: 100%; border-radius: .6rem; }
 </style>
-<h1>${escaped(title)}</h1>
-${notes.map((note) => `<p>${escaped(note)}</p>`).join("\n")}
+<h1>${escapeHtml(title)}</h1>
+${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("\n")}
 <main>
 ${cards.join("\n")}
 </main>
@@ -72,7 +75,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** File names are anybody's to choose: as text and between quotes they must stay text. */
-function escaped(text: string): string {
+/** Escapes text for HTML content and quoted attributes. File names can contain any characters. */
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

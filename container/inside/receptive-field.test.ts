@@ -3,16 +3,16 @@ import { expect, test } from "vitest";
 import { FLOAT, floats, type Graph, type Model, type Node, node, type Tensor } from "../../models/importer/onnx.ts";
 import { modelOf } from "../../models/importer/testing/model.ts";
 import { branchOf } from "./branch.ts";
-import { openProbe } from "./probe.ts";
-import { layersOf, receptiveFields, seenBy, type Window } from "./receptive-field.ts";
+import { openLayerRunner } from "./layer-runner.ts";
+import { layersOf, pixelsSeen, receptiveFields, type WindowField } from "./receptive-field.ts";
 
-/** Adds something to a net and gives the name of its value. */
+/** Adds an operator to a net and returns the name of its output. */
 type Step = (net: Net, from: string) => string;
 
 const small = (max: number, min = 1) => fc.integer({ min, max });
 const sides = (max: number, min = 1) => fc.tuple(small(max, min), small(max, min));
 
-// No window makes a map smaller but by its step, so that none shrinks to nothing.
+// Padding keeps windows from shrinking a map, except by their stride, so that no map becomes empty.
 const convolution = fc.record({ size: sides(3), strides: sides(2), dilations: sides(2), before: sides(4, 0) }).map(
   ({ size, before, ...window }): Step =>
     (net, from) => {
@@ -42,7 +42,10 @@ const enlarging = sides(2).map(
       return net.add("Resize", [from, "", scales], { mode: "nearest", ...rounding });
     },
 );
-/** With a rectifier behind, or onnxruntime would make it part of a pool whose window may be no wider. */
+/**
+ * A ReLU follows, because onnxruntime would otherwise fuse the padding into a pooling node, which does not allow pads
+ * as wide as its window.
+ */
 const padding = sides(2, 0).map(
   ([top, left]): Step =>
     (net, from) =>
@@ -53,7 +56,7 @@ const slice = sides(2, 0).map(
     (net, from) =>
       net.add("Slice", [from, net.longs([top, left]), net.longs([99, 99]), net.longs([2, 3])]),
 );
-/** Two ways that come together again: a window that keeps the size, and none. */
+/** Two branches that are joined: a window that keeps the size, and an elementwise operator. */
 const branches = fc.constantFrom("Add", "Concat").map(
   (operator): Step =>
     (net, from) => {
@@ -61,41 +64,44 @@ const branches = fc.constantFrom("Add", "Concat").map(
       const ways = [net.add("Conv", [from, net.kernel([1, 1, 3, 3])], window), net.add("Relu", [from])];
       if (operator === "Add") return net.add("Add", ways);
       const joined = net.add("Concat", ways, { axis: 1n });
-      // One channel again.
+      // Back to one channel.
       return net.add("Conv", [joined, net.kernel([1, 2, 1, 1])], ints({ kernel_shape: [1, 1] }));
     },
 );
-/** Into a map of half the size and out of it again: only of even sizes, so the net begins with it. */
+/** To half the size and back. It needs even sizes, so it comes first. */
 const phases: Step = (net, from) => {
   const folded = net.add("SpaceToDepth", [from], { blocksize: 2n });
   const mixed = net.add("Conv", [folded, net.kernel([4, 4, 1, 1])], ints({ kernel_shape: [1, 1] }));
   return net.add("DepthToSpace", [mixed], { blocksize: 2n });
 };
-const exactly = fc.oneof(convolution, pool, padding, branches);
-const anything = fc.oneof(exactly, transposed, enlarging, slice);
+const exactOperator = fc.oneof(convolution, pool, padding, branches);
+const anyOperator = fc.oneof(exactOperator, transposed, enlarging, slice);
 const several = { minLength: 1, maxLength: 3 };
 
 const HEIGHT = 18;
 const WIDTH = 14;
 
-test("a unit whose field lies on the picture sees exactly the pixels whose change changes it", async () => {
+test("a unit whose field is inside the picture depends on exactly the pixels of its field", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(exactly, several), async (steps) => {
-      for (const { down, across } of (await lookedAt(steps)).filter(inside))
-        expect({ down: down.real, across: across.real }).toEqual({ down: down.told, across: across.told });
+    fc.asyncProperty(fc.array(exactOperator, several), async (steps) => {
+      for (const { down, across } of (await compareFields(steps)).filter(isInsidePicture))
+        expect({ down: down.measured, across: across.measured }).toEqual({
+          down: down.computed,
+          across: across.computed,
+        });
     }),
     { numRuns: 60 },
   );
 });
 
-test("no unit sees a pixel beyond its field, also at the border and where a net enlarges or cuts", async () => {
+test("no unit depends on a pixel outside its field, also at the border and after enlarging or slicing", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.boolean(), fc.array(anything, several), async (folds, steps) => {
-      for (const { down, across } of await lookedAt(folds ? [phases, ...steps] : steps))
-        for (const { told, real } of [down, across]) {
-          if (!real) continue;
-          expect(real.first).toBeGreaterThanOrEqual(told.first - 1e-9);
-          expect(real.last).toBeLessThanOrEqual(told.last + 1e-9);
+    fc.asyncProperty(fc.boolean(), fc.array(anyOperator, several), async (folds, steps) => {
+      for (const { down, across } of await compareFields(folds ? [phases, ...steps] : steps))
+        for (const { computed, measured } of [down, across]) {
+          if (!measured) continue;
+          expect(measured.first).toBeGreaterThanOrEqual(computed.first - 1e-9);
+          expect(measured.last).toBeLessThanOrEqual(computed.last + 1e-9);
         }
     }),
     { numRuns: 60 },
@@ -105,17 +111,17 @@ test("no unit sees a pixel beyond its field, also at the border and where a net 
 test.each([
   ["enlarged", enlarging],
   ["of a transposed convolution", transposed],
-])("a field %s is no larger than units of some phase need", async (_, steps) => {
+])("a field %s is not larger than the units need", async (_, steps) => {
   for (const step of fc.sample(steps, { numRuns: 12, seed: 1 })) {
-    const units = (await lookedAt([step])).filter(inside);
+    const units = (await compareFields([step])).filter(isInsidePicture);
     for (const axis of ["down", "across"] as const) {
-      expect(units.some(({ [axis]: { told, real } }) => real?.first === told.first)).toBe(true);
-      expect(units.some(({ [axis]: { told, real } }) => real?.last === told.last)).toBe(true);
+      expect(units.some(({ [axis]: { computed, measured } }) => measured?.first === computed.first)).toBe(true);
+      expect(units.some(({ [axis]: { computed, measured } }) => measured?.last === computed.last)).toBe(true);
     }
   }
 });
 
-test("two convolutions of three in steps of two see seven pixels", () => {
+test("two 3×3 convolutions with stride 2 have a receptive field of 7 pixels", () => {
   const net = new Net();
   const [first, second] = [1, 2].map((i) => `conv${i}`) as [string, string];
   const window = ints({ kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
@@ -125,7 +131,7 @@ test("two convolutions of three in steps of two see seven pixels", () => {
   expect(receptiveFields(net.graph)(second)).toEqual({ down: reach, across: reach });
 });
 
-test("what meets every place sees the whole picture, and an operator of which nothing is known is named", () => {
+test("global operators see the whole picture, and an unsupported operator is named in the error", () => {
   const net = new Net();
   const pooled = net.add("GlobalAveragePool", ["x"]);
   const scaled = net.add("Mul", ["x", pooled]);
@@ -136,7 +142,7 @@ test("what meets every place sees the whole picture, and an operator of which no
   expect(() => field(net.graph.nodes.at(-2)!.outputs[0]!)).not.toThrow();
 });
 
-test("layers are what depends on the pixels", () => {
+test("layers are the values that depend on the pixels", () => {
   const net = new Net();
   const relu = net.add("Relu", ["x"]);
   const size = net.add("Shape", [relu]);
@@ -145,7 +151,7 @@ test("layers are what depends on the pixels", () => {
   expect(layersOf(net.graph)).toEqual([relu]);
 });
 
-test("a unit of joined maps sees what its own map sees", () => {
+test("a unit of concatenated maps has the receptive field of its own branch", () => {
   const net = new Net();
   const narrow = net.add("Conv", ["x", net.kernel([2, 1, 1, 1])], ints({ kernel_shape: [1, 1] }));
   const wide = net.add("Relu", [net.add("Conv", ["x", net.kernel([3, 1, 5, 5])], ints({ kernel_shape: [5, 5] }))]);
@@ -162,51 +168,56 @@ test("a unit of joined maps sees what its own map sees", () => {
   expect(branchOf(net.graph, wide, 1)).toBe(wide);
 });
 
-/** Pixels along one direction. */
+/** A range of pixels along one axis. */
 interface Span {
   first: number;
   last: number;
 }
 
-/** What a unit is told to see, and what it really sees of the picture: undefined, if nothing. */
-type Sight = Record<"down" | "across", { told: Span; real: Span | undefined }>;
+/** The computed receptive field of a unit, and the measured one; `undefined` if the unit depends on no pixel. */
+type FieldComparison = Record<"down" | "across", { computed: Span; measured: Span | undefined }>;
 
-function inside({ down, across }: Sight): boolean {
-  return down.told.first >= 0 && down.told.last < HEIGHT && across.told.first >= 0 && across.told.last < WIDTH;
+function isInsidePicture({ down, across }: FieldComparison): boolean {
+  return (
+    down.computed.first >= 0 &&
+    down.computed.last < HEIGHT &&
+    across.computed.first >= 0 &&
+    across.computed.last < WIDTH
+  );
 }
 
-/** Every unit's field as it is told, and as it is found by changing one pixel after the other. */
-async function lookedAt(steps: readonly Step[]): Promise<Sight[]> {
+/** The computed field of every unit, and the field measured by changing one pixel at a time. */
+async function compareFields(steps: readonly Step[]): Promise<FieldComparison[]> {
   const net = new Net();
   const layer = steps.reduce((from, step) => step(net, from), "x");
-  const field = receptiveFields(net.graph)(layer) as Window;
+  const field = receptiveFields(net.graph)(layer) as WindowField;
   const pixels = HEIGHT * WIDTH;
-  // One picture after the other with another pixel that outshines all others; the last as it was.
+  // Each picture has one pixel that is much brighter than all others; the last picture is unchanged.
   const data = Float32Array.from({ length: (pixels + 1) * pixels }, (_, i) =>
     Math.floor(i / pixels) === i % pixels ? 1e4 : 1 + (((i % pixels) * 7919) % 31),
   );
-  const probe = await openProbe(net.model, layer);
-  const { shape, data: values } = await probe.run({ shape: [pixels + 1, 1, HEIGHT, WIDTH], data });
-  await probe.release();
+  const runner = await openLayerRunner(net.model, layer);
+  const { shape, data: values } = await runner.run({ shape: [pixels + 1, 1, HEIGHT, WIDTH], data });
+  await runner.release();
   const [, , rows = 0, columns = 0] = shape;
   const area = rows * columns;
   return Array.from({ length: area }, (_, at) => {
     const changing = Array.from({ length: pixels }, (_, i) => i).filter(
       (i) => values[i * area + at] !== values[pixels * area + at],
     );
-    const sight = (along: "down" | "across", unit: number, of: (pixel: number) => number) => {
+    const comparisonAlong = (along: "down" | "across", unit: number, of: (pixel: number) => number) => {
       const places = changing.map(of);
-      const real = places.length === 0 ? undefined : { first: Math.min(...places), last: Math.max(...places) };
-      return { told: seenBy(field[along], unit), real };
+      const measured = places.length === 0 ? undefined : { first: Math.min(...places), last: Math.max(...places) };
+      return { computed: pixelsSeen(field[along], unit), measured };
     };
     return {
-      down: sight("down", Math.floor(at / columns), (pixel) => Math.floor(pixel / WIDTH)),
-      across: sight("across", at % columns, (pixel) => pixel % WIDTH),
+      down: comparisonAlong("down", Math.floor(at / columns), (pixel) => Math.floor(pixel / WIDTH)),
+      across: comparisonAlong("across", at % columns, (pixel) => pixel % WIDTH),
     };
   });
 }
 
-/** A net under construction: its input x is [N, 1, HEIGHT, WIDTH], its weights are positive, so that nothing cancels out. */
+/** Builds a net with the input x [N, 1, HEIGHT, WIDTH]. The weights are positive, so that nothing cancels out. */
 class Net {
   readonly nodes: Node[] = [];
   readonly initializers: Tensor[] = [];

@@ -2,38 +2,40 @@ import type { Graph, Node } from "../../models/importer/onnx.ts";
 import { type NodeReader, readerOf } from "./node-reader.ts";
 
 /**
- * What the units of a layer look at along one direction of the picture, in pixels: unit i looks at `size` pixels around
- * centre + i·step. Centres of pixels are whole numbers; where something lies beyond the picture, the net sees padding.
+ * The receptive field of a layer's units along one axis, in pixels of the picture: unit i sees `size` pixels around the
+ * center centre + i·step. Pixel centers are whole numbers. Positions outside the picture are padding.
  */
-export interface Reach {
+export interface AxisField {
   size: number;
   step: number;
   centre: number;
 }
 
-/** The union over all ways from the picture to the layer. Some ways may reach less far, and weights may be zero. */
-export interface Window {
-  down: Reach;
-  across: Reach;
+/**
+ * The union over all paths from the picture to the layer. Some paths may have a smaller field, and weights may be zero.
+ */
+export interface WindowField {
+  down: AxisField;
+  across: AxisField;
 }
 
-/** "everything": a unit may look at the whole picture. "nothing": the value does not depend on the pixels at all. */
-export type ReceptiveField = Window | "everything" | "nothing";
+/** "everything": a unit may see the whole picture. "nothing": the value does not depend on the pixels. */
+export type ReceptiveField = WindowField | "everything" | "nothing";
 
 export class NoReceptiveFieldError extends Error {
   override name = "NoReceptiveFieldError";
 }
 
 /**
- * The receptive field of every value of a net whose one input is a picture [N, C, H, W]. A field that cannot be told, and
- * those that stand on it, throw when they are asked for: `NoReceptiveFieldError`, naming the operator.
+ * The receptive field of every value of a net whose only input is a picture [N, C, H, W]. Requesting a field that
+ * cannot be determined, or one that depends on it, throws `NoReceptiveFieldError` with the operator's name.
  *
- * A window of k elements, dilated by d, in steps of s, after p elements of padding:
- * size' = size + (k − 1)·d·step, step' = s·step, centre' = centre + ((k − 1)·d / 2 − p)·step. Araujo et al. 2019, "Computing
- * receptive fields of convolutional neural networks", equations 1 to 4.
+ * For a window of k elements, dilation d, stride s and p elements of padding: size' = size + (k − 1)·d·step, step' =
+ * s·step, centre' = centre + ((k − 1)·d / 2 − p)·step. Araujo et al. 2019, "Computing receptive fields of convolutional
+ * neural networks", equations 1 to 4.
  */
 export function receptiveFields(graph: Graph): (layer: string) => ReceptiveField {
-  const initial: Reach = { size: 1, step: 1, centre: 0 };
+  const initial: AxisField = { size: 1, step: 1, centre: 0 };
   const known = new Map<string, ReceptiveField | NoReceptiveFieldError>(
     graph.initializers.map(({ name }) => [name, "nothing"]),
   );
@@ -62,7 +64,7 @@ export function receptiveFields(graph: Graph): (layer: string) => ReceptiveField
   return field;
 }
 
-/** The values that depend on the picture's pixels, in the order in which they are computed: what may be called a layer. */
+/** The values that depend on the picture's pixels, in the order of computation: the layers of the net. */
 export function layersOf(graph: Graph): string[] {
   const constants = new Set(graph.initializers.map(({ name }) => name));
   const dependent = new Set(graph.inputs.map(({ name }) => name).filter((name) => !constants.has(name)));
@@ -75,43 +77,43 @@ export function layersOf(graph: Graph): string[] {
   return layers;
 }
 
-/** The pixels [first, last] that unit i looks at; they may lie beyond the picture, or between pixels. */
-export function seenBy({ size, step, centre }: Reach, i: number): { first: number; last: number } {
+/** The pixels [first, last] that unit i sees. They can be outside the picture or between pixels. */
+export function pixelsSeen({ size, step, centre }: AxisField, i: number): { first: number; last: number } {
   const middle = centre + i * step;
   return { first: middle - (size - 1) / 2, last: middle + (size - 1) / 2 };
 }
 
 function fieldAfter(node: Node, inputs: readonly ReceptiveField[], graph: Graph): ReceptiveField {
-  // A map's size is nothing of its pixels; and whatever is made of constants is one.
+  // The size of a map does not depend on its pixels, and a function of constants is constant.
   if (node.operator === "Shape" || inputs.every((input) => input === "nothing")) return "nothing";
   const rule = RULES[node.operator];
   if (!rule)
     throw new NoReceptiveFieldError(
-      `The receptive field behind ${node.outputs[0]} cannot be told: the operator ${node.operator} is not known. ` +
+      `The receptive field of ${node.outputs[0]} cannot be determined: the operator ${node.operator} is not supported. ` +
         "Choose an earlier layer.",
     );
-  const refuse = (why: string): never => {
+  const fail = (reason: string): never => {
     throw new NoReceptiveFieldError(
-      `The receptive field of ${node.outputs[0]} (${node.operator}) cannot be told: ${why}. Choose an earlier layer.`,
+      `The receptive field of ${node.outputs[0]} (${node.operator}) cannot be determined: ${reason}. Choose an earlier layer.`,
     );
   };
-  return inputs.includes("everything") ? "everything" : rule(inputs, { ...readerOf(node, graph), refuse });
+  return inputs.includes("everything") ? "everything" : rule(inputs, { ...readerOf(node, graph), fail });
 }
 
-type Rule = (inputs: readonly ReceptiveField[], reader: Reader) => ReceptiveField;
+type Rule = (inputs: readonly ReceptiveField[], reader: RuleReader) => ReceptiveField;
 
-interface Reader extends NodeReader {
-  refuse(why: string): never;
+interface RuleReader extends NodeReader {
+  fail(reason: string): never;
 }
 
-/** Each element from those at its own place. */
-const union: Rule = (inputs, { refuse }) => {
-  const windows = inputs.filter((input): input is Window => typeof input === "object");
-  const along = (axis: keyof Window): Reach => {
+/** Each output element depends on the input elements at the same position. */
+const union: Rule = (inputs, { fail }) => {
+  const windows = inputs.filter((input): input is WindowField => typeof input === "object");
+  const along = (axis: keyof WindowField): AxisField => {
     const reaches = windows.map((window) => window[axis]);
     const step = reaches[0]!.step;
-    if (reaches.some((reach) => reach.step !== step)) refuse("its inputs are maps of different steps");
-    const edges = reaches.map((reach) => seenBy(reach, 0));
+    if (reaches.some((reach) => reach.step !== step)) fail("its input maps have different steps");
+    const edges = reaches.map((reach) => pixelsSeen(reach, 0));
     const first = Math.min(...edges.map((edge) => edge.first));
     const last = Math.max(...edges.map((edge) => edge.last));
     return { size: last - first + 1, step, centre: (first + last) / 2 };
@@ -121,13 +123,13 @@ const union: Rule = (inputs, { refuse }) => {
 
 const everything: Rule = () => "everything";
 
-/** Over channels a unit stays at its place; along another axis it meets all others. */
+/** An operator along the channels keeps positions; along any other axis it combines all of them. */
 const alongChannels: Rule = (inputs, reader) =>
   reader.axes().every((axis) => axis === 1 || axis === -3) ? union(inputs, reader) : "everything";
 
-const window: Rule = ([input], { integers, kernelSize, refuse, text }) => {
-  if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET"))) refuse("its padding depends on the picture's size");
-  const size = kernelSize() ?? refuse("its kernel is not one of two dimensions");
+const window: Rule = ([input], { integers, kernelSize, fail, text }) => {
+  if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET"))) fail("its padding depends on the picture's size");
+  const size = kernelSize() ?? fail("its kernel is not 2-dimensional");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
   return each(input, ({ size: seen, step, centre }, axis) => {
     const reach = (size[axis]! - 1) * (dilations?.[axis] ?? 1);
@@ -140,13 +142,13 @@ const window: Rule = ([input], { integers, kernelSize, refuse, text }) => {
 };
 
 /**
- * Element o takes the i for which o = i·s − p + u·d has a u in [0, k − 1]: from (o + p − (k − 1)·d) / s to (o + p) / s.
- * Which of them there are differs from phase to phase of the step; this spans them all.
+ * Output o depends on the inputs i for which o = i·s − p + u·d has a u in [0, k − 1]: from (o + p − (k − 1)·d) / s to
+ * (o + p) / s. The exact set depends on the phase of o; this field covers all phases.
  */
-const transposedWindow: Rule = ([input], { integers, kernelSize, refuse, text }) => {
+const transposedWindow: Rule = ([input], { integers, kernelSize, fail, text }) => {
   if (text("auto_pad", "NOTSET") !== "NOTSET" || integers("output_shape"))
-    refuse("its padding depends on the picture's size");
-  const size = kernelSize() ?? refuse("its kernel is not one of two dimensions");
+    fail("its padding depends on the picture's size");
+  const size = kernelSize() ?? fail("its kernel is not 2-dimensional");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
   return each(input, ({ size: seen, step, centre }, axis) => {
     const stride = strides?.[axis] ?? 1;
@@ -159,63 +161,64 @@ const transposedWindow: Rule = ([input], { integers, kernelSize, refuse, text })
   });
 };
 
-/** k elements of each: element o is floor(o / k), which lies between (o − k + 1) / k and o / k. */
+/** Repeats each element k times: output o is the input floor(o / k), which is between (o − k + 1) / k and o / k. */
 const enlarged = (input: ReceptiveField | undefined, factors: readonly [number, number]): ReceptiveField =>
   each(input, ({ size, step, centre }, axis) => {
     const span = ((factors[axis]! - 1) / factors[axis]!) * step;
     return { size: size + span, step: step / factors[axis]!, centre: centre - span / 2 };
   });
 
-const resize: Rule = ([input], { constantAt, refuse, text }) => {
+const resize: Rule = ([input], { constantAt, fail, text }) => {
   const scales = constantAt(2);
   const coordinates = text("coordinate_transformation_mode", "half_pixel");
   const [, , tall = 0, wide = 0] = scales ?? [];
   if (text("mode", "nearest") !== "nearest" || ![tall, wide].every((k) => Number.isInteger(k) && k > 0))
-    refuse("only enlarging by whole numbers to the nearest element is known");
-  // Both round o / k down, for whole numbers k; without a half pixel's shift only when told so.
+    fail("only nearest-neighbor enlargement by integer factors is supported");
+  // For an integer k, both modes round o / k down; "asymmetric" only with the nearest mode "floor".
   const floors = coordinates === "asymmetric" && text("nearest_mode", "round_prefer_floor") === "floor";
-  if (!floors && coordinates !== "half_pixel") refuse(`its coordinates are ${coordinates}`);
+  if (!floors && coordinates !== "half_pixel") fail(`the coordinate mode ${coordinates} is not supported`);
   return enlarged(input, [tall, wide]);
 };
 
-const padded: Rule = ([input], { constantAt, refuse }) => {
+const padded: Rule = ([input], { constantAt, fail }) => {
   const pads = constantAt(1);
-  if (pads?.length !== 8) refuse("its widths are no constant of four axes");
+  if (pads?.length !== 8) fail("its pads are not a constant for four axes");
   return each(input, (reach, axis) => ({ ...reach, centre: reach.centre - pads![2 + axis]! * reach.step }));
 };
 
-const sliced: Rule = ([input], { constantAt, refuse }) => {
-  const starts = constantAt(1) ?? refuse("where it begins is no constant");
+const sliced: Rule = ([input], { constantAt, fail }) => {
+  const starts = constantAt(1) ?? fail("its starts are not constant");
   const axes = constantAt(3) ?? starts.map((_, axis) => axis);
   const steps = constantAt(4) ?? starts.map(() => 1);
-  if ([...starts, ...axes].some((n) => n < 0) || steps.some((n) => n < 1)) refuse("it counts from the end");
+  if ([...starts, ...axes].some((n) => n < 0) || steps.some((n) => n < 1))
+    fail("it has negative starts, axes or steps");
   return each(input, ({ size, step, centre }, axis) => {
     const at = axes.indexOf(2 + axis);
     return at === -1 ? { size, step, centre } : { size, step: step * steps[at]!, centre: centre + starts[at]! * step };
   });
 };
 
-const ruled = (names: string, rule: Rule) => names.split(" ").map((name) => [name, rule] as const);
+const rulesFor = (names: string, rule: Rule) => names.split(" ").map((name) => [name, rule] as const);
 
 const RULES: Readonly<Record<string, Rule>> = Object.fromEntries([
-  ...ruled("Add Sub Mul Div Pow Max Min Sum PRelu Where", union),
-  ...ruled("Relu LeakyRelu Elu Selu Celu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Erf Gelu Mish", union),
-  ...ruled("Abs Neg Exp Log Sqrt Reciprocal Sign Floor Ceil Round Clip Cast Identity Dropout", union),
-  ...ruled("BatchNormalization LRN QuantizeLinear DequantizeLinear", union),
-  ...ruled("Conv MaxPool AveragePool LpPool", window),
-  ...ruled("ConvTranspose", transposedWindow),
-  ...ruled(
+  ...rulesFor("Add Sub Mul Div Pow Max Min Sum PRelu Where", union),
+  ...rulesFor("Relu LeakyRelu Elu Selu Celu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Erf Gelu Mish", union),
+  ...rulesFor("Abs Neg Exp Log Sqrt Reciprocal Sign Floor Ceil Round Clip Cast Identity Dropout", union),
+  ...rulesFor("BatchNormalization LRN QuantizeLinear DequantizeLinear", union),
+  ...rulesFor("Conv MaxPool AveragePool LpPool", window),
+  ...rulesFor("ConvTranspose", transposedWindow),
+  ...rulesFor(
     "Concat Split Softmax LogSoftmax ReduceMean ReduceSum ReduceMax ReduceMin ReduceL2 LpNormalization",
     alongChannels,
   ),
-  ...ruled("Resize", resize),
-  ...ruled("Pad", padded),
-  ...ruled("Slice", sliced),
-  ...ruled("DepthToSpace", ([input], { integer }) => {
+  ...rulesFor("Resize", resize),
+  ...rulesFor("Pad", padded),
+  ...rulesFor("Slice", sliced),
+  ...rulesFor("DepthToSpace", ([input], { integer }) => {
     const block = integer("blocksize", 1);
     return enlarged(input, [block, block]);
   }),
-  ...ruled("SpaceToDepth", ([input], { integer }) => {
+  ...rulesFor("SpaceToDepth", ([input], { integer }) => {
     const block = integer("blocksize", 1);
     return each(input, ({ size, step, centre }) => ({
       size: size + (block - 1) * step,
@@ -223,13 +226,13 @@ const RULES: Readonly<Record<string, Rule>> = Object.fromEntries([
       centre: centre + ((block - 1) / 2) * step,
     }));
   }),
-  ...ruled("GlobalAveragePool GlobalMaxPool GlobalLpPool InstanceNormalization GroupNormalization", everything),
-  ...ruled("Gemm MatMul LayerNormalization", everything),
-  // Where an element went cannot be told without the shapes.
-  ...ruled("Flatten Reshape Transpose Squeeze Unsqueeze Gather Expand Tile", everything),
+  ...rulesFor("GlobalAveragePool GlobalMaxPool GlobalLpPool InstanceNormalization GroupNormalization", everything),
+  ...rulesFor("Gemm MatMul LayerNormalization", everything),
+  // The positions of the elements cannot be determined without the shapes.
+  ...rulesFor("Flatten Reshape Transpose Squeeze Unsqueeze Gather Expand Tile", everything),
 ]);
 
-function each(input: ReceptiveField | undefined, of: (reach: Reach, axis: 0 | 1) => Reach): ReceptiveField {
+function each(input: ReceptiveField | undefined, of: (reach: AxisField, axis: 0 | 1) => AxisField): ReceptiveField {
   if (typeof input !== "object") return input ?? "nothing";
   return { down: of(input.down, 0), across: of(input.across, 1) };
 }

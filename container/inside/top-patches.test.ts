@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { floats, type Model, node } from "../../models/importer/onnx.ts";
 import { modelOf } from "../../models/importer/testing/model.ts";
-import type { Numbers } from "../engine/run.ts";
-import { openProbe } from "./probe.ts";
+import type { FloatTensor } from "../engine/run.ts";
+import { openLayerRunner } from "./layer-runner.ts";
 import { receptiveFields } from "./receptive-field.ts";
 import { patchOf, Ranking } from "./top-patches.ts";
 
 const SIDE = 16;
 const SIZE = { width: SIDE, height: SIDE };
 
-/** Of 3×3 pixels the red ones, the green ones, and how much blue there is less than 9; a unit that never answers. */
+/** Units that respond to the red of 3×3 pixels, to the green, to 9 minus the blue, and one that never responds. */
 const NET = netOf([
   [1, 0, 0, 0],
   [0, 1, 0, 0],
@@ -17,8 +17,8 @@ const NET = netOf([
   [0, 0, 0, -1],
 ]);
 
-test("a unit's nine strongest pictures come in order, each once, with the place that excites it", async () => {
-  // Twelve pictures with a square of 3×3 somewhere, in the order of their names the brighter the later.
+test("a unit's nine strongest pictures are sorted and distinct, with the position of the activation", async () => {
+  // Twelve pictures, each with a 3×3 square, from darkest to brightest.
   const places = Array.from({ length: 12 }, (_, i) => ({ row: 1 + i, column: 13 - i }));
   const pictures = places.map((at, i) => drawn([{ ...at, channel: 0, value: (i + 1) / 12 }]));
   const ranking = await ranked(pictures);
@@ -30,17 +30,17 @@ test("a unit's nine strongest pictures come in order, each once, with the place 
   }
 });
 
-test("a patch is what the unit sees, in the picture's pixels", async () => {
+test("a patch is the unit's receptive field in pixels of the picture", async () => {
   const ranking = await ranked([drawn([{ row: 4, column: 9, channel: 1, value: 1 }])]);
-  const [excitation] = ranking.units()[1]!.strongest;
+  const [peak] = ranking.units()[1]!.strongest;
   const field = receptiveFields(NET.graph)("units");
-  expect(patchOf(excitation!, field, SIZE)).toEqual({ left: 8, top: 3, width: 3, height: 3 });
-  expect(patchOf(excitation!, "everything", SIZE)).toEqual({ left: 0, top: 0, ...SIZE });
-  expect(patchOf(excitation!, field, { width: 2, height: SIDE })).toEqual({ left: 0, top: 3, width: 2, height: 3 });
+  expect(patchOf(peak!, field, SIZE)).toEqual({ left: 8, top: 3, width: 3, height: 3 });
+  expect(patchOf(peak!, "everything", SIZE)).toEqual({ left: 0, top: 0, ...SIZE });
+  expect(patchOf(peak!, field, { width: 2, height: SIDE })).toEqual({ left: 0, top: 3, width: 2, height: 3 });
 });
 
-test("the padding beyond a border excites nothing, unless it is asked for", async () => {
-  // All blue but a corner and, weaker, a place in the middle: where the window reaches beyond the border, blue is lacking.
+test("activations from padding count only if requested", async () => {
+  // All blue, with a slightly darker square in the middle. Windows that extend past the border see less blue.
   const picture = drawn([], { channel: 2, value: 1 });
   for (let y = 7; y < 10; y++) for (let x = 7; x < 10; x++) picture.data[2 * SIDE * SIDE + y * SIDE + x] = 0.7;
   const [inside, border] = await Promise.all([ranked([picture]), ranked([picture], { border: true })]);
@@ -50,7 +50,7 @@ test("the padding beyond a border excites nothing, unless it is asked for", asyn
   expect([0, SIDE - 1]).toContain(column);
 });
 
-test("what answers to few pictures is more selective than what answers to all, and what never answers is left out", async () => {
+test("a unit that responds to few pictures is more selective, and a unit that never responds is left out", async () => {
   const pictures = Array.from({ length: 20 }, (_, i) =>
     drawn([
       { row: 3, column: 3, channel: 0, value: i < 9 ? 1 : 0.1 },
@@ -66,35 +66,35 @@ test("what answers to few pictures is more selective than what answers to all, a
   expect(ranking.mostSelective(9)).toHaveLength(3);
 });
 
-test("a layer without units is refused", () => {
+test("a layer without units is rejected", () => {
   const ranking = new Ranking({ fieldOf: () => "everything" });
-  const values: Numbers = { shape: [1, 10, 4], data: new Float32Array(40) };
-  expect(() => ranking.see("a", SIZE, values)).toThrow("[1, 10, 4]");
+  const values: FloatTensor = { shape: [1, 10, 4], data: new Float32Array(40) };
+  expect(() => ranking.add("a", SIZE, values)).toThrow("[1, 10, 4]");
 });
 
-async function ranked(pictures: readonly Numbers[], options: { border?: boolean } = {}): Promise<Ranking> {
+async function ranked(pictures: readonly FloatTensor[], options: { border?: boolean } = {}): Promise<Ranking> {
   const field = receptiveFields(NET.graph)("units");
   const ranking = new Ranking({ fieldOf: () => field, ...options });
-  const probe = await openProbe(NET, "units");
-  for (const [i, picture] of pictures.entries()) ranking.see(String(i), SIZE, await probe.run(picture));
-  await probe.release();
+  const runner = await openLayerRunner(NET, "units");
+  for (const [i, picture] of pictures.entries()) ranking.add(String(i), SIZE, await runner.run(picture));
+  await runner.release();
   return ranking;
 }
 
-/** Squares of 3×3 around their places on a picture of one colour. */
+/** A picture of one color with 3×3 squares at the given positions. */
 function drawn(
   squares: readonly { row: number; column: number; channel: number; value: number }[],
-  ground = { channel: 2, value: 0 },
-): Numbers {
+  background = { channel: 2, value: 0 },
+): FloatTensor {
   const data = new Float32Array(3 * SIDE * SIDE);
-  data.fill(ground.value, ground.channel * SIDE * SIDE, (ground.channel + 1) * SIDE * SIDE);
+  data.fill(background.value, background.channel * SIDE * SIDE, (background.channel + 1) * SIDE * SIDE);
   for (const { row, column, channel, value } of squares)
     for (let y = row - 1; y <= row + 1; y++)
       for (let x = column - 1; x <= column + 1; x++) data[(channel * SIDE + y) * SIDE + x] = value;
   return { shape: [1, 3, SIDE, SIDE], data };
 }
 
-/** A rectified convolution of 3×3 windows whose weights are the same at every place: [red, green, blue, bias] a unit. */
+/** A 3×3 convolution with ReLU, whose weights are equal at all positions: [red, green, blue, bias] for each unit. */
 function netOf(units: readonly (readonly [number, number, number, number])[]): Model {
   const kernel = Float32Array.from(
     units.flatMap(([...weights]) => weights.slice(0, 3).flatMap((w) => Array(9).fill(w))),

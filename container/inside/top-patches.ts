@@ -1,54 +1,58 @@
-import type { Numbers } from "../engine/run.ts";
-import { type ReceptiveField, seenBy, type Window } from "./receptive-field.ts";
+import type { FloatTensor } from "../engine/run.ts";
+import { pixelsSeen, type ReceptiveField, type WindowField } from "./receptive-field.ts";
 
-/** Where in a picture a unit answered most. */
-export interface Excitation {
+/** The position of a unit's strongest activation in a picture. */
+export interface PeakActivation {
   picture: string;
   activation: number;
-  /** Place in the layer's map; of a layer without one, 0. */
+  /** The position in the layer's map; 0 for a layer without a map. */
   row: number;
   column: number;
 }
 
-/** A channel of a layer, wherever in the picture it looks. */
+/** The results for a unit, which is a channel of a layer. */
 export interface UnitReport {
   unit: number;
   /**
-   * The mean of its strongest answers, {@link SHOWN} of them, over the mean of its strongest answer to every picture: a unit
-   * that answers alike to all has 1, one that answers to these alone has as much as there are pictures for each of them.
+   * The mean of its {@link PATCHES_PER_UNIT} strongest activations, divided by the mean of its strongest activation in
+   * every picture. It is 1 for a unit that responds equally to all pictures. For a unit that responds only to the
+   * strongest ones, it is the number of pictures divided by the number of those.
    */
   selectivity: number;
-  /** The strongest first, at most one a picture, none that does not excite it. */
-  strongest: readonly Excitation[];
+  /** The strongest first, at most one for each picture. All are positive. */
+  strongest: readonly PeakActivation[];
 }
 
-/** How many pictures are shown of a unit. Zeiler & Fergus 2014, figure 2. */
-export const SHOWN = 9;
+/** The number of patches shown for each unit. Zeiler & Fergus 2014, figure 2. */
+export const PATCHES_PER_UNIT = 9;
 
 export class NoUnitsError extends Error {
   override name = "NoUnitsError";
 }
 
 export interface RankingOptions {
-  /** What a unit looks at. */
+  /** The receptive field of a unit. */
   fieldOf: (unit: number) => ReceptiveField;
-  /** Also answers to the padding that a net sees beyond a picture's border: many units take its edge for one of the picture's. */
+  /**
+   * Also counts activations whose field includes padding. Many units respond to the edge of the padding as if it were
+   * part of the picture.
+   */
   border?: boolean;
 }
 
-/** Collects, picture by picture, what excites each unit of a layer most. Keeps no more than it will tell. */
+/** Collects the strongest activations of each unit of a layer, picture by picture. It keeps only what it reports. */
 export class Ranking {
   readonly #options: RankingOptions;
-  readonly #units: Record[] = [];
+  readonly #units: UnitStatistics[] = [];
 
   constructor(options: RankingOptions) {
     this.#options = options;
   }
 
-  /** The layer's values for a picture of this size: [1, units, height, width] or [1, units]. */
-  see(picture: string, size: Size, { shape, data }: Numbers): void {
-    const [one = 0, units = 0, height = 1, width = 1] = shape;
-    if (one !== 1 || (shape.length !== 2 && shape.length !== 4))
+  /** Adds the layer's values for a picture: [1, units, height, width] or [1, units]. */
+  add(picture: string, size: Size, { shape, data }: FloatTensor): void {
+    const [batch = 0, units = 0, height = 1, width = 1] = shape;
+    if (batch !== 1 || (shape.length !== 2 && shape.length !== 4))
       throw new NoUnitsError(
         `A layer of shape [${shape.join(", ")}] has no units: it must be [1, units, height, width] or [1, units].`,
       );
@@ -56,44 +60,50 @@ export class Ranking {
     for (let unit = 0; unit < units; unit++) {
       const map = data.subarray(unit * area, (unit + 1) * area);
       const field = this.#options.border ? "everything" : this.#options.fieldOf(unit);
-      const { rows, columns } = innerPlaces(field, size, { height, width });
+      const { rows, columns } = interiorRegion(field, size, { height, width });
       let at = rows.first * width + columns.first;
       for (let row = rows.first; row <= rows.last; row++)
         for (let column = columns.first; column <= columns.last; column++)
           if (map[row * width + column]! > map[at]!) at = row * width + column;
-      const record = this.#units[unit] ?? { strongest: [], peaks: 0, magnitudes: 0, pictures: 0 };
-      this.#units[unit] = record;
-      record.peaks += Math.max(0, map[at]!);
-      record.magnitudes += map.reduce((sum, value) => sum + Math.abs(value), 0) / area;
-      record.pictures++;
-      insert(record.strongest, { picture, activation: map[at]!, row: Math.floor(at / width), column: at % width });
+      const statistics = this.#units[unit] ?? { strongest: [], peaks: 0, magnitudes: 0, pictures: 0 };
+      this.#units[unit] = statistics;
+      statistics.peaks += Math.max(0, map[at]!);
+      statistics.magnitudes += map.reduce((sum, value) => sum + Math.abs(value), 0) / area;
+      statistics.pictures++;
+      insertPeak(statistics.strongest, {
+        picture,
+        activation: map[at]!,
+        row: Math.floor(at / width),
+        column: at % width,
+      });
     }
   }
 
-  /** What is known of every unit, in the layer's order. */
+  /** Reports on all units, in the layer's order. */
   units(): UnitReport[] {
     return this.#units.map(({ strongest, peaks, pictures }, unit) => ({
       unit,
-      selectivity: peaks > 0 ? meanAnswer(strongest) / (peaks / pictures) : 0,
-      strongest: strongest.filter(excites),
+      selectivity: peaks > 0 ? meanActivation(strongest) / (peaks / pictures) : 0,
+      strongest: strongest.filter(isPositive),
     }));
   }
 
   /**
-   * The units that tell most: the most selective first, and only then those for which there are not {@link SHOWN} pictures that
-   * excite them. Of equals, as all are in a small folder, the one whose answers stand out more from the rest of its maps.
+   * The most selective units. Units with {@link PATCHES_PER_UNIT} activating pictures come before units with fewer.
+   * Ties, as in a small folder, are ordered by the ratio of the strongest activations to the mean magnitude of the
+   * unit's maps.
    */
   mostSelective(count: number): UnitReport[] {
-    const full = Math.min(SHOWN, this.#units[0]?.pictures ?? 0);
+    const fullCount = Math.min(PATCHES_PER_UNIT, this.#units[0]?.pictures ?? 0);
     const contrast = ({ unit }: UnitReport) => {
       const { strongest, magnitudes, pictures } = this.#units[unit]!;
-      return meanAnswer(strongest) / (magnitudes / pictures);
+      return meanActivation(strongest) / (magnitudes / pictures);
     };
     return this.units()
       .filter(({ selectivity }) => selectivity > 0)
       .toSorted(
         (a, b) =>
-          Number(b.strongest.length === full) - Number(a.strongest.length === full) ||
+          Number(b.strongest.length === fullCount) - Number(a.strongest.length === fullCount) ||
           b.selectivity - a.selectivity ||
           contrast(b) - contrast(a),
       )
@@ -101,8 +111,8 @@ export class Ranking {
   }
 }
 
-/** A part of a map, both ends included. */
-export interface Places {
+/** A region of a map. The bounds are inclusive. */
+export interface MapRegion {
   rows: { first: number; last: number };
   columns: { first: number; last: number };
 }
@@ -112,43 +122,46 @@ interface Size {
   height: number;
 }
 
-/** The part of a map in which a unit sees nothing but the picture; along a side that is too short for it, all. */
-export function innerPlaces(field: ReceptiveField, picture: Size, map: Size): Places {
-  const along = (axis: keyof Window, length: number, count: number) => {
+/**
+ * The region of a map where units see only the picture, without padding. Along a side that is shorter than the field,
+ * it is the whole map.
+ */
+export function interiorRegion(field: ReceptiveField, picture: Size, map: Size): MapRegion {
+  const along = (axis: keyof WindowField, length: number, count: number) => {
     if (typeof field !== "object" || field[axis].size > length) return { first: 0, last: count - 1 };
     const { size, step, centre } = field[axis];
     const first = Math.ceil(((size - 1) / 2 - centre) / step);
     const last = Math.floor((length - 1 - (size - 1) / 2 - centre) / step);
-    // Between two places of the map there may be none: then the two.
+    // If there is no such position, take the two nearest.
     return { first: Math.max(0, Math.min(first, last)), last: Math.min(count - 1, Math.max(first, last)) };
   };
   return { rows: along("down", picture.height, map.height), columns: along("across", picture.width, map.width) };
 }
 
-interface Record {
-  strongest: Excitation[];
-  /** Sums over pictures of a unit's strongest answer, where it is one, and of the mean magnitude of its map. */
+interface UnitStatistics {
+  strongest: PeakActivation[];
+  /** Sums over all pictures: of the unit's strongest activation, if positive, and of the mean magnitude of its map. */
   peaks: number;
   magnitudes: number;
   pictures: number;
 }
 
-const excites = ({ activation }: Excitation): boolean => activation > 0;
+const isPositive = ({ activation }: PeakActivation): boolean => activation > 0;
 
-/** What does not excite it takes part as a zero. */
-function meanAnswer(strongest: readonly Excitation[]): number {
+/** Negative activations count as zero. */
+function meanActivation(strongest: readonly PeakActivation[]): number {
   return strongest.reduce((sum, { activation }) => sum + Math.max(0, activation), 0) / strongest.length;
 }
 
-/** Keeps the list sorted and short. Of equals the earlier stays before. */
-function insert(strongest: Excitation[], excitation: Excitation): void {
-  const at = strongest.findIndex(({ activation }) => activation < excitation.activation);
-  if (at === -1 && strongest.length >= SHOWN) return;
-  strongest.splice(at === -1 ? strongest.length : at, 0, excitation);
-  strongest.length = Math.min(strongest.length, SHOWN);
+/** Inserts a peak and keeps the list sorted and within its limit. Among equals, the earlier one comes first. */
+function insertPeak(strongest: PeakActivation[], peak: PeakActivation): void {
+  const at = strongest.findIndex(({ activation }) => activation < peak.activation);
+  if (at === -1 && strongest.length >= PATCHES_PER_UNIT) return;
+  strongest.splice(at === -1 ? strongest.length : at, 0, peak);
+  strongest.length = Math.min(strongest.length, PATCHES_PER_UNIT);
 }
 
-/** A rectangle in pixels of the picture as the net sees it; it may reach beyond. */
+/** A rectangle in pixels of the net's input. It can extend outside the picture. */
 export interface Patch {
   left: number;
   top: number;
@@ -156,16 +169,16 @@ export interface Patch {
   height: number;
 }
 
-/** The part of a picture of this size that made the unit answer. Where the field is larger than the picture: all of it. */
+/** The part of a picture that activated the unit: the whole picture if the field is larger. */
 export function patchOf(
-  { row, column }: Pick<Excitation, "row" | "column">,
+  { row, column }: Pick<PeakActivation, "row" | "column">,
   field: ReceptiveField,
   picture: Size,
 ): Patch {
   if (typeof field !== "object") return { left: 0, top: 0, ...picture };
   const along = (axis: "down" | "across", i: number, length: number) => {
     if (field[axis].size >= length) return { first: 0, size: length };
-    const { first, last } = seenBy(field[axis], i);
+    const { first, last } = pixelsSeen(field[axis], i);
     return { first, size: last - first + 1 };
   };
   const down = along("down", row, picture.height);

@@ -1,7 +1,7 @@
 import { add } from "../engine/arithmetic.ts";
 import { build } from "../engine/build.ts";
 import type { PROVIDERS, Provider } from "../engine/provider.ts";
-import { open } from "../engine/run.ts";
+import { openSession } from "../engine/run.ts";
 import { input } from "../engine/value.ts";
 import type { Job, StepLosses } from "./messages.ts";
 
@@ -15,7 +15,7 @@ interface ProviderJob {
  */
 export const run: Job<ProviderJob, StepLosses, never, Provider> = async ({ provider }) => {
   const x = input("x", [2]);
-  const session = await open(build({ twice: add(x, x) }), { provider });
+  const session = await openSession(build({ twice: add(x, x) }), { provider });
   try {
     const { twice } = await session.run({ x: { shape: [2], data: Float32Array.of(1, 2) } });
     if (twice?.data[1] !== 4)

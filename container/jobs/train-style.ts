@@ -7,11 +7,11 @@ import type { NetTraits } from "../../schema/protocol/style.ts";
 import type { Provider } from "../engine/provider.ts";
 import { BadPictureError, decodePicture } from "../pictures/decode.ts";
 import { differencesOf, readCheckpoint, writeCheckpoint } from "../style-net/checkpoint.ts";
+import { DEFAULT_SETTINGS } from "../style-net/defaults.ts";
 import type { LossWeights } from "../style-net/loss.ts";
 import { readPhotographs } from "../style-net/read-photographs.ts";
 import type { Photographs } from "../style-net/request.ts";
 import type { Losses } from "../style-net/trainer.ts";
-import { USUAL_SETTINGS } from "../style-net/usual.ts";
 import type { Job } from "./messages.ts";
 import { run as train } from "./train.ts";
 
@@ -53,9 +53,9 @@ export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job,
     throw new BadPictureError(
       `The painting is too small. Send a painting of at least ${MIN_PAINTING_SIDE} pixels on each side.`,
     );
-  const photographs = await photographsOf(job.photographs, USUAL_SETTINGS.size);
-  const { steps = DEFAULT_STEPS, seed = USUAL_SETTINGS.seed } = requested;
-  const settings = { ...USUAL_SETTINGS, weights: weightsOf(requested), seed };
+  const photographs = await photographsOf(job.photographs, DEFAULT_SETTINGS.size);
+  const { steps = DEFAULT_STEPS, seed = DEFAULT_SETTINGS.seed } = requested;
+  const settings = { ...DEFAULT_SETTINGS, weights: weightsOf(requested), seed };
 
   const checkpoint = job.checkpoint && readCheckpoint(new TextDecoder().decode(job.checkpoint.file));
   const sources = { painting: painting.sha256, photographs: photographs.sha256, settings: { ...settings, steps } };
@@ -76,7 +76,7 @@ export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job,
         report(update.kind === "checkpoint" ? { ...update, state: writeCheckpoint(update.state) } : update),
     },
   );
-  const { colours, grain, reach } = outcome.learned.traits;
+  const { colours, grain, reach } = outcome.manifest.traits;
   return {
     net: outcome.quantized,
     traits: { colours: { mean: [...colours.mean], covariance: [...colours.covariance] }, grain, reach },
@@ -86,7 +86,7 @@ export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job,
 
 function weightsOf({ contentWeight, styleWeight }: TrainStyleJob["settings"]): LossWeights {
   return {
-    ...USUAL_SETTINGS.weights,
+    ...DEFAULT_SETTINGS.weights,
     ...(contentWeight !== undefined && { content: contentWeight }),
     ...(styleWeight !== undefined && { style: styleWeight, styleAtHalf: styleWeight }),
   };

@@ -77,7 +77,7 @@ test("a job trains the same net as the same request in this process, and reports
   const { reported, checkpoints, result } = uninterrupted;
   const expected = await run(REQUEST, { report: () => undefined, signal: new AbortController().signal });
   expect(result.losses).toEqual(expected.losses);
-  expect(result.learned).toEqual(expected.learned);
+  expect(result.manifest).toEqual(expected.manifest);
   for (const net of ["quantized", "float"] as const) expect(Buffer.compare(result[net], expected[net]), net).toBe(0);
   expect(reported).toEqual([
     ...["started 6", "step 1", "step 2", "step 3", "step 4", "preview 4 unseen.png", "step 5", "step 6"],
@@ -87,15 +87,15 @@ test("a job trains the same net as the same request in this process, and reports
 });
 
 test("the trained net works: its metadata names the painting, and its error against the float net is as small as stated", async () => {
-  const { learned, quantized, float } = uninterrupted.result;
+  const { manifest, quantized, float } = uninterrupted.result;
   expect(readOnnx(quantized).metadata?.get("painting")).toBe(REQUEST.painting.sha256);
   expect(netTrouble(quantized)).toBeUndefined();
-  expect(learned.net.bytes).toBe(quantized.length);
+  expect(manifest.net.bytes).toBe(quantized.length);
   expect(float.length).toBeGreaterThan(quantized.length);
-  expect(learned.psnr.float).toBeGreaterThan(60);
-  expect(learned.psnr.quantized).toBeGreaterThan(25);
-  expect(learned.training.photographs).toMatchObject({ count: 2, heldOut: ["unseen.png"] });
-  const painter = await openPainter(quantized, learned.traits);
+  expect(manifest.psnr.float).toBeGreaterThan(60);
+  expect(manifest.psnr.quantized).toBeGreaterThan(25);
+  expect(manifest.training.photographs).toMatchObject({ count: 2, heldOut: ["unseen.png"] });
+  const painter = await openPainter(quantized, manifest.traits);
   const { width, height, data } = await painter.paint(pictureOf(stripes(40, 24, 5)));
   await painter.release();
   expect([width, height]).toEqual([40, 24]);
@@ -146,7 +146,7 @@ test("with a duration in minutes, it reports the number of steps after it has me
   expect(reported.slice(0, 2)).toEqual(["started 20", "step 1"]);
   expect(reported[reported.indexOf("step 20") + 1]).toBe(`started ${WARM_UP}`);
   expect(result.losses).toHaveLength(WARM_UP);
-  expect(result.learned.training.settings.steps).toBe(WARM_UP);
+  expect(result.manifest.training.settings.steps).toBe(WARM_UP);
 });
 
 test("checkpoints are reported at the requested interval", async () => {

@@ -1,9 +1,9 @@
 import { pictureOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import type { Checkpoint } from "../style-net/checkpoint.ts";
-import { type Outcome, outcomeOf, paintHeldOut } from "../style-net/outcome.ts";
 import type { TrainRequest } from "../style-net/request.ts";
 import { type Losses, openTrainer, WARM_UP } from "../style-net/trainer.ts";
+import { paintHeldOut, type TrainingResult, trainingResultOf } from "../style-net/training-result.ts";
 import type { Job } from "./messages.ts";
 import { readNetwork } from "./network.ts";
 
@@ -23,7 +23,7 @@ const MEASURED_STEPS = 20;
  * The training of a style net as a job. It reports a checkpoint every `checkpointEvery` seconds, and one when the steps end: after
  * the last step, after a cancel, or, if a loss is not finite, with the state before that step.
  */
-export const run: Job<TrainJob, Losses, Checkpoint, Outcome> = async (job, { report, signal }) => {
+export const run: Job<TrainJob, Losses, Checkpoint, TrainingResult> = async (job, { report, signal }) => {
   const { network, checkpointEvery = 30, previewEvery, ...request } = job;
   const { painting, photographs, duration, resume, provider, threads } = request;
   const net = await readNetwork(network);
@@ -54,7 +54,7 @@ export const run: Job<TrainJob, Losses, Checkpoint, Outcome> = async (job, { rep
       report({ kind: "progress", losses: step });
       if (minutes !== undefined && trainer.step === MEASURED_STEPS) {
         const msPerStep = (performance.now() - startedAt) / (MEASURED_STEPS - firstStep);
-        trainer.plan(Math.max(WARM_UP, Math.round((minutes * 60_000) / msPerStep)));
+        trainer.setSteps(Math.max(WARM_UP, Math.round((minutes * 60_000) / msPerStep)));
         reportStart();
       }
       if (previewEvery && trainer.step % previewEvery === 0 && trainer.step < trainer.settings.steps) await preview();
@@ -71,7 +71,7 @@ export const run: Job<TrainJob, Losses, Checkpoint, Outcome> = async (job, { rep
   report({ kind: "phase", phase: "exporting the nets and comparing their results" });
   await preview();
   await throwIfCanceled(signal);
-  return outcomeOf(request, currentCheckpoint());
+  return trainingResultOf(request, currentCheckpoint());
 
   function reportCheckpoint(): void {
     report({ kind: "checkpoint", step: trainer.step, state: currentCheckpoint() });

@@ -1,23 +1,23 @@
 /**
- * The net that paints a picture in one pass, described once in words that training, export and quantization each
- * understand in their own way (`Operators`). It follows Johnson et al. 2016: down to a quarter, residual blocks, up again. What
- * differs is there for one thread without a GPU:
+ * The net that paints a picture in one pass. It is described once, in terms of `Operators` that training, export and
+ * quantization each implement. It follows Johnson et al. 2016: down to a quarter of the size, residual blocks, and up
+ * again. The differences make it fast in one thread without a GPU:
  *
- * - Nothing is convolved at full size. The picture comes in as its four half-size phases (space to depth), and both
- *   enlargements are folded into the convolution after them (`kernels.ts`), then depth to space.
- * - No normalisation of activations: a tile must come out as the same pixels would in the whole picture. The kernels are
- *   standardised instead, and the photograph comes in with the painting's colours, thus with its contrast.
- * - Hues are smooth by construction: colours come out as luma and chromas, and chromas of half the size. Fine rainbow noise,
- *   which a loss net of strides hardly sees, cannot be painted.
- * - Borders are reflected, so that there is no frame of zeros to be seen.
+ * - No convolution runs at full size. The picture enters as its four half-size phases (space to depth). Both
+ *   enlargements are folded into the convolution after them (`kernels.ts`), followed by depth to space.
+ * - Activations are not normalized, because a tile must give the same pixels as the whole picture. The kernels are
+ *   standardized instead, and the photograph already has the painting's colors, and so its contrast.
+ * - Hues are smooth by construction: the output is luma and chromas, with the chromas at half size. The net cannot
+ *   paint fine color noise, which a loss net with strides hardly detects.
+ * - Borders are reflected, so that no frame of zeros is visible.
  *
- * Pictures are [N, 3, H, W] in [0, 1]; H and W are multiples of {@link GRAIN}.
+ * Pictures are [N, 3, H, W] in [0, 1]; H and W are multiples of {@link SIZE_MULTIPLE}.
  */
 
-/** Sides of what the net takes are multiples of this: it works at a quarter of the size. */
-export const GRAIN = 4;
+/** The sides of the net's input must be multiples of this, because the net works at a quarter of the size. */
+export const SIZE_MULTIPLE = 4;
 
-/** Channels at half size, channels at a quarter, and residual blocks there. */
+/** The number of channels at half size, of channels at a quarter, and of residual blocks at a quarter. */
 export interface Architecture {
   readonly half: number;
   readonly quarter: number;
@@ -26,45 +26,49 @@ export interface Architecture {
 
 export const ARCHITECTURE: Architecture = { half: 20, quarter: 40, blocks: 3 };
 
-/** A convolution over a reflected border of one pixel, with a bias, then max(·, 0) where it says so. */
+/** A convolution with a reflected border of one pixel and a bias, followed by ReLU if `rectified`. */
 export interface Layer {
   readonly name: string;
   readonly inputs: number;
-  /** Channels of the result; an enlarging layer gives four times as many, the phases of a picture twice the size. */
+  /**
+   * The number of output channels. An enlarging layer has four times as many: the phases of a picture of twice the
+   * size.
+   */
   readonly outputs: number;
   readonly stride: 1 | 2;
   readonly enlarges: boolean;
-  /** Of what it enlarges the first plane stays in phases; of each other the mean of its phases is left. */
+  /** If true, an enlarging layer keeps the phases of its first plane and averages the phases of each other plane. */
   readonly halvesChroma: boolean;
   readonly rectified: boolean;
 }
 
-/** What the net is made of. `T` is a value of a graph, a name in an ONNX file, or the like. */
+/** The operators that the net consists of. `T` is, for example, a graph value or a name in an ONNX file. */
 export interface Operators<T> {
-  /** [N, C, H, W] → [N, 4·C, H / 2, W / 2]; channel (2·row + column)·C + c. */
+  /** [N, C, H, W] → [N, 4·C, H / 2, W / 2]; the output channel is (2·row + column)·C + c. */
   spaceToDepth(x: T): T;
-  /** [N, 4·C, H, W] → [N, C, 2·H, 2·W]; from channel 4·c + 2·row + column. */
+  /** [N, 4·C, H, W] → [N, C, 2·H, 2·W]; the input channel is 4·c + 2·row + column. */
   depthToSpace(x: T): T;
   convolution(x: T, layer: Layer): T;
   add(x: T, y: T): T;
 }
 
-/** x [N, 3, H, W] → [N, 3, H, W], not yet cut off at [0, 1]. */
-export function paint<T>(x: T, architecture: Architecture, on: Operators<T>): T {
+/** x [N, 3, H, W] → [N, 3, H, W], not yet clamped to [0, 1]. */
+export function paint<T>(x: T, architecture: Architecture, operators: Operators<T>): T {
   const { entrance, descent, blocks, ascent, exit, colours } = layersOf(architecture);
-  let features = on.convolution(on.convolution(on.spaceToDepth(x), entrance), descent);
+  let features = operators.convolution(operators.convolution(operators.spaceToDepth(x), entrance), descent);
   for (const [first, second] of blocks)
-    features = on.add(features, on.convolution(on.convolution(features, first), second));
-  const planes = on.convolution(on.depthToSpace(on.convolution(features, ascent)), exit);
-  return on.depthToSpace(on.convolution(planes, colours));
+    features = operators.add(features, operators.convolution(operators.convolution(features, first), second));
+  const planes = operators.convolution(operators.depthToSpace(operators.convolution(features, ascent)), exit);
+  return operators.depthToSpace(operators.convolution(planes, colours));
 }
 
-/** How many pixels beyond a tile its own pixels depend on, a multiple of {@link GRAIN}. */
+/** The margin in pixels around a tile on which its own pixels depend, a multiple of {@link SIZE_MULTIPLE}. */
 export function reach({ blocks }: Architecture): number {
-  // In pixels of the picture: each layer looks one pixel of its own size further; the entrance's phases and the stride one more.
+  // In pixels of the picture: each layer adds one pixel of its own size; the phases of `entrance` and the stride add
+  // one more.
   const [half, quarter] = [2, 4];
   const pixels = half + half + quarter * 2 * blocks + quarter + half + half;
-  return GRAIN * Math.ceil((pixels + half) / GRAIN);
+  return SIZE_MULTIPLE * Math.ceil((pixels + half) / SIZE_MULTIPLE);
 }
 
 export function layersOf({ half, quarter, blocks }: Architecture) {
@@ -84,13 +88,14 @@ export function layersOf({ half, quarter, blocks }: Architecture) {
         ] as const,
     ),
     ascent: layer("ascent", quarter, half, { enlarges: true }),
-    // Luma (`imaging/opponent.ts`) in four phases and two chromas of half the size; then red, green and blue of them.
+    // `exit` gives luma (`imaging/opponent.ts`) in four phases and two chromas at half size. `colours` converts them to
+    // RGB.
     exit: layer("exit", half, 3, { enlarges: true, halvesChroma: true, rectified: false }),
     colours: layer("colours", 6, 12, { rectified: false }),
   };
 }
 
-/** The layers that are trained; `colours` is given. */
+/** The trained layers. `colours` is fixed. */
 export function trainedLayers(architecture: Architecture): Layer[] {
   const { entrance, descent, blocks, ascent, exit } = layersOf(architecture);
   return [entrance, descent, ...blocks.flat(), ascent, exit];

@@ -14,14 +14,14 @@ const checkpoint: Checkpoint = {
   losses: [],
 };
 
-test("what was begun alike is gone on with, also after it was written and read", () => {
+test("equal settings and inputs have no differences, also after a checkpoint is written and read", () => {
   expect(differencesOf(readCheckpoint(writeCheckpoint(checkpoint))!, checkpoint)).toEqual([]);
-  // In another order nothing is other.
+  // The order of the settings does not matter.
   const reversed = Object.fromEntries(Object.entries(checkpoint.settings).reverse());
   expect(differencesOf(checkpoint, { ...checkpoint, settings: reversed })).toEqual([]);
 });
 
-test("what is other is named: files, settings, and each weight of the losses", () => {
+test("differing files, settings and loss weights are named", () => {
   const { steps, ...settings } = checkpoint.settings;
   const weights = { ...LOSS_WEIGHTS, tone: 3 };
   const asked = { painting: "another", photographs: "others", settings: { ...settings, steps: steps + 1, weights } };
@@ -30,7 +30,7 @@ test("what is other is named: files, settings, and each weight of the losses", (
   expect(differencesOf(checkpoint, { ...checkpoint, settings: narrower })).toEqual(["architecture"]);
 });
 
-test("a setting that is not asked for may be any", () => {
+test("an omitted setting matches any value", () => {
   const { steps, ...settings } = checkpoint.settings;
   expect(differencesOf({ ...checkpoint, settings: { ...settings, steps: 99 } }, { ...checkpoint, settings })).toEqual(
     [],

@@ -7,17 +7,17 @@ import { readOnnx } from "../../models/importer/read-onnx.ts";
 import { writeOnnx } from "../../models/importer/write-onnx.ts";
 import { build } from "../engine/build.ts";
 import { convolution } from "../engine/convolution.ts";
-import { open } from "../engine/run.ts";
+import { openSession } from "../engine/run.ts";
 import { input, sizeOf } from "../engine/value.ts";
 import { ARCHITECTURE, allLayers, type Layer, reach } from "./architecture.ts";
 import { meanPsnr, paintAsExported, paintAsTrained, psnr } from "./evaluate.ts";
 import { exportNet, trainedNet } from "./export.ts";
 import { initialParameters, kernelOf, shapesOf } from "./kernels.ts";
 import { calibrate, quantizeNet } from "./quantize.ts";
+import { readQuantized } from "./read-quantized.ts";
 import { openPainter, prepare } from "./restyle.ts";
-import { readQuantized } from "./twin.ts";
 
-/** A picture with edges and slopes everywhere. */
+/** A picture with edges and gradients everywhere. */
 function patterned(width: number, height: number, phase = 0): Picture {
   const data = Float32Array.from({ length: 3 * width * height }, (_, i) => {
     const [x, y, c] = [i % width, Math.floor(i / width) % height, Math.floor(i / (width * height))];
@@ -38,24 +38,24 @@ beforeAll(async () => {
   quantized = writeOnnx(quantizeNet(net, await calibrate(net, pictures)));
 });
 
-test("the exported net paints what the trained graph paints, at any size", async () => {
+test("the exported net paints the same as the training graph, at any size", async () => {
   const trained = await paintAsTrained(ARCHITECTURE, parameters, pictures);
   expect(meanPsnr(trained, await paintAsExported(float, pictures))).toBeGreaterThan(60);
 });
 
-test("the net on bytes paints nearly the same, and is small", async () => {
+test("the quantized net paints nearly the same and is small", async () => {
   const exact = await paintAsExported(float, pictures);
   expect(meanPsnr(exact, await paintAsExported(quantized, pictures))).toBeGreaterThan(30);
   expect(quantized.length).toBeLessThan(150_000);
 });
 
-test("the float twin of a net on bytes is read back from its file", async () => {
-  const twin = writeOnnx(exportNet(readQuantized(quantized, ARCHITECTURE)));
+test("a float32 net can be read back from a quantized file", async () => {
+  const restored = writeOnnx(exportNet(readQuantized(quantized, ARCHITECTURE)));
   const exact = await paintAsExported(float, pictures);
-  expect(meanPsnr(exact, await paintAsExported(twin, pictures))).toBeGreaterThan(35);
+  expect(meanPsnr(exact, await paintAsExported(restored, pictures))).toBeGreaterThan(35);
 });
 
-test("every convolution of the net on bytes stands between bytes, so that a runtime can take it for an integer one", () => {
+test("every convolution of the quantized net has quantized inputs and outputs, so that a runtime can use integer kernels", () => {
   const { nodes } = readOnnx(quantized).graph;
   const producer = (name: string) => nodes.find(({ outputs }) => outputs.includes(name))?.operator;
   const convolutions = nodes.filter(({ operator }) => operator === "Conv");
@@ -67,20 +67,23 @@ test("every convolution of the net on bytes stands between bytes, so that a runt
   }
 });
 
-test.each(["float32", "bytes"])("a tile, beyond the net's reach from its edge, is as the whole: %s", async (type) => {
-  const net = type === "bytes" ? quantized : float;
-  const margin = reach(ARCHITECTURE);
-  const [whole, part] = [patterned(320, 256), { x: 64, y: 32, width: 192, height: 160 }];
-  const tile = crop(whole, part.x, part.y, part.width, part.height);
-  const [ofWhole, ofTile] = await Promise.all([whole, tile].map(async (p) => (await paintAsExported(net, [p]))[0]!));
-  const own = { width: part.width - 2 * margin, height: part.height - 2 * margin };
-  const expected = crop({ ...whole, data: ofWhole! }, part.x + margin, part.y + margin, own.width, own.height);
-  const found = crop({ ...tile, data: ofTile! }, margin, margin, own.width, own.height);
-  const worst = found.data.reduce((most, v, i) => Math.max(most, Math.abs(v - expected.data[i]!)), 0);
-  expect(worst).toBeLessThan(type === "bytes" ? 1e-6 : 1e-5);
-});
+test.each(["float32", "bytes"])(
+  "a tile has the same pixels as the whole picture, except within the reach of its edge: %s",
+  async (type) => {
+    const net = type === "bytes" ? quantized : float;
+    const margin = reach(ARCHITECTURE);
+    const [whole, part] = [patterned(320, 256), { x: 64, y: 32, width: 192, height: 160 }];
+    const tile = crop(whole, part.x, part.y, part.width, part.height);
+    const [ofWhole, ofTile] = await Promise.all([whole, tile].map(async (p) => (await paintAsExported(net, [p]))[0]!));
+    const own = { width: part.width - 2 * margin, height: part.height - 2 * margin };
+    const expected = crop({ ...whole, data: ofWhole! }, part.x + margin, part.y + margin, own.width, own.height);
+    const found = crop({ ...tile, data: ofTile! }, margin, margin, own.width, own.height);
+    const worst = found.data.reduce((most, v, i) => Math.max(most, Math.abs(v - expected.data[i]!)), 0);
+    expect(worst).toBeLessThan(type === "bytes" ? 1e-6 : 1e-5);
+  },
+);
 
-test("a picture of any size, down to one pixel, comes back in its size and in [0, 1]", async () => {
+test("a picture of any size, down to one pixel, keeps its size and stays in [0, 1]", async () => {
   const painter = await openPainter(quantized, { colours: colourStatistics(pictures[0]!), grain: 0.05, reach: 52 });
   for (const [width, height] of [
     [1, 1],
@@ -105,7 +108,7 @@ test("a picture larger than a tile has no seam", async () => {
   expect(psnr(atOnce!, inTiles.data)).toBeGreaterThan(80);
 });
 
-test("a kernel folded into phases is the kernel over the bilinear enlargement", async () => {
+test("a kernel folded into phases equals the kernel applied to the bilinear enlargement", async () => {
   const layer: Layer = {
     name: "up",
     inputs: 2,
@@ -122,7 +125,7 @@ test("a kernel folded into phases is the kernel over the bilinear enlargement", 
   const enlarged = input("enlarged", [1, 2, 2 * height, 2 * width]);
   const folded = kernelOf(layer, values);
   const direct = kernelOf({ ...layer, enlarges: false }, values);
-  const session = await open(
+  const session = await openSession(
     build({
       folded: convolution(x, folded.kernel, { bias: folded.bias }),
       direct: convolution(enlarged, direct.kernel, { bias: direct.bias }),
@@ -149,13 +152,14 @@ test("a kernel folded into phases is the kernel over the bilinear enlargement", 
       for (let x = 0; x < 2 * columns; x++) {
         const phase = 4 * c + 2 * (y % 2) + (x % 2);
         const here = phases.data[(phase * rows + (y >> 1)) * columns + (x >> 1)]!;
-        // Neither is bordered: the small picture loses two pixels of the large one on each side, the large one itself one.
+        // Neither has padding: the small picture loses two pixels of the large one on each side, the large one loses
+        // one.
         const there = plain.data[(c * plain.shape[2]! + y + 1) * plain.shape[3]! + x + 1]!;
         expect(here).toBeCloseTo(there, 5);
       }
 });
 
-/** Bilinear enlargement of [planes, height, width] by the textbook: each pixel of it between the four nearest. */
+/** Textbook bilinear enlargement of [planes, height, width]: each pixel is interpolated between the four nearest. */
 function twice(data: Float32Array, planes: number, height: number, width: number): Float32Array {
   const large = new Float32Array(planes * 4 * height * width);
   const within = (i: number, size: number) => Math.min(size - 1, Math.max(0, i));

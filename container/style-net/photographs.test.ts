@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Picture, pictureOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
-import { withinUse } from "./photographs.ts";
+import { limitSize } from "./photographs.ts";
 
 const flat = (width: number, height: number): Raster => ({
   width,
@@ -10,12 +10,12 @@ const flat = (width: number, height: number): Raster => ({
 });
 const size = 8;
 
-test("a photograph that is not too large is left as it is", () => {
-  for (const photograph of [flat(20, 30), flat(64, 300)]) expect(withinUse(photograph, size)).toBe(photograph);
+test("a photograph within the limit is unchanged", () => {
+  for (const photograph of [flat(20, 30), flat(64, 300)]) expect(limitSize(photograph, size)).toBe(photograph);
 });
 
-test("a larger one is shrunk in its proportions to eight crops on its short side", () => {
-  const shrunk = withinUse(flat(256, 128), size);
+test("a larger photograph is shrunk proportionally to a short side of eight crops", () => {
+  const shrunk = limitSize(flat(256, 128), size);
   expect([shrunk.width, shrunk.height]).toEqual([128, 64]);
   expect(shrunk.data).toHaveLength(4 * 128 * 64);
   const { data }: Picture = pictureOf(shrunk);

@@ -4,60 +4,63 @@ import { grained } from "../../imaging/grain.ts";
 import { type Picture, pictureOf, rasterOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { resize } from "../../imaging/resize.ts";
-import type { Numbers } from "../engine/run.ts";
+import type { FloatTensor } from "../engine/run.ts";
 
-/** Short sides of a photograph, in crops: from all of a scene down to a part of it. */
+/** Short sides of a photograph, in crop sizes: from the whole scene to a part of it. */
 const SCALES = [1.1, 1.7, 2.6] as const;
-/** A photograph is enlarged by no more than this; there is nothing to see in it then. */
-const MOST_ENLARGED = 1.4;
-/** Short side of a photograph, in crops, beyond which nothing more is seen: thrice that of the largest of SCALES. */
-const MOST_SIDE = 8;
-/** Crops are grained as though they lay anywhere in a picture as large as this. */
-const FAR = 1 << 16;
-/** Contrast is multiplied by 1 ± this, brightness moved by ± that. */
+/** The maximum enlargement of a photograph. Larger ones show no more detail. */
+const MAX_ENLARGEMENT = 1.4;
+/** The maximum useful short side of a photograph, in crop sizes: three times the largest of SCALES. */
+const MAX_SHORT_SIDE = 8;
+/** Grain is taken at random offsets below this, as if the crops were anywhere in a picture of this size. */
+const GRAIN_OFFSET_LIMIT = 1 << 16;
+/** Maximum random changes: contrast is multiplied by 1 ± `contrast`, brightness changes by ± `brightness`. */
 const JITTER = { contrast: 0.15, brightness: 0.05 };
 
-/** The photograph no larger than is of use to crops of this size, so that a folder of large ones goes into memory. */
-export function withinUse(photograph: Raster, size: number): Raster {
+/**
+ * Shrinks a photograph to the maximum useful size for crops of `size`, so that a folder of large photographs fits into
+ * memory.
+ */
+export function limitSize(photograph: Raster, size: number): Raster {
   const { width, height } = photograph;
-  const k = (MOST_SIDE * size) / Math.min(width, height);
+  const k = (MAX_SHORT_SIDE * size) / Math.min(width, height);
   if (k >= 1) return photograph;
   return rasterOf(resize(pictureOf(photograph), Math.round(width * k), Math.round(height * k)));
 }
 
-/** A photograph in the painting's colours, at one or more sizes. */
+/** A photograph with the painting's colors, at one or more sizes. */
 export type Scales = readonly Picture[];
 
-/** The photograph as the net will see it: in the painting's colours, at the sizes at which crops are cut out of it. */
+/** Prepares a photograph for training: with the painting's colors, at the sizes from which crops are taken. */
 export function scalesOf(photograph: Picture, colours: ColourStatistics, size: number): Scales {
   const short = Math.min(photograph.width, photograph.height);
-  const wanted = SCALES.map((scale) => Math.round(scale * size));
-  const kept = wanted.filter((side, i) => i === 0 || side <= MOST_ENLARGED * short);
-  return kept.map((side) => {
+  const sides = SCALES.map((scale) => Math.round(scale * size));
+  const usable = sides.filter((side, i) => i === 0 || side <= MAX_ENLARGEMENT * short);
+  return usable.map((side) => {
     const k = side / short;
     const small = resize(photograph, Math.round(photograph.width * k), Math.round(photograph.height * k));
     return clamped(transferColours(small, colours));
   });
 }
 
-/** Crops [count, 3, size, size] as they are to be recognised, and with the grain with which the net sees them. */
+/** Crops [count, 3, size, size]: `plain` for the content loss, and `grained` as the net's input. */
 export interface Batch {
-  readonly plain: Numbers;
-  readonly grained: Numbers;
+  readonly plain: FloatTensor;
+  readonly grained: FloatTensor;
 }
 
-/** Square crops of any of the photographs: somewhere, mirrored or not, a little brighter or darker. */
+/** Random square crops of random photographs, some mirrored, with slightly changed contrast and brightness. */
 export function drawBatch(
   photographs: readonly Scales[],
   { count, size, grain }: { count: number; size: number; grain: number },
   random: () => number,
 ): Batch {
   const numbers = 3 * size * size;
-  const room = () => ({ shape: [count, 3, size, size], data: new Float32Array(count * numbers) });
-  const batch = { plain: room(), grained: room() };
+  const emptyBatch = () => ({ shape: [count, 3, size, size], data: new Float32Array(count * numbers) });
+  const batch = { plain: emptyBatch(), grained: emptyBatch() };
   for (let i = 0; i < count; i++) {
     const picture = drawCrop(photographs, size, random);
-    const place = { x: Math.floor(random() * FAR), y: Math.floor(random() * FAR) };
+    const place = { x: Math.floor(random() * GRAIN_OFFSET_LIMIT), y: Math.floor(random() * GRAIN_OFFSET_LIMIT) };
     batch.plain.data.set(clamped(picture).data, i * numbers);
     batch.grained.data.set(clamped(grained(picture, grain, place)).data, i * numbers);
   }
@@ -65,8 +68,8 @@ export function drawBatch(
 }
 
 function drawCrop(photographs: readonly Scales[], size: number, random: () => number): Picture {
-  const any = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
-  const picture = any(any(photographs));
+  const pickRandom = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
+  const picture = pickRandom(pickRandom(photographs));
   const x = Math.floor(random() * (picture.width - size + 1));
   const y = Math.floor(random() * (picture.height - size + 1));
   const { data } = crop(picture, x, y, size, size);

@@ -11,7 +11,7 @@ import { openPainter } from "./restyle.ts";
 const STYLES = resolve(import.meta.dirname, "../../models/styles");
 const names = (await readdir(STYLES, { withFileTypes: true })).filter((e) => e.isDirectory()).map(({ name }) => name);
 
-test("there are six styles or more", () => {
+test("at least six styles are shipped", () => {
   expect(names.length).toBeGreaterThanOrEqual(6);
 });
 
@@ -19,11 +19,11 @@ describe.each(names)("the shipped style %s", (name) => {
   const file = (of: string) => readFile(resolve(STYLES, name, of));
   const manifest = async () => {
     const read = readManifest(await readFile(resolve(STYLES, name, "manifest.json"), "utf8"));
-    if ("wrong" in read) throw new Error(read.wrong);
+    if ("error" in read) throw new Error(read.error);
     return read.manifest;
   };
 
-  test("its manifest is of its net and its painting, and both are small", async () => {
+  test("its manifest matches its net and painting, and both are small", async () => {
     const { net, painting, traits, training, psnr, ...rest } = await manifest();
     expect(rest.name).toBe(name);
     const [bytes, painted] = await Promise.all([file(net.file), file(painting.file)]);
@@ -40,7 +40,7 @@ describe.each(names)("the shipped style %s", (name) => {
     expect(psnr.quantized).toBeGreaterThan(30);
   });
 
-  test("it was trained as its command says, and its loss fell", async () => {
+  test("its command matches its settings, and its loss fell", async () => {
     const { training } = await manifest();
     const { settings, losses, command, photographs } = training;
     expect(command).toContain(`--steps ${settings.steps} `);
@@ -49,7 +49,7 @@ describe.each(names)("the shipped style %s", (name) => {
     expect(photographs.heldOut.length).toBeGreaterThan(0);
   });
 
-  test("its net has every layer of the architecture, and paints", async () => {
+  test("its net has all layers and paints a picture", async () => {
     const { net, traits, training } = await manifest();
     const bytes = await file(net.file);
     const convolutions = readOnnx(bytes).graph.nodes.filter(({ operator }) => operator === "Conv");

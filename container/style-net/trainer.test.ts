@@ -36,7 +36,7 @@ async function steps(trainer: Trainer, count: number) {
   return losses;
 }
 
-test("a training brings the loss down", async () => {
+test("training lowers the loss", async () => {
   const trainer = await openTrainer(source, settings);
   const losses = await steps(trainer, settings.steps);
   await trainer.release();
@@ -45,7 +45,7 @@ test("a training brings the loss down", async () => {
   expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: settings.steps }, (_, i) => i + 1));
 });
 
-test("put down, written, read and taken up again, it comes to the same net, to the bit", async () => {
+test("training resumed from a written checkpoint gives exactly the same net", async () => {
   const uninterrupted = await openTrainer(source, settings);
   const expected = await steps(uninterrupted, 6);
   const first = await openTrainer(source, settings);
@@ -59,19 +59,19 @@ test("put down, written, read and taken up again, it comes to the same net, to t
   await Promise.all([uninterrupted, first, second].map((trainer) => trainer.release()));
 });
 
-test("during the warm-up the number of steps may still be decided, and then no more", async () => {
+test("the number of steps can be set during the warm-up", async () => {
   const known = await openTrainer(source, settings);
-  const decided = await openTrainer(source, { ...settings, steps: 1 });
-  await steps(decided, 2);
-  decided.plan(settings.steps);
+  const replanned = await openTrainer(source, { ...settings, steps: 1 });
+  await steps(replanned, 2);
+  replanned.setSteps(settings.steps);
   await steps(known, 3);
-  await steps(decided, 1);
-  expect(decided.save()).toEqual(known.save());
-  expect(decided.settings).toEqual(settings);
-  await Promise.all([known, decided].map((trainer) => trainer.release()));
+  await steps(replanned, 1);
+  expect(replanned.save()).toEqual(known.save());
+  expect(replanned.settings).toEqual(settings);
+  await Promise.all([known, replanned].map((trainer) => trainer.release()));
 });
 
-test("a loss that is no number stops the training and leaves it as it was", async () => {
+test("a NaN loss stops training and leaves the state unchanged", async () => {
   const trainer = await openTrainer(source, { ...settings, weights: { ...LOSS_WEIGHTS, content: Number.NaN } });
   const before = trainer.save();
   await expect(trainer.next()).rejects.toThrow("step 1");
@@ -79,6 +79,6 @@ test("a loss that is no number stops the training and leaves it as it was", asyn
   await trainer.release();
 });
 
-test("what is no checkpoint is not taken for one", () => {
+test("an invalid checkpoint is not accepted", () => {
   for (const text of ["", "{", "null", "[]", '{"format":0}']) expect(readCheckpoint(text)).toBeUndefined();
 });

@@ -2,12 +2,15 @@ import { crop } from "../../imaging/border.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { resizePlanes } from "../../imaging/resize.ts";
 import type { ImportedNet } from "../engine/import.ts";
-import type { Numbers, SessionOptions } from "../engine/run.ts";
+import type { FloatTensor, SessionOptions } from "../engine/run.ts";
 import { sizeOf } from "../engine/value.ts";
 import { openFeatures, tensorOf } from "./statistics.ts";
 import { SHIFTS, type Windows } from "./windows.ts";
 
-/** The content's features for each window and shift, read once; how much they are in all; and how much faces count. */
+/**
+ * The content's features for each window and shift, computed once and cached; their total energy; and position weights
+ * that count faces more.
+ */
 export async function openContentTarget(
   net: ImportedNet,
   layer: string,
@@ -18,32 +21,33 @@ export async function openContentTarget(
   options: SessionOptions,
 ) {
   const session = await openFeatures(net, windows, layer, options);
-  const known = new Map<string, Record<"target" | "counts", Numbers>>();
+  const cache = new Map<string, Record<"target" | "positionWeights", FloatTensor>>();
   const [rows, columns] = shape.slice(2) as [number, number];
-  const counts = (left: number, top: number): Float32Array => {
+  const weightsAt = (left: number, top: number): Float32Array => {
     if (!faces) return new Float32Array(rows * columns).fill(1);
-    const seen = new Float32Array(windows.width * windows.height);
+    const windowFaces = new Float32Array(windows.width * windows.height);
     for (let y = 0; y < windows.height; y++)
-      seen.set(faces.subarray((top + y) * content.width + left).subarray(0, windows.width), y * windows.width);
-    return resizePlanes(seen, windows.width, windows.height, columns, rows).map((face) => 1 + face);
+      windowFaces.set(faces.subarray((top + y) * content.width + left).subarray(0, windows.width), y * windows.width);
+    return resizePlanes(windowFaces, windows.width, windows.height, columns, rows).map((face) => 1 + face);
   };
-  const at = async (window: number, shift: number) => {
+  const feedsFor = async (window: number, shift: number) => {
     const key = `${window} ${shift}`;
-    const before = known.get(key);
-    if (before) return before;
+    const cached = cache.get(key);
+    if (cached) return cached;
     const [left, top] = [windows.origins[window]!.x + SHIFTS[shift]!.x, windows.origins[window]!.y + SHIFTS[shift]!.y];
     const { features } = await session.run({ x: tensorOf(crop(content, left, top, windows.width, windows.height)) });
-    const feeds = { target: features!, counts: { shape: [1, 1, rows, columns], data: counts(left, top) } };
-    known.set(key, feeds);
+    const weights = { shape: [1, 1, rows, columns], data: weightsAt(left, top) };
+    const feeds = { target: features!, positionWeights: weights };
+    cache.set(key, feeds);
     return feeds;
   };
   let energy = 0;
-  for (const window of windows.origins.keys()) energy += 0.5 * centredEnergy((await at(window, 0)).target);
-  return { at, energy: Math.max(energy, 1e-6), release: () => session.release() };
+  for (const window of windows.origins.keys()) energy += 0.5 * centredEnergy((await feedsFor(window, 0)).target);
+  return { feedsFor, energy: Math.max(energy, 1e-6), release: () => session.release() };
 }
 
-/** Σ (a − ā)² with the mean ā of each channel. */
-function centredEnergy({ shape, data }: Numbers): number {
+/** Σ (a − ā)², where ā is the mean of each channel. */
+function centredEnergy({ shape, data }: FloatTensor): number {
   const positions = sizeOf(shape.slice(2));
   let energy = 0;
   for (let start = 0; start < data.length; start += positions) {

@@ -1,6 +1,6 @@
 /**
- * The whole gradient of Gatys' loss with respect to the picture, against a second implementation: float64, plain loops, and
- * a way back that was derived by hand (Gatys et al. 2016, eq. 2 and 6), not by the engine.
+ * Compares the whole gradient of Gatys' loss with a second implementation: float64, plain loops, and a backward pass
+ * derived by hand (Gatys et al. 2016, eq. 2 and 6), without the engine.
  */
 import { expect, test } from "vitest";
 import { add, relu, scale } from "../engine/arithmetic.ts";
@@ -8,12 +8,14 @@ import { build } from "../engine/build.ts";
 import { convolution } from "../engine/convolution.ts";
 import { gradient } from "../engine/gradient.ts";
 import { averagePool } from "../engine/pooling.ts";
-import { type Numbers, open } from "../engine/run.ts";
+import { type FloatTensor, openSession } from "../engine/run.ts";
 import { random, relativeError } from "../engine/testing/tensor.ts";
 import { constant, input, type Value } from "../engine/value.ts";
 import { contentLoss, gram, styleLoss, weightedSum } from "./losses.ts";
 
-/** VGG in small: 3×3 kernels with a border of 1, ReLU, and 2×2 average pools. `style` is the weight w_l of a layer. */
+/**
+ * A small VGG: 3×3 kernels with a padding of 1, ReLU, and 2×2 average pooling. `style` is the weight w_l of a layer.
+ */
 const NET = [
   { kind: "convolution", from: 3, to: 4, style: 0.5 },
   { kind: "convolution", from: 4, to: 6, style: 1 },
@@ -22,7 +24,7 @@ const NET = [
   { kind: "pool" },
   { kind: "convolution", from: 8, to: 8, style: 0.25, content: true },
 ] as const;
-const TILE = [
+const POOL_OFFSETS = [
   [0, 0],
   [0, 1],
   [1, 0],
@@ -36,7 +38,7 @@ const kernels = NET.map((layer, i) =>
 );
 const biases = NET.map((layer, i) => (layer.kind === "pool" ? [] : randomNumbers(layer.to, i + 50, 0.1)));
 
-/** Maps of features, each row by row: values[(channel·height + y)·width + x]. */
+/** Feature maps in row-major order: values[(channel·height + y)·width + x]. */
 interface Maps {
   channels: number;
   height: number;
@@ -51,22 +53,22 @@ const picture = ([height, width]: readonly [number, number], seed: number): Maps
 });
 
 test.each([
-  { generated: [20, 16], style: [20, 16], name: "all pictures of one size, as in the paper" },
-  { generated: [16, 24], style: [20, 17], name: "a style of another size" },
-] as const)("the gradient agrees with the one derived by hand: $name", async ({ generated, style }) => {
+  { generated: [20, 16], style: [20, 16], name: "all pictures have the same size, as in the paper" },
+  { generated: [16, 24], style: [20, 17], name: "the style has another size" },
+] as const)("the gradient equals the one derived by hand: $name", async ({ generated, style }) => {
   const x = picture(generated, 101);
   const targets = targetsOf(picture(generated, 102), picture(style, 103));
   const byHand = derivedByHand(x, targets);
   const found = await byEngine(x, targets);
 
   expect(Math.abs(found.loss - byHand.loss) / byHand.loss).toBeLessThan(1e-5);
-  // Both parts count in it.
+  // Both terms must contribute.
   expect(byHand.contentShare).toBeGreaterThan(0.1);
   expect(byHand.contentShare).toBeLessThan(0.9);
   expect(relativeError(found.gradient, byHand.gradient)).toBeLessThan(1e-4);
 });
 
-test("the one derived by hand is the slope of its own loss", () => {
+test("the gradient derived by hand equals central differences of its loss", () => {
   const x = picture([16, 16], 101);
   const targets = targetsOf(picture([16, 16], 102), picture([12, 20], 103));
   const { gradient: slope } = derivedByHand(x, targets);
@@ -78,7 +80,7 @@ test("the one derived by hand is the slope of its own loss", () => {
   expect(relativeError(sampled, differences)).toBeLessThan(1e-5);
 });
 
-test("with pictures of one size J_style is the paper's: ‖G_S − G_G‖² / (2·n_H·n_W·n_C)²", async () => {
+test("for pictures of the same size, J_style equals the paper's ‖G_S − G_G‖² / (2·n_H·n_W·n_C)²", async () => {
   const [height, width, channels] = [7, 5, 4];
   const shape = [1, channels, height, width];
   const [ours, theirs] = [random(shape, 1), random(shape, 2)];
@@ -115,25 +117,25 @@ function targetsOf(content: Maps, style: Maps): Targets {
   return { content: forward(content).at(-1)!.values, grams };
 }
 
-/** Before the first layer and after each. */
+/** The maps before the first layer and after each layer. */
 function forward(x: Maps): Maps[] {
   const maps = [x];
   for (const [i, layer] of NET.entries()) {
     const { channels, height, width, values } = maps[i]!;
     if (layer.kind === "pool") {
       const half = mapsOf(channels, height >> 1, width >> 1);
-      eachTap(half, (to, c, row, column) => {
-        for (const [dy, dx] of TILE)
+      eachPosition(half, (to, c, row, column) => {
+        for (const [dy, dx] of POOL_OFFSETS)
           half.values[to]! += values[(c * height + 2 * row + dy) * width + 2 * column + dx]! / 4;
       });
       maps.push(half);
       continue;
     }
     const after = mapsOf(layer.to, height, width);
-    eachMeeting(layer, maps[i]!, (to, from, weight) => {
+    eachProduct(layer, maps[i]!, (to, from, weight) => {
       after.values[to]! += kernels[i]![weight]! * values[from]!;
     });
-    eachTap(after, (to, c) => {
+    eachPosition(after, (to, c) => {
       after.values[to] = Math.max(0, after.values[to]! + biases[i]![c]!);
     });
     maps.push(after);
@@ -141,28 +143,29 @@ function forward(x: Maps): Maps[] {
   return maps;
 }
 
-/** J = α·½‖F − P‖² + β·Σ_l w_l·E_l, and the way back from the last layer to the picture. */
+/** J = α·½‖F − P‖² + β·Σ_l w_l·E_l, and the backward pass from the last layer to the picture. */
 function derivedByHand(x: Maps, { content, grams }: Targets) {
   const maps = forward(x);
   let [contentTerm, styleTerm] = [0, 0];
-  let back = new Float64Array(maps.at(-1)!.values.length);
+  let gradientAfter = new Float64Array(maps.at(-1)!.values.length);
   for (const [i, layer] of [...NET.entries()].reverse()) {
     const before = maps[i]!;
     const { channels, height, width, values: f } = maps[i + 1]!;
-    const towards = new Float64Array(before.values.length);
+    const gradientBefore = new Float64Array(before.values.length);
     if (layer.kind === "pool") {
-      eachTap(maps[i + 1]!, (to, c, row, column) => {
-        for (const [dy, dx] of TILE)
-          towards[(c * before.height + 2 * row + dy) * before.width + 2 * column + dx]! += back[to]! / 4;
+      eachPosition(maps[i + 1]!, (to, c, row, column) => {
+        for (const [dy, dx] of POOL_OFFSETS)
+          gradientBefore[(c * before.height + 2 * row + dy) * before.width + 2 * column + dx]! +=
+            gradientAfter[to]! / 4;
       });
-      back = towards;
+      gradientAfter = gradientBefore;
       continue;
     }
     if ("content" in layer) {
       for (const [k, p] of content.entries()) {
         contentTerm += 0.5 * (f[k]! - p) ** 2;
         // Eq. 2: ∂L/∂F = F − P.
-        back[k]! += ALPHA * (f[k]! - p);
+        gradientAfter[k]! += ALPHA * (f[k]! - p);
       }
     }
     const positions = height * width;
@@ -174,18 +177,18 @@ function derivedByHand(x: Maps, { content, grams }: Targets) {
         styleTerm += (layer.style * apart ** 2) / (4 * channels ** 2);
         // Eq. 6, with both Gram matrices over their number of positions M: ∂E/∂F = (G − A)·F / (N²·M).
         const k = (BETA * layer.style * apart) / (channels ** 2 * positions);
-        for (let at = 0; at < positions; at++) back[p * positions + at]! += k * f[q * positions + at]!;
+        for (let at = 0; at < positions; at++) gradientAfter[p * positions + at]! += k * f[q * positions + at]!;
       }
     }
-    // Both equations are 0 where F is: the ReLU lets nothing through there.
-    for (let k = 0; k < back.length; k++) if (f[k]! <= 0) back[k] = 0;
-    eachMeeting(layer, before, (to, from, weight) => {
-      towards[from]! += kernels[i]![weight]! * back[to]!;
+    // Both gradients are 0 where F is 0: ReLU blocks them.
+    for (let k = 0; k < gradientAfter.length; k++) if (f[k]! <= 0) gradientAfter[k] = 0;
+    eachProduct(layer, before, (to, from, weight) => {
+      gradientBefore[from]! += kernels[i]![weight]! * gradientAfter[to]!;
     });
-    back = towards;
+    gradientAfter = gradientBefore;
   }
   const loss = ALPHA * contentTerm + BETA * styleTerm;
-  return { loss, contentShare: (ALPHA * contentTerm) / loss, gradient: back };
+  return { loss, contentShare: (ALPHA * contentTerm) / loss, gradient: gradientAfter };
 }
 
 async function byEngine({ height, width, values }: Maps, { content, grams }: Targets) {
@@ -210,8 +213,8 @@ async function byEngine({ height, width, values }: Maps, { content, grams }: Tar
   return { loss: found.loss![0]!, gradient: found.dx! };
 }
 
-async function run(outputs: Record<string, Value>, feeds: Record<string, Numbers>) {
-  const session = await open(build(outputs));
+async function run(outputs: Record<string, Value>, feeds: Record<string, FloatTensor>) {
+  const session = await openSession(build(outputs));
   const found = await session.run(feeds);
   await session.release();
   return Object.fromEntries(Object.entries(found).map(([name, { data }]) => [name, data]));
@@ -224,14 +227,16 @@ const mapsOf = (channels: number, height: number, width: number): Maps => ({
   values: new Float64Array(channels * height * width),
 });
 
-function eachTap(maps: Maps, visit: (position: number, channel: number, y: number, x: number) => void): void {
+function eachPosition(maps: Maps, visit: (position: number, channel: number, y: number, x: number) => void): void {
   let position = 0;
   for (let c = 0; c < maps.channels; c++)
     for (let y = 0; y < maps.height; y++) for (let x = 0; x < maps.width; x++) visit(position++, c, y, x);
 }
 
-/** Every product of a 3×3 convolution with a border of 1: where it is added, what of the input and of the kernel it takes. */
-function eachMeeting(
+/**
+ * Visits every product of a 3×3 convolution with a padding of 1: the positions in the output, the input and the kernel.
+ */
+function eachProduct(
   { from, to }: { from: number; to: number },
   { height, width }: Maps,
   visit: (to: number, from: number, weight: number) => void,
@@ -249,7 +254,7 @@ function eachMeeting(
               );
 }
 
-/** Σ_k F_ik·F_jk over the number of positions. */
+/** Σ_k F_ik·F_jk, divided by the number of positions. */
 function gramOf({ channels, height, width, values }: Maps): Float64Array {
   const positions = height * width;
   const g = new Float64Array(channels * channels);
@@ -260,7 +265,7 @@ function gramOf({ channels, height, width, values }: Maps): Float64Array {
   return g;
 }
 
-/** Numbers that float32 has too. */
+/** Random numbers that float32 represents exactly. */
 function randomNumbers(length: number, seed: number, size: number): number[] {
   return [...random([length], seed, -size, size).data];
 }

@@ -4,9 +4,9 @@ import { evaluate } from "../engine/testing/agreement.ts";
 import { random, type Tensor, tensor } from "../engine/testing/tensor.ts";
 import { input, type Value } from "../engine/value.ts";
 import { contentLoss, covarianceOf, gram, momentsLoss, roughness, weightedSum } from "./losses.ts";
-import { drawn, flat } from "./testing/pictures.ts";
+import { flat, pictureFrom } from "./testing/pictures.ts";
 
-// That J_style is the paper's number is held in gatys-gradient.test.ts, with its slope.
+// gatys-gradient.test.ts tests that J_style and its gradient equal the paper's.
 
 async function run(of: (...inputs: Value[]) => Value, ...inputs: Tensor[]): Promise<number> {
   const value = of(...inputs.map(({ shape }, i) => input(`x${i}`, shape)));
@@ -14,7 +14,7 @@ async function run(of: (...inputs: Value[]) => Value, ...inputs: Tensor[]): Prom
   return (await evaluate({ value }, inputs)).value!.data[0]!;
 }
 
-test("J_content is half the squared distance, and positions count by their weights", async () => {
+test("J_content is half the squared distance, weighted by position", async () => {
   const [ours, theirs, weights] = [random([1, 3, 4, 5], 1), random([1, 3, 4, 5], 2), random([1, 1, 4, 5], 3, 0, 2)];
   let [plain, weighted] = [0, 0];
   for (let c = 0; c < 3; c++)
@@ -44,7 +44,7 @@ test("the covariance is the Gram matrix without the means", async () => {
   for (const [i, v] of expected.data.entries()) expect(found.data[i]).toBeCloseTo(v, 6);
 });
 
-test("equal moments cost nothing; of others each costs half its squared distance in sizes of the style's", async () => {
+test("the loss is 0 for equal moments, else half the squared distance relative to the style", async () => {
   const [mean, covariance] = [random([3, 1], 5), random([3, 3], 6)];
   const loss = (m: Value, s: Value, mStyle: Value, sStyle: Value) =>
     momentsLoss({ mean: m, covariance: s }, { mean: mStyle, covariance: sStyle }, { mean: 4, covariance: 0.5 });
@@ -54,7 +54,7 @@ test("equal moments cost nothing; of others each costs half its squared distance
   expect(await run(loss, mean, moved(covariance), mean, covariance)).toBeCloseTo((0.5 * 9) / 0.5, 5);
 });
 
-test("a sum of no terms is none, of several each counts by its weight", async () => {
+test("weightedSum multiplies each term by its weight and is undefined without terms", async () => {
   expect(weightedSum([])).toBeUndefined();
   const [a, b] = [random([], 7), random([], 8)];
   const sum = await run(
@@ -71,23 +71,24 @@ test("a sum of no terms is none, of several each counts by its weight", async ()
 
 const rough = ({ width, height, data }: Picture) =>
   run(roughness, { shape: [1, 3, height, width], data: Float64Array.from(data) });
-/** One step of this colour, of length 1, between two halves. */
+/** The roughness of a picture with one step of this color, of length 1, between two halves. */
 const step = (colour: readonly number[], [width, height]: readonly [number, number]) =>
   rough(
-    drawn(width, height, (x, y, c) =>
+    pictureFrom(width, height, (x, y, c) =>
       x >= width / 2 || y >= height / 2 ? 0.5 + colour[c]! / Math.hypot(...colour) : 0.5,
     ),
   );
 
-test("a flat picture is not rough, whatever its colour", async () => {
+test("a picture of one color has no roughness", async () => {
   expect(await rough(flat(9, 7, [0.9, 0.2, 0.4]))).toBeLessThan(1e-10);
 });
 
-test("a step of luma costs its square over all numbers, steps of both chromas several times as much", async () => {
-  // Four rows cross the edge, which is 1 high; there are 3·4·6 numbers. A row of height 1 has no edge downwards.
-  const right = drawn(6, 4, (x) => (x >= 3 ? 0.7 : 0.3));
+test("a step in luma costs its square, and a step in chroma costs several times as much", async () => {
+  // Four rows cross the edge of height 0.4 in three channels, and there are 3·4·6 numbers. There is no edge in the
+  // other direction.
+  const right = pictureFrom(6, 4, (x) => (x >= 3 ? 0.7 : 0.3));
   expect(await rough(right)).toBeCloseTo((4 * 3 * 0.4 ** 2) / 72, 6);
-  const down = drawn(4, 6, (_x, y) => (y >= 3 ? 0.7 : 0.3));
+  const down = pictureFrom(4, 6, (_x, y) => (y >= 3 ? 0.7 : 0.3));
   expect(await rough(down)).toBeCloseTo((4 * 3 * 0.4 ** 2) / 72, 6);
   const [luma, redBlue, magentaGreen] = await Promise.all(
     [

@@ -1,4 +1,4 @@
-/** What Gatys' optimisation makes small, each the paper's line. Features are maps [1, C, H, W] of a loss network. */
+/** The terms of Gatys' loss, with the paper's equations. Features are maps [1, C, H, W] of a loss network. */
 
 import { OPPONENT } from "../../imaging/opponent.ts";
 import { add, multiply, scale, square, subtract } from "../engine/arithmetic.ts";
@@ -8,7 +8,7 @@ import { total } from "../engine/reduction.ts";
 import { reshape, slice } from "../engine/shape.ts";
 import { constant, sizeOf, type Value } from "../engine/value.ts";
 
-/** J_content = ½‖a_C − a_G‖². Gatys et al. 2016, eq. 1. `weights` [1, 1, H, W] counts some positions more than others. */
+/** J_content = ½‖a_C − a_G‖². Gatys et al. 2016, eq. 1. `weights` [1, 1, H, W] weights the positions. */
 export function contentLoss(generated: Value, content: Value, weights?: Value): Value {
   const squares = square(subtract(generated, content));
   return scale(total(weights ? multiply(squares, weights) : squares), 0.5);
@@ -16,7 +16,7 @@ export function contentLoss(generated: Value, content: Value, weights?: Value): 
 
 /**
  * The Gram matrix of the channels [C, C], divided by the number of positions n_H·n_W, so that pictures of different
- * sizes have Gram matrices of one size. Gatys et al. 2016, eq. 3, over n_H·n_W.
+ * sizes have Gram matrices of the same magnitude. Gatys et al. 2016, eq. 3, over n_H·n_W.
  */
 export function gram(features: Value): Value {
   const channels = features.shape[1]!;
@@ -25,8 +25,8 @@ export function gram(features: Value): Value {
 }
 
 /**
- * J_style of a layer, of Gram matrices [C, C] that were divided by their own n_H·n_W: ‖G_S − G_G‖²_F / (2·C)². With both
- * pictures of one size that is the paper's 1 / (2·n_H·n_W·n_C)²·‖G_S − G_G‖²_F. Gatys et al. 2016, eq. 4.
+ * J_style of a layer, for Gram matrices [C, C] that are divided by their own n_H·n_W: ‖G_S − G_G‖²_F / (2·C)². If both
+ * pictures have the same size, this equals the paper's 1 / (2·n_H·n_W·n_C)²·‖G_S − G_G‖²_F. Gatys et al. 2016, eq. 4.
  */
 export const styleLoss = (generated: Value, style: Value): Value =>
   scale(total(square(subtract(generated, style))), 1 / (2 * generated.shape[0]!) ** 2);
@@ -37,13 +37,13 @@ export interface Moments {
   covariance: Value;
 }
 
-/** From the mean [C, 1] of the features and their Gram matrix: Σ = G − μ·μᵀ. */
+/** The covariance from the features' mean [C, 1] and Gram matrix: Σ = G − μ·μᵀ. */
 export const covarianceOf = (mean: Value, gramMatrix: Value): Value =>
   subtract(gramMatrix, matmul(mean, swapLastTwo(mean)));
 
 /**
- * ½(‖Σ − Σ_S‖² / ‖Σ_S‖² + ‖μ − μ_S‖² / ‖μ_S‖²): what the Gram matrix mixes, each by its own size. The squared norms of
- * the style's are given as numbers.
+ * ½(‖Σ − Σ_S‖² / ‖Σ_S‖² + ‖μ − μ_S‖² / ‖μ_S‖²): compares mean and covariance, which the Gram matrix mixes, each
+ * relative to the style's. `norms` are the squared norms of the style's moments.
  */
 export function momentsLoss(generated: Moments, style: Moments, norms: { mean: number; covariance: number }): Value {
   const mean = scale(total(square(subtract(generated.mean, style.mean))), 0.5 / norms.mean);
@@ -51,18 +51,18 @@ export function momentsLoss(generated: Moments, style: Moments, norms: { mean: n
   return add(mean, covariance);
 }
 
-/** Σ w·v of scalars. */
+/** Σ w·v of scalars; `undefined` for no terms. */
 export const weightedSum = (terms: readonly { value: Value; weight: number }[]): Value | undefined =>
   terms
     .map(({ value, weight }) => scale(value, weight))
     .reduce<Value | undefined>((s, v) => (s ? add(s, v) : v), undefined);
 
-/** Luma, and how many times as dear as its steps those of the two chromas are: rainbow noise is chroma, and at 16 flat skies keep spots. */
+/** The weight of chroma relative to luma: color noise is mostly in chroma. At 16, flat skies keep spots. */
 const CHROMA_COST = 64;
 
 /**
- * Mean square step between neighbours, in opponent colours: what noise has much of and paint little. x [1, 3, H, W].
- * Total variation with β = 2, Mahendran & Vedaldi 2015, §3.
+ * The mean squared difference between neighboring pixels in opponent colors, which is high for noise and low for paint.
+ * x [1, 3, H, W]. Total variation with β = 2, Mahendran & Vedaldi 2015, §3.
  */
 export function roughness(x: Value): Value {
   const [, , height, width] = x.shape as [number, number, number, number];

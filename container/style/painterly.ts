@@ -5,20 +5,24 @@ import { randomNumbers } from "../../imaging/random.ts";
 import { repaint } from "../../imaging/repaint.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { ImportedNet } from "../engine/import.ts";
-import { descend, LAYERS } from "./descend.ts";
 import { BORDER } from "./optimise.ts";
-import type { StylizeRequest, StylizeResult, Watch } from "./request.ts";
+import { LAYERS, optimizeStage } from "./optimize-stage.ts";
+import type { StylizeHooks, StylizeRequest, StylizeResult } from "./request.ts";
 
 const DEFAULTS = { ...LAYERS, steps: 90, learningRate: 0.03, contentWeight: 0.14, start: "content" } as const;
-/** How much the distribution of patches counts beside the net's statistics. */
+/** The weight of the patch distribution loss relative to the net's statistics. */
 const PATCH_WEIGHT = 4;
 /**
- * Our own recipe: transfer the painting's colours, optimise at half size, project onto the painting's patches. The colour
- * transfer makes the content term indifferent to the old colours; the optimisation decides which part of the painting each
- * place becomes; the projection makes it of real strokes. It is texture synthesis as well as style transfer (Kwatra et al.
- * 2005; Barnes et al. 2009; Elad & Milanfar 2017) on top of Gatys et al. 2016.
+ * This project's own recipe. First the colors of the painting are transferred, so that the content term does not
+ * preserve the photograph's colors. Then the picture is optimized at half size, which decides what part of the painting
+ * appears where. Last, the result is projected onto the painting's patches, so that it consists of real strokes. This
+ * combines texture synthesis (Kwatra et al. 2005; Barnes et al. 2009; Elad & Milanfar 2017) with Gatys et al. 2016.
  */
-export async function painterly(net: ImportedNet, request: StylizeRequest, watch: Watch): Promise<StylizeResult> {
+export async function painterly(
+  net: ImportedNet,
+  request: StylizeRequest,
+  hooks: StylizeHooks,
+): Promise<StylizeResult> {
   const { content, faces = [], seed = 1, preserveColors = false } = request;
   const random = randomNumbers(seed);
   const shortSide = Math.min(content.width, content.height);
@@ -26,9 +30,9 @@ export async function painterly(net: ImportedNet, request: StylizeRequest, watch
   const palette = paletteOf(paintings);
   const transferred = clamped(transferColours(content, palette));
 
-  // At half size, which is enough to say what goes where, in a quarter of the time.
+  // Half size is enough to decide the composition and takes a quarter of the time.
   const half = (side: number) => Math.max(8, Math.round(side / 16) * 8);
-  const optimised = await descend(
+  const optimised = await optimizeStage(
     net,
     { ...DEFAULTS, ...request },
     {
@@ -40,9 +44,9 @@ export async function painterly(net: ImportedNet, request: StylizeRequest, watch
       smoothness: request.smoothness ?? 0,
       random,
     },
-    watch,
+    hooks,
   );
-  watch.onPhase?.("projecting onto the painting's patches");
+  hooks.onPhase?.("projecting onto the painting's patches");
   const picture = repaint(optimised.picture, {
     transferred,
     painting: sideBySide(paintings),

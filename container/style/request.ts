@@ -7,48 +7,48 @@ import type { Losses, OnStep } from "./optimise.ts";
 export const RECIPES = ["painterly", "gatys"] as const;
 export type Recipe = (typeof RECIPES)[number];
 
-/** What to paint and how. Whatever is left out is the recipe's. */
+/** A stylization request. Omitted fields have the recipe's defaults. */
 export interface StylizeRequest {
-  /** At the size of the result. */
+  /** The photograph, at the size of the result. */
   content: Picture;
   paintings: readonly Painting[];
   recipe: Recipe;
-  /** Where people are to stay people. */
+  /** Faces, whose content is weighted more so that they stay recognizable. */
   faces?: readonly Box[];
   steps?: number;
-  /** α and β: 1 is the loss of a picture that has nothing of the content, or of the style. */
+  /** α and β. Each term is relative: it is 1 for a picture that shares nothing with the content, or with the style. */
   contentWeight?: number;
   styleWeight?: number;
-  /** Weight of the total variation. */
+  /** The weight of the total variation penalty. */
   smoothness?: number;
   contentLayer?: string;
-  /** Style layers and their shares. */
+  /** Style layers and their weights. */
   styleLayers?: Readonly<Record<string, number>>;
   start?: "content" | "noise";
   optimizer?: "adam" | "lbfgs";
   learningRate?: number;
-  /** The photograph's chroma under the painting's strokes. */
+  /** Keeps the photograph's chroma, under the painting's strokes. */
   preserveColors?: boolean;
-  /** The same seed and provider give the same picture. */
+  /** The seed of the random numbers. The same seed and provider give the same picture. Default: 1. */
   seed?: number;
   provider?: (typeof PROVIDERS)[number];
   threads?: number;
-  /** Where an earlier attempt came to. */
+  /** The checkpoint of an earlier attempt. */
   resume?: { step: number; picture: Picture };
 }
 
 export interface StylizeResult {
   picture: Picture;
-  /** A step each. */
+  /** One entry for each step. */
   losses: readonly Losses[];
   provider: Provider;
 }
 
-export interface Watch {
-  /** The steps begin: how many, and what reckons them. */
+export interface StylizeHooks {
+  /** Called when the steps begin, with their number and the execution provider. */
   onStart?: (start: { steps: number; provider: Provider }) => void;
   onStep?: OnStep;
-  /** Something that has no steps begins: "painting with patches". */
+  /** Called when a phase without steps begins, with its description. */
   onPhase?: (phase: string) => void;
   signal?: AbortSignal;
 }

@@ -18,7 +18,7 @@ async function statisticsOf(period: number): Promise<StyleStatistics> {
   return found;
 }
 
-test("a layer's statistics are the mean and the Gram matrix of its features, over positions", async () => {
+test("a layer's statistics are the mean and the Gram matrix of its features over all positions", async () => {
   const picture = striped(24, 18, 7);
   const session = await openFeatures(net, picture, "coarse", {});
   const { features } = await session.run({ x: { shape: [1, 3, 18, 24], data: picture.data } });
@@ -38,7 +38,7 @@ test("a layer's statistics are the mean and the Gram matrix of its features, ove
   }
 });
 
-test("of one painting the blend is itself, of several the mean by their weights, whatever these sum to", async () => {
+test("blended statistics are the weighted mean, also if the weights do not sum to 1", async () => {
   const [a, b] = [await statisticsOf(5), await statisticsOf(11)];
   expect(blendStatistics([{ statistics: a, weight: 0.3 }])).toEqual(a);
   const blend = blendStatistics([
@@ -54,10 +54,10 @@ test("of one painting the blend is itself, of several the mean by their weights,
   expect(blendStatistics([])).toEqual({});
 });
 
-test("a picture of which nothing reaches a layer is refused with its size and what to do", async () => {
+test("a picture that is too small for a layer is rejected with its size and advice", async () => {
   const kernel = constant(new Float32Array(75).fill(1), [1, 3, 5, 5]);
   const unpadded = importNet(build({ sums: convolution(input("x", [1, 3, 9, 9]), kernel) }));
   await expect(openStatistics(unpadded, { width: 7, height: 4 }, ["sums"], {})).rejects.toThrow(
-    /7×4 pixels nothing reaches sums: take a larger picture/,
+    /7×4 pixels is too small for the layers sums\. Use a larger picture/,
   );
 });

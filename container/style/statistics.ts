@@ -2,30 +2,32 @@ import type { Picture } from "../../imaging/picture.ts";
 import { build } from "../engine/build.ts";
 import type { ImportedNet } from "../engine/import.ts";
 import { mean } from "../engine/normalisation.ts";
-import { open, type Session, type SessionOptions } from "../engine/run.ts";
+import { openSession, type Session, type SessionOptions } from "../engine/run.ts";
 import { reshape } from "../engine/shape.ts";
 import { input, ShapeError, type Value } from "../engine/value.ts";
 import { gram } from "./losses.ts";
 
-/** First and second moments of a layer's features over all positions: what every style loss here is a function of. */
+/**
+ * The first and second moments of a layer's features over all positions. Every style loss here is a function of them.
+ */
 interface LayerStatistics {
   channels: number;
   /** [C, 1] */
   mean: Float32Array;
-  /** Gram matrix over n_H·n_W, [C, C]. */
+  /** The Gram matrix divided by n_H·n_W, [C, C]. */
   gram: Float32Array;
 }
 
-/** By layer. */
+/** Statistics by layer. */
 export type StyleStatistics = Readonly<Record<string, LayerStatistics>>;
 
-/** The same as values of a graph. */
+/** The statistics as values of a graph. */
 export const statisticsOf = (features: Value): { mean: Value; gram: Value } => ({
   mean: reshape(mean(features, [2, 3]), [features.shape[1]!, 1]),
   gram: gram(features),
 });
 
-/** The layers' values for a picture x [1, 3, H, W]. Throws, with what to do, where so small a picture would shrink to nothing. */
+/** The layers' values for a picture x [1, 3, H, W]. Throws if the picture is so small that a layer would be empty. */
 export function featuresOf(net: ImportedNet, x: Value, layers: readonly string[]): Record<string, Value> {
   try {
     return net.features(x, layers);
@@ -33,13 +35,13 @@ export function featuresOf(net: ImportedNet, x: Value, layers: readonly string[]
     if (!(error instanceof ShapeError)) throw error;
     const [height, width] = x.shape.slice(2);
     throw new Error(
-      `Of ${width}×${height} pixels nothing reaches ${layers.join(", ")}: take a larger picture, or earlier layers. ${error.message}`,
+      `A picture of ${width}×${height} pixels is too small for the layers ${layers.join(", ")}. Use a larger picture or earlier layers. ${error.message}`,
       { cause: error },
     );
   }
 }
 
-/** Runs the net over pictures of one size and tells the statistics of its layers. */
+/** Runs the net on pictures of one size and returns the statistics of its layers. */
 export interface StatisticsReader {
   read(picture: Picture): Promise<StyleStatistics>;
   release(): Promise<void>;
@@ -58,7 +60,7 @@ export async function openStatistics(
     outputs[`mean ${layer}`] = mean;
     outputs[`gram ${layer}`] = gram;
   }
-  const session = await open(build(outputs), options);
+  const session = await openSession(build(outputs), options);
   return {
     async read(picture) {
       const results = await session.run({ x: tensorOf(picture) });
@@ -75,14 +77,14 @@ export async function openStatistics(
 
 export const tensorOf = ({ width, height, data }: Picture) => ({ shape: [1, 3, height, width], data });
 
-/** Means of several statistics: of the windows of one picture, or of several paintings by their weights. */
+/** The weighted mean of several statistics: of the windows of one picture, or of several paintings. */
 export function blendStatistics(all: readonly { statistics: StyleStatistics; weight: number }[]): StyleStatistics {
-  const whole = all.reduce((sum, { weight }) => sum + weight, 0);
+  const totalWeight = all.reduce((sum, { weight }) => sum + weight, 0);
   const [first] = all;
   if (!first) return {};
   const blend = (of: (statistics: StyleStatistics) => Float32Array) =>
     of(first.statistics).map((_, i) =>
-      all.reduce((sum, { statistics, weight }) => sum + (weight / whole) * of(statistics)[i]!, 0),
+      all.reduce((sum, { statistics, weight }) => sum + (weight / totalWeight) * of(statistics)[i]!, 0),
     );
   return Object.fromEntries(
     Object.entries(first.statistics).map(([layer, { channels }]) => [
@@ -92,7 +94,7 @@ export function blendStatistics(all: readonly { statistics: StyleStatistics; wei
   );
 }
 
-/** The features of one layer for a picture, [1, C, h, w]. */
+/** Opens a session that computes the features [1, C, h, w] of one layer. */
 export async function openFeatures(
   net: ImportedNet,
   { width, height }: { width: number; height: number },
@@ -100,5 +102,5 @@ export async function openFeatures(
   options: SessionOptions,
 ): Promise<Session> {
   const { [layer]: features } = featuresOf(net, input("x", [1, 3, height, width]), [layer]);
-  return open(build({ features: features! }), options);
+  return openSession(build({ features: features! }), options);
 }

@@ -10,7 +10,7 @@ import { importModels } from "../../models/import.ts";
 import { SHIPPED_STYLES } from "../../models/styles.ts";
 import { clippedShare, coloursIn, personOnWhite } from "../../test/support/white-ground.ts";
 import { type ImportedNet, importNet } from "../engine/import.ts";
-import { gatysTowards } from "./gatys.ts";
+import { gatysWithTarget } from "./gatys.ts";
 import { BORDER } from "./optimise.ts";
 import { matchRanks } from "./patch-distribution.ts";
 import { openPyramid } from "./pyramid.ts";
@@ -42,18 +42,15 @@ const request = (of: Partial<StylizeRequest> = {}): StylizeRequest => ({
 });
 
 describe("both recipes", () => {
-  test.each(["painterly", "gatys"] as const)(
-    "%s lowers J, step by step, and keeps the picture's size",
-    async (recipe) => {
-      const { picture, losses, provider } = await stylize(net, request({ recipe }));
-      expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
-      expect(losses.at(-1)!.loss).toBeLessThan(0.8 * losses[0]!.loss);
-      expect([picture.width, picture.height, provider]).toEqual([96, 96, "cpu"]);
-      expect(picture.data.every((value) => value >= 0 && value <= 1)).toBe(true);
-    },
-  );
+  test.each(["painterly", "gatys"] as const)("%s lowers J and keeps the picture's size", async (recipe) => {
+    const { picture, losses, provider } = await stylize(net, request({ recipe }));
+    expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+    expect(losses.at(-1)!.loss).toBeLessThan(0.8 * losses[0]!.loss);
+    expect([picture.width, picture.height, provider]).toEqual([96, 96, "cpu"]);
+    expect(picture.data.every((value) => value >= 0 && value <= 1)).toBe(true);
+  });
 
-  test("the same seed paints the same picture, another seed another", async () => {
+  test("the same seed gives the same picture, and another seed gives another", async () => {
     const paint = async (seed: number) => (await stylize(net, request({ seed, steps: 3 }))).picture.data;
     const [first, again, other] = [await paint(1), await paint(1), await paint(2)];
     expect(Buffer.compare(Buffer.from(first.buffer), Buffer.from(again.buffer))).toBe(0);
@@ -61,7 +58,7 @@ describe("both recipes", () => {
   });
 
   test.each(["painterly", "gatys"] as const)(
-    "%s begins from the photograph in the painting's colours, unless it is told to begin from noise",
+    "%s starts from the photograph in the painting's colors by default, or from noise on request",
     async (recipe) => {
       const first = async (start: "content" | "noise" | undefined) =>
         (await stylize(net, request({ recipe, steps: 2, ...(start && { start }) }))).losses[0]!;
@@ -71,16 +68,16 @@ describe("both recipes", () => {
     },
   );
 
-  test("gatys' content is in the painting's colours: the style is nearer and the content as well", async () => {
+  test("gatys reaches a lower style and content loss because its content has the painting's colors", async () => {
     const settings = request({ recipe: "gatys", steps: 60 });
-    const own = await gatysTowards(photograph, net, { ...settings, start: "noise" }, {});
+    const own = await gatysWithTarget(photograph, net, { ...settings, start: "noise" }, {});
     const transferred = await stylize(net, settings);
     expect(transferred.losses.at(-1)!.style).toBeLessThan(0.9 * own.losses.at(-1)!.style);
     expect(transferred.losses.at(-1)!.content).toBeLessThan(0.9 * own.losses.at(-1)!.content);
   });
 
   test.each(SHIPPED_STYLES.map(({ name }) => name))(
-    "painterly in the manner of %s: a person's face on white has light and colour",
+    "painterly in the style of %s: a person's face on white keeps light and color",
     async (name) => {
       const raster = await decoded("a person on white", await personOnWhite(0.29, 160));
       const faces = await facesIn(raster, raster.width);
@@ -93,12 +90,12 @@ describe("both recipes", () => {
     },
   );
 
-  test("L-BFGS goes down as well", async () => {
+  test("L-BFGS lowers the loss as well", async () => {
     const { losses } = await stylize(net, request({ recipe: "gatys", optimizer: "lbfgs", steps: 10 }));
     expect(losses.at(-1)!.loss).toBeLessThan(losses[0]!.loss);
   });
 
-  test("an aborted one stops at the next step with the signal's reason", async () => {
+  test("an aborted run stops at the next step with the signal's reason", async () => {
     const abort = new AbortController();
     const steps: number[] = [];
     const onStep = ({ step }: { step: number }) => {
@@ -109,13 +106,13 @@ describe("both recipes", () => {
     expect(steps).toEqual([1, 2]);
   });
 
-  test("a resumed one goes on with the step after", async () => {
+  test("a resumed run continues with the next step", async () => {
     const { picture } = await stylize(net, request({ steps: 3 }));
     const { losses } = await stylize(net, request({ steps: 6, resume: { step: 3, picture } }));
     expect(losses.map(({ step }) => step)).toEqual([4, 5, 6]);
   });
 
-  test("what keeps the photograph's colours has its chroma", async () => {
+  test("preserveColors keeps the photograph's chroma", async () => {
     const red = { ...photograph, data: photograph.data.map((_, i) => (i < 96 * 96 ? 0.8 : 0.2)) };
     const { picture } = await stylize(net, request({ content: red, steps: 3, preserveColors: true }));
     const mean = (channel: number) =>
@@ -123,7 +120,7 @@ describe("both recipes", () => {
     expect(mean(0)).toBeGreaterThan(mean(1) + 0.3);
   });
 
-  test("two paintings, a long picture: both paint, and the size stays", async () => {
+  test("two paintings and a wide picture: the size is kept", async () => {
     const other = await readPicture(resolve(ROOT, "models/styles/great-wave/painting.jpg"));
     const paintings = [
       { picture: painting, weight: 2 },
@@ -135,11 +132,11 @@ describe("both recipes", () => {
 });
 
 describe("the parts", () => {
-  test("a pyramid gives back the picture that it was made of, and its gradient is its transpose", async () => {
+  test("a pyramid reconstructs its picture, and its gradient is its transpose", async () => {
     const small = resize(photograph, 37, 21);
     const pyramid = await openPyramid(37, 21, {});
-    const z = pyramid.of(small);
-    const back = await pyramid.picture(z);
+    const z = pyramid.decompose(small);
+    const back = await pyramid.reconstruct(z);
     expect(Math.max(...back.data.map((v, i) => Math.abs(v - small.data[i]!)))).toBeLessThan(1e-4);
     const dx = Float32Array.from(small.data, (_, i) => Math.sin(i));
     const dz = await pyramid.gradient(dx);
@@ -152,7 +149,7 @@ describe("the parts", () => {
     [100, 80],
     [544, 300],
     [1056, 1056],
-  ])("windows see all of a canvas of %i×%i within its border at every shift, and nothing beyond", (width, height) => {
+  ])("windows cover a canvas of %i×%i inside its border at every shift and stay inside it", (width, height) => {
     const windows = windowsOver({ width, height });
     for (const shift of SHIFTS) {
       const seen = new Uint8Array(width * height);

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { placed, SHIFTS, windowsOver } from "./windows.ts";
+import { averageGradients, SHIFTS, windowsOver } from "./windows.ts";
 
-/** Of a canvas' edge, which is border, a step may leave so much unseen. */
+/** The number of pixels at an edge of the canvas that a step may leave out. They belong to the border. */
 const MARGIN = 7;
-/** No canvas is smaller: it has a border of 16 pixels on each side. */
+/** The minimum is 33, because a canvas has a border of 16 pixels on each side. */
 const side = fc.integer({ min: 33, max: 900 });
 const largest = fc.integer({ min: 80, max: 400 });
 
-test("at each of the eight shifts windows of one size see the whole canvas but an edge, and nothing beyond it", () => {
+test("at every shift, windows of equal size cover the canvas except a narrow edge and stay inside it", () => {
   fc.assert(
     fc.property(side, side, largest, (width, height, limit) => {
       const windows = windowsOver({ width, height }, limit);
@@ -30,7 +30,7 @@ test("at each of the eight shifts windows of one size see the whole canvas but a
           expect(end).toBeGreaterThanOrEqual(length - MARGIN);
         }
       }
-      // Every pair of a column's and a row's start is a window, once.
+      // Every combination of a column's start and a row's start is a window exactly once.
       const corners = new Set(windows.origins.map(({ x, y }) => `${x} ${y}`));
       const count = (axis: "x" | "y") => new Set(windows.origins.map((origin) => origin[axis])).size;
       expect(corners.size).toBe(windows.origins.length);
@@ -40,7 +40,7 @@ test("at each of the eight shifts windows of one size see the whole canvas but a
   );
 });
 
-test("over the eight shifts no pixel of the canvas stays unseen, and each shift is another one", () => {
+test("the eight shifts are distinct and together cover every pixel", () => {
   expect(new Set(SHIFTS.map(({ x }) => x)).size).toBe(8);
   expect(new Set(SHIFTS.map(({ y }) => y)).size).toBe(8);
   const windows = windowsOver({ width: 50, height: 40 });
@@ -48,7 +48,7 @@ test("over the eight shifts no pixel of the canvas stays unseen, and each shift 
   expect(Math.max(...ends)).toBe(50);
 });
 
-test("one window is enough up to the limit, and not beyond", () => {
+test("a canvas up to the limit has one window, a larger one has several", () => {
   expect(windowsOver({ width: 100 + MARGIN, height: 60 }, 100)).toEqual({
     width: 100,
     height: 60 - MARGIN,
@@ -57,12 +57,12 @@ test("one window is enough up to the limit, and not beyond", () => {
   expect(windowsOver({ width: 101 + MARGIN, height: 60 }, 100).origins).toHaveLength(2);
 });
 
-test("where gradients of windows lie over each other they are averaged, and where none lies there is none", () => {
+test("gradients are averaged where windows overlap and zero where there is no window", () => {
   const canvas = { width: 5, height: 3, data: new Float32Array(45) };
   const part = (x: number, value: number) => ({ x, y: 1, width: 3, height: 2, data: new Float32Array(18).fill(value) });
   const row = [2, 2, 5, 8, 8];
   const plane = [0, 0, 0, 0, 0, ...row, ...row];
-  expect([...placed(canvas, [part(0, 2), part(2, 8)])]).toEqual([...plane, ...plane, ...plane]);
+  expect([...averageGradients(canvas, [part(0, 2), part(2, 8)])]).toEqual([...plane, ...plane, ...plane]);
   const alone = [0, 0, 0, 0, 0, 2, 2, 2, 0, 0, 2, 2, 2, 0, 0];
-  expect([...placed(canvas, [part(0, 2)])]).toEqual([...alone, ...alone, ...alone]);
+  expect([...averageGradients(canvas, [part(0, 2)])]).toEqual([...alone, ...alone, ...alone]);
 });

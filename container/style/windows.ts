@@ -1,15 +1,21 @@
 import type { Picture } from "../../imaging/picture.ts";
 
-/** The steps see the canvas shifted by these, so that no dot pattern of the net's strides grows. Four leave one. */
+/**
+ * The canvas is shifted by one of these at each step, so that the strides of the net leave no dot pattern. Four shifts
+ * are too few.
+ */
 export const SHIFTS = Array.from({ length: 8 }, (_, i) => ({ x: i, y: (3 * i) % 8 }));
-const LARGEST_SHIFT = 7;
+const MAX_SHIFT = 7;
 
-/** Sides above this are seen in several windows: activations and their gradients of one take about 0.6 GB. */
-const LARGEST_WINDOW = 384;
-/** How far neighbouring windows reach over each other: most of the receptive field of mixed2. */
+/**
+ * The maximum side of a window. Larger canvases need several windows, because the activations and gradients of one take
+ * about 0.6 GB.
+ */
+const MAX_WINDOW = 384;
+/** The overlap of neighboring windows in pixels: most of the receptive field of mixed2. */
 const OVERLAP = 64;
 
-/** Equal windows that together see a canvas, at every shift. */
+/** Windows of equal size that together cover a canvas at every shift. */
 export interface Windows {
   readonly width: number;
   readonly height: number;
@@ -17,9 +23,9 @@ export interface Windows {
   readonly origins: readonly { x: number; y: number }[];
 }
 
-export function windowsOver(canvas: { width: number; height: number }, largest = LARGEST_WINDOW): Windows {
-  const across = along(canvas.width, largest);
-  const down = along(canvas.height, largest);
+export function windowsOver(canvas: { width: number; height: number }, largest = MAX_WINDOW): Windows {
+  const across = windowsAlong(canvas.width, largest);
+  const down = windowsAlong(canvas.height, largest);
   return {
     width: across.size,
     height: down.size,
@@ -27,34 +33,34 @@ export function windowsOver(canvas: { width: number; height: number }, largest =
   };
 }
 
-function along(length: number, largest: number): { size: number; starts: number[] } {
-  const seen = length - LARGEST_SHIFT;
-  if (seen <= largest) return { size: seen, starts: [0] };
-  const count = Math.ceil((seen - OVERLAP) / (largest - OVERLAP));
-  const size = Math.ceil((seen + (count - 1) * OVERLAP) / count);
-  return { size, starts: Array.from({ length: count }, (_, i) => Math.round((i * (seen - size)) / (count - 1))) };
+function windowsAlong(length: number, largest: number): { size: number; starts: number[] } {
+  const visible = length - MAX_SHIFT;
+  if (visible <= largest) return { size: visible, starts: [0] };
+  const count = Math.ceil((visible - OVERLAP) / (largest - OVERLAP));
+  const size = Math.ceil((visible + (count - 1) * OVERLAP) / count);
+  return { size, starts: Array.from({ length: count }, (_, i) => Math.round((i * (visible - size)) / (count - 1))) };
 }
 
-export interface Placed extends Picture {
+export interface PlacedGradient extends Picture {
   x: number;
   y: number;
 }
 
-/** Gradients of windows on the canvas; where several lie over each other, their mean. */
-export function placed(canvas: Picture, parts: readonly Placed[]): Float32Array {
+/** Puts the gradients of windows on the canvas and averages them where windows overlap. */
+export function averageGradients(canvas: Picture, parts: readonly PlacedGradient[]): Float32Array {
   const { width, height } = canvas;
   const sum = { width, height, data: new Float32Array(3 * width * height) };
   for (const part of parts) addAt(sum, part, part.x, part.y);
   if (parts.length > 1) {
-    const cover = { width, height, data: new Float32Array(3 * width * height) };
+    const windowCount = { width, height, data: new Float32Array(3 * width * height) };
     for (const part of parts)
-      addAt(cover, { ...part, data: new Float32Array(part.data.length).fill(1) }, part.x, part.y);
-    for (let i = 0; i < sum.data.length; i++) sum.data[i]! /= Math.max(1, cover.data[i]!);
+      addAt(windowCount, { ...part, data: new Float32Array(part.data.length).fill(1) }, part.x, part.y);
+    for (let i = 0; i < sum.data.length; i++) sum.data[i]! /= Math.max(1, windowCount.data[i]!);
   }
   return sum.data;
 }
 
-/** Adds a window's planes into the canvas' at (x, y). */
+/** Adds a window's planes to the canvas at (x, y). */
 function addAt(canvas: Picture, window: Picture, x: number, y: number): void {
   for (let channel = 0; channel < 3; channel++)
     for (let row = 0; row < window.height; row++) {

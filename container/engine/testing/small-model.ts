@@ -2,7 +2,7 @@ import { FLOAT, type Node, type Tensor } from "../../../models/importer/onnx.ts"
 import { modelOf } from "../../../models/importer/testing/model.ts";
 import { writeOnnx } from "../../../models/importer/write-onnx.ts";
 
-/** An ONNX file of these nodes, from "x" of this shape to "y" of this rank. */
+/** An ONNX file with these nodes, from the input "x" of this shape to the output "y" of this rank. */
 export function smallModel({
   nodes,
   constants: initializers,

@@ -1,15 +1,15 @@
-/** Numbers in float64, row by row, for references that are slow and plain. */
+/** A float64 tensor in row-major order, for slow and simple reference implementations. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float64Array;
 }
 
-/** The tensor whose number at each index is f(index). */
+/** The tensor with the value f(index) at each index. */
 export function tensor(shape: readonly number[], f: (index: readonly number[]) => number): Tensor {
   return { shape, data: Float64Array.from(indices(shape), f) };
 }
 
-/** Every index of a shape, the last axis fastest; of a scalar one, []. */
+/** Every index of a shape, the last axis fastest. A scalar has one: []. */
 export function indices(shape: readonly number[]): number[][] {
   return shape.reduce<number[][]>(
     (found, n) => found.flatMap((index) => Array.from({ length: n }, (_, i) => [...index, i])),
@@ -17,7 +17,7 @@ export function indices(shape: readonly number[]): number[][] {
   );
 }
 
-/** The number at an index, or what is said to lie beyond the edges. */
+/** The number at an index, or `beyond` if the index is out of range. */
 export function at({ shape, data }: Tensor, index: readonly number[], beyond = 0): number {
   let position = 0;
   for (let axis = 0; axis < shape.length; axis++) {
@@ -33,14 +33,17 @@ export const map = ({ shape, data }: Tensor, f: (v: number, position: number) =>
   data: data.map(f),
 });
 
-/** Of the axes at the end, those that a smaller shape has; index 0 where it has size 1. NumPy's broadcasting. */
+/**
+ * Reads a tensor with NumPy's broadcasting: ignores leading axes that it does not have, and uses index 0 along axes of
+ * size 1.
+ */
 export const broadcastAt = (t: Tensor, index: readonly number[]): number =>
   at(
     t,
     t.shape.map((n, axis) => (n === 1 ? 0 : index[index.length - t.shape.length + axis]!)),
   );
 
-/** Evenly distributed numbers of [low, high) that float32 has too, the same for the same seed. Park and Miller 1988. */
+/** Uniform random numbers in [low, high), exact in float32 and the same for the same seed. Park and Miller 1988. */
 export function random(shape: readonly number[], seed: number, low = -1, high = 1): Tensor {
   let state = (seed % 2147483646) + 1;
   const next = () => {
@@ -51,7 +54,10 @@ export function random(shape: readonly number[], seed: number, low = -1, high = 
   return tensor(shape, () => Math.fround(low + (high - low) * next()));
 }
 
-/** The same, each number at least `gap` from every other and from 0, so that no kink lies between x − h and x + h. */
+/**
+ * Like `random`, but each number is at least `gap` from every other and half of it from 0, so that no kink is between x
+ * − h and x + h.
+ */
 export function distinct(shape: readonly number[], seed: number, gap = 0.05): Tensor {
   const order = random(shape, seed);
   const ranks = new Map(
@@ -61,13 +67,13 @@ export function distinct(shape: readonly number[], seed: number, gap = 0.05): Te
   return map(order, (_, position) => Math.fround((ranks.get(position)! - middle + 0.5) * gap));
 }
 
-/** ‖a − b‖ / ‖b‖; where b is nothing, ‖a − b‖. */
+/** ‖a − b‖ / ‖b‖, or ‖a − b‖ if b is zero. */
 export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  let [apart, size] = [0, 0];
+  let [squaredDifference, size] = [0, 0];
   for (let i = 0; i < b.length; i++) {
-    apart += (a[i]! - b[i]!) ** 2;
+    squaredDifference += (a[i]! - b[i]!) ** 2;
     size += b[i]! ** 2;
   }
-  return Math.sqrt(apart) / (size > 1e-12 ? Math.sqrt(size) : 1);
+  return Math.sqrt(squaredDifference) / (size > 1e-12 ? Math.sqrt(size) : 1);
 }

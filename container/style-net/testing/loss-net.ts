@@ -5,7 +5,7 @@ import { convolution } from "../../engine/convolution.ts";
 import { averagePool } from "../../engine/pooling.ts";
 import { constant, input, type Value } from "../../engine/value.ts";
 
-/** An ONNX file of a loss net with the layers of the real one, of random weights and no size: a step takes milliseconds. */
+/** An ONNX file of a tiny loss net with the real one's layers and random weights. A step takes milliseconds. */
 export function smallLossNet(): Uint8Array {
   const random = randomNumbers(1);
   const layer = (x: Value, stride: number): Value => {

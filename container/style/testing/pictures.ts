@@ -1,18 +1,18 @@
 import type { Picture } from "../../../imaging/picture.ts";
 import { randomNumbers } from "../../../imaging/random.ts";
 
-/** The picture whose number at each column, row and channel is f(x, y, c). */
-export function drawn(width: number, height: number, f: (x: number, y: number, c: number) => number): Picture {
+/** The picture with the value f(x, y, c) at each column, row and channel. */
+export function pictureFrom(width: number, height: number, f: (x: number, y: number, c: number) => number): Picture {
   const data = new Float32Array(3 * width * height);
   for (let c = 0, i = 0; c < 3; c++)
     for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data[i++] = f(x, y, c);
   return { width, height, data };
 }
 
-/** Soft stripes of many colours, about `period` pixels from one to the next, a little uneven so that nothing repeats. */
+/** Soft stripes of many colors, about `period` pixels apart and slightly uneven, so that nothing repeats. */
 export const striped = (width: number, height: number, period: number): Picture => {
   const turn = (2 * Math.PI) / period;
-  return drawn(
+  return pictureFrom(
     width,
     height,
     (x, y, c) =>
@@ -20,14 +20,14 @@ export const striped = (width: number, height: number, period: number): Picture 
   );
 };
 
-/** Numbers in [0, 1) without any order. */
+/** Uniform noise in [0, 1). */
 export function noise(width: number, height: number, seed: number): Picture {
   const random = randomNumbers(seed);
-  return drawn(width, height, random);
+  return pictureFrom(width, height, random);
 }
 
 export const flat = (width: number, height: number, colour: readonly number[]): Picture =>
-  drawn(width, height, (_x, _y, c) => colour[c]!);
+  pictureFrom(width, height, (_x, _y, c) => colour[c]!);
 
 /** Σ a·b in float64. */
 export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {

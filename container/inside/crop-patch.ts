@@ -2,10 +2,10 @@ import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
 import type { Raster } from "../../imaging/raster.ts";
 import type { Patch } from "./top-patches.ts";
 
-/** What lies beyond a picture, where the net saw padding. */
-export const BEYOND = "#0b0d11";
+/** The color of areas outside the picture, where the net saw padding. */
+export const OUTSIDE_COLOUR = "#0b0d11";
 
-export function canvasOf({ width, height, data }: Raster): Canvas {
+export function toCanvas({ width, height, data }: Raster): Canvas {
   const canvas = createCanvas(width, height);
   const bytes = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   canvas.getContext("2d").putImageData(new ImageData(bytes, width, height), 0, 0);
@@ -13,13 +13,13 @@ export function canvasOf({ width, height, data }: Raster): Canvas {
 }
 
 /**
- * Cuts a patch out of a picture into a square of `side` pixels, whole and in its proportions. `scale`: pixels of this picture
- * for one of the picture that the net saw.
+ * Crops a patch of a picture into a square of `side` pixels, keeping its proportions. `scale` is the number of pixels
+ * of this picture for each pixel of the picture that the net saw.
  */
-export function cut(picture: Canvas, { left, top, width, height }: Patch, scale: number, side: number): Canvas {
+export function cropPatch(picture: Canvas, { left, top, width, height }: Patch, scale: number, side: number): Canvas {
   const canvas = createCanvas(side, side);
   const context = canvas.getContext("2d");
-  context.fillStyle = BEYOND;
+  context.fillStyle = OUTSIDE_COLOUR;
   context.fillRect(0, 0, side, side);
   context.imageSmoothingQuality = "high";
   const zoom = side / (scale * Math.max(width, height));
