@@ -5,7 +5,7 @@ export interface Raster {
   readonly data: Uint8Array;
 }
 
-/** A part of a raster in pixels; it may be fractional and may reach beyond the edges, where everything is black. */
+/** A part of a raster, in pixels. It can be fractional and can reach beyond the edges, where everything is black. */
 export interface Region {
   readonly x: number;
   readonly y: number;
@@ -14,8 +14,8 @@ export interface Region {
 }
 
 /**
- * Gives the memory of the pixels back at once. The garbage collector lets more than a hundred megabytes of them stand, which an isolate
- * has not. The raster must not be used any more: it is empty.
+ * Frees the memory of the pixels at once. The garbage collector would let more than 100 MB accumulate, which an isolate does not
+ * have. The raster is empty afterwards and must not be used.
  */
 export function discard({ data }: Raster): void {
   if (data.buffer instanceof ArrayBuffer) data.buffer.transfer(0);

@@ -35,7 +35,7 @@ test.each([
     }),
   ) as [Picture, Picture];
   repaintRaster(stylized, { photograph, painting, palette, faces, seed: 1 });
-  // A rounding to bytes makes some patches others of the same kind; another seed makes most so.
+  // Rounding to bytes replaces some patches by similar ones. Another seed replaces most of them.
   const difference = meanDifference(pictureOf(stylized), numbers);
   expect(difference).toBeLessThan(0.5 * meanDifference(numbers, others));
 });

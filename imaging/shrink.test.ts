@@ -9,7 +9,7 @@ const noise = (width: number, height: number): Raster => ({
   data: Uint8Array.from({ length: 4 * width * height }, (_, i) => (i % 4 === 3 ? 255 : (i * 7919) % 256)),
 });
 
-test("a picture is shrunk in its proportions, never to nothing, and never enlarged", () => {
+test("shrinking keeps the aspect ratio and at least one pixel a side, and never enlarges", () => {
   const sizes = (width: number, height: number) => {
     const small = shrunk(noise(width, height), 50);
     return [small.width, small.height];
@@ -33,7 +33,7 @@ test.each([
     expect(resized(flat, toW, toH).data.every((value, i) => value === (i % 4 === 3 ? 255 : 200))).toBe(true);
     const [from, to] = [noise(w, h), resized(noise(w, h), toW, toH)].map((raster) => colourStatistics(raster));
     for (const [channel, mean] of from!.mean.entries()) expect(to!.mean[channel]).toBeCloseTo(mean, 2);
-    // A slope stays a slope over all rows.
+    // A linear slope stays linear over all bands.
     const slope = {
       ...noise(w, h),
       data: Uint8Array.from({ length: 4 * w * h }, (_, i) => (255 * Math.floor(i / 4 / w)) / h),

@@ -17,7 +17,7 @@ test.each([
   expect(surface().read(0, 0, 3, 2).data).toEqual(picture.data);
 });
 
-test("what is written into a raster is rounded, cut off and opaque; the rest stays", () => {
+test("pixels written to a raster are clamped, rounded and opaque; others do not change", () => {
   const raster = blankRaster(3, 2);
   rasterSurface(raster).write({ width: 1, height: 1, data: Float32Array.of(-1, 0.501, 7) }, 2, 1);
   expect([...raster.data.subarray(20)]).toEqual([0, 128, 255, 255]);

