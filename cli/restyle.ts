@@ -43,7 +43,7 @@ const program = new Command("npm run restyle --")
   .option("--project [paintings...]", "repaint with patches of these paintings (default: the net's own painting)")
   .option("--no-faces", "with --project, do not detect faces (default: faces stay recognizable)")
   .option("--seed <n>", "random seed of --project", integer(0, 2 ** 32 - 1), 1)
-  .option("--json", "print one JSON document on stdout")
+  .option("--json", "print the result as one JSON document on stdout")
   .addHelpText(
     "after",
     `

@@ -63,9 +63,9 @@ const flat = coloured(4, [0.1, 0.2, 0.3], [0, 0, 0]);
 
 test.each([
   ["a photograph", photograph],
-  ["a grey one", grey],
-  ["a flat one", flat],
-])("onto itself nothing moves: %s", (_, picture) => {
+  ["a gray picture", grey],
+  ["a flat picture", flat],
+])("a transfer to a picture's own statistics changes nothing: %s", (_, picture) => {
   expectClose(transferColours(picture, subjectStatistics(picture)).data, picture.data, 4);
 });
 
@@ -125,8 +125,8 @@ test.each([
   ["white", WHITE],
   ["black", [0, 0, 0]],
   ["green", [0.1, 0.9, 0.2]],
-  ["grey", [0.7, 0.7, 0.7]],
-])("what the subject's colours become does not depend on how large its %s ground is", (_, colour) => {
+  ["gray", [0.7, 0.7, 0.7]],
+])("the subject's transferred colors do not depend on the size of a %s background", (_, colour) => {
   const subject = (share: number) => {
     const { width, height, data } = transferColours(onGround(colour, share), colourStatistics(painting));
     return [0, 1, 2].flatMap((channel) => [...data.subarray(channel * width * height).subarray(0, 900)]);

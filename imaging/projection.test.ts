@@ -27,8 +27,8 @@ const meanDifference = (a: Picture, b: Picture): number =>
 
 test.each([
   ["from coarse to fine", {}, 1.03],
-  ["of one and the same picture", { levels: 1, passes: 1 }, 1],
-])("patches are as near to what is looked for as the textbook's: %s", (_, options, most) => {
+  ["one level and one pass", { levels: 1, passes: 1 }, 1],
+])("patches are as near to the query as those of a textbook implementation: %s", (_, options, most) => {
   const textbook = textbookProjection(largeQuery, largePainting, options);
   const own = project(largeQuery, largePainting, options);
   const theirs = meanPatchDistance(textbook.query, largePainting, textbook.field);
@@ -83,7 +83,7 @@ test.each([
   [4, 4],
   [60, 1],
   [17, 33],
-])("a picture or a painting of %i×%i pixels", (width, height) => {
+])("a query or a painting of %i×%i pixels can be projected", (width, height) => {
   for (const [from, onto] of [
     [resize(query, width, height), painting],
     [query, resize(painting, width, height)],

@@ -19,7 +19,7 @@ const meanDifference = (a: Picture, b: Picture): number =>
 test.each([
   ["without faces", []],
   ["with a face", [{ x: 30, y: 20, width: 40, height: 50 }]],
-])("in place and in bytes it paints what it paints in numbers: %s", (_, boxes) => {
+])("repaintRaster gives the same picture as repaint: %s", (_, boxes) => {
   const photograph = blots(1, 120, 150);
   const stylized = blots(2, 120, 150);
   const painting = blots(3, 160, 140);

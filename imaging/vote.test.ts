@@ -48,14 +48,17 @@ test.each([
   [13, 11, 2, 0.8],
   [30, 9, 2, 1],
   [12, 14, 1, 0.7],
-])("%i×%i pixels with patches of radius %i, %f of them together", (width, height, radius, together) => {
-  for (const sigma of [0.25, 0.5, 2]) {
-    const field = fieldOf(width, height, radius, together);
-    const expected = handedOut(field, radius, sigma);
-    const { data } = vote(field, interleaved(painting), radius, sigma);
-    expect(data.every((value, i) => Math.abs(value - expected[i]!) < 1e-5)).toBe(true);
-  }
-});
+])(
+  "the vote matches its definition: %i×%i pixels, patches of radius %i, a share %f of them contiguous",
+  (width, height, radius, together) => {
+    for (const sigma of [0.25, 0.5, 2]) {
+      const field = fieldOf(width, height, radius, together);
+      const expected = handedOut(field, radius, sigma);
+      const { data } = vote(field, interleaved(painting), radius, sigma);
+      expect(data.every((value, i) => Math.abs(value - expected[i]!) < 1e-5)).toBe(true);
+    }
+  },
+);
 
 test("a field of contiguous patches gives the painting", () => {
   const patches = Int32Array.from({ length: 10 * 8 }, (_, i) => (4 + Math.floor(i / 10)) * 21 + 3 + (i % 10));

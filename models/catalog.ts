@@ -111,8 +111,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     },
     license: "MIT",
     provenance:
-      "The RFB net of Linzaer's Ultra-Light-Fast-Generic-Face-Detector-1MB at 320×240, by its graph. " +
-      "The package states neither who trained these weights nor on what.",
+      "Its graph is that of the RFB net of Linzaer's Ultra-Light-Fast-Generic-Face-Detector-1MB at 320×240. " +
+      "The package states neither who trained these weights nor on what data.",
     sha256: "73b9ec82e0ecaa1bd65313118d84370162f18b8992d436f2a307b9d0faaee01c",
     bytes: 493_517,
     input: { name: "input", channels: "RGB", width: 320, height: 240, mean: 127, scale: 128 },
@@ -134,8 +134,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     },
     license: "MIT",
     provenance:
-      "The output net of MTCNN (Zhang et al. 2016), by its graph; the paper trains on WIDER FACE and CelebA. " +
-      "The package states neither who trained these weights nor on what.",
+      "Its graph is that of the output net of MTCNN (Zhang et al. 2016). The paper trains on WIDER FACE and CelebA. " +
+      "The package states neither who trained these weights nor on what data.",
     sha256: "a0ddcddf335801aaef210de410d9eced22b959138f6fcc636d80903e974a5adc",
     bytes: 399_852,
     input: { name: "input", channels: "RGB", width: 48, height: 48, mean: 127.5, scale: 128 },
@@ -161,8 +161,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     },
     license: "MIT",
     provenance:
-      "A MobileFaceNet (Chen et al. 2018) by its graph, exported from PyTorch 1.10. " +
-      "The package states neither who trained these weights nor on which faces, nor under what terms those were collected.",
+      "Its graph is that of a MobileFaceNet (Chen et al. 2018), exported from PyTorch 1.10. " +
+      "The package does not state who trained these weights, on which faces, or under what terms those were collected.",
     sha256: "6def45e793f635800e1b4fabbffd391477c5d9f98f6bdeb4dfa6e447ae5ee2c1",
     bytes: 1_456_932,
     input: { ...alignedFace, channels: "BGR" },
@@ -182,7 +182,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     },
     license: "MIT",
     provenance:
-      "A MobileFaceNet (Chen et al. 2018) by its graph. The package states neither who trained these weights nor on what.",
+      "Its graph is that of a MobileFaceNet (Chen et al. 2018). " +
+      "The package states neither who trained these weights nor on what data.",
     sha256: "dff1ee8014423362bd921ece45c5d6d285a3ed70be1ba230e2c8a44cd2be866b",
     bytes: 1_563_311,
     input: { ...alignedFace, channels: "RGB" },
@@ -201,7 +202,7 @@ export const DETECTOR = only("detector");
 export const LANDMARKS = only("landmarks");
 
 export function defaultEmbedder(): Embedder {
-  return EMBEDDERS.find((model) => model.default) ?? missing("a default embedder");
+  return EMBEDDERS.find((model) => model.default) ?? missing("default embedder");
 }
 
 function isEmbedder(model: ModelEntry): model is Embedder {
@@ -209,7 +210,7 @@ function isEmbedder(model: ModelEntry): model is Embedder {
 }
 
 function only(role: "detector" | "landmarks"): ModelEntry {
-  return MODELS.find((model) => model.role === role) ?? missing(`a model for ${role}`);
+  return MODELS.find((model) => model.role === role) ?? missing(`model for ${role}`);
 }
 
 function missing(kind: string): never {

@@ -47,9 +47,9 @@ export const FEATURE_NETS: readonly FeatureNet[] = [
     },
     license: "MIT",
     provenance:
-      "An Inception-v3 (Szegedy et al. 2016) by its graph, whose upper half the package trained further, on pictures that " +
-      "nsfw_data_scraper collects. Only layers below are built, which its topology marks as not trained there: " +
-      "it states neither whose weights they are nor on what they were trained before.",
+      "Its graph is that of an Inception-v3 (Szegedy et al. 2016). The package retrained the upper half, on pictures that " +
+      "nsfw_data_scraper collects. Only lower layers are built, which its topology marks as not retrained. " +
+      "It states neither who trained them nor on what data.",
     sha256: "767ced3735778ecd439412d1d6c8d54faa4924d2880323847ee6b8205003e249",
     bytes: 13_764_991,
     input: { name: "input", channels: "RGB", mean: 0, scale: 255 },

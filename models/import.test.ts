@@ -24,7 +24,7 @@ test("if all models are up to date, a run prints one line and ends quickly", asy
   const start = performance.now();
   await importModels({ log });
   expect(performance.now() - start).toBeLessThan(300);
-  expect(lines).toEqual([`The ${MODELS.length + FEATURE_NETS.length} models are built.`]);
+  expect(lines).toEqual([`All ${MODELS.length + FEATURE_NETS.length} models are up to date.`]);
 });
 
 test("a rebuilt model has the same bytes", async () => {

@@ -24,7 +24,7 @@ test("every style folder is in the list of shipped styles", () => {
 });
 
 test.each(SHIPPED_STYLES)(
-  "$name: its id follows from its name, and its net is the one that its manifest is of",
+  "$name: its id is derived from its name, and its net has the manifest's hash",
   ({ id, name, net }) => {
     expect(id).toBe(idOf(name));
     const bytes = readFileSync(resolve(FOLDER, name, "net.onnx"));

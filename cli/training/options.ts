@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { USUAL_SETTINGS as USUAL } from "../../container/style-net/usual.ts";
 import { integer, number } from "../numbers.ts";
 
@@ -37,10 +37,11 @@ export const command = () =>
     .requiredOption("--style <file>", "painting (JPEG, PNG or WebP)")
     .requiredOption("--photos <folder>", "folder of the training photographs, including its subfolders")
     .requiredOption("--out <folder>", "write the net, its manifest, previews and the checkpoint to this folder")
-    .option(
-      "--hold-out <parts...>",
-      "use photographs whose path contains one of these only for previews (default: one in twelve)",
-      [],
+    .addOption(
+      new Option(
+        "--hold-out <parts...>",
+        "use photographs whose path contains one of these only for previews, not for training",
+      ).default([], "one in twelve photographs"),
     )
     .optionsGroup("Length (exactly one of the two):")
     .option("--steps <n>", "number of training steps", integer(1, 1_000_000))
@@ -52,7 +53,12 @@ export const command = () =>
     .optionsGroup("Training:")
     .option("--size <pixels>", "side of the training crops, a multiple of 8", integer(64, 1024, 8), USUAL.size)
     .option("--batch <n>", "crops in each step", integer(1, 64), USUAL.batch)
-    .option("--strokes <pixels>", "stroke size: as in a picture with this short side", integer(64, 2048), USUAL.strokes)
+    .option(
+      "--strokes <pixels>",
+      "scale the painting's strokes to a picture with this short side",
+      integer(64, 2048),
+      USUAL.strokes,
+    )
     .option(
       "--grain <deviation>",
       "standard deviation of noise on the photographs, which becomes strokes in flat areas",
@@ -76,7 +82,7 @@ export const command = () =>
     .option("--license <text>", "license of the painting, or why it needs none")
     .optionsGroup("Progress and reporting:")
     .option("--preview-every <n>", "steps between previews of the held-out photographs", integer(1, 1_000_000), 250)
-    .option("--resume", "fail if there is no interrupted training in --out")
+    .option("--resume", "fail if --out has no interrupted training to resume")
     .option("--json", "print the result as one JSON document on stdout")
     .optionsGroup("")
     .addHelpText("after", EXAMPLES);

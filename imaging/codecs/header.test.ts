@@ -224,12 +224,15 @@ test.each([
   ["JPEG-LS coding", (file: Buffer) => changed(file, { marker: 0xf7 })],
   ["12 bits a channel", (file: Buffer) => changed(file, { marker: 0xc1, precision: 12 })],
   ["2 channels", (file: Buffer) => changed(file, { components: 2 })],
-] as const)("a whole JPEG with %s is an unsupported format, with what to do", async (what, change) => {
-  const header = (await read(change(flatCmykJpeg(16, 16, [9, 9, 9, 9])))) as BadPicture;
-  expect(header.reason).toBe("UNSUPPORTED_FORMAT");
-  expect(header.message).toContain(what);
-  expect(header.message).toContain("Save it as");
-});
+] as const)(
+  "a complete JPEG with %s is an unsupported format, and the message says what to do",
+  async (what, change) => {
+    const header = (await read(change(flatCmykJpeg(16, 16, [9, 9, 9, 9])))) as BadPicture;
+    expect(header.reason).toBe("UNSUPPORTED_FORMAT");
+    expect(header.message).toContain(what);
+    expect(header.message).toContain("Save it as");
+  },
+);
 
 test("a JPEG whose height follows the picture, and Apple's PNG, are unsupported formats", async () => {
   const late = changed(flatCmykJpeg(16, 16, [9, 9, 9, 9]), { height: 0 });

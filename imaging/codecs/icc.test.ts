@@ -81,7 +81,7 @@ test.each([
     [128, 128, 128, 0],
     [143, 128, 124],
   ],
-])("the inks %j on a press are what LittleCMS 2.16 makes of them, %j", (inks, expected) => {
+])("the press inks %j are converted as by LittleCMS 2.16, to %j", (inks, expected) => {
   const [colour] = converted([inks], "CMYK", pressProfile());
   for (const [channel, level] of expected.entries()) expect(Math.abs(colour![channel]! - level)).toBeLessThanOrEqual(2);
   expect(colour![3]).toBe(255);

@@ -22,7 +22,7 @@ test.each([
   ["a template", "`a`"],
   ["an operator", "{a:1+1}"],
   ["a name", "process"],
-])("%s is not executed but refused, naming the file", (_, literal) => {
+])("%s is not executed; the error names the file", (_, literal) => {
   expect(() => read(literal)).toThrow(/^weights\.js: /);
 });
 

@@ -89,10 +89,10 @@ test("a feature net takes batches and pictures of any size", async () => {
 });
 
 test.each([
-  ["a layer of another kind", "dense", "The layer dense is a Dense"],
-  ["an option that is not read", "dilated", "the layer dilated (Conv2D) is not read"],
-  ["a layer that is not there", "nowhere", "no layer nowhere"],
-])("%s is refused by name", (_, until, message) => {
+  ["an unsupported kind of layer", "dense", "The layer dense is a Dense"],
+  ["an unsupported option", "dilated", "the layer dilated (Conv2D) is not supported"],
+  ["a layer that does not exist", "nowhere", "no layer nowhere"],
+])("%s is rejected by name", (_, until, message) => {
   expect(() => readKeras(topology(), weights(), until)).toThrow(new RegExp(message.replaceAll(/[()]/g, "\\$&"), "i"));
 });
 
