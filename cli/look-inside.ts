@@ -175,8 +175,8 @@ async function withBar<T>(noun: string, work: (bar: SingleBar) => Promise<T>): P
 function describeReceptiveFields(units: readonly RankedUnit[], net: PictureNet, { size, border }: Options): string {
   const shown = net.size ? `${net.size.width} × ${net.size.height} pixels` : `at most ${size} pixels a side`;
   const fields = [...new Set(units.map(({ receptiveField }) => formatReceptiveField(receptiveField)))];
-  const hasNoBorderNote = border || units.every(({ receptiveField }) => typeof receptiveField !== "object");
-  return `A unit sees ${fields.join(", or ")}, of pictures of ${shown}.${hasNoBorderNote ? "" : " Positions where it would see beyond a border are excluded."}`;
+  const includesBorder = border || units.every(({ receptiveField }) => typeof receptiveField !== "object");
+  return `A unit sees ${fields.join(", or ")}, of pictures of ${shown}.${includesBorder ? "" : " Positions where it would see beyond a border are excluded."}`;
 }
 
 function formatReceptiveField(field: ReceptiveField): string {

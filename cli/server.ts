@@ -78,7 +78,7 @@ export async function startServer({
     const tenant = startGroup([resolve(ROOT, "cli/local-tenant.ts"), state], { state, signal, env: ENVIRONMENT });
     await outputOf("cli/local-tenant.ts", tenant, signal);
     deleteUnreadableShards(state);
-    const all = {
+    const variables = {
       SEMBLANCE_ISSUER: url,
       RATE_LIMITS: "off",
       ...(jobServicePort !== undefined && { JOB_SERVICE_URL: `http://127.0.0.1:${jobServicePort}` }),
@@ -94,16 +94,16 @@ export async function startServer({
         ...["--inspector-port", String(inspectorPort)],
         ...["--persist-to", state],
         ...["--env-file", secrets],
-        ...Object.entries(all).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+        ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
         "--show-interactive-dev-session=false",
         ...["--log-level", skipHealthCheck ? "info" : "warn"],
       ],
       { state },
     );
     void group.ended.then(release);
-    const printed = relayOutput(group);
-    const isListening = async () => /Ready on/.test(printed.join(""));
-    await waitUntilReady(skipHealthCheck ? isListening : () => isHealthy(url), group, printed, signal);
+    const output = relayOutput(group);
+    const isListening = async () => /Ready on/.test(output.join(""));
+    await waitUntilReady(skipHealthCheck ? isListening : () => isHealthy(url), group, output, signal);
 
     const explorer = openExplorer(url);
     // If it fails, the next run in a minute tries again.
@@ -174,7 +174,7 @@ export const isHealthy = async (url: string): Promise<boolean> =>
 export async function waitUntilReady(
   ready: () => Promise<boolean>,
   group: ProcessGroup,
-  printed: string[],
+  output: string[],
   signal?: AbortSignal,
 ): Promise<void> {
   let hasEnded = false;
@@ -187,7 +187,7 @@ export async function waitUntilReady(
   }
   await group.stop();
   signal?.throwIfAborted();
-  throw new Error(`The server did not start. It printed:\n${printed.join("")}`);
+  throw new Error(`The server did not start. Its output:\n${output.join("")}`);
 }
 
 const runSchedule = (url: string) =>

@@ -43,12 +43,12 @@ function start(options: readonly string[]) {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = { stdout: "", stderr: "" };
+  const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text: string) => {
-      said[stream] += text;
+      output[stream] += text;
     });
-  const ended = new Promise<Ended>((end) => child.once("close", (code) => end({ code, ...said })));
+  const ended = new Promise<Ended>((end) => child.once("close", (code) => end({ code, ...output })));
   return { child, ended };
 }
 
@@ -135,7 +135,7 @@ test("several weighted paintings, previews to a folder, and WebP and JPEG output
 });
 
 /** Rejected options, and their one-line errors. All fail before painting starts. */
-const REFUSED: readonly [what: string, options: readonly string[], says: RegExp][] = [
+const REFUSED: readonly [what: string, options: readonly string[], message: RegExp][] = [
   ["a photograph that does not exist", ["--content", "nowhere.jpg"], /nowhere\.jpg: no such file/],
   ["a painting that does not exist", ["--style", "nowhere.jpg:0.5"], /nowhere\.jpg: no such file/],
   ["a truncated photograph", ["--content", hostile("truncated-half.jpg")], /truncated-half\.jpg: .*truncated\./],
@@ -168,12 +168,12 @@ const REFUSED: readonly [what: string, options: readonly string[], says: RegExp]
   ["a weight of 0", ["--style", `${PAINTING}:0`], /--style.* a number above 0/],
   ["an unknown recipe", ["--recipe", "cubist"], /--recipe.*painterly, gatys/],
 ];
-test.for(REFUSED)("%s is rejected with a one-line error", async ([, options, says]) => {
+test.for(REFUSED)("%s is rejected with a one-line error", async ([, options, message]) => {
   const work = await mkdtemp(join(folder, "refused-"));
-  const asked = options.includes("--out") ? [] : ["--out", join(work, "out.png")];
-  const { code, stdout, stderr } = await quickly(...asked, ...options);
+  const outOption = options.includes("--out") ? [] : ["--out", join(work, "out.png")];
+  const { code, stdout, stderr } = await quickly(...outOption, ...options);
   const lines = stderr.split("\n").filter((line) => line !== "" && !SETUP.test(line));
-  expect(lines).toEqual([expect.stringMatching(says)]);
+  expect(lines).toEqual([expect.stringMatching(message)]);
   expect(lines[0]).toMatch(/^error: /);
   expect([code, stdout]).toEqual([1, ""]);
   expect(await readdir(work)).toEqual([]);

@@ -98,8 +98,8 @@ function requestOf(
   options: Options,
   { earlier, ...pictures }: Pick<StylizeJob, "content" | "paintings" | "faces"> & { earlier: Checkpoint | undefined },
 ): StylizeJob {
-  const { network, preview, previewEvery, ...asked } = options;
-  const { content: _, style, out, size, faces, curve, resume, json, ...request } = asked;
+  const { network, preview, previewEvery, ...rest } = options;
+  const { content: _, style, out, size, faces, curve, resume, json, ...request } = rest;
   return {
     ...request,
     ...pictures,

@@ -26,18 +26,18 @@ interface Ended {
 function run(
   program: string,
   options: readonly string[],
-  onStderr?: (said: string, child: ReturnType<typeof spawn>) => void,
+  onStderr?: (output: string, child: ReturnType<typeof spawn>) => void,
 ) {
   const child = spawn(process.execPath, [resolve(ROOT, "cli", program), ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = { stdout: "", stderr: "" };
+  const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text: string) => {
-      said[stream] += text;
-      if (stream === "stderr") onStderr?.(said.stderr, child);
+      output[stream] += text;
+      if (stream === "stderr") onStderr?.(output.stderr, child);
     });
-  return new Promise<Ended>((end) => child.once("close", (code) => end({ code, ...said })));
+  return new Promise<Ended>((end) => child.once("close", (code) => end({ code, ...output })));
 }
 
 const training = (out: string, ...more: string[]) => [
@@ -155,8 +155,8 @@ test.each([
   ["a strength above 1", ["--strength", "1.5"], "from 0 to 1"],
 ])("restyle rejects with a one-line error: %s", async (_, options, message) => {
   const out = join(folder, "refused.png");
-  const given = ["--net", join(trained.out, "net.onnx"), "--content", PAINTING, "--out", out, ...options];
-  const { code, stderr } = await run("restyle.ts", given);
+  const args = ["--net", join(trained.out, "net.onnx"), "--content", PAINTING, "--out", out, ...options];
+  const { code, stderr } = await run("restyle.ts", args);
   expect(stderr).toContain(message);
   expect(stderr).not.toContain("    at ");
   expect(code).toBe(1);

@@ -42,7 +42,7 @@ const STEP = 1 / 4;
 
 /** Covers parts of the picture in turn, and draws which parts the answer depends on. */
 export async function measureOcclusion(
-  { input, width, height, displayRaster: sharp }: View,
+  { input, width, height, displayRaster }: View,
   net: PictureNet,
   probe: Probe,
   { picture, layer, by, progress, ...options }: OcclusionOptions,
@@ -76,7 +76,7 @@ export async function measureOcclusion(
       `A gray square of ${square} pixels covers each part of the picture in turn. The color shows the mean effect of the squares at that place.`,
       says,
     ],
-    picture: canvasOf(sharp),
+    picture: canvasOf(displayRaster),
     heat,
     width,
     height,

@@ -36,18 +36,18 @@ export async function rankPictures(
 ): Promise<Skipped[]> {
   const skipped: Skipped[] = [];
   for (const picture of pictures) {
-    const seen = await view(join(path, picture)).catch((error) => {
+    const loaded = await view(join(path, picture)).catch((error) => {
       if (error instanceof UserError) return error.message;
       throw error;
     });
-    if (typeof seen === "string") skipped.push({ picture, reason: seen });
+    if (typeof loaded === "string") skipped.push({ picture, reason: loaded });
     else {
-      const values = await probe.run(seen.input).catch((error) => {
+      const values = await probe.run(loaded.input).catch((error) => {
         if (error instanceof TooSmallError) return error.message;
         throw error;
       });
       if (typeof values === "string") skipped.push({ picture, reason: `${join(path, picture)}: ${values}` });
-      else ranking.see(picture, seen, values);
+      else ranking.see(picture, loaded, values);
     }
     done();
     // Decoding and running block the event loop. Yield, so that the progress bar is drawn.
@@ -94,12 +94,12 @@ export async function cutPatches(units: readonly RankedUnit[], { path, view }: P
   }));
   const pictures = new Set(units.flatMap(({ strongest }) => strongest.map(({ picture }) => picture)));
   for (const picture of pictures) {
-    const seen = await view(join(path, picture));
-    const canvas = canvasOf(seen.displayRaster);
+    const loaded = await view(join(path, picture));
+    const canvas = canvasOf(loaded.displayRaster);
     for (const [i, { strongest, receptiveField }] of units.entries())
       for (const [rank, excitation] of strongest.entries()) {
         if (excitation.picture !== picture) continue;
-        const image = cut(canvas, patchOf(excitation, receptiveField, seen), canvas.width / seen.width, PATCH);
+        const image = cut(canvas, patchOf(excitation, receptiveField, loaded), canvas.width / loaded.width, PATCH);
         shown[i]!.patches[rank] = { picture, activation: excitation.activation, image };
       }
   }

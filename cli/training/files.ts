@@ -66,7 +66,7 @@ function portablePath(path: string): string {
 /** The command that trains the same net again. */
 function trainingCommand(options: Options, steps: number): string {
   const { size, batch, strokes, grain, learningRate, seed, contentWeight, toneWeight, patchWeight, holdOut } = options;
-  const given = Object.entries({
+  const flags = Object.entries({
     style: portablePath(options.style),
     photos: portablePath(options.photos),
     steps,
@@ -82,6 +82,6 @@ function trainingCommand(options: Options, steps: number): string {
   });
   return [
     "npm run train-style --",
-    ...given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`])),
+    ...flags.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`])),
   ].join(" ");
 }

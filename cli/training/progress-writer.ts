@@ -8,7 +8,7 @@ import { writePreview } from "./files.ts";
 export interface ProgressWriter {
   /** The path of the checkpoint. */
   readonly path: string;
-  checkpoint(reached: Checkpoint): void;
+  checkpoint(latest: Checkpoint): void;
   preview(step: number, photograph: string, picture: Picture): void;
   /** Waits for all writes. Returns the step of the saved checkpoint, or undefined if there is none. */
   flush(): Promise<number | undefined>;
@@ -23,10 +23,10 @@ export function openProgressWriter(out: string, earlier: Checkpoint | undefined)
   };
   return {
     path,
-    checkpoint: (reached) =>
+    checkpoint: (latest) =>
       enqueue(async () => {
-        await writeAtomically(path, writeCheckpoint(reached));
-        savedStep = reached.state.step;
+        await writeAtomically(path, writeCheckpoint(latest));
+        savedStep = latest.state.step;
       }),
     preview: (step, photograph, picture) => enqueue(() => writePreview(out, step, photograph, picture)),
     async flush() {
