@@ -123,8 +123,8 @@ test.each([
   ["a folder without pictures", ["--photos", resolve(ROOT, "models/calibration")], /no pictures in it/],
   ["an occluded picture that does not exist", ["--occlude", "/no/such.png"], /\/no\/such\.png: no such file/],
 ])("%s is rejected with a one-line error that says what to do", async (_, options, message) => {
-  const usual = ["--net", "inception-v3-mixed4", "--layer", "mixed0", "--out", out("refused"), "--size", "96"];
-  const attempt = lookInside(usual, ["--occlude", join(photos, "cat.png"), ...options]);
+  const defaults = ["--net", "inception-v3-mixed4", "--layer", "mixed0", "--out", out("refused"), "--size", "96"];
+  const attempt = lookInside(defaults, ["--occlude", join(photos, "cat.png"), ...options]);
   await expect(attempt).rejects.toMatchObject({ code: 1, stdout: "" });
   const { stderr } = await attempt.catch((error) => error);
   expect(stderr.split("\n").find((line: string) => line.startsWith("error: "))).toMatch(message);

@@ -21,8 +21,8 @@ describe("prepared", () => {
     const framed = drawn(400, 300, (x, y) => (x < 16 || x >= 384 || y < 12 || y >= 288 ? 1 : 0.25));
     const [{ picture }] = prepared([painting(framed)], 220) as [Painting];
     expect(picture.data.every((value) => Math.abs(value - 0.25) < 1e-5)).toBe(true);
-    const thicker = drawn(400, 300, (x) => (x < 20 ? 1 : 0.25));
-    expect(prepared([painting(thicker)], 220)[0]!.picture.data.some((value) => value > 0.9)).toBe(true);
+    const thickFrame = drawn(400, 300, (x) => (x < 20 ? 1 : 0.25));
+    expect(prepared([painting(thickFrame)], 220)[0]!.picture.data.some((value) => value > 0.9)).toBe(true);
   });
 
   test("a painting is enlarged at most twice, because it has no finer strokes", () => {

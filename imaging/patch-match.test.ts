@@ -35,22 +35,22 @@ function matched(points: Patches, sweeps: number, breakPenalty: number, seed = 4
 }
 
 /** The sum of squared distances, and the number of neighbor pairs whose patches are not adjacent. */
-function measured({ width, height, patches }: Field): { distance: number; loose: number } {
+function measured({ width, height, patches }: Field): { distance: number; breaks: number } {
   let distance = 0;
-  let loose = 0;
+  let breaks = 0;
   for (let i = 0; i < width * height; i++) {
     distance += squaredDistance(query.features, i * FEATURES, painting.features, patches[i]! * FEATURES, 0x7fffffff);
-    if (i % width > 0 && patches[i] !== patches[i - 1]! + 1) loose++;
-    if (i >= width && patches[i] !== patches[i - width]! + painting.width) loose++;
+    if (i % width > 0 && patches[i] !== patches[i - 1]! + 1) breaks++;
+    if (i >= width && patches[i] !== patches[i - width]! + painting.width) breaks++;
   }
-  return { distance, loose };
+  return { distance, breaks };
 }
 
 test("no sweep increases the sum of distances and penalties", () => {
   for (const breakPenalty of [0, 20_000, 500_000]) {
     const energies = [0, 1, 2, 3, 6].map((sweeps) => {
-      const { distance, loose } = measured(matched(query, sweeps, breakPenalty));
-      return distance + breakPenalty * loose;
+      const { distance, breaks } = measured(matched(query, sweeps, breakPenalty));
+      return distance + breakPenalty * breaks;
     });
     expect(energies).toEqual(energies.toSorted((a, b) => b - a));
     expect(energies[1]).toBeLessThan(energies[0]! / 2);
@@ -59,10 +59,10 @@ test("no sweep increases the sum of distances and penalties", () => {
 
 test("a higher penalty gives fewer breaks and larger distances", () => {
   const fields = [0, 20_000, 100_000, 500_000].map((breakPenalty) => measured(matched(query, 3, breakPenalty)));
-  const loose = fields.map((field) => field.loose);
+  const breaks = fields.map((field) => field.breaks);
   const distances = fields.map(({ distance }) => distance);
-  expect(loose).toEqual(loose.toSorted((a, b) => b - a));
-  expect(loose[3]).toBeLessThan(0.9 * loose[0]!);
+  expect(breaks).toEqual(breaks.toSorted((a, b) => b - a));
+  expect(breaks[3]).toBeLessThan(0.9 * breaks[0]!);
   expect(distances).toEqual(distances.toSorted((a, b) => a - b));
 });
 

@@ -31,16 +31,16 @@ test.each([
 ])("patches are as near to the query as those of a textbook implementation: %s", (_, options, most) => {
   const textbook = textbookProjection(largeQuery, largePainting, options);
   const own = project(largeQuery, largePainting, options);
-  const theirs = meanPatchDistance(textbook.query, largePainting, textbook.field);
-  expect(meanPatchDistance(own.query, largePainting, own.field) / theirs).toBeLessThan(most);
+  const reference = meanPatchDistance(textbook.query, largePainting, textbook.field);
+  expect(meanPatchDistance(own.query, largePainting, own.field) / reference).toBeLessThan(most);
 });
 
 test("a part of the painting is reproduced exactly", () => {
   const inner = (picture: Picture) => crop(picture, 8, 8, 74, 64);
-  const anywhere = crop(painting, 41, 30, 90, 80);
-  const atOnce = projectOnto(anywhere, painting, { levels: 1 });
-  expect(meanDifference(atOnce, anywhere)).toBeLessThan(0.01);
-  expect(meanDifference(inner(atOnce), inner(anywhere))).toBeLessThan(1e-4);
+  const part = crop(painting, 41, 30, 90, 80);
+  const oneLevel = projectOnto(part, painting, { levels: 1 });
+  expect(meanDifference(oneLevel, part)).toBeLessThan(0.01);
+  expect(meanDifference(inner(oneLevel), inner(part))).toBeLessThan(1e-4);
   // Over several levels the coarse ones must find it too, so it begins at a coarse pixel.
   const aligned = crop(painting, 40, 32, 90, 80);
   expect(meanDifference(inner(projectOnto(aligned, painting)), inner(aligned))).toBeLessThan(0.006);
@@ -106,16 +106,16 @@ test("a painting of one pixel gives a picture in its color", () => {
 });
 
 test("colors outside [0, 1] are clamped", () => {
-  const harsh = { ...query, data: query.data.map((value) => 3 * value - 1) };
-  expect(projectOnto(harsh, painting).data).toEqual(projectOnto(clamped(harsh), painting).data);
+  const outOfRange = { ...query, data: query.data.map((value) => 3 * value - 1) };
+  expect(projectOnto(outOfRange, painting).data).toEqual(projectOnto(clamped(outOfRange), painting).data);
 });
 
 test("λ can be a map: pixels with a low λ stay closer to the query", () => {
   const { width, height } = query;
   const even = new Float32Array(width * height).fill(0.6);
   expect(projectOnto(query, painting, { blend: even }).data).toEqual(projectOnto(query, painting, { blend: 0.6 }).data);
-  const spared = even.map((_, i) => (i % width < width / 2 ? 0.2 : 0.9));
-  const painted = projectOnto(query, painting, { blend: spared });
+  const blendMap = even.map((_, i) => (i % width < width / 2 ? 0.2 : 0.9));
+  const painted = projectOnto(query, painting, { blend: blendMap });
   const bold = projectOnto(query, painting, { blend: 0.9 });
   const left = (picture: Picture) => crop(picture, 0, 0, width / 2, height);
   expect(meanDifference(left(painted), left(query))).toBeLessThan(0.8 * meanDifference(left(bold), left(query)));

@@ -51,9 +51,9 @@ test("the result has the photograph's size and is within [0, 1], for any size of
     expect(painted.data.every((value) => value >= 0 && value <= 1)).toBe(true);
   }
   // Also if the final color transfer leaves [0, 1].
-  const glaring = repaint(stylized, { ...request, palette: { ...request.palette, mean: [1, 0, 0.5] } });
-  expect(Math.min(...glaring.data)).toBeGreaterThan(8 / 255);
-  expect(Math.max(...glaring.data)).toBe(1);
+  const outOfRange = repaint(stylized, { ...request, palette: { ...request.palette, mean: [1, 0, 0.5] } });
+  expect(Math.min(...outOfRange.data)).toBeGreaterThan(8 / 255);
+  expect(Math.max(...outOfRange.data)).toBe(1);
 });
 
 test("a net's pixel grid disappears, and the scene stays", () => {
@@ -83,20 +83,20 @@ test("a painting of one color gives only that color", () => {
 
 test("colors are matched to the palette after the projection", () => {
   const palette = { mean: [0.7, 0.4, 0.2], covariance: request.palette.covariance };
-  const apart = (picture: Picture) => distance(colourStatistics(picture).mean, palette.mean);
+  const distanceToPalette = (picture: Picture) => distance(colourStatistics(picture).mean, palette.mean);
   const before = distance(request.palette.mean, palette.mean);
   // 60 % of the way, except for values that are clamped to [0, 1].
-  expect(apart(repaint(stylized, { ...request, palette }))).toBeLessThan(0.5 * before);
+  expect(distanceToPalette(repaint(stylized, { ...request, palette }))).toBeLessThan(0.5 * before);
 });
 
 test("within a face's mask, the photograph's features stay visible", () => {
   const mask = faces();
-  const [spared, painted] = [repaint(stylized, { ...request, faces: mask }), repaint(stylized, request)];
+  const [withFaces, painted] = [repaint(stylized, { ...request, faces: mask }), repaint(stylized, request)];
   const photograph = lumaOf(request.transferred);
-  expect(distance(lumaOf(spared), photograph, mask)).toBeLessThan(0.7 * distance(lumaOf(painted), photograph, mask));
+  expect(distance(lumaOf(withFaces), photograph, mask)).toBeLessThan(0.7 * distance(lumaOf(painted), photograph, mask));
   // Elsewhere it is painted as without a mask.
-  const elsewhere = mask.map((m) => 1 - Math.min(1, 20 * m));
-  const [near, far] = [spared, painted].map((picture) => distance(lumaOf(picture), photograph, elsewhere));
+  const outsideFaces = mask.map((m) => 1 - Math.min(1, 20 * m));
+  const [near, far] = [withFaces, painted].map((picture) => distance(lumaOf(picture), photograph, outsideFaces));
   expect(near! / far!).toBeGreaterThan(0.8);
 });
 

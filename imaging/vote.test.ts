@@ -9,7 +9,7 @@ const random = randomNumbers(1);
 const painting: Picture = { width: 21, height: 17, data: Float32Array.from({ length: 3 * 21 * 17 }, random) };
 
 /** The definition of Kwatra et al. 2005: each patch adds its weighted pixels. */
-function handedOut({ width, height, patches }: Field, radius: number, sigma: number): Float32Array {
+function referenceVote({ width, height, patches }: Field, radius: number, sigma: number): Float32Array {
   const sums = new Float64Array(3 * width * height);
   const weights = new Float64Array(width * height);
   for (let i = 0; i < patches.length; i++) {
@@ -53,7 +53,7 @@ test.each([
   (width, height, radius, together) => {
     for (const sigma of [0.25, 0.5, 2]) {
       const field = fieldOf(width, height, radius, together);
-      const expected = handedOut(field, radius, sigma);
+      const expected = referenceVote(field, radius, sigma);
       const { data } = vote(field, interleaved(painting), radius, sigma);
       expect(data.every((value, i) => Math.abs(value - expected[i]!) < 1e-5)).toBe(true);
     }

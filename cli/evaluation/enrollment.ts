@@ -32,11 +32,11 @@ export function evaluateEnrollment(
   };
   const compared = pairs.flatMap(({ a, b, same }) => {
     const [first, second] = [accepted.get(a), accepted.get(b)];
-    return first && second ? [{ same, joins: isSamePerson(second, [first]) }] : [];
+    return first && second ? [{ same, isAccepted: isSamePerson(second, [first]) }] : [];
   });
-  const share = (same: boolean, joined: boolean) => {
+  const share = (same: boolean, isAccepted: boolean) => {
     const kind = compared.filter((pair) => pair.same === same);
-    return rateOf(kind.filter((pair) => pair.joins === joined).length, kind.length);
+    return rateOf(kind.filter((pair) => pair.isAccepted === isAccepted).length, kind.length);
   };
   return {
     targetFmr: DEFAULT_TARGET_FMR,
@@ -49,7 +49,7 @@ export function evaluateEnrollment(
 function seriesRefused(
   people: readonly (readonly string[])[],
   accepted: ReadonlyMap<string, FaceTemplate>,
-  joins: (face: FaceTemplate, templates: readonly FaceTemplate[]) => boolean,
+  isSamePerson: (face: FaceTemplate, templates: readonly FaceTemplate[]) => boolean,
 ): Rate {
   let [refused, of] = [0, 0];
   for (const paths of people) {
@@ -57,7 +57,7 @@ function seriesRefused(
     const enrolled = first ? [first] : [];
     for (const face of further) {
       of++;
-      if (joins(face, enrolled)) enrolled.push(face);
+      if (isSamePerson(face, enrolled)) enrolled.push(face);
       else refused++;
     }
   }

@@ -80,14 +80,14 @@ test("a PNG that is truncated anywhere is corrupt", async () => {
 });
 
 test("only the chunks that define pixels reach the PNG decoder", async () => {
-  const dressed = concat(
+  const withExtraChunks = concat(
     png.subarray(0, 33),
     chunk("zTXt", new Uint8Array(5000)),
     png.subarray(33),
     latin1("trailing"),
   );
   const pixels = async (file: Uint8Array) => joined(((await read(file)) as Header).parts);
-  expect(await pixels(dressed)).toEqual(await pixels(png));
+  expect(await pixels(withExtraChunks)).toEqual(await pixels(png));
 });
 
 test("a damaged chunk is an error only if it defines pixels", async () => {

@@ -130,14 +130,14 @@ test("a picture with more pixels than one chunk is converted completely", () => 
 
 test("a profile of another color space, a truncated one, and bytes that are not a profile are ignored", () => {
   const wide = rgbProfile(RGB_SPACES.ProPhoto);
-  for (const useless of [
+  for (const unusable of [
     greyProfile(1.8),
     pressProfile(),
     wide.subarray(0, 300),
     Buffer.alloc(0),
     Buffer.alloc(4000, 7),
   ])
-    expect(converted(COLOURS, "RGB", useless)).toEqual(COLOURS);
+    expect(converted(COLOURS, "RGB", unusable)).toEqual(COLOURS);
   expect(converted([[0, 0, 0, 0]], "CMYK", wide)).toEqual([[255, 255, 255, 255]]);
 });
 

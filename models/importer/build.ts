@@ -3,7 +3,7 @@ import { freeBatch } from "./batch.ts";
 import { convert } from "./convert.ts";
 import { flush } from "./flush.ts";
 import type { Model } from "./onnx.ts";
-import { raiseOpset } from "./opset.ts";
+import { upgradeOpset } from "./opset.ts";
 import { quantize } from "./quantize.ts";
 import { readOnnx } from "./read-onnx.ts";
 import { readTflite } from "./tflite.ts";
@@ -28,7 +28,7 @@ export function toOnnx(entry: ModelEntry, source: Uint8Array): Model {
     });
 
   const model = readOnnx(source);
-  raiseOpset(model);
+  upgradeOpset(model);
   freeBatch(model);
   removeUnused(model);
   rename(model, [entry.input.name], outputs);

@@ -51,8 +51,8 @@ test("a batch of two pictures gives the same outputs as each picture alone", asy
     for (const i of [0, 1]) {
       const alone = await run(bytes, { shape: [1, ...shape], data: pictures.data.slice(i * half, (i + 1) * half) });
       for (const [output, { data }] of alone.entries()) {
-        const mine = together[output]!.data.slice(i * data.length, (i + 1) * data.length);
-        expect(mine, `${model.id}, ${model.outputs[output]?.name}`).toEqual(data);
+        const batched = together[output]!.data.slice(i * data.length, (i + 1) * data.length);
+        expect(batched, `${model.id}, ${model.outputs[output]?.name}`).toEqual(data);
       }
     }
   }

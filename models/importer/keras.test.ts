@@ -63,9 +63,9 @@ test("the built feature net matches the float64 evaluation of its source", async
     // Ten times the measured float32 rounding.
     expect(await compareFeatures(net, files, built), net.id).toBeLessThan(7e-6);
     // One wrong weight is detected.
-    const spoilt = readFeatures(net, files);
-    spoilt.weights.get("conv2d_20/kernel")!.data.fill(0);
-    const other = writeOnnx(convertKeras(spoilt, { input: net.input.name, outputs: net.outputs }));
+    const changed = readFeatures(net, files);
+    changed.weights.get("conv2d_20/kernel")!.data.fill(0);
+    const other = writeOnnx(convertKeras(changed, { input: net.input.name, outputs: net.outputs }));
     await expect(compareFeatures(net, files, other)).rejects.toThrow("mixed2");
   }
 });

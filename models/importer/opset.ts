@@ -12,17 +12,17 @@ const UNCHANGED = new Set(
 );
 
 /** Converts a model from opset 9 or later to opset 13, in place. Throws on an operator that it cannot convert. */
-export function raiseOpset(model: Model): void {
+export function upgradeOpset(model: Model): void {
   if (model.opset >= OPSET) return;
   if (model.opset < 9n)
     throw new Error(`ONNX: opset ${model.opset} cannot be converted to ${OPSET}; the minimum is 9.`);
-  model.graph.nodes = model.graph.nodes.map((old) => raise(old, model.graph));
+  model.graph.nodes = model.graph.nodes.map((old) => upgradeNode(old, model.graph));
   model.opset = OPSET;
   // IR version 7 came with opset 13. From 4 on initializers need not be inputs.
   if (model.irVersion < 7n) model.irVersion = 7n;
 }
 
-function raise(old: Node, graph: Graph): Node {
+function upgradeNode(old: Node, graph: Graph): Node {
   switch (old.operator) {
     case "Unsqueeze": // opset 13: axes is an input
       return attributesToInputs(old, ["axes"], graph);

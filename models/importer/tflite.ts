@@ -92,38 +92,38 @@ function readOperator(operator: Table, code: number): TfliteOperator {
   if (!(code in KINDS)) throw new Error(`TFLite: operator code ${code} is not supported.`);
   const kind = KINDS[code as keyof typeof KINDS];
   const options = operator.table(4);
-  const refuseUnless = (expected: boolean, what: string) => {
-    if (!expected) throw new Error(`TFLite: ${kind} with ${what} is not supported.`);
+  const assertSupported = (isSupported: boolean, feature: string) => {
+    if (!expected) throw new Error(`TFLite: ${kind} with  is not supported.`);
   };
 
   const inputs = operator.int32s(1);
   const output = operator.int32s(2)[0] ?? -1;
   switch (kind) {
     case "CONV_2D":
-      refuseUnless(options.int8(3) === 0, "a fused activation");
-      refuseUnless(options.int32(4, 1) === 1 && options.int32(5, 1) === 1, "dilation");
+      assertSupported(options.int8(3) === 0, "a fused activation");
+      assertSupported(options.int32(4, 1) === 1 && options.int32(5, 1) === 1, "dilation");
       return { kind, inputs, output, window: readWindow(options) };
     case "DEPTHWISE_CONV_2D":
-      refuseUnless(options.int32(3) === 1, "a depth multiplier");
-      refuseUnless(options.int8(4) === 0, "a fused activation");
-      refuseUnless(options.int32(5, 1) === 1 && options.int32(6, 1) === 1, "dilation");
+      assertSupported(options.int32(3) === 1, "a depth multiplier");
+      assertSupported(options.int8(4) === 0, "a fused activation");
+      assertSupported(options.int32(5, 1) === 1 && options.int32(6, 1) === 1, "dilation");
       return { kind, inputs, output, window: readWindow(options) };
     case "MAX_POOL_2D":
-      refuseUnless(options.int8(5) === 0, "a fused activation");
+      assertSupported(options.int8(5) === 0, "a fused activation");
       return { kind, inputs, output, window: readWindow(options), filter: [options.int32(4), options.int32(3)] };
     case "FULLY_CONNECTED":
-      refuseUnless(options.int8(0) === 0, "a fused activation");
-      refuseUnless(options.int8(1) === 0 && options.int8(2) === 0, "shuffled weights or kept dimensions");
+      assertSupported(options.int8(0) === 0, "a fused activation");
+      assertSupported(options.int8(1) === 0 && options.int8(2) === 0, "shuffled weights or kept dimensions");
       return { kind, inputs, output };
     case "ADD":
     case "SUB":
     case "MUL":
     case "DIV":
-      refuseUnless(options.int8(0) === 0, "a fused activation");
+      assertSupported(options.int8(0) === 0, "a fused activation");
       return { kind, inputs, output };
     case "SUM":
     case "REDUCE_MAX":
-      refuseUnless(options.int8(0) === 1, "dimensions dropped");
+      assertSupported(options.int8(0) === 1, "dimensions dropped");
       return { kind, inputs, output };
     default:
       return { kind, inputs, output };
