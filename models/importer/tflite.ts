@@ -93,7 +93,7 @@ function readOperator(operator: Table, code: number): TfliteOperator {
   const kind = KINDS[code as keyof typeof KINDS];
   const options = operator.table(4);
   const assertSupported = (isSupported: boolean, feature: string) => {
-    if (!expected) throw new Error(`TFLite: ${kind} with  is not supported.`);
+    if (!isSupported) throw new Error(`TFLite: ${kind} with ${feature} is not supported.`);
   };
 
   const inputs = operator.int32s(1);
