@@ -23,8 +23,8 @@ const STUBBORN = `
   console.log("started");
   setInterval(() => {}, 1_000);`;
 
-const start = (source: string, patienceMs: number) =>
-  startGroup(["--eval", source, source], { env: { ...mark, TMPDIR: folder }, gracePeriodMs: patienceMs });
+const start = (source: string, gracePeriodMs: number) =>
+  startGroup(["--eval", source, source], { env: { ...mark, TMPDIR: folder }, gracePeriodMs });
 
 /** Waits until the program and its child run. */
 async function started(group: ReturnType<typeof start>): Promise<void> {
