@@ -31,7 +31,7 @@ export async function firstAnswer(place: Place): Promise<Row[]> {
 
 /** Work on a fresh workerd; what earlier ones have stored is there. */
 async function fresh<T>(place: Place, work: (server: Server) => Promise<T>): Promise<T> {
-  const server = await startBenchServer(place, "first", { untouched: true });
+  const server = await startBenchServer(place, "first", { skipHealthCheck: true });
   try {
     return await work(server);
   } finally {

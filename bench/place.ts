@@ -12,7 +12,7 @@ export interface Place {
 export const startBenchServer = (
   { port, scratch }: Place,
   state: string,
-  options: Pick<ServerOptions, "inspectorPort" | "untouched"> = {},
+  options: Pick<ServerOptions, "inspectorPort" | "skipHealthCheck"> = {},
 ): Promise<Server> =>
   startServer({
     ...options,

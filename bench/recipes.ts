@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { facesIn } from "../cli/faces.ts";
+import { findFaces } from "../cli/faces.ts";
 import { readPicture, readRaster } from "../cli/pictures.ts";
 import { setup } from "../cli/setup.ts";
 import { ROOT } from "../cli/state.ts";
@@ -174,7 +174,7 @@ for (const name of PAINTINGS) {
     const scene: Scene = {
       content,
       paintings,
-      faces: await facesIn(raster, content.width),
+      faces: await findFaces(raster, content.width),
       transferred: clamped(transferColours(content, paletteOf(scaled))),
     };
     const cells: string[] = [];

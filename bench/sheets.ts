@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { Command, Option } from "commander";
-import { facesIn } from "../cli/faces.ts";
-import { whole } from "../cli/numbers.ts";
+import { findFaces } from "../cli/faces.ts";
+import { integer } from "../cli/numbers.ts";
 import { decoded, readRaster } from "../cli/pictures.ts";
 import { setup } from "../cli/setup.ts";
 import { ROOT } from "../cli/state.ts";
@@ -101,7 +101,7 @@ async function draw({ methods, photographs, paintings, size, out }: Sheet): Prom
   const scenes: Scene[] = [];
   for (const raster of photographs) {
     const content = withLongerSide(raster, size);
-    scenes.push({ content, faces: await facesIn(raster, content.width) });
+    scenes.push({ content, faces: await findFaces(raster, content.width) });
   }
   const rows = scenes.flatMap((scene) => methods.map((method) => ({ scene, method })));
   const heights = [
@@ -167,7 +167,7 @@ const options = new Command("node bench/sheets.ts")
   )
   .option("--on-white", "instead: one person on white, over more and more of the area")
   .addOption(new Option("--paintings <names...>", "in models/styles").default(PAINTINGS))
-  .option("--size <pixels>", "the longer side that is painted", whole(16, 8192), PAINTED)
+  .option("--size <pixels>", "the longer side that is painted", integer(16, 8192), PAINTED)
   .requiredOption("--out <file.jpg>", "the sheet to write")
   .parse()
   .opts<Omit<Sheet, "photographs"> & { photographs: string[]; onWhite?: true }>();

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { ROOT } from "./state.ts";
 
-/** The demo's story: who is enrolled from which portrait, who is where in which crew photograph (left to right). */
+/** The demo's data: the enrolled portraits, and who is where in each crew photograph (left to right). */
 const PHOTOS = resolve(ROOT, "test/fixtures/photos");
 
 export const portrait = (person: string, file: string) => resolve(PHOTOS, "people", person, file);
 export const crewPhotograph = (crew: string) => resolve(PHOTOS, "groups", `${crew}.jpg`);
 
-/** One portrait each, none of them cut from a crew photograph. The last three are in no crew photograph: distractors. */
+/** One portrait for each person, none of them cropped from a crew photograph. The last three are distractors: in no crew photograph. */
 export const ENROLLED: readonly { name: string; id: string; file: string }[] = [
   { name: "Neil Armstrong", id: "neil-armstrong", file: "2.jpg" },
   { name: "Michael Collins", id: "michael-collins", file: "2.jpg" },
@@ -22,7 +22,7 @@ export const ENROLLED: readonly { name: string; id: string; file: string }[] = [
   { name: "Deke Slayton", id: "deke-slayton", file: "2.jpg" },
 ];
 
-/** Another photograph of somebody, against an enrolled subject. */
+/** Genuine and impostor pairs: a probe photograph and an enrolled subject. */
 export const PAIRS: readonly { probe: readonly [person: string, file: string]; subject: string; same: boolean }[] = [
   { probe: ["alan-shepard", "3.jpg"], subject: "alan-shepard", same: true },
   { probe: ["gus-grissom", "2.jpg"], subject: "gus-grissom", same: true },
@@ -35,7 +35,7 @@ export const PAIRS: readonly { probe: readonly [person: string, file: string]; s
   { probe: ["eileen-collins", "1.png"], subject: "michael-collins", same: false },
 ];
 
-/** Left to right: an enrolled subject's id, or null for somebody who is not enrolled. */
+/** Left to right: an enrolled subject's id, or null for a person who is not enrolled. */
 export const CREWS: readonly { photograph: string; title: string; faces: readonly (string | null)[] }[] = [
   { photograph: "apollo11-crew", title: "Apollo 11", faces: ["neil-armstrong", "michael-collins", "buzz-aldrin"] },
   { photograph: "apollo12-crew", title: "Apollo 12", faces: ["pete-conrad", null, null] },
@@ -45,5 +45,5 @@ export const CREWS: readonly { photograph: string; title: string; faces: readonl
   { photograph: "apollo17-crew", title: "Apollo 17", faces: [null, null, null] },
 ];
 
-/** A portrait of somebody who is not enrolled. */
+/** A portrait of a person who is not enrolled. */
 export const STRANGER = { name: "Eileen Collins", file: portrait("eileen-collins", "1.png") };

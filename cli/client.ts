@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 
-/** A picture on disk, given as the value of an `Upload` variable. */
+/** A picture on disk, as the value of an `Upload` variable. */
 export class PictureFile {
   readonly path: string;
   constructor(path: string) {
@@ -10,40 +10,43 @@ export class PictureFile {
   }
 }
 
-interface GraphQLAnswer<T> {
+interface GraphQLResponse<T> {
   data?: T | null;
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
 /** A GraphQL client that uploads by the multipart request specification. */
 export interface Client {
-  /** The data of a request; throws where the answer has errors. */
+  /** Returns the data of a request. Throws if the response has errors. */
   request<T>(document: string, variables?: Record<string, unknown>): Promise<T>;
-  /** The answer as it came. */
+  /** Returns the response as it is, also if it has errors. */
   send<T>(
     document: string,
     variables?: Record<string, unknown>,
-  ): Promise<{ response: Response; body: GraphQLAnswer<T> }>;
-  /** What a subscription says, until it ends or the signal aborts; throws where it says errors. Server-Sent Events, distinct connections mode. */
+  ): Promise<{ response: Response; body: GraphQLResponse<T> }>;
+  /**
+   * Yields the events of a subscription until it ends or the signal aborts. Throws if an event has errors. Uses Server-Sent Events in
+   * distinct connections mode.
+   */
   subscribe<T>(document: string, variables: Record<string, unknown>, signal?: AbortSignal): AsyncGenerator<T>;
 }
 
-const LIMIT_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 export function createClient(url: string, key: string | undefined): Client {
   const endpoint = new URL("/graphql", url);
   const headers = { accept: "application/json", ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
   const send = async <T>(document: string, variables: Record<string, unknown> = {}) => {
-    const { cleared, files } = takeFiles(variables);
-    const operations = JSON.stringify({ query: document, variables: cleared });
+    const { cleared: variablesWithoutFiles, files } = extractFiles(variables);
+    const operations = JSON.stringify({ query: document, variables: variablesWithoutFiles });
     const response = await fetch(endpoint, {
       method: "POST",
-      signal: AbortSignal.timeout(LIMIT_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(files.length === 0
         ? { headers: { ...headers, "content-type": "application/json" }, body: operations }
         : { headers, body: multipart(operations, files) }),
     });
-    return { response, body: (await response.json()) as GraphQLAnswer<T> };
+    return { response, body: (await response.json()) as GraphQLResponse<T> };
   };
   return {
     send,
@@ -55,7 +58,7 @@ export function createClient(url: string, key: string | undefined): Client {
         ...(signal && { signal }),
       });
       if (!response.ok || !response.body)
-        throw new Error(`The subscription was answered ${response.status}: ${await response.text()}`);
+        throw new Error(`The subscription failed with status ${response.status}: ${await response.text()}`);
       const reader = response.body
         .pipeThrough(new TextDecoderStream())
         .pipeThrough(new EventSourceParserStream())
@@ -63,7 +66,7 @@ export function createClient(url: string, key: string | undefined): Client {
       try {
         for (let next = await reader.read(); !next.done; next = await reader.read()) {
           if (next.value.event !== "next") continue;
-          const { data, errors } = JSON.parse(next.value.data) as GraphQLAnswer<T>;
+          const { data, errors } = JSON.parse(next.value.data) as GraphQLResponse<T>;
           if (errors || data == null)
             throw new Error(errors?.map(({ message, extensions }) => `${message} (${extensions?.code})`).join("; "));
           yield data;
@@ -75,7 +78,9 @@ export function createClient(url: string, key: string | undefined): Client {
     request: async <T>(document: string, variables?: Record<string, unknown>) => {
       const { response, body } = await send<T>(document, variables);
       if (body.errors || body.data == null) {
-        throw new Error(`The API answered ${response.status}: ${body.errors?.map((e) => e.message).join("; ")}`);
+        throw new Error(
+          `The request failed with status ${response.status}: ${body.errors?.map((e) => e.message).join("; ")}`,
+        );
       }
       return body.data;
     },
@@ -93,8 +98,8 @@ function multipart(operations: string, files: { at: string; file: PictureFile }[
   return form;
 }
 
-/** The variables with null in place of each file, and the files with their paths. */
-function takeFiles(variables: Record<string, unknown>) {
+/** Replaces each file in the variables by null, and returns the files with their paths. */
+function extractFiles(variables: Record<string, unknown>) {
   const files: { at: string; file: PictureFile }[] = [];
   const walk = (value: unknown, at: string): unknown => {
     if (value instanceof PictureFile) {

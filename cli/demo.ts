@@ -2,61 +2,65 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { type Client, createClient } from "./client.ts";
-import { tellOfFaces } from "./demo/faces.ts";
-import { tellOfPainting } from "./demo/painting.ts";
-import { Story } from "./demo/story.ts";
-import { aborted, endBy, interruptible } from "./ending.ts";
+import { Expectations } from "./demo/expectations.ts";
+import { demonstrateFaces } from "./demo/faces.ts";
+import { demonstratePainting } from "./demo/painting.ts";
+import { exitWithError, interruptSignal, whenAborted } from "./exit.ts";
 import { startProduct } from "./product.ts";
 import { setup } from "./setup.ts";
 import { portNumber, stateFolder } from "./state.ts";
 
 const program = new Command("npm run demo --")
   .description(
-    "Sets everything up and runs the main job on sample photographs against the real Worker and job service on this machine.",
+    "Sets up the project, then enrolls, verifies, identifies and paints sample photographs with the local Worker and job service.",
   )
-  .option("--once", "exit after the story instead of leaving the API running")
+  .option("--once", "exit after the demo (default: the API keeps running)")
   .addHelpText(
     "after",
-    "\nPORT (8787; the job service has the next) and SEMBLANCE_STATE (.semblance/state) say where it listens and keeps its data.",
+    `
+Environment:
+  PORT             port of the API on 127.0.0.1 (default: 8787). The job service uses the next port.
+  SEMBLANCE_STATE  state folder (default: .semblance/state). One server at a time can use it.
+  SEMBLANCE_LOG=1  print the logs of the Worker and the job service`,
   )
   .parse();
 const options = program.opts<{ once?: boolean }>();
 
-/** The whole story; true where all went as it should. */
-async function tell(api: Client, out: string): Promise<boolean> {
-  const story = new Story();
-  mkdirSync(out, { recursive: true });
-  await tellOfFaces(api, out, story);
-  await tellOfPainting(api, out, story);
-  console.log(`\nThe crew photographs with names on them, and the painted portrait: ${out}`);
-  if (story.wrong.length > 0) console.error(`\nThe demo failed:\n  ${story.wrong.join("\n  ")}`);
+/** Runs the whole demo. Returns true if all results were as expected. */
+async function runDemo(api: Client, outFolder: string): Promise<boolean> {
+  const expectations = new Expectations();
+  mkdirSync(outFolder, { recursive: true });
+  await demonstrateFaces(api, outFolder, expectations);
+  await demonstratePainting(api, outFolder, expectations);
+  console.log(`\nThe labeled crew photographs and the painted portraits are in ${outFolder}`);
+  if (expectations.failures.length > 0) console.error(`\nThe demo failed:\n  ${expectations.failures.join("\n  ")}`);
   else
     console.log(
-      "All as it should be: every enrolled man in his place, nobody else taken for anybody, every picture painted.",
+      "All checks passed: every enrolled person was identified, no other person was, every picture was painted.",
     );
-  return story.wrong.length === 0;
+  return expectations.failures.length === 0;
 }
 
 await setup();
-const signal = interruptible();
+const signal = interruptSignal();
 try {
   const state = stateFolder();
   const server = await startProduct({ port: portNumber(), state, signal });
-  const interrupted = Promise.race([server.ended, aborted(signal)]);
-  const told = tell(createClient(server.url, server.key), resolve(state, "../demo"));
+  const interrupted = Promise.race([server.ended, whenAborted(signal)]);
+  const demo = runDemo(createClient(server.url, server.key), resolve(state, "../demo"));
   try {
-    // Ctrl-C ends the story, too: what it was waiting for no longer matters then.
-    const right = await Promise.race([told, interrupted]);
-    if (right === false) process.exitCode = 1;
-    if (right !== undefined && !options.once) {
-      console.log(`\nThe API runs at ${server.url}/graphql (GraphiQL in a browser). Ctrl-C stops it.`);
+    // Ctrl-C also ends the demo while it waits for a response.
+    const passed = await Promise.race([demo, interrupted]);
+    if (passed === false) process.exitCode = 1;
+    if (passed !== undefined && !options.once) {
+      console.log(`\nThe API is running at ${server.url}/graphql (GraphiQL in a browser). Press Ctrl-C to stop it.`);
       console.log(`  Authorization: Bearer ${server.key}`);
       await interrupted;
     }
   } finally {
-    told.catch(() => {});
+    demo.catch(() => {});
     await server.stop();
   }
 } catch (error) {
-  endBy(error, program);
+  exitWithError(error, program);
 }

@@ -1,32 +1,33 @@
 import { Command } from "commander";
-import { aborted, endBy, interruptible } from "./ending.ts";
+import { exitWithError, interruptSignal, whenAborted } from "./exit.ts";
 import { startProduct } from "./product.ts";
 import { setup } from "./setup.ts";
 import { portNumber, stateFolder } from "./state.ts";
 
 const program = new Command("npm run dev")
-  .description("The API on this machine, with GraphiQL at /graphql, and the job service beside it. Ctrl-C stops both.")
+  .description("Runs the API and the job service locally, with GraphiQL at /graphql. Ctrl-C stops both.")
   .addHelpText(
     "after",
     `
-  PORT             where it listens on 127.0.0.1 (8787); the job service has the next port
-  SEMBLANCE_STATE  the state folder (.semblance/state), which one server at a time uses
-  SEMBLANCE_LOG=1  prints the logs of both`,
+Environment:
+  PORT             port of the API on 127.0.0.1 (default: 8787). The job service uses the next port.
+  SEMBLANCE_STATE  state folder (default: .semblance/state). One server at a time can use it.
+  SEMBLANCE_LOG=1  print the logs of the Worker and the job service`,
   )
   .parse();
 
-// Set-up leaves nothing unfinished behind and starts no server: until it is over a signal ends the program as any other.
+// During set-up a signal ends the program at once: set-up leaves no partial files and starts no server.
 await setup();
-const signal = interruptible();
+const signal = interruptSignal();
 try {
   const server = await startProduct({ port: portNumber(), state: stateFolder(), signal });
   console.log(`ready ${server.url} key=${server.key}`);
-  await Promise.race([server.ended, aborted(signal)]);
+  await Promise.race([server.ended, whenAborted(signal)]);
   if (!signal.aborted) {
-    console.error("The server has ended by itself. SEMBLANCE_LOG=1 prints what it says.");
+    console.error("The server stopped unexpectedly. Start it again with SEMBLANCE_LOG=1 to see its logs.");
     process.exitCode = 1;
   }
   await server.stop();
 } catch (error) {
-  endBy(error, program);
+  exitWithError(error, program);
 }

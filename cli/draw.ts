@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { font } from "../container/inside/font.ts";
 
-/** A box with a line of text, in pixels of the picture. */
+/** A labeled box, in pixels of the picture. */
 export interface Label {
   box: { x: number; y: number; width: number; height: number };
   text: string;
@@ -12,7 +12,7 @@ export interface Label {
 const FOUND = "#3ddc84";
 const NOT_FOUND = "#c8ccd4";
 
-/** Writes the picture again, as JPEG, with boxes and names drawn on it. */
+/** Writes a copy of the picture as JPEG, with the boxes and their texts drawn on it. */
 export async function drawLabels(picture: string, labels: readonly Label[], out: string): Promise<void> {
   const image = await loadImage(readFileSync(picture));
   const canvas = createCanvas(image.width, image.height);

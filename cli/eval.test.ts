@@ -15,7 +15,7 @@ const enrolledPortrait = (id: string) => portrait(id, ENROLLED.find((person) => 
 let folder: string;
 let report: Report;
 
-/** The demo's astronauts as a dataset: its pairs, and its enrolled people with a second photograph where there is one. */
+/** The demo's astronauts as a dataset: its pairs, and its enrolled people who have a second photograph. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "semblance-eval-"));
   const below = (path: string) => relative(PEOPLE, path);
@@ -35,7 +35,7 @@ beforeAll(async () => {
   report = JSON.parse(stdout);
 });
 
-test("the whole pipeline tells the astronauts apart, one to one and one to many", () => {
+test("the whole pipeline distinguishes the astronauts, in verification and in identification", () => {
   expect(report.pictures).toMatchObject({ found: report.pictures.pictures, noFace: 0, badImages: 0 });
   expect(report).toMatchObject({ genuinePairs: 5, impostorPairs: 4, accuracy: 1, eer: 0 });
   expect(report.atDefault.fmr.count).toBe(0);
@@ -51,7 +51,7 @@ test("the whole pipeline tells the astronauts apart, one to one and one to many"
   expect([targetFpir, fpir.count, tpir.count]).toEqual([0.01, 0, 5]);
 });
 
-test("it writes the report and the DET curve, and names nobody in them", async () => {
+test("the report and the DET curve are written, and contain no names", async () => {
   const [written, plot] = await Promise.all(
     ["report.json", "det.svg"].map((name) => readFile(join(folder, name), "utf8")),
   );
@@ -60,7 +60,7 @@ test("it writes the report and the DET curve, and names nobody in them", async (
   expect(written! + plot!).not.toContain("armstrong");
 });
 
-test("it says how it is used", async () => {
+test("--help lists the options, and missing arguments are one-line errors", async () => {
   const { stdout } = await run(process.execPath, [resolve(ROOT, "cli/eval.ts"), "--help"]);
   for (const option of [
     "--images",

@@ -8,10 +8,10 @@ import { defaultEmbedder, EMBEDDERS } from "../models/catalog.ts";
 import { KERNEL } from "../workers/gallery/kernel/build.ts";
 import { calibrate, type KnownFace } from "../workers/matching/calibrate.ts";
 import type { FaceTemplate } from "../workers/matching/template.ts";
-import { fewerPairs, fewerPeople, type People, readPairs, readPeople } from "./evaluation/dataset.ts";
+import { limitPairs, limitPeople, type People, readPairs, readPeople } from "./evaluation/dataset.ts";
 import { detPlot } from "./evaluation/det-plot.ts";
 import { embedAll } from "./evaluation/embed.ts";
-import type { Sight } from "./evaluation/embed-worker.ts";
+import type { PictureOutcome } from "./evaluation/embed-worker.ts";
 import { evaluateEnrollment } from "./evaluation/enrollment.ts";
 import { evaluateIdentification } from "./evaluation/identification.ts";
 import { describe, type PicturesReport, type Report } from "./evaluation/report.ts";
@@ -32,31 +32,37 @@ interface Options {
 }
 
 const program = new Command("npm run eval --")
-  .description("Measures how well the whole pipeline recognises people in pictures of yours. Keeps nothing of them.")
-  .requiredOption("--images <folder>", "where the pictures are")
+  .description("Measures how well the whole pipeline recognizes people in your pictures. Does not store the pictures.")
+  .requiredOption("--images <folder>", "folder of the pictures")
   .requiredOption(
     "--pairs <file>",
-    "CSV with the header a,b,same: two paths below the folder, and 1 for one person or 0",
+    "CSV file with the header a,b,same: two paths relative to the folder, and 1 (same person) or 0",
   )
-  .option("--limit <n>", "only n pairs, half of them of one person, and n people and strangers to identify", positive)
+  .option(
+    "--limit <n>",
+    "use at most n pairs (half of them genuine), n people and n strangers (default: all)",
+    integerAboveOne,
+  )
   .option(
     "--identify [folder]",
-    "one to many as well: a folder (default: the pictures') with index.json, { people: { name: [paths] } }, and " +
-      "distractors.txt, a path a line, of strangers",
+    "also measure identification (1:N) with the people in a folder (default: the pictures' folder). It must contain " +
+      "index.json, { people: { name: [paths] } }, and distractors.txt with one path of a stranger a line",
   )
-  .option("--embedder <id>", `one of ${EMBEDDERS.map(({ id }) => id).join(", ")}`, embedder, defaultEmbedder().id)
   .option(
-    "--write-calibration",
-    "compare all people of the folder and keep what the distances mean in models/calibration/",
+    "--embedder <id>",
+    `embedder: ${EMBEDDERS.map(({ id }) => id).join(" or ")}`,
+    parseEmbedder,
+    defaultEmbedder().id,
   )
-  .option("--dataset <name>", "what a written calibration calls the pictures (default: the folder's name)")
-  .option("--out <folder>", "write report.json and the DET curve, det.svg, there")
-  .option("--json", "print the report as JSON");
+  .option("--write-calibration", "compare all people of the folder and write the calibration to models/calibration/")
+  .option("--dataset <name>", "name of the pictures in the calibration (default: the folder's name)")
+  .option("--out <folder>", "write report.json and the DET curve (det.svg) to this folder")
+  .option("--json", "print the report as one JSON document on stdout");
 
-if (import.meta.main) await evaluate(program.parse().opts<Options>()).catch(explain);
+if (import.meta.main) await evaluate(program.parse().opts<Options>()).catch(exitWithUserError);
 
-/** A list that is not there or not as it should be is the caller's to mend: say which, without a stack. */
-function explain(error: unknown): never {
+/** Prints an error about a missing or invalid list in one line, without a stack. Other errors are thrown again. */
+function exitWithUserError(error: unknown): never {
   const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
   if (missing || error instanceof SyntaxError || error instanceof ValiError) program.error(`error: ${error.message}`);
   throw error;
@@ -64,30 +70,30 @@ function explain(error: unknown): never {
 
 async function evaluate(options: Options): Promise<void> {
   const { limit = Number.POSITIVE_INFINITY } = options;
-  const pairs = fewerPairs(await readPairs(options.pairs, options.images), limit);
+  const pairs = limitPairs(await readPairs(options.pairs, options.images), limit);
   const wantsPeople = options.identify !== undefined || options.writeCalibration;
   const peopleFolder = typeof options.identify === "string" ? options.identify : options.images;
-  const people = wantsPeople ? fewerPeople(await readPeople(peopleFolder), limit) : undefined;
+  const people = wantsPeople ? limitPeople(await readPeople(peopleFolder), limit) : undefined;
 
   const paths = [
     ...pairs.flatMap(({ a, b }) => [a, b]),
     ...(people ? [...people.enrolled.flat(), ...people.strangers] : []),
   ];
   await setup();
-  const sights = await embed([...new Set(paths)], options.embedder);
-  const templates = templatesOf(sights, options.embedder);
+  const outcomes = await embed([...new Set(paths)], options.embedder);
+  const templates = templatesOf(outcomes, options.embedder);
 
   const calibration =
     people && options.writeCalibration
-      ? calibrate(knownFaces(people, sights, templates), {
+      ? calibrate(knownFaces(people, outcomes, templates), {
           modelId: options.embedder,
-          dataset: `${options.dataset ?? basename(resolve(options.images))}, ${sights.size} pictures`,
+          dataset: `${options.dataset ?? basename(resolve(options.images))}, ${outcomes.size} pictures`,
           command: `npm run eval -- --images DIR --pairs FILE --embedder ${options.embedder} --write-calibration`,
         })
       : calibrationOf(options.embedder);
   const { report: verification, rates } = evaluateVerification(pairs, templates, calibration);
-  const enrollment = evaluateEnrollment(pairs, people?.enrolled, acceptedOf(templates, sights), calibration);
-  const report: Report = { embedder: options.embedder, pictures: picturesOf(sights), ...verification, enrollment };
+  const enrollment = evaluateEnrollment(pairs, people?.enrolled, acceptedOf(templates, outcomes), calibration);
+  const report: Report = { embedder: options.embedder, pictures: picturesOf(outcomes), ...verification, enrollment };
   if (people && options.identify !== undefined) {
     const kernel = await WebAssembly.compile(await readFile(KERNEL));
     report.identification = evaluateIdentification(people, templates, calibration, kernel);
@@ -95,7 +101,7 @@ async function evaluate(options: Options): Promise<void> {
   if (options.writeCalibration) {
     report.calibration = calibration;
     const file = resolve(ROOT, "models/calibration", `${options.embedder}.json`);
-    await writeFile(file, `${aPointALine(calibration)}\n`);
+    await writeFile(file, `${formatCalibration(calibration)}\n`);
   }
   if (options.out) {
     await mkdir(options.out, { recursive: true });
@@ -109,13 +115,16 @@ async function evaluate(options: Options): Promise<void> {
   console.log(options.json ? JSON.stringify(report, null, 2) : describe(report));
 }
 
-/** JSON with each innermost object or list on a line of its own, to be read and compared. */
-function aPointALine(calibration: Calibration): string {
+/** JSON with each innermost object or list on one line, for readable diffs. */
+function formatCalibration(calibration: Calibration): string {
   return JSON.stringify(calibration, null, 1).replace(/[{[][^{}[\]]*[}\]]/g, (inner) => inner.replace(/\s+/g, " "));
 }
 
-async function embed(paths: readonly string[], embedder: string): Promise<Map<string, Sight>> {
-  const bar = new SingleBar({ format: "{bar} {value} of {total} pictures, {eta_formatted} left", hideCursor: true });
+async function embed(paths: readonly string[], embedder: string): Promise<Map<string, PictureOutcome>> {
+  const bar = new SingleBar({
+    format: "{bar} {value} of {total} pictures, {eta_formatted} remaining",
+    hideCursor: true,
+  });
   bar.start(paths.length, 0);
   try {
     return await embedAll(paths, embedder, () => bar.increment());
@@ -124,41 +133,41 @@ async function embed(paths: readonly string[], embedder: string): Promise<Map<st
   }
 }
 
-function templatesOf(sights: ReadonlyMap<string, Sight>, modelId: string): Map<string, FaceTemplate> {
+function templatesOf(outcomes: ReadonlyMap<string, PictureOutcome>, modelId: string): Map<string, FaceTemplate> {
   const templates = new Map<string, FaceTemplate>();
-  for (const [path, sight] of sights) {
-    if (sight.kind === "face") templates.set(path, { modelId, vector: sight.vector, scale: sight.scale });
+  for (const [path, outcome] of outcomes) {
+    if (outcome.kind === "face") templates.set(path, { modelId, vector: outcome.vector, scale: outcome.scale });
   }
   return templates;
 }
 
-/** The templates of pictures that `enroll` does not refuse for themselves. */
+/** The templates of pictures that `enroll` accepts, regardless of the subject. */
 function acceptedOf(
   templates: ReadonlyMap<string, FaceTemplate>,
-  sights: ReadonlyMap<string, Sight>,
+  outcomes: ReadonlyMap<string, PictureOutcome>,
 ): Map<string, FaceTemplate> {
-  const isAccepted = (sight: Sight | undefined) => sight?.kind === "face" && sight.refused === undefined;
-  return new Map([...templates].filter(([path]) => isAccepted(sights.get(path))));
+  const isAccepted = (outcome: PictureOutcome | undefined) => outcome?.kind === "face" && outcome.refused === undefined;
+  return new Map([...templates].filter(([path]) => isAccepted(outcomes.get(path))));
 }
 
 function knownFaces(
   { enrolled, strangers }: People,
-  sights: ReadonlyMap<string, Sight>,
+  outcomes: ReadonlyMap<string, PictureOutcome>,
   templates: ReadonlyMap<string, FaceTemplate>,
 ): KnownFace[] {
   const people = [...enrolled, ...strangers.map((path) => [path])];
   return people.flatMap((paths, i) =>
     paths.flatMap((path) => {
-      const [sight, template] = [sights.get(path), templates.get(path)];
-      return sight?.kind === "face" && template ? { person: String(i), template, norm: sight.norm } : [];
+      const [outcome, template] = [outcomes.get(path), templates.get(path)];
+      return outcome?.kind === "face" && template ? { person: String(i), template, norm: outcome.norm } : [];
     }),
   );
 }
 
-function picturesOf(sights: ReadonlyMap<string, Sight>): PicturesReport {
-  const all = [...sights.values()];
+function picturesOf(outcomes: ReadonlyMap<string, PictureOutcome>): PicturesReport {
+  const all = [...outcomes.values()];
   const refused = (kind: "manyFaces" | "poorQuality") =>
-    all.filter((sight) => sight.kind === "face" && sight.refused === kind).length;
+    all.filter((outcome) => outcome.kind === "face" && outcome.refused === kind).length;
   const found = all.filter(({ kind }) => kind === "face").length;
   return {
     pictures: all.length,
@@ -171,13 +180,13 @@ function picturesOf(sights: ReadonlyMap<string, Sight>): PicturesReport {
   };
 }
 
-function positive(text: string): number {
+function integerAboveOne(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 1) return value;
-  throw new InvalidArgumentError("It is a whole number above 1.");
+  throw new InvalidArgumentError("Use an integer of at least 2.");
 }
 
-function embedder(id: string): string {
+function parseEmbedder(id: string): string {
   if (EMBEDDERS.some((model) => model.id === id)) return id;
-  throw new InvalidArgumentError(`It is one of ${EMBEDDERS.map((model) => model.id).join(", ")}.`);
+  throw new InvalidArgumentError(`Use one of ${EMBEDDERS.map((model) => model.id).join(", ")}.`);
 }

@@ -3,6 +3,6 @@ import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 
 const dialect = new SQLiteAsyncDialect();
 
-/** A statement as SQL with its parameters in it, escaped by Drizzle: for a database that only wrangler reaches. */
+/** A statement as SQL with its parameters inlined, escaped by Drizzle. wrangler takes no separate parameters. */
 export const inlined = (statement: SQLWrapper): string =>
   `${dialect.sqlToQuery(statement.getSQL().inlineParams()).sql};`;

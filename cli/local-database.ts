@@ -12,13 +12,13 @@ export interface LocalDatabase {
 }
 
 /**
- * The D1 of this machine: the one that `wrangler dev --persist-to <state>` serves; without a state, an empty one that is
- * forgotten. Not both at once: two processes must not write to one file.
+ * Opens the local D1 database that `wrangler dev --persist-to <state>` serves. If `state` is omitted, opens an empty database that is
+ * not persisted. Do not open it while the server runs: two processes must not write to one file.
  */
 export async function openLocalDatabase(state?: string): Promise<LocalDatabase> {
-  // Two seconds to load: who only asks for --help does not wait for it.
+  // Imported here, because it takes two seconds to load and --help should not wait for it.
   const { getPlatformProxy, unstable_readConfig } = await import("wrangler");
-  // The database alone: of the other bindings wrangler would say at length that they are not served here.
+  // Only the database: for each other binding, wrangler would print a warning that it is not available here.
   const { d1_databases, compatibility_date } = unstable_readConfig({ config: resolve(ROOT, "wrangler.toml") });
   const folder = mkdtempSync(join(tmpdir(), "semblance-"));
   try {
@@ -26,7 +26,7 @@ export async function openLocalDatabase(state?: string): Promise<LocalDatabase> 
     writeFileSync(configPath, JSON.stringify({ name: "semblance", compatibility_date, d1_databases }));
     const { env, dispose } = await getPlatformProxy<{ DB: D1Database }>({
       configPath,
-      // wrangler keeps the third version of its layout in a folder of its own.
+      // wrangler keeps version 3 of its storage layout in the subfolder v3.
       persist: state === undefined ? false : { path: resolve(state, "v3") },
       remoteBindings: false,
     });

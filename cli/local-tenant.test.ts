@@ -28,7 +28,7 @@ const opens = async (key: string) => {
   }
 };
 
-test("the local key stays the same, and is made again where it or the database was lost", async () => {
+test("the local key stays the same, and is created again if the file or the database was lost", async () => {
   const file = resolve(state, "local.key");
   const key = await localTenantKey(state);
   expect(await opens(key)).toMatchObject({ tenantName: "local", scopes: ["ADMIN"] });
@@ -47,7 +47,7 @@ test("the local key stays the same, and is made again where it or the database w
   expect(await opens(third)).toMatchObject({ tenantName: "local" });
 });
 
-test("a tenant's statements, sent as SQL, make the tenant that a batch would, whatever its name", async () => {
+test("a tenant's statements create the same tenant as SQL text as in a batch, with special characters in its name", async () => {
   const { d1, db, close } = await openD1();
   try {
     const name = `O'Neil "&" Sons; drop table tenants; --`;

@@ -9,19 +9,19 @@ import { openLocalDatabase } from "./local-database.ts";
 
 const NAME = "local";
 
-/** Where the key is kept, readable by its owner alone. */
+/** The file of the API key, readable only by its owner. */
 export const localKeyFile = (state: string): string => resolve(state, "local.key");
 
 /**
- * An ADMIN key of the tenant `local`, for development: kept in `localKeyFile`, and made again where the database has forgotten it.
- * The tables must have been made, and nobody else may use the state folder.
+ * Returns an ADMIN key of the tenant `local`, for development. The key is stored in `localKeyFile`. It is created again if the file
+ * or the database was lost. The tables must exist, and no other program may use the state folder.
  */
 export async function localTenantKey(state: string): Promise<string> {
   const file = localKeyFile(state);
   const { db, close } = await openLocalDatabase(state);
   try {
-    const kept = existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
-    if (kept && (await authenticate(`Bearer ${kept}`, db, systemClock))) return kept;
+    const savedKey = existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+    if (savedKey && (await authenticate(`Bearer ${savedKey}`, db, systemClock))) return savedKey;
     const key = await newKey(db);
     mkdirSync(state, { recursive: true });
     writeFileSync(file, `${key}\n`, { mode: 0o600 });
@@ -34,14 +34,17 @@ export async function localTenantKey(state: string): Promise<string> {
 async function newKey(db: Database): Promise<string> {
   const created = await createTenant(db, NAME, systemClock);
   if (created.kind === "tenantCreated") return created.token;
-  // The tenant is there and its key is lost: it gets another.
+  // The tenant exists and its key is lost: create another key.
   const tenant = await findTenant(db, NAME);
   if (!tenant) throw new Error(created.message);
-  const parts = { db, actor: { tenantId: tenant.id, keyId: null }, clock: systemClock };
-  const key = await createApiKey(parts, { name: `local ${new Date(systemClock()).toISOString()}`, scopes: ["ADMIN"] });
+  const context = { db, actor: { tenantId: tenant.id, keyId: null }, clock: systemClock };
+  const key = await createApiKey(context, {
+    name: `local ${new Date(systemClock()).toISOString()}`,
+    scopes: ["ADMIN"],
+  });
   if (key.kind === "conflict") throw new Error(key.message);
   return key.token;
 }
 
-/** `node cli/local-tenant.ts STATE` sees that the key is there. */
+/** `node cli/local-tenant.ts STATE` creates the key if it is missing. */
 if (import.meta.main) await localTenantKey(process.argv[2]!);

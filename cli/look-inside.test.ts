@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("it shows what excites the units of a layer, and what their answer depends on", async () => {
+test("look-inside shows what activates the units of a layer, and what their answer depends on", async () => {
   const { stdout, stderr } = await lookInside(
     ["--net", "inception-v3-mixed4", "--layer", "mixed0", "--out", out("mixed0"), "--size", "128", "--top", "5"],
     ["--occlude", join(photos, "cat.png"), "--json"],
@@ -57,7 +57,7 @@ test("it shows what excites the units of a layer, and what their answer depends 
   expect(html).not.toContain(ODD_NAME);
 });
 
-test("the units that are asked for are shown, in that order", async () => {
+test("--units shows the given units in the given order", async () => {
   const { stdout } = await lookInside(
     ["--net", "inception-v3-mixed4", "--layer", "activation_1", "--out", out("asked"), "--size", "96"],
     ["--units", "17,3", "--json"],
@@ -70,7 +70,7 @@ test("the units that are asked for are shown, in that order", async () => {
   });
 });
 
-test("an embedder is shown aligned faces, and the distance is told that its embedding moves", async () => {
+test("an embedder gets aligned faces, and occlusion measures the distance by which the embedding moves", async () => {
   const { stdout, stderr } = await lookInside(
     ["--net", "mobilefacenet-192", "--layer", "embedding", "--out", out("face")],
     ["--occlude", join(photos, "eileen.PNG"), "--json"],
@@ -79,7 +79,7 @@ test("an embedder is shown aligned faces, and the distance is told that its embe
   expect(skipped.map(({ picture }) => picture)).toContain(ODD_NAME);
   expect(stderr).toContain("no face was found");
   expect(units[0]!.receptiveField).toBe("everything");
-  // The middle of the face, from the eyes to the mouth, tells most of who it is.
+  // The middle of the face, from the eyes to the mouth, identifies a person most.
   const { left, top, change } = occlusion!.most;
   const [x, y] = [left, top].map((edge) => (edge + occlusion!.square / 2) / 112);
   expect(x).toBeGreaterThan(0.3);
@@ -90,7 +90,7 @@ test("an embedder is shown aligned faces, and the distance is told that its embe
   expect(occlusion!.before).toBeCloseTo(0, 9);
 });
 
-test("any ONNX file of one picture is a net", async () => {
+test("any ONNX file with one picture as input can be used as a net", async () => {
   const graph = {
     name: "",
     nodes: [node("AveragePool", ["picture"], "blurred", { kernel_shape: [5n, 5n] })],
@@ -108,26 +108,30 @@ test("any ONNX file of one picture is a net", async () => {
 });
 
 test.each([
-  ["a net of no such name", ["--net", "vgg19"], /no net named vgg19.*mtcnn-onet.*inception-v3-mixed4/],
-  ["a file that is no net", ["--net", join(PHOTOS, "../SOURCES.onnx")], /SOURCES\.onnx: there is no such file/],
+  ["an unknown net", ["--net", "vgg19"], /no net named vgg19.*mtcnn-onet.*inception-v3-mixed4/],
+  ["a net file that does not exist", ["--net", join(PHOTOS, "../SOURCES.onnx")], /SOURCES\.onnx: no such file/],
   ["a layer that the net does not have", ["--layer", "fc7"], /no layer fc7.*activation_1.*mixed4/],
   ["a unit that the layer does not have", ["--units", "1,256"], /units 0 to 255; there is no unit 256/],
-  ["a watched unit that the layer does not have", ["--unit", "999"], /no unit 999\. Its units are 0 to 255/],
-  ["a list that is none", ["--units", "1,x"], /whole number/],
-  ["a folder that is not there", ["--photos", "/no/such/folder"], /\/no\/such\/folder: there is no such file/],
-  ["a size at which nothing is left", ["--layer", "mixed4", "--size", "40"], /none of its 5 pictures .* too small/],
+  ["a measured unit that the layer does not have", ["--unit", "999"], /no unit 999\. Its units are 0 to 255/],
+  ["an invalid list of units", ["--units", "1,x"], /Use an integer/],
+  ["a folder that does not exist", ["--photos", "/no/such/folder"], /\/no\/such\/folder: no such file or folder/],
+  [
+    "a size that is too small for the net",
+    ["--layer", "mixed4", "--size", "40"],
+    /none of its 5 pictures .* too small/,
+  ],
   ["a folder without pictures", ["--photos", resolve(ROOT, "models/calibration")], /no pictures in it/],
-  ["a picture to cover that is not there", ["--occlude", "/no/such.png"], /\/no\/such\.png: there is no such file/],
-])("%s is refused in a line that says what to do", async (_, options, message) => {
-  const usual = ["--net", "inception-v3-mixed4", "--layer", "mixed0", "--out", out("refused"), "--size", "96"];
-  const attempt = lookInside(usual, ["--occlude", join(photos, "cat.png"), ...options]);
+  ["an occluded picture that does not exist", ["--occlude", "/no/such.png"], /\/no\/such\.png: no such file/],
+])("%s is rejected with a one-line error that says what to do", async (_, options, message) => {
+  const defaults = ["--net", "inception-v3-mixed4", "--layer", "mixed0", "--out", out("refused"), "--size", "96"];
+  const attempt = lookInside(defaults, ["--occlude", join(photos, "cat.png"), ...options]);
   await expect(attempt).rejects.toMatchObject({ code: 1, stdout: "" });
   const { stderr } = await attempt.catch((error) => error);
   expect(stderr.split("\n").find((line: string) => line.startsWith("error: "))).toMatch(message);
   expect(stderr).not.toContain("    at ");
 });
 
-test("it says how it is used", async () => {
+test("--help lists the options", async () => {
   const { stdout } = await lookInside(["--help"], []);
   for (const option of ["--net", "--layer", "--photos", "--out", "--units", "--top", "--size", "--occlude", "--json"])
     expect(stdout).toContain(option);
@@ -135,6 +139,6 @@ test("it says how it is used", async () => {
 
 function lookInside(options: string[], more: string[]): Promise<{ stdout: string; stderr: string }> {
   const program = resolve(ROOT, "cli/look-inside.ts");
-  // What comes later holds.
+  // A later option overrides an earlier one.
   return promisify(execFile)(process.execPath, [program, "--photos", photos, ...options, ...more]);
 }

@@ -1,22 +1,22 @@
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
-/** The losses of a step, each by its name. */
+/** The losses of one step, by name. */
 export interface LossPoint {
   readonly step: number;
   readonly losses: Readonly<Record<string, number>>;
 }
 
-/** How many times smaller than the largest what is shown may be: a content loss begins at nothing. */
-const RANGE = 1e4;
+/** Values below the largest loss divided by this are not drawn, because a content loss starts at 0. */
+const LOSS_RANGE = 1e4;
 
-/** The losses over the steps as SVG, a line each, on a logarithmic axis, which ends at a ten-thousandth of the largest. */
+/** Draws the losses over the steps as SVG, one line each, on a logarithmic axis down to 1/10,000 of the largest value. */
 export function lossCurve(title: string, points: readonly LossPoint[]): Promise<string> {
   const values = points.flatMap(({ step, losses }) =>
     Object.entries(losses).map(([name, value]) => ({ step, name, value })),
   );
   const largest = Math.max(...values.map(({ value }) => value));
-  const shown = values.filter(({ value }) => value > largest / RANGE);
+  const shown = values.filter(({ value }) => value > largest / LOSS_RANGE);
   const spec: TopLevelSpec = {
     width: 560,
     height: 320,

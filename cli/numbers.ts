@@ -1,23 +1,23 @@
 import { InvalidArgumentError } from "commander";
 
-/** Reads an option that is a whole number in a range, and a multiple of `factor`. */
-export function whole(least: number, most: number, factor = 1): (text: string) => number {
+/** Returns a parser of an integer option in a range, which must be a multiple of `factor`. */
+export function integer(min: number, max: number, factor = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    const right = text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most;
-    if (!right) throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-    if (value % factor !== 0) throw new InvalidArgumentError(`It is a multiple of ${factor}.`);
+    const isValid = text.trim() !== "" && Number.isInteger(value) && value >= min && value <= max;
+    if (!isValid) throw new InvalidArgumentError(`Use an integer from ${min} to ${max}.`);
+    if (value % factor !== 0) throw new InvalidArgumentError(`Use a multiple of ${factor}.`);
     return value;
   };
 }
 
-/** Reads an option that is a number in a range, which may be open above. The least number above 0 stands for "above 0". */
-export function number(least: number, most = Number.POSITIVE_INFINITY): (text: string) => number {
-  const from = least === Number.MIN_VALUE ? "above 0" : `from ${least}`;
-  const range = Number.isFinite(most) ? `${from} to ${most}` : from;
+/** Returns a parser of a number option in a range. The default of `max` is no limit. `Number.MIN_VALUE` as `min` means "above 0". */
+export function number(min: number, max = Number.POSITIVE_INFINITY): (text: string) => number {
+  const from = min === Number.MIN_VALUE ? "above 0" : `from ${min}`;
+  const range = Number.isFinite(max) ? `${from} to ${max}` : from;
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== "" && Number.isFinite(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It is a number ${range}.`);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Use a number ${range}.`);
   };
 }

@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { Refusal, refusalOf } from "./refusal.ts";
+import { toUserError, UserError } from "./user-error.ts";
 
-/** Refuses a path to which nothing could be written, before hours are spent on what is to be written there. Leaves no trace. */
-export async function refuseUnwritable(path: string): Promise<void> {
+/** Throws a `UserError` if a file cannot be written at this path. Lets a program fail before a long computation. Leaves no files. */
+export async function assertWritable(path: string): Promise<void> {
   const present = await statOf(path);
-  if (present?.isDirectory()) throw new Refusal(`${path}: it is a folder. Name a file in it.`);
+  if (present?.isDirectory()) throw new UserError(`${path}: it is a folder. Give the path of a file.`);
   if (present && !present.isFile()) return;
   const folder = dirname(resolve(path));
-  const around = await statOf(folder);
-  if (!around) throw new Refusal(`${path}: the folder ${folder} does not exist. Make it first.`);
-  if (!around.isDirectory()) throw new Refusal(`${path}: ${folder} is a file, not a folder.`);
-  // Whether a folder can be written to is told for sure only by writing to it.
-  const probe = besides(path);
+  const folderStat = await statOf(folder);
+  if (!folderStat) throw new UserError(`${path}: the folder ${folder} does not exist. Create it first.`);
+  if (!folderStat.isDirectory())
+    throw new UserError(`${path}: ${folder} is a file, not a folder. Choose another path.`);
+  // Only an actual write shows reliably whether a folder is writable.
+  const probe = temporaryPath(path);
   try {
     await (await open(probe, "wx")).close();
   } catch (error) {
@@ -23,13 +24,13 @@ export async function refuseUnwritable(path: string): Promise<void> {
   }
 }
 
-/** Writes the file whole or not at all: what was there before stays until the new one is complete. */
-export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+/** Writes a file atomically: the previous content stays until the new file is complete. */
+export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   const present = await statOf(path);
   try {
     // A device, such as /dev/stdout, cannot be replaced, only written to.
     if (present && !present.isFile()) return await writeFile(path, bytes);
-    const part = besides(path);
+    const part = temporaryPath(path);
     try {
       await writeFile(part, bytes, { flag: "wx" });
       await rename(part, path);
@@ -41,7 +42,7 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
   }
 }
 
-/** True of what is there and is no ordinary file: a device, a pipe. */
+/** Whether the path exists and is neither a regular file nor a folder: a device or a pipe. */
 export async function isDevice(path: string): Promise<boolean> {
   const present = await statOf(path);
   return present !== undefined && !present.isFile() && !present.isDirectory();
@@ -49,10 +50,10 @@ export async function isDevice(path: string): Promise<boolean> {
 
 const statOf = (path: string) => stat(path).catch(() => undefined);
 
-/** A new name in the same folder, so that renaming it moves no bytes. */
-const besides = (path: string): string => `${path}.${randomUUID().slice(0, 8)}.part`;
+/** A new name in the same folder, so that a rename copies no bytes. */
+const temporaryPath = (path: string): string => `${path}.${randomUUID().slice(0, 8)}.part`;
 
 function cannotWrite(path: string, error: unknown): unknown {
-  const refusal = refusalOf(path, error);
-  return refusal instanceof Refusal ? new Refusal(`It cannot be written: ${refusal.message}`, { cause: error }) : error;
+  const userError = toUserError(path, error);
+  return userError instanceof UserError ? new UserError(`Cannot write ${userError.message}`, { cause: error }) : error;
 }

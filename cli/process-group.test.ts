@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A program that leaves a file in its temporary folder, starts another, and like that one does not end on SIGTERM. */
+/** A program that leaves a file in its temporary folder and starts a child. Both ignore SIGTERM. */
 const STUBBORN = `
   process.on("SIGTERM", () => {});
   require("node:fs").writeFileSync(require("node:os").tmpdir() + "/left", "");
@@ -23,10 +23,10 @@ const STUBBORN = `
   console.log("started");
   setInterval(() => {}, 1_000);`;
 
-const start = (source: string, patienceMs: number) =>
-  startGroup(["--eval", source, source], { env: { ...mark, TMPDIR: folder }, patienceMs });
+const start = (source: string, gracePeriodMs: number) =>
+  startGroup(["--eval", source, source], { env: { ...mark, TMPDIR: folder }, gracePeriodMs });
 
-/** Both programs run. */
+/** Waits until the program and its child run. */
 async function started(group: ReturnType<typeof start>): Promise<void> {
   let printed = "";
   group.stderr.resume();
@@ -36,7 +36,7 @@ async function started(group: ReturnType<typeof start>): Promise<void> {
 
 const gone = () => vi.waitFor(() => expect(marked(mark)).toEqual([]), 20_000);
 
-test("stop ends what does not listen to SIGTERM, what is below it, and their temporary files", async () => {
+test("stop ends a program that ignores SIGTERM and its child, and deletes their temporary files", async () => {
   const group = start(STUBBORN, 300);
   await started(group);
   expect(readdirSync(folder)).toHaveLength(1);
@@ -45,21 +45,21 @@ test("stop ends what does not listen to SIGTERM, what is below it, and their tem
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("what a program leaves running when it ends by itself is ended, and its exit code is told", async () => {
+test("when a program exits, its children are ended and its exit code is returned", async () => {
   const group = start(`${STUBBORN}if (!process.env.BELOW) setTimeout(() => process.exit(7), 500)`, 60_000);
   expect(await group.ended).toBe(7);
   expect(marked(mark)).toEqual([]);
 });
 
-test("a group ends when the program that started it, or its supervisor, is killed", async () => {
+test("a group ends when its parent or its supervisor is killed", async () => {
   const starter = `
     const { startGroup } = await import(${JSON.stringify(resolve(import.meta.dirname, "process-group.ts"))});
-    const group = startGroup(["--eval", process.argv[1], process.argv[1]], { patienceMs: 60_000 });
+    const group = startGroup(["--eval", process.argv[1], process.argv[1]], { gracePeriodMs: 60_000 });
     group.stderr.resume();
     group.stdout.pipe(process.stdout);`;
   const outer = startGroup(["--input-type=module", "--eval", starter, STUBBORN], {
     env: { ...mark, TMPDIR: folder },
-    patienceMs: 0,
+    gracePeriodMs: 0,
   });
   await started(outer);
   process.kill(await outer.pid, "SIGKILL");

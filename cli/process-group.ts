@@ -3,66 +3,66 @@ import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { ROOT } from "./state.ts";
 
-/** A Node program and all the processes below it, which end together, and with this process: see `supervise.ts`. */
+/** A Node program and all its child processes. They end together, at the latest when this process ends (see `supervise.ts`). */
 export interface ProcessGroup {
-  /** The program's process, which leads the group; 0 where it could not be started. */
+  /** The id of the program's process, which leads the group. 0 if it could not be started. */
   pid: Promise<number>;
   stdout: Readable;
   stderr: Readable;
-  /** Resolves with the exit code when no process of the group is left. */
+  /** Resolves with the exit code after all processes of the group have ended. */
   ended: Promise<number>;
-  /** SIGTERM for the program, and SIGKILL for what is left of the group when its patience is over. */
+  /** Sends SIGTERM to the program, and after the grace period SIGKILL to the whole group. */
   stop(): Promise<void>;
 }
 
 export interface GroupOptions {
   env?: Record<string, string>;
-  /** The state folder that the group uses: nobody else gets its lock while a process of the group is left. */
+  /** The state folder that the group uses. No other program gets its lock until all processes of the group have ended. */
   state?: string | undefined;
   /** Stops the group. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds that the program has to end by itself after SIGTERM. */
-  patienceMs?: number;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  gracePeriodMs?: number;
 }
 
-/** What a supervisor says when the program has started: the id of its process group. */
-export interface FromSupervisor {
+/** The message of a supervisor after the program has started: the id of its process group. */
+export interface SupervisorMessage {
   group: number;
 }
 
-const PATIENCE_MS = 5_000;
+const DEFAULT_GRACE_PERIOD_MS = 5_000;
 
-/** Runs Node with these arguments in a process group of its own. */
+/** Runs Node with these arguments in a new process group. */
 export function startGroup(
   args: readonly string[],
-  { env = {}, state, signal, patienceMs = PATIENCE_MS }: GroupOptions = {},
+  { env = {}, state, signal, gracePeriodMs = DEFAULT_GRACE_PERIOD_MS }: GroupOptions = {},
 ): ProcessGroup {
-  const options = ["--patience", String(patienceMs), ...(state === undefined ? [] : ["--state", state])];
+  const options = ["--patience", String(gracePeriodMs), ...(state === undefined ? [] : ["--state", state])];
   const supervisor = spawn(process.execPath, [resolve(ROOT, "cli/supervise.ts"), ...options, "--", ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
-    // A session of its own: a terminal's Ctrl-C reaches this program, which then stops its groups in order.
+    // A new session, so that Ctrl-C in the terminal reaches only this program, which then stops its groups in order.
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let group = 0;
   const pid = new Promise<number>((started) => {
-    supervisor.on("message", (message: FromSupervisor) => {
+    supervisor.on("message", (message: SupervisorMessage) => {
       group = message.group;
       started(group);
     });
     supervisor.on("exit", (code) => {
-      // A supervisor that was killed could not end its group.
+      // A supervisor that was killed could not end its group itself.
       if (code === null) killGroup(group);
       started(group);
-      // "close" comes when what was printed has been read, also where nobody reads it.
+      // "close" comes only after all output has been read, so read it here if the caller does not.
       for (const stream of [supervisor.stdout, supervisor.stderr])
         if (stream?.readableFlowing === null) stream.resume();
     });
   });
   const ended = new Promise<number>((done) => {
     supervisor.on("error", () => done(1));
-    // Not "exit": what the program printed may still be on its way then.
+    // Not "exit": output can still be in transit then.
     supervisor.on("close", (code) => done(code ?? 1));
   });
   const stop = async () => {
@@ -80,6 +80,6 @@ function killGroup(group: number): void {
   try {
     if (group > 0) process.kill(-group, "SIGKILL");
   } catch {
-    // It has ended already.
+    // The group has ended already.
   }
 }

@@ -1,7 +1,7 @@
 import { type JobService, startJobService } from "./job-service.ts";
 import { type Server, type ServerOptions, startServer } from "./server.ts";
 
-/** The whole product on this machine: the Worker, and the job service on the next port. */
+/** Starts the Worker locally, and the job service on the next port. */
 export async function startProduct({
   port,
   state,

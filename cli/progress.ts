@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
 
-/** How far something is, told on stderr: as a bar to a person, as a line now and then to a file. */
+/** Progress on stderr: a bar on a terminal, otherwise a line every few seconds. */
 export interface Progress {
   start(steps: number, done: number): void;
   step(step: number, loss: number): void;
@@ -8,17 +8,17 @@ export interface Progress {
   stop(): void;
 }
 
-/** Seconds between lines where there is no terminal. */
-const LINE_EVERY = 5;
+/** Seconds between lines if stderr is not a terminal. */
+const LINE_INTERVAL_SECONDS = 5;
 
-/** `what` is what a step works on: "painting". */
-export function openProgress(what: string, now = () => performance.now() / 1000): Progress {
-  return process.stderr.isTTY ? barOf(what) : linesOf(what, now);
+/** `task` names the work in the output, for example "painting". */
+export function openProgress(task: string, now = () => performance.now() / 1000): Progress {
+  return process.stderr.isTTY ? progressBar(task) : progressLines(task, now);
 }
 
-function barOf(what: string): Progress {
+function progressBar(task: string): Progress {
   const bar = new SingleBar({
-    format: `${what} {bar} {value} of {total} steps, loss {loss}, {eta_formatted} left`,
+    format: `${task} {bar} {value} of {total} steps, loss {loss}, {eta_formatted} remaining`,
     hideCursor: true,
     clearOnComplete: true,
     etaBuffer: 20,
@@ -34,20 +34,22 @@ function barOf(what: string): Progress {
   };
 }
 
-function linesOf(what: string, now: () => number): Progress {
+function progressLines(task: string, now: () => number): Progress {
   let total = 0;
   let first = { step: 0, at: now() };
-  let told = now();
+  let lastLineAt = now();
   return {
     start(steps, done) {
       total = steps;
       first = { step: done, at: now() };
     },
     step(step, loss) {
-      if (now() - told < LINE_EVERY) return;
-      told = now();
-      const left = ((told - first.at) / (step - first.step)) * (total - step);
-      console.error(`${what}: step ${step} of ${total}, loss ${loss.toPrecision(3)}, ${Math.ceil(left)} s left`);
+      if (now() - lastLineAt < LINE_INTERVAL_SECONDS) return;
+      lastLineAt = now();
+      const remaining = ((lastLineAt - first.at) / (step - first.step)) * (total - step);
+      console.error(
+        `${task}: step ${step} of ${total}, loss ${loss.toPrecision(3)}, ${Math.ceil(remaining)} s remaining`,
+      );
     },
     phase: (name) => console.error(`${name} …`),
     stop: () => undefined,

@@ -8,13 +8,13 @@ import { paletteOf, prepared, sideBySide } from "../imaging/paintings.ts";
 import { type Picture, pictureOf } from "../imaging/picture.ts";
 import type { Raster } from "../imaging/raster.ts";
 import { repaint } from "../imaging/repaint.ts";
-import { facesIn } from "./faces.ts";
-import { number, whole } from "./numbers.ts";
-import { refuseUnwritable } from "./output.ts";
-import { decoded, formatOf, readRaster, readWhole, writePicture } from "./pictures.ts";
-import { Refusal } from "./refusal.ts";
+import { findFaces } from "./faces.ts";
+import { integer, number } from "./numbers.ts";
+import { assertWritable } from "./output.ts";
+import { decoded, formatOf, readBytes, readRaster, writePicture } from "./pictures.ts";
 import { setup } from "./setup.ts";
 import { readStyle } from "./style-nets.ts";
+import { UserError } from "./user-error.ts";
 
 interface Options {
   net: string;
@@ -30,17 +30,20 @@ interface Options {
 }
 
 const program = new Command("npm run restyle --")
-  .description("Paints a photograph with a net that train-style trained, in one pass.")
-  .requiredOption("--net <name or file>", "a style of models/styles, or a net.onnx with its manifest.json beside it")
-  .requiredOption("--content <file>", "the photograph (JPEG, PNG or WebP)")
-  .requiredOption("--out <file>", "the picture to write: .png, .jpg or .webp")
-  .option("--size <pixels>", "the longer side of the picture", whole(8, 16_384), 768)
-  .option("--strength <share>", "of the painting in the picture, 0 to 1; the rest is the photograph", number(0, 1), 1)
-  .option("--preserve-colors", "keep the photograph's colours under the painting's strokes")
-  .option("--project [paintings...]", "paint it again with patches of these paintings (none named: of the net's own)")
-  .option("--no-faces", "with --project, do not look for faces; otherwise people stay people")
-  .option("--seed <n>", "of the projection", whole(0, 2 ** 32 - 1), 1)
-  .option("--json", "print one JSON document on stdout")
+  .description("Paints a photograph in one pass, with a style net from train-style.")
+  .requiredOption(
+    "--net <name or file>",
+    "style in models/styles, or a net.onnx file with its manifest.json in the same folder",
+  )
+  .requiredOption("--content <file>", "photograph (JPEG, PNG or WebP)")
+  .requiredOption("--out <file>", "picture to write (.png, .jpg or .webp)")
+  .option("--size <pixels>", "longer side of the picture", integer(8, 16_384), 768)
+  .option("--strength <share>", "share of the painted picture, 0 to 1; the rest is the photograph", number(0, 1), 1)
+  .option("--preserve-colors", "keep the photograph's colors")
+  .option("--project [paintings...]", "repaint with patches of these paintings (default: the net's own painting)")
+  .option("--no-faces", "with --project, do not detect faces (default: faces stay recognizable)")
+  .option("--seed <n>", "random seed of --project", integer(0, 2 ** 32 - 1), 1)
+  .option("--json", "print the result as one JSON document on stdout")
   .addHelpText(
     "after",
     `
@@ -49,29 +52,29 @@ Examples:
   npm run restyle -- --net my-style/net.onnx --content city.jpg --size 2048 --project --out city.webp`,
   );
 
-/** A smaller picture is too narrow to be matched patch by patch. */
-const LEAST_TO_PROJECT = 16;
+/** Minimum side of a picture for patch matching, in pixels. */
+const MIN_SIDE_TO_PROJECT = 16;
 
 try {
   await restyle(program.parse().opts<Options>());
 } catch (error) {
-  if (error instanceof Refusal) program.error(`error: ${error.message}`);
+  if (error instanceof UserError) program.error(`error: ${error.message}`);
   throw error;
 }
 
 async function restyle(options: Options): Promise<void> {
   await formatOf(options.out);
-  await refuseUnwritable(options.out);
+  await assertWritable(options.out);
   const { folder, net, manifest } = await readStyle(options.net);
   const photograph = await readRaster(options.content);
   const content = withLongerSide(photograph, options.size);
-  if (options.project && Math.min(content.width, content.height) < LEAST_TO_PROJECT)
-    throw new Refusal(
-      `${options.content}: at this size it is ${content.width}×${content.height}, which is too narrow for --project. Give a larger --size.`,
+  if (options.project && Math.min(content.width, content.height) < MIN_SIDE_TO_PROJECT)
+    throw new UserError(
+      `${options.content}: at this size it is ${content.width}×${content.height}, which is too narrow for --project. Use a larger --size.`,
     );
 
   const painter = await openPainter(net, manifest.traits).catch((error: Error) => {
-    throw new Refusal(`${options.net}: it is no net that can be run. ${error.message}`, { cause: error });
+    throw new UserError(`${options.net}: the net cannot be run. ${error.message}`, { cause: error });
   });
   const start = performance.now();
   const painted = await painter.paint(content);
@@ -85,11 +88,11 @@ async function restyle(options: Options): Promise<void> {
   await writePicture(options.out, picture);
 
   const { width, height } = picture;
-  const told = { out: resolve(options.out), width, height, style: manifest.name, netMillis: Math.round(millis) };
+  const summary = { out: resolve(options.out), width, height, style: manifest.name, netMillis: Math.round(millis) };
   console.log(
     options.json
-      ? JSON.stringify({ ...told, seconds: process.uptime() })
-      : `${options.out}: ${width}×${height} in the manner of ${manifest.name}, ${told.netMillis} ms in the net`,
+      ? JSON.stringify({ ...summary, seconds: process.uptime() })
+      : `${options.out}: ${width}×${height} in the style of ${manifest.name}, ${summary.netMillis} ms in the net`,
   );
 }
 
@@ -100,7 +103,7 @@ async function project(
   files: readonly string[],
   { faces, seed }: Options,
 ): Promise<Picture> {
-  const read = async (path: string) => ({ picture: pictureOf(await decoded(path, await readWhole(path))), weight: 1 });
+  const read = async (path: string) => ({ picture: pictureOf(await decoded(path, await readBytes(path))), weight: 1 });
   const paintings = prepared(await Promise.all(files.map(read)), Math.min(content.width, content.height));
   const palette = paletteOf(paintings);
   if (faces) await setup();
@@ -108,7 +111,7 @@ async function project(
     transferred: clamped(transferColours(content, palette)),
     painting: sideBySide(paintings),
     palette,
-    faces: faceMask(faces ? await facesIn(photograph, content.width) : [], content),
+    faces: faceMask(faces ? await findFaces(photograph, content.width) : [], content),
     seed,
   });
 }

@@ -5,54 +5,54 @@ import { setTimeout as wait } from "node:timers/promises";
 import { openExplorer } from "./explorer.ts";
 import { localKeyFile } from "./local-tenant.ts";
 import { type ProcessGroup, startGroup } from "./process-group.ts";
-import { Refusal } from "./refusal.ts";
 import { deleteUnreadableShards } from "./shard-files.ts";
 import { secretsFile } from "./signing-keys.ts";
 import { ROOT } from "./state.ts";
 import { lockState } from "./state-lock.ts";
+import { UserError } from "./user-error.ts";
 import { ENVIRONMENT, outputOf, runWrangler, startWrangler } from "./wrangler.ts";
 
-/** The real Worker on this machine: workerd with D1, Durable Objects, queue and Images, kept in a state folder. */
+/** The Worker, running locally: workerd with D1, Durable Objects, a queue and Images. Its data is in a state folder. */
 export interface Server {
   url: string;
   /** The ADMIN key of the tenant `local`. */
   key: string;
-  /** Ends when the server has ended by itself. */
+  /** Resolves when the server has ended. */
   ended: Promise<void>;
-  /** The process of the server; workerd runs below it. */
+  /** The id of the server's process. workerd is its child process. */
   pid: number;
   stop(): Promise<void>;
 }
 
-/** How often the schedule of wrangler.toml comes round: workerd on one's own machine has no clock for it. */
+/** Interval of the scheduled handler (cron in wrangler.toml). workerd does not run schedules locally. */
 const SCHEDULE_MS = 60_000;
-/** How often the search shards' databases are looked at. */
-const SHARDS_MS = 5_000;
+/** Interval at which the search shards' databases are checked. */
+const SHARD_CHECK_MS = 5_000;
 const START_LIMIT_MS = 60_000;
 /** The Workflow of wrangler.toml. */
 const WORKFLOW = "semblance-job";
-/** What workerd and wrangler write into the state folder and nobody reads again: the job channels store nothing, and traces are not kept. */
-const UNREAD = ["v3/do/semblance-JobChannel", "v3/observability"];
+/** Folders of files that are never read: job channels store no data, and traces are not used. Deleted at each start. */
+const UNUSED_FOLDERS = ["v3/do/semblance-JobChannel", "v3/observability"];
 
 export interface ServerOptions {
   port: number;
   state: string;
-  /** The wrangler configuration: the product's own unless said. */
+  /** The wrangler configuration. Default: wrangler.toml. */
   config?: string;
-  /** Where V8's inspector listens; nowhere unless said. */
+  /** The port of V8's inspector. Default: none. */
   inspectorPort?: number;
   vars?: Record<string, string>;
-  /** Takes wrangler's word that it listens instead of asking the Worker, whose first request is then the caller's. */
-  untouched?: boolean;
-  /** Where the job service will listen. */
+  /** Waits for wrangler's "Ready" line instead of a health check, so that the Worker's first request is the caller's. */
+  skipHealthCheck?: boolean;
+  /** The port on which the job service will listen. */
   jobServicePort?: number;
-  /** Gives up the start; the caller stops what has started. */
+  /** Cancels the start. After the start, the caller must call `stop`. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Starts the Worker, with its tables made and the tenant `local` in them. The server has the state folder's lock until it has ended.
- * Refuses a folder that another program uses, and a port that is not free.
+ * Starts the Worker, applies the migrations and creates the tenant `local`. The server holds the state folder's lock until it has
+ * ended. Throws a `UserError` if another program uses the folder or the port.
  */
 export async function startServer({
   port,
@@ -60,7 +60,7 @@ export async function startServer({
   config = "wrangler.toml",
   inspectorPort = 0,
   vars = { ENVIRONMENT: "development" },
-  untouched = false,
+  skipHealthCheck = false,
   jobServicePort,
   signal,
 }: ServerOptions): Promise<Server> {
@@ -68,24 +68,24 @@ export async function startServer({
   const lock = await lockState(state, { url, signal });
   const release = () => lock.release();
   const reserved: (() => Promise<void>)[] = [];
-  const giveBack = () => Promise.all(reserved.splice(0).map((back) => back()));
+  const releasePorts = () => Promise.all(reserved.splice(0).map((releasePort) => releasePort()));
   try {
     reserved.push(await reservePort(port));
     if (jobServicePort !== undefined) reserved.push(await reservePort(jobServicePort));
-    for (const folder of UNREAD) rmSync(resolve(state, folder), { recursive: true, force: true });
+    for (const folder of UNUSED_FOLDERS) rmSync(resolve(state, folder), { recursive: true, force: true });
     await runWrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", state], { state, signal });
-    // In a process of its own, which ends also where this one is killed.
+    // In a separate process group, which also ends if this process is killed.
     const tenant = startGroup([resolve(ROOT, "cli/local-tenant.ts"), state], { state, signal, env: ENVIRONMENT });
     await outputOf("cli/local-tenant.ts", tenant, signal);
     deleteUnreadableShards(state);
-    const all = {
+    const variables = {
       SEMBLANCE_ISSUER: url,
       RATE_LIMITS: "off",
       ...(jobServicePort !== undefined && { JOB_SERVICE_URL: `http://127.0.0.1:${jobServicePort}` }),
       ...vars,
     };
     const secrets = await secretsFile(state);
-    await giveBack();
+    await releasePorts();
     const group = startWrangler(
       [
         "dev",
@@ -94,24 +94,24 @@ export async function startServer({
         ...["--inspector-port", String(inspectorPort)],
         ...["--persist-to", state],
         ...["--env-file", secrets],
-        ...Object.entries(all).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+        ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
         "--show-interactive-dev-session=false",
-        ...["--log-level", untouched ? "info" : "warn"],
+        ...["--log-level", skipHealthCheck ? "info" : "warn"],
       ],
       { state },
     );
     void group.ended.then(release);
-    const printed = relay(group);
-    const listens = async () => /Ready on/.test(printed.join(""));
-    await until(untouched ? listens : () => answers(url), group, printed, signal);
+    const output = relayOutput(group);
+    const isListening = async () => /Ready on/.test(output.join(""));
+    await waitUntilReady(skipHealthCheck ? isListening : () => isHealthy(url), group, output, signal);
 
     const explorer = openExplorer(url);
-    // What fails now is done a minute later.
-    const tidy = () => explorer.deleteCompleted(WORKFLOW).catch(() => undefined);
-    if (!untouched) void tidy();
-    const schedule = setInterval(() => void tick(url).then(tidy), SCHEDULE_MS);
+    // If it fails, the next run in a minute tries again.
+    const deleteCompletedWorkflows = () => explorer.deleteCompleted(WORKFLOW).catch(() => undefined);
+    if (!skipHealthCheck) void deleteCompletedWorkflows();
+    const schedule = setInterval(() => void runSchedule(url).then(deleteCompletedWorkflows), SCHEDULE_MS);
     schedule.unref();
-    const shards = setInterval(() => deleteUnreadableShards(state), SHARDS_MS);
+    const shards = setInterval(() => deleteUnreadableShards(state), SHARD_CHECK_MS);
     shards.unref();
     void group.ended.then(() => {
       clearInterval(schedule);
@@ -125,24 +125,24 @@ export async function startServer({
       stop: () => group.stop(),
     };
   } catch (error) {
-    await giveBack();
+    await releasePorts();
     release();
     throw error;
   }
 }
 
 /**
- * Takes a port, so that of two programs that start at once one is refused before it has done anything; refuses one that is in use.
- * The function that it resolves with gives the port back.
+ * Reserves a port, so that of two programs that start at the same time one fails early. Throws a `UserError` if the port is in use.
+ * Resolves with a function that releases the port.
  */
 export async function reservePort(port: number): Promise<() => Promise<void>> {
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((listening, failed) => {
     server.on("error", ({ code }: NodeJS.ErrnoException) => {
-      const why = code === "EADDRINUSE" ? "is in use by another program" : `cannot be used (${code})`;
+      const reason = code === "EADDRINUSE" ? "is in use by another program" : `cannot be used (${code})`;
       failed(
-        new Refusal(
-          `Port ${port} ${why}. Choose another one for the API, and the next one for the job service: PORT=NUMBER.`,
+        new UserError(
+          `Port ${port} ${reason}. Choose another port for the API with PORT=NUMBER; the job service uses the next one.`,
         ),
       );
     });
@@ -151,8 +151,8 @@ export async function reservePort(port: number): Promise<() => Promise<void>> {
   return () => new Promise((closed) => server.close(() => closed()));
 }
 
-/** Passes on what a program logs, and keeps its last lines for an error message. */
-export function relay(group: ProcessGroup): string[] {
+/** Forwards a program's output to stderr if SEMBLANCE_LOG is set, and keeps the last lines for an error message. */
+export function relayOutput(group: ProcessGroup): string[] {
   const lines: string[] = [];
   for (const stream of [group.stdout, group.stderr]) {
     stream.on("data", (chunk) => {
@@ -164,33 +164,33 @@ export function relay(group: ProcessGroup): string[] {
   return lines;
 }
 
-export const answers = async (url: string): Promise<boolean> =>
+export const isHealthy = async (url: string): Promise<boolean> =>
   fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) }).then(
     ({ ok }) => ok,
     () => false,
   );
 
-/** Waits until the program is ready; where it ends before, or the signal aborts, nothing of it is left when this rejects. */
-export async function until(
+/** Waits until the program is ready. If it ends before or the signal aborts, stops the whole group and rejects. */
+export async function waitUntilReady(
   ready: () => Promise<boolean>,
   group: ProcessGroup,
-  printed: string[],
+  output: string[],
   signal?: AbortSignal,
 ): Promise<void> {
-  let over = false;
+  let hasEnded = false;
   void group.ended.then(() => {
-    over = true;
+    hasEnded = true;
   });
-  for (const start = Date.now(); Date.now() - start < START_LIMIT_MS && !over && !signal?.aborted; ) {
+  for (const start = Date.now(); Date.now() - start < START_LIMIT_MS && !hasEnded && !signal?.aborted; ) {
     if (await ready()) return;
     await wait(100);
   }
   await group.stop();
   signal?.throwIfAborted();
-  throw new Error(`The server did not start. It printed:\n${printed.join("")}`);
+  throw new Error(`The server did not start. Its output:\n${output.join("")}`);
 }
 
-const tick = (url: string) =>
+const runSchedule = (url: string) =>
   fetch(`${url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("* * * * *")}`, {
     signal: AbortSignal.timeout(SCHEDULE_MS),
   }).catch(() => undefined);

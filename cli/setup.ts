@@ -6,36 +6,37 @@ import { buildKernel } from "../workers/gallery/kernel/build.ts";
 import { ROOT } from "./state.ts";
 
 /**
- * Makes what is built rather than kept in git: the models, the search kernel, the GraphiQL page, the styles' files. What is there already is
- * left alone; afterwards nothing needs the network.
+ * Builds the files that are not in git: the models, the search kernel, the GraphiQL page, and the styles' files. Keeps files that
+ * are up to date. Afterwards nothing needs the network.
  */
 export async function setup(): Promise<void> {
-  // Progress goes beside what a program prints, which may be read by another.
+  // Progress is printed on stderr, because another program may read stdout.
   await importModels({ log: console.error });
   await buildKernel();
   await buildGraphiQL();
-  layOutStyles();
+  copyShippedStyles();
 }
 
-/** The shipped styles as static assets, where the Worker fetches them when they are first used. */
-function layOutStyles(): void {
+/** Copies the shipped styles to the static assets, from which the Worker fetches them on first use. */
+function copyShippedStyles(): void {
   const folder = resolve(ROOT, "public/styles");
   mkdirSync(folder, { recursive: true });
   const names = SHIPPED_STYLES.map(({ name }) => name);
-  for (const left of readdirSync(folder)) if (!names.includes(left)) rmSync(resolve(folder, left), { recursive: true });
+  for (const entry of readdirSync(folder))
+    if (!names.includes(entry)) rmSync(resolve(folder, entry), { recursive: true });
   for (const name of names) {
     const options = { recursive: true, preserveTimestamps: true, filter: isChanged };
     cpSync(resolve(ROOT, "models/styles", name), resolve(folder, name), options);
   }
 }
 
-/** Whether a file has to be copied. One that is there already is not touched: a server that runs would see it and restart. */
+/** Whether a file must be copied. Unchanged files are not touched, because a running server would restart. */
 function isChanged(from: string, to: string): boolean {
   const [source, present] = [statSync(from), statSync(to, { throwIfNoEntry: false })];
   return source.isDirectory() || source.size !== present?.size || source.mtimeMs !== present.mtimeMs;
 }
 
-/** GraphiQL as one page with all its scripts in it, so that it works without a network. Development serves it. */
+/** Builds GraphiQL as one page with all its scripts inlined, so that it works without a network. Only served in development. */
 async function buildGraphiQL(): Promise<void> {
   const file = resolve(ROOT, "public/graphiql.html");
   const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");

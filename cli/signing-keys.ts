@@ -4,15 +4,15 @@ import { resolve } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
 import { ALGORITHM } from "../schema/protocol/tokens.ts";
 
-/** What wrangler.toml requires: see there. */
+/** The secrets that wrangler.toml requires. */
 export interface Secrets {
-  /** A JWK set of private Ed25519 keys (RFC 8037), the first of which signs; JSON. */
+  /** A JWK set of private Ed25519 keys (RFC 8037), as JSON. The first key signs. */
   SIGNING_KEYS: string;
   /** 32 random bytes, base64. */
   WEBHOOK_SECRET: string;
 }
 
-/** A private key that nobody has had before; its `kid` is the time it was made. */
+/** Generates a private key. Its `kid` is the time of its creation. */
 async function newSigningKey(): Promise<object> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   return { ...(await exportJWK(privateKey)), kid: new Date().toISOString() };
@@ -24,21 +24,25 @@ export const newSecrets = async (): Promise<Secrets> => ({
 });
 
 /**
- * The secrets of this machine's Worker, for wrangler's `--env-file`: kept in the state folder (`secrets.env`, readable by its
- * owner alone), and made at the first start.
+ * Returns the path of the local Worker's secrets, for wrangler's `--env-file`. They are created at the first start and stored in the
+ * state folder (`secrets.env`, readable only by its owner).
  */
 export async function secretsFile(state: string): Promise<string> {
   const file = resolve(state, "secrets.env");
   if (existsSync(file)) return file;
   mkdirSync(state, { recursive: true });
-  // In single quotes nothing means anything but itself.
+  // Single quotes prevent expansion.
   const lines = Object.entries(await newSecrets()).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(file, lines.join(""), { mode: 0o600 });
   return file;
 }
 
-const HELP = `node cli/signing-keys.ts: prints a set of one new signing key, for: wrangler secret put SIGNING_KEYS
-node cli/signing-keys.ts FILE: the set in that file with a new key before the others, which go when all that they signed has expired
+const HELP = `Usage: node cli/signing-keys.ts [FILE]
+
+Generates a signing key and prints a key set as JSON, for: wrangler secret put SIGNING_KEYS
+
+  without FILE  a set with only the new key
+  FILE          rotate: the set in FILE with the new key first. Remove the old keys when everything they signed has expired.
 `;
 
 if (import.meta.main) {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { lockState, StateInUse } from "./state-lock.ts";
+import { lockState, StateInUseError } from "./state-lock.ts";
 
 let state: string;
 const children: ChildProcess[] = [];
@@ -19,7 +19,7 @@ afterEach(() => {
 
 const MODULE = JSON.stringify(resolve(import.meta.dirname, "state-lock.ts"));
 
-/** Another program that does something with the lock, prints what came of it, and then waits to be killed. */
+/** Another program that uses the lock, prints the outcome, and then waits to be killed. */
 async function program(does: string): Promise<{ child: ChildProcess; printed: string }> {
   const code = `
     import { lockState, shareState } from ${MODULE};
@@ -43,26 +43,26 @@ async function killed(child: ChildProcess): Promise<void> {
 
 const LOCK = "const lock = await lockState(state, { url: 'http://127.0.0.1:1' }); console.log('locked');";
 
-test("who comes second is told which process has the folder, since when, and what to do", async () => {
+test("a second program gets an error with the holder's process, its start time, and what to do", async () => {
   const { child } = await program(LOCK);
   const refused = await lockState(state).catch((error) => error);
-  expect(refused).toBeInstanceOf(StateInUse);
+  expect(refused).toBeInstanceOf(StateInUseError);
   expect(refused.holder).toMatchObject({ pid: child.pid, command: "npm run dev", url: "http://127.0.0.1:1" });
   expect(Date.now() - Date.parse(refused.holder.since)).toBeLessThan(60_000);
-  for (const told of [state, `kill ${child.pid}`, "npm run dev", refused.holder.since, "SEMBLANCE_STATE="])
-    expect(refused.message).toContain(told);
+  for (const part of [state, `kill ${child.pid}`, "npm run dev", refused.holder.since, "SEMBLANCE_STATE="])
+    expect(refused.message).toContain(part);
 });
 
-test("the lock of a killed program is free, and so is one that was released", async () => {
+test("the lock of a killed program is free, and so is a released lock", async () => {
   const { child } = await program(LOCK);
   await killed(child);
   const lock = await lockState(state);
-  await expect(lockState(state)).rejects.toThrow(StateInUse);
+  await expect(lockState(state)).rejects.toThrow(StateInUseError);
   lock.release();
   (await lockState(state)).release();
 });
 
-test("a process id in the file that another program has by now means nothing", async () => {
+test("a reused process id in the lock file does not block the lock", async () => {
   (await lockState(state)).release();
   const db = new DatabaseSync(join(state, "lock.sqlite"));
   db.prepare("UPDATE holder SET pid = ?").run(process.ppid);
@@ -70,7 +70,7 @@ test("a process id in the file that another program has by now means nothing", a
   (await lockState(state)).release();
 });
 
-test("the folder of a killed program is not free before the processes that it started on it have ended", async () => {
+test("the folder of a killed program stays locked until its child processes have ended", async () => {
   const { child } = await program(LOCK);
   const { child: left } = await program("shareState(state); console.log('shared');");
   await killed(child);
@@ -85,7 +85,7 @@ test("the folder of a killed program is not free before the processes that it st
   (await next).release();
 });
 
-test("of ten programs that start at once one gets the lock, and the nine others are told which", async () => {
+test("of ten programs that start at the same time, one gets the lock, and nine get an error that names it", async () => {
   const race = `
     const outcome = await lockState(state).then(() => "locked", (error) => "refused " + error.holder?.pid);
     console.log(outcome, process.pid);`;

@@ -3,32 +3,32 @@ import { relative, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
-import { Refusal } from "./refusal.ts";
 import { ROOT } from "./state.ts";
+import { UserError } from "./user-error.ts";
 
-/** The program that has a state folder's lock. */
+/** The program that holds a state folder's lock. */
 const Holder = v.object({
   pid: v.number(),
-  /** How a person started it: `npm run dev`. */
+  /** The command that started it, for example `npm run dev`. */
   command: v.string(),
   /** When it took the lock, ISO 8601. */
   since: v.string(),
-  /** Where its server answers; null for a program that serves nothing. */
+  /** The URL of its server. null if it runs no server. */
   url: v.nullable(v.string()),
 });
 export type Holder = v.InferOutput<typeof Holder>;
 
-/** Another program has the lock. */
-export class StateInUse extends Refusal {
+/** Another program holds the lock. */
+export class StateInUseError extends UserError {
   override name = "StateInUse";
-  /** Undefined in the moment before that program has written down who it is. */
+  /** Undefined for a moment, until that program has written its row. */
   readonly holder: Holder | undefined;
 
   constructor(state: string, holder: Holder | undefined) {
     super(
       holder
         ? `The state folder ${state} is in use by "${holder.command}" (process ${holder.pid}, since ${holder.since}${holder.url ? `, ${holder.url}` : ""}). ` +
-            `Two programs would damage its data. Stop that one (kill ${holder.pid}), or choose another folder: SEMBLANCE_STATE=FOLDER.`
+            `Two programs on one folder would corrupt its data. Stop that program (kill ${holder.pid}), or choose another folder: SEMBLANCE_STATE=FOLDER.`
         : `The state folder ${state} is in use by a program that is starting. Try again, or choose another folder: SEMBLANCE_STATE=FOLDER.`,
     );
     this.holder = holder;
@@ -39,72 +39,72 @@ export interface StateLock {
   release(): void;
 }
 
-/** A database that nobody refers to is closed, and its lock released, by the garbage collector. */
-const open = new Set<DatabaseSync>();
+/** References that keep the databases open: the garbage collector would close an unreferenced one and release its lock. */
+const openLocks = new Set<DatabaseSync>();
 
 const SQLITE_BUSY = 5;
 const RETRY_MS = 50;
-/** The time that an ended program's processes have to end: more than a server and a job service are given to stop. */
+/** How long to wait for the processes of a killed holder to end: longer than the grace periods of a server and a job service. */
 const PREDECESSOR_LIMIT_MS = 30_000;
 const READ_LIMIT_MS = 2_000;
 
 /**
- * Takes the lock of a state folder, which one program at a time may have; throws `StateInUse` where another has it.
+ * Takes the lock of a state folder. Only one program at a time can hold it. Throws `StateInUseError` if another program does.
  *
- * The lock is SQLite's on `lock.sqlite`, so the system releases it when its process ends, however it ends: there are no stale
- * locks, and a process id that another program has by now means nothing. The holder keeps a write transaction open (RESERVED),
- * beside which others may read who it is. Processes that it starts on the folder keep a read transaction open (SHARED, see
- * `shareState`). Where the holder was killed, the next one waits for those: its own row is committed only when there are no readers.
+ * The lock is SQLite's file lock on `lock.sqlite`, so the system releases it when the process ends for any reason. There are no stale
+ * locks, and a reused process id does no harm. The holder keeps a write transaction open (RESERVED), during which other programs
+ * can read who it is. Processes that it starts on the folder keep a read transaction open (SHARED, see `shareState`). If the holder
+ * was killed, the next one waits for those processes, because its row is committed only after all readers have ended.
  */
 export async function lockState(
   state: string,
   { url = null, signal }: { url?: string | null; signal?: AbortSignal | undefined } = {},
 ): Promise<StateLock> {
   mkdirSync(state, { recursive: true });
-  const db = openLock(state);
+  const db = openLockDatabase(state);
   try {
-    if (!succeeds(db, "BEGIN IMMEDIATE")) throw new StateInUse(state, await readHolder(db, signal));
-    const predecessor = holderIn(db);
+    if (!tryExecute(db, "BEGIN IMMEDIATE")) throw new StateInUseError(state, await readHolder(db, signal));
+    const predecessor = readHolderRow(db);
     db.exec("CREATE TABLE IF NOT EXISTS holder (pid INTEGER, command TEXT, since TEXT, url TEXT); DELETE FROM holder");
-    db.prepare("INSERT INTO holder VALUES (?, ?, ?, ?)").run(process.pid, command(), new Date().toISOString(), url);
-    for (const begun = Date.now(); !succeeds(db, "COMMIT"); await wait(RETRY_MS, undefined, { signal })) {
-      if (Date.now() - begun > PREDECESSOR_LIMIT_MS)
-        throw new Refusal(
-          `"${predecessor?.command}" (process ${predecessor?.pid}) has ended, but processes that it started still use the state folder ${state}. ` +
-            `End them, or choose another folder: SEMBLANCE_STATE=FOLDER.`,
+    db.prepare("INSERT INTO holder VALUES (?, ?, ?, ?)").run(process.pid, commandLine(), new Date().toISOString(), url);
+    for (const start = Date.now(); !tryExecute(db, "COMMIT"); await wait(RETRY_MS, undefined, { signal })) {
+      if (Date.now() - start > PREDECESSOR_LIMIT_MS)
+        throw new UserError(
+          `"${predecessor?.command}" (process ${predecessor?.pid}) has ended, but its child processes still use the state folder ${state}. ` +
+            `Stop them, or choose another folder: SEMBLANCE_STATE=FOLDER.`,
         );
     }
-    // Between the two transactions another program may have been faster.
-    if (!succeeds(db, "BEGIN IMMEDIATE")) throw new StateInUse(state, await readHolder(db, signal));
+    // Another program can have taken the lock between the two transactions.
+    if (!tryExecute(db, "BEGIN IMMEDIATE")) throw new StateInUseError(state, await readHolder(db, signal));
   } catch (error) {
     db.close();
     throw error;
   }
-  open.add(db);
+  openLocks.add(db);
   return {
     release() {
-      if (open.delete(db)) db.close();
+      if (openLocks.delete(db)) db.close();
     },
   };
 }
 
-/** Marks the folder as used by this process until it ends, for the program that has the lock. */
+/** Marks the folder as used by this process until it ends, on behalf of the program that holds the lock. */
 export function shareState(state: string): void {
-  const db = openLock(state);
+  const db = openLockDatabase(state);
   db.exec("BEGIN");
-  holderIn(db);
-  open.add(db);
+  readHolderRow(db);
+  openLocks.add(db);
 }
 
-const openLock = (state: string) => {
+const openLockDatabase = (state: string) => {
   const db = new DatabaseSync(resolve(state, "lock.sqlite"), { timeout: 0 });
-  // What is in it need not outlive the machine.
+  // Its content does not have to survive a crash of the machine.
   db.exec("PRAGMA synchronous = OFF");
   return db;
 };
 
-/** False where another process' lock is in the way. */
-function succeeds(db: DatabaseSync, sql: string): boolean {
+/** Executes a statement. Returns false if another process holds a conflicting lock. */
+function tryExecute(db: DatabaseSync, sql: string): boolean {
   try {
     db.exec(sql);
     return true;
@@ -116,11 +116,11 @@ function succeeds(db: DatabaseSync, sql: string): boolean {
 
 const isBusy = (error: unknown) => error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
 
-/** For a moment, while a holder commits its row, nobody can read, or the row is still that of a program that has ended. */
+/** Reads the holder, with retries: while a holder commits its row, the row is unreadable or still that of an ended program. */
 async function readHolder(db: DatabaseSync, signal: AbortSignal | undefined): Promise<Holder | undefined> {
-  for (const begun = Date.now(); Date.now() - begun < READ_LIMIT_MS; await wait(RETRY_MS, undefined, { signal })) {
+  for (const start = Date.now(); Date.now() - start < READ_LIMIT_MS; await wait(RETRY_MS, undefined, { signal })) {
     try {
-      const holder = holderIn(db);
+      const holder = readHolderRow(db);
       if (holder && isAlive(holder.pid)) return holder;
     } catch (error) {
       if (!isBusy(error)) throw error;
@@ -129,7 +129,7 @@ async function readHolder(db: DatabaseSync, signal: AbortSignal | undefined): Pr
   return undefined;
 }
 
-function holderIn(db: DatabaseSync): Holder | undefined {
+function readHolderRow(db: DatabaseSync): Holder | undefined {
   const tables = db.prepare("SELECT name FROM sqlite_schema WHERE name = 'holder'").all();
   return tables.length === 0 ? undefined : v.parse(v.optional(Holder), db.prepare("SELECT * FROM holder").get());
 }
@@ -138,13 +138,13 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Another user's process may not be signalled.
+    // The process exists but belongs to another user.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 
-/** How this program was started, as a person would type it. */
-function command(): string {
+/** The command that started this program, as a person would type it. */
+function commandLine(): string {
   const script = process.env.npm_lifecycle_event;
   return script ? `npm run ${script}` : `node ${relative(ROOT, process.argv[1] ?? "")}`;
 }

@@ -13,7 +13,7 @@ const PAINTING = join(FIXTURES, "photos/content/hubble-deep-field.jpg");
 const hostile = (name: string) => join(FIXTURES, "hostile", name);
 
 let folder: string;
-/** A net that paints within a second, and how to ask for it. */
+/** The options for a net that paints within a second. */
 let quick: string[];
 
 beforeAll(async () => {
@@ -43,20 +43,20 @@ function start(options: readonly string[]) {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = { stdout: "", stderr: "" };
+  const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text: string) => {
-      said[stream] += text;
+      output[stream] += text;
     });
-  const ended = new Promise<Ended>((end) => child.once("close", (code) => end({ code, ...said })));
+  const ended = new Promise<Ended>((end) => child.once("close", (code) => end({ code, ...output })));
   return { child, ended };
 }
 
 const stylize = (...options: string[]): Promise<Ended> => start(options).ended;
-/** With the small net, of 64 pixels, in three steps, unless said otherwise. */
+/** Runs with the small net, at 64 pixels, for three steps. `options` can override these defaults. */
 const quickly = (...options: string[]): Promise<Ended> =>
   stylize("--content", CREW, "--style", PAINTING, ...quick, ...options);
-/** What it prints with --json, once it has ended well. */
+/** Expects success, and parses the output of --json. */
 function summary({ code, stdout, stderr }: Ended): Summary {
   expect({ code, stderr }).toMatchObject({ code: 0 });
   return JSON.parse(stdout);
@@ -69,7 +69,7 @@ const exists = (path: string) =>
     () => false,
   );
 
-test("it paints with the product's own loss network, keeps people, and gets nearer to the painting", async () => {
+test("stylize paints with the default loss network, detects faces, and lowers the loss", async () => {
   const options = ["--content", CREW, "--style", PAINTING, "--out", out("crew.png"), "--size", "96", "--steps", "20"];
   const painted = summary(await stylize(...options, "--json", "--curve", out("loss.svg")));
   expect(painted).toMatchObject({ out: out("crew.png"), width: 96, height: 75, recipe: "painterly", provider: "cpu" });
@@ -88,7 +88,7 @@ test("it paints with the product's own loss network, keeps people, and gets near
   expect(await exists(out("crew.png.checkpoint"))).toBe(false);
 });
 
-test("the same seed paints the same bytes, another seed others", async () => {
+test("the same seed paints the same bytes, and another seed different ones", async () => {
   const noise = ["--recipe", "gatys", "--start", "noise"];
   for (const recipe of [noise, ["--recipe", "painterly"]]) {
     const name = (which: string) => `seed-${recipe.length}-${which}.png`;
@@ -102,11 +102,11 @@ test("the same seed paints the same bytes, another seed others", async () => {
 });
 
 test.for([
-  ["a portrait that its EXIF turns upright", hostile("orientation-6.jpg"), PAINTING, [51, 64]],
+  ["a portrait with an EXIF rotation", hostile("orientation-6.jpg"), PAINTING, [51, 64]],
   ["a painting larger than the photograph", hostile("small-face-48.jpg"), CREW, [64, 64]],
   ["a painting much smaller than the picture", CREW, hostile("tiny-face-16.jpg"), [64, 50]],
-  ["a photograph without anything on it", hostile("blank-white.jpg"), PAINTING, [64, 64]],
-] as const)("it paints %s", async ([name, content, style, size]) => {
+  ["a blank photograph", hostile("blank-white.jpg"), PAINTING, [64, 64]],
+] as const)("stylize paints %s", async ([name, content, style, size]) => {
   const file = out(`${name.replaceAll(" ", "-")}.png`);
   const { width, height } = summary(
     await stylize("--content", content, "--style", style, ...quick, "--out", file, "--json"),
@@ -114,7 +114,7 @@ test.for([
   expect([width, height]).toEqual(size);
 });
 
-test("several paintings with shares, previews into a folder, and WebP and JPEG come out as asked", async () => {
+test("several weighted paintings, previews to a folder, and WebP and JPEG output work", async () => {
   const shares = ["--style", `${PAINTING}:0.3`, "--style", CREW];
   const ended = await quickly(
     ...shares,
@@ -134,77 +134,74 @@ test("several paintings with shares, previews into a folder, and WebP and JPEG c
   expect((await readFile(out("one.JPG"))).toString("hex", 0, 3)).toBe("ffd8ff");
 });
 
-/** What is refused, and the one line that is said. Each before anything is painted, unless a net has to be read. */
-const REFUSED: readonly [what: string, options: readonly string[], says: RegExp][] = [
-  ["a photograph that is not there", ["--content", "nowhere.jpg"], /nowhere\.jpg: there is no such file/],
-  ["a painting that is not there", ["--style", "nowhere.jpg:0.5"], /nowhere\.jpg: there is no such file/],
-  ["a photograph that breaks off", ["--content", hostile("truncated-half.jpg")], /truncated-half\.jpg: .*breaks off/],
+/** Rejected options, and their one-line errors. All fail before painting starts. */
+const REFUSED: readonly [what: string, options: readonly string[], message: RegExp][] = [
+  ["a photograph that does not exist", ["--content", "nowhere.jpg"], /nowhere\.jpg: no such file/],
+  ["a painting that does not exist", ["--style", "nowhere.jpg:0.5"], /nowhere\.jpg: no such file/],
+  ["a truncated photograph", ["--content", hostile("truncated-half.jpg")], /truncated-half\.jpg: .*truncated\./],
   ["a painting with flipped bits", ["--style", hostile("bad-crc.png")], /bad-crc\.png: .*checksum/],
   ["an empty file", ["--content", hostile("empty.jpg")], /empty\.jpg: The picture is empty/],
-  ["what is no picture", ["--style", hostile("text.jpg")], /text\.jpg: This is not a picture/],
-  ["a picture that unpacks to gigabytes", ["--content", hostile("png-bomb-12000x12000.png")], /megapixels/],
-  ["a folder for a file", ["--content", FIXTURES], /fixtures: it is a folder, not a file/],
+  ["a file that is not a picture", ["--style", hostile("text.jpg")], /text\.jpg: This is not a picture/],
+  ["a picture that inflates to gigabytes", ["--content", hostile("png-bomb-12000x12000.png")], /megapixels/],
+  ["a folder instead of a file", ["--content", FIXTURES], /fixtures: it is a folder, not a file/],
   [
     "a photograph of one pixel",
     ["--content", hostile("one-pixel.png")],
     /one-pixel\.png: it is 1×1\. Use .* at least 16/,
   ],
   ["a painting of one pixel", ["--style", hostile("one-pixel.jpg")], /one-pixel\.jpg: it is 1×1\. Use .* at least 16/],
-  ["a ribbon", ["--content", hostile("strip-10000x1.png")], /strip-10000x1\.png: it is 10000×1/],
+  ["a very narrow photograph", ["--content", hostile("strip-10000x1.png")], /strip-10000x1\.png: it is 10000×1/],
   [
     "a net with an unknown operator",
     ["--network", "strange.onnx"],
     /The net uses operators that cannot be differentiated: Erf\./,
   ],
   ["an unknown layer", ["--content-layer", "fin"], /no layer fin\. Its layers are fine\.sum, fine, .*--content-layer/],
-  ["a net that is none", ["--network", CREW], /apollo11-crew\.jpg: not a usable ONNX network/],
-  ["a net that is not there", ["--network", "nowhere.onnx"], /nowhere\.onnx: there is no such file/],
-  ["an unknown ending", ["--out", "out.bmp"], /out\.bmp: pictures are written as \.png, \.jpg/],
-  ["a folder to write to that is not there", ["--out", "nowhere/out.png"], /the folder .*nowhere does not exist/],
-  ["a file for a folder", ["--out", "small.onnx/out.png"], /small\.onnx is a file, not a folder/],
-  ["a folder to write over", ["--out", FIXTURES], /it is a folder/],
+  ["a file that is not a net", ["--network", CREW], /apollo11-crew\.jpg: not a usable ONNX network/],
+  ["a net that does not exist", ["--network", "nowhere.onnx"], /nowhere\.onnx: no such file/],
+  ["an unsupported extension", ["--out", "out.bmp"], /out\.bmp: .* not supported\. Use one of \.png, \.jpg/],
+  ["an output folder that does not exist", ["--out", "nowhere/out.png"], /the folder .*nowhere does not exist/],
+  ["a file instead of an output folder", ["--out", "small.onnx/out.png"], /small\.onnx is a file, not a folder/],
+  ["a folder as output", ["--out", FIXTURES], /it is a folder/],
   ["a curve that cannot be written", ["--curve", "nowhere/loss.svg"], /the folder .*nowhere does not exist/],
-  ["previews into what is no folder", ["--preview", "small.onnx"], /small\.onnx: a file of that name is in the way/],
-  ["a loss that is no number", ["--learning-rate", "1e30"], /The loss is (NaN|Infinity) at step 2\..* learning rate/],
-  ["a size that is none", ["--size", "0"], /--size.* a whole number from 16 to 8192/],
-  ["half a step", ["--steps", "1.5"], /--steps.* a whole number/],
-  ["a share that is none", ["--style", `${PAINTING}:none`], /--style.* a number above 0/],
-  ["a share of nothing", ["--style", `${PAINTING}:0`], /--style.* a number above 0/],
+  ["a preview folder that is a file", ["--preview", "small.onnx"], /small\.onnx: a file with this name exists already/],
+  ["a loss that diverges", ["--learning-rate", "1e30"], /The loss is (NaN|Infinity) at step 2\..* learning rate/],
+  ["a size of 0", ["--size", "0"], /--size.* an integer from 16 to 8192/],
+  ["half a step", ["--steps", "1.5"], /--steps.* an integer/],
+  ["a weight that is not a number", ["--style", `${PAINTING}:none`], /--style.* a number above 0/],
+  ["a weight of 0", ["--style", `${PAINTING}:0`], /--style.* a number above 0/],
   ["an unknown recipe", ["--recipe", "cubist"], /--recipe.*painterly, gatys/],
 ];
-test.for(REFUSED)("%s is refused in one line", async ([, options, says]) => {
+test.for(REFUSED)("%s is rejected with a one-line error", async ([, options, message]) => {
   const work = await mkdtemp(join(folder, "refused-"));
-  const asked = options.includes("--out") ? [] : ["--out", join(work, "out.png")];
-  const { code, stdout, stderr } = await quickly(...asked, ...options);
+  const outOption = options.includes("--out") ? [] : ["--out", join(work, "out.png")];
+  const { code, stdout, stderr } = await quickly(...outOption, ...options);
   const lines = stderr.split("\n").filter((line) => line !== "" && !SETUP.test(line));
-  expect(lines).toEqual([expect.stringMatching(says)]);
+  expect(lines).toEqual([expect.stringMatching(message)]);
   expect(lines[0]).toMatch(/^error: /);
   expect([code, stdout]).toEqual([1, ""]);
   expect(await readdir(work)).toEqual([]);
 });
-const SETUP = /^The \d+ models are built\.$/;
+const SETUP = /^All \d+ models are up to date\.$/;
 
-test("it does not paint over its own photograph", async () => {
+test("stylize does not overwrite its own photograph", async () => {
   const copy = out("mine.jpg");
   const bytes = await readFile(CREW);
   await writeFile(copy, bytes);
   const ended = await quickly("--content", copy, "--out", copy);
-  expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: .* written over .*mine\.jpg/) });
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: .* would overwrite .*mine\.jpg/) });
   expect((await readFile(copy)).equals(bytes)).toBe(true);
 });
 
-test.runIf(process.getuid?.() !== 0)(
-  "a folder that may not be written to is told before anything is painted",
-  async () => {
-    const locked = out("locked");
-    await mkdir(locked);
-    await chmod(locked, 0o500);
-    const ended = await quickly("--out", join(locked, "out.png"));
-    expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: .*permissions/) });
-  },
-);
+test.runIf(process.getuid?.() !== 0)("a read-only output folder is reported before painting starts", async () => {
+  const locked = out("locked");
+  await mkdir(locked);
+  await chmod(locked, 0o500);
+  const ended = await quickly("--out", join(locked, "out.png"));
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: .*permissions/) });
+});
 
-test.runIf(process.platform === "linux")("a full disk is told as that", async () => {
+test.runIf(process.platform === "linux")("a full disk is reported as such", async () => {
   const { code, stdout, stderr } = await quickly("--out", "/dev/full");
   expect(stderr.trimEnd().split("\n").at(-1)).toMatch(/^error: .*\/dev\/full: the disk is full/);
   expect([code, stdout]).toEqual([1, ""]);
@@ -212,7 +209,7 @@ test.runIf(process.platform === "linux")("a full disk is told as that", async ()
   expect(await readdir("/dev")).not.toContain("full.checkpoint");
 });
 
-test("Ctrl-C keeps what was reached and exits with 130; --resume goes on from there to the end", async () => {
+test("Ctrl-C saves a checkpoint and exits with 130; --resume continues from it to the end", async () => {
   const file = out("interrupted.png");
   const options = ["--content", CREW, "--style", PAINTING, ...quick, "--out", file];
   const { child, ended } = start([
@@ -228,22 +225,22 @@ test("Ctrl-C keeps what was reached and exits with 130; --resume goes on from th
   child.kill("SIGINT");
   const { code, stdout, stderr } = await ended;
   expect([code, stdout]).toEqual([130, ""]);
-  const step = Number(/interrupted\.png\.checkpoint keeps step (\d+)/.exec(stderr)?.[1]);
+  const step = Number(/Step (\d+) is saved in .*interrupted\.png\.checkpoint\./.exec(stderr)?.[1]);
   expect(step).toBeGreaterThan(0);
   expect(await exists(file)).toBe(false);
   const kept = await readFile(`${file}.checkpoint`);
 
-  // Of another picture it is no beginning.
+  // A checkpoint cannot be resumed with other settings.
   const other = await stylize(...options, "--resume", "--size", "80", "--seed", "2");
   expect(other).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^error: .*made with another --size, --seed\./),
+    stderr: expect.stringMatching(/^error: .*different values of --size, --seed\./),
   });
 
-  // A step that goes wrong leaves what was good.
+  // A diverging step does not overwrite the checkpoint.
   const diverged = await stylize(...options, "--resume", "--steps", "100000", "--learning-rate", "1e30");
   expect(diverged).toMatchObject({ code: 1, stderr: expect.stringContaining(`at step ${step + 2}`) });
-  expect(diverged.stderr).toContain(`checkpoint keeps step ${step}: --resume`);
+  expect(diverged.stderr).toMatch(new RegExp(`Step ${step} is saved in .*\\.checkpoint\\. .* --resume`));
   expect((await readFile(`${file}.checkpoint`)).equals(kept)).toBe(true);
 
   const resumed = summary(await stylize(...options, "--resume", "--steps", String(step + 3), "--json"));
@@ -252,19 +249,19 @@ test("Ctrl-C keeps what was reached and exits with 130; --resume goes on from th
   expect(await exists(`${file}.checkpoint`)).toBe(false);
 });
 
-test("a checkpoint that breaks off is refused, and none is no reason not to begin", async () => {
+test("a truncated checkpoint is rejected; --resume without a checkpoint starts from the beginning", async () => {
   const file = out("broken.png");
   await writeFile(`${file}.checkpoint`, '{"format":"semblance stylize checkpoint 1"');
   const refused = await quickly("--out", file, "--resume");
   expect(refused).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^error: .*no checkpoint, or not a whole one/),
+    stderr: expect.stringMatching(/^error: .*the checkpoint is invalid or incomplete/),
   });
   await rm(`${file}.checkpoint`);
   expect(summary(await quickly("--out", file, "--resume", "--json")).steps).toBe(3);
 });
 
-test("it says how it is used", async () => {
+test("--help lists the options, and a missing option is named", async () => {
   const { stdout } = await stylize("--help");
   for (const word of [
     "--content",

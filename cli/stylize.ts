@@ -6,81 +6,84 @@ import { JobFailedError, startJob } from "../container/jobs.ts";
 import type { Losses } from "../container/style/optimise.ts";
 import type { Picture } from "../imaging/picture.ts";
 import { FEATURE_NETS } from "../models/feature-nets.ts";
-import { endBy, interruptible, withCheckpoint } from "./ending.ts";
-import { facesIn } from "./faces.ts";
-import { isDevice, refuseUnwritable, writeWhole } from "./output.ts";
+import { addCheckpointHint, exitWithError, interruptSignal } from "./exit.ts";
+import { findFaces } from "./faces.ts";
+import { assertWritable, isDevice, writeAtomically } from "./output.ts";
 import { formatOf, writePicture } from "./pictures.ts";
 import { openProgress } from "./progress.ts";
-import { Refusal, refusalOf } from "./refusal.ts";
 import { setup } from "./setup.ts";
 import { ROOT } from "./state.ts";
 import { type Checkpoint, readCheckpoint, removeCheckpoint } from "./stylization/checkpoint.ts";
+import { type CheckpointSaver, openCheckpointSaver } from "./stylization/checkpoint-saver.ts";
 import { readInputs } from "./stylization/inputs.ts";
-import { type Keeper, openKeeper } from "./stylization/keeper.ts";
 import { command, type Options } from "./stylization/options.ts";
-import { described, summaryOf } from "./stylization/summary.ts";
+import { summaryOf, summaryText } from "./stylization/summary.ts";
+import { toUserError, UserError } from "./user-error.ts";
 
 const program = command().parse();
 try {
-  await paint(program.opts<Options>(), interruptible());
+  await paint(program.opts<Options>(), interruptSignal());
 } catch (error) {
   if (error instanceof JobFailedError && error.reason === "UnknownLayerError")
-    error.message += " Choose among them with --content-layer and --style-layers.";
-  endBy(error, program);
+    error.message += " Select layers with --content-layer and --style-layers.";
+  exitWithError(error, program);
 }
 
 async function paint(options: Options, signal: AbortSignal): Promise<void> {
-  await refuseOutputs(options);
+  await assertOutputsWritable(options);
   const { settings, content, photograph, paintings } = await readInputs(options);
   const checkpointPath = (await isDevice(options.out)) ? undefined : `${options.out}.checkpoint`;
   const earlier = options.resume && checkpointPath ? await readCheckpoint(checkpointPath, settings) : undefined;
-  if (options.resume && !earlier) console.error("There is no checkpoint to go on from: it begins anew.");
+  if (options.resume && !earlier) console.error("There is no checkpoint to resume from. Starting from the beginning.");
   if (!options.resume && checkpointPath && existsSync(checkpointPath))
-    console.error(`${checkpointPath} is of an interrupted run: with --resume it would be gone on from.`);
+    console.error(`${checkpointPath} is the checkpoint of an interrupted run. To continue that run, use --resume.`);
   signal.throwIfAborted();
 
   await setup();
   signal.throwIfAborted();
-  const faces = options.faces ? await facesIn(photograph, content.width) : [];
+  const faces = options.faces ? await findFaces(photograph, content.width) : [];
   signal.throwIfAborted();
 
-  const keeper = openKeeper(checkpointPath, settings, { earlier, warn: console.error });
+  const saver = openCheckpointSaver(checkpointPath, settings, { earlier, warn: console.error });
   const request = requestOf(options, { content, paintings, faces, earlier });
-  const keep = async (error: unknown) => {
-    throw withCheckpoint(error, await keeper.save(), { path: checkpointPath, goOn: "--resume goes on from there." });
+  const failWithCheckpoint = async (error: unknown) => {
+    throw addCheckpointHint(error, await saver.save(), {
+      path: checkpointPath,
+      resumeHint: "To continue from there, add --resume.",
+    });
   };
-  const { result, usage } = await run(request, options, keeper, signal).catch(keep);
-  await writePicture(options.out, result.picture).catch(keep);
+  const { result, usage } = await run(request, options, saver, signal).catch(failWithCheckpoint);
+  await writePicture(options.out, result.picture).catch(failWithCheckpoint);
   if (checkpointPath) await removeCheckpoint(checkpointPath);
-  if (options.curve) await drawCurve(options.curve, basename(options.out), keeper.losses);
+  if (options.curve) await drawCurve(options.curve, basename(options.out), saver.losses);
   const seconds = process.uptime();
-  const summary = summaryOf(options, { result, usage, losses: keeper.losses, faces, seconds });
-  console.log(options.json ? JSON.stringify(summary) : described(options, summary));
+  const summary = summaryOf(options, { result, usage, losses: saver.losses, faces, seconds });
+  console.log(options.json ? JSON.stringify(summary) : summaryText(options, summary));
 }
 
 async function drawCurve(path: string, title: string, steps: readonly Losses[]): Promise<void> {
-  // Its packages take longer to load than all others together, so only where it is asked for.
+  // Imported only if needed, because its packages take longer to load than all others together.
   const { lossCurve } = await import("./loss-curve.ts");
   const points = steps.map(({ step, ...losses }) => ({ step, losses }));
-  await writeWhole(path, await lossCurve(title, points));
+  await writeAtomically(path, await lossCurve(title, points));
 }
 
-/** What cannot be written is said before anything is painted. */
-async function refuseOutputs({ out, preview, curve, content, style }: Options): Promise<void> {
-  await refuseUnwritable(out);
+/** Checks all output paths before painting starts. */
+async function assertOutputsWritable({ out, preview, curve, content, style }: Options): Promise<void> {
+  await assertWritable(out);
   await formatOf(out);
-  if (curve) await refuseUnwritable(curve);
-  const written = await realpath(out).catch(() => undefined);
+  if (curve) await assertWritable(curve);
+  const outPath = await realpath(out).catch(() => undefined);
   for (const path of [content, ...style.map((one) => one.path)])
-    if (written !== undefined && (await realpath(path).catch(() => undefined)) === written)
-      throw new Refusal(`${out}: it would be written over ${path}. Give --out another name.`);
+    if (outPath !== undefined && (await realpath(path).catch(() => undefined)) === outPath)
+      throw new UserError(`${out}: it would overwrite the input ${path}. Choose another --out.`);
   if (preview) {
     const file = await isPictureFile(preview);
     if (!file)
       await mkdir(preview, { recursive: true }).catch((error) => {
-        throw refusalOf(preview, error);
+        throw toUserError(preview, error);
       });
-    await refuseUnwritable(file ? preview : join(preview, "step-1.png"));
+    await assertWritable(file ? preview : join(preview, "step-1.png"));
   }
 }
 
@@ -95,8 +98,8 @@ function requestOf(
   options: Options,
   { earlier, ...pictures }: Pick<StylizeJob, "content" | "paintings" | "faces"> & { earlier: Checkpoint | undefined },
 ): StylizeJob {
-  const { network, preview, previewEvery, ...asked } = options;
-  const { content: _, style, out, size, faces, curve, resume, json, ...request } = asked;
+  const { network, preview, previewEvery, ...rest } = options;
+  const { content: _, style, out, size, faces, curve, resume, json, ...request } = rest;
   return {
     ...request,
     ...pictures,
@@ -106,10 +109,10 @@ function requestOf(
   };
 }
 
-async function run(request: StylizeJob, { preview }: Options, keeper: Keeper, signal: AbortSignal) {
+async function run(request: StylizeJob, { preview }: Options, saver: CheckpointSaver, signal: AbortSignal) {
   const progress = openProgress("painting");
   let started = false;
-  let drawing: Promise<unknown> = Promise.resolve();
+  let previewWrites: Promise<unknown> = Promise.resolve();
   try {
     const done = await startJob("stylize", request, {
       signal,
@@ -123,29 +126,29 @@ async function run(request: StylizeJob, { preview }: Options, keeper: Keeper, si
             progress.phase(report.phase);
             break;
           case "progress":
-            keeper.step(report.losses);
+            saver.step(report.losses);
             progress.step(report.losses.step, report.losses.loss);
             break;
           case "preview":
-            drawing = drawing.then(() => drawPreview(preview!, report.step, report.picture));
+            previewWrites = previewWrites.then(() => writePreview(preview!, report.step, report.picture));
             break;
           case "checkpoint":
-            keeper.reached(report.step, report.state);
+            saver.checkpoint(report.step, report.state);
             break;
           default:
             report satisfies never;
         }
       },
     });
-    await drawing;
+    await previewWrites;
     return done;
   } finally {
     progress.stop();
   }
 }
 
-/** A preview that cannot be written is told, and is no reason to stop. */
-async function drawPreview(path: string, step: number, picture: Picture): Promise<void> {
+/** Writes a preview. If it cannot be written, prints a warning and continues. */
+async function writePreview(path: string, step: number, picture: Picture): Promise<void> {
   const file = (await isPictureFile(path)) ? path : join(path, `step-${String(step).padStart(4, "0")}.png`);
   await writePicture(file, picture).catch((error) => console.error(String(error.message ?? error)));
 }

@@ -1,7 +1,7 @@
 import { startVitest } from "vitest/node";
 import { setup } from "./setup.ts";
 
-/** `npm test`: sets up, runs all suites (or the files named), and ends with one line that counts them. */
+/** `npm test`: sets up, runs all suites (or the given files), and prints the numbers of passed and failed tests in the last line. */
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
 process.env.WRANGLER_SEND_METRICS = "false";
 
@@ -16,7 +16,7 @@ for (const file of vitest.state.getTestModules()) {
     if (test.result().state === "passed") passed++;
     if (test.result().state === "failed") failed++;
   }
-  // A file that could not even be loaded has no tests to fail.
+  // A file that failed to load has no tests. It counts as one failure.
   if (file.state() === "failed" && [...file.children.allTests("failed")].length === 0) failed++;
 }
 console.log(`${passed} passed, ${failed} failed`);

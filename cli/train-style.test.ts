@@ -13,7 +13,7 @@ const PAINTING = join(PHOTOS, "content/hubble-deep-field.jpg");
 const STEPS = 5;
 
 let folder: string;
-/** A training of a few seconds, which the other tests look at. */
+/** A training of a few seconds, whose results the tests share. */
 let trained: { out: string } & Ended;
 
 interface Ended {
@@ -22,22 +22,22 @@ interface Ended {
   stderr: string;
 }
 
-/** Runs a program; `onStderr` is told what it has said so far. */
+/** Runs a program. `onStderr` gets all of stderr so far. */
 function run(
   program: string,
   options: readonly string[],
-  onStderr?: (said: string, child: ReturnType<typeof spawn>) => void,
+  onStderr?: (output: string, child: ReturnType<typeof spawn>) => void,
 ) {
   const child = spawn(process.execPath, [resolve(ROOT, "cli", program), ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = { stdout: "", stderr: "" };
+  const output = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (text: string) => {
-      said[stream] += text;
-      if (stream === "stderr") onStderr?.(said.stderr, child);
+      output[stream] += text;
+      if (stream === "stderr") onStderr?.(output.stderr, child);
     });
-  return new Promise<Ended>((end) => child.once("close", (code) => end({ code, ...said })));
+  return new Promise<Ended>((end) => child.once("close", (code) => end({ code, ...output })));
 }
 
 const training = (out: string, ...more: string[]) => [
@@ -59,7 +59,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => rm(folder, { recursive: true }));
 
-test("a training leaves a net, its manifest, the painting and previews, and leaves out what is no picture", async () => {
+test("a training writes a net, its manifest, the painting and previews, and skips files that are not pictures", async () => {
   expect(trained.stderr).toContain("corrupt.jpg");
   expect(trained.code, trained.stderr).toBe(0);
   const read = readManifest(await readFile(join(trained.out, "manifest.json"), "utf8"));
@@ -76,9 +76,9 @@ test("a training leaves a net, its manifest, the painting and previews, and leav
   expect(await readFile(join(trained.out, "painting.jpg"))).toEqual(await readFile(PAINTING));
 });
 
-test("interrupted by Ctrl-C, it keeps what was reached and exits with 130; begun again, it comes to the same net", async () => {
+test("Ctrl-C saves a checkpoint and exits with 130; the resumed training gives the same net", async () => {
   const out = join(folder, "interrupted");
-  // The previews of step 2 say that it is under way.
+  // The first previews show that the training is running.
   let interrupted = false;
   const first = await run("train-style.ts", [...training(out), "--preview-every", "1"], async (_, child) => {
     if (interrupted) return;
@@ -102,14 +102,14 @@ test("interrupted by Ctrl-C, it keeps what was reached and exits with 130; begun
 }, 240_000);
 
 test.each([
-  ["a painting that is not there", ["--style", "nowhere.jpg"], "nowhere.jpg: there is no such file"],
-  ["a painting that is no picture", ["--style", resolve(ROOT, "package.json")], "package.json"],
-  ["a folder that is not there", ["--photos", "nowhere"], "nowhere: there is no such folder"],
-  ["a folder without pictures", ["--photos", resolve(ROOT, "schema")], "no picture is left to learn from"],
+  ["a painting that does not exist", ["--style", "nowhere.jpg"], "nowhere.jpg: no such file"],
+  ["a painting that is not a picture", ["--style", resolve(ROOT, "package.json")], "package.json"],
+  ["a folder that does not exist", ["--photos", "nowhere"], "nowhere: no such folder"],
+  ["a folder without pictures", ["--photos", resolve(ROOT, "schema")], "there are no photographs to train on"],
   ["both a time and a number of steps", ["--minutes", "1"], "either --steps or --minutes"],
-  ["a size that is no multiple of 8", ["--size", "70"], "multiple of 8"],
-  ["--resume where nothing was begun", ["--resume"], "there is no training to go on with"],
-])("refused in one line: %s", async (_, options, message) => {
+  ["a size that is not a multiple of 8", ["--size", "70"], "multiple of 8"],
+  ["--resume without an interrupted training", ["--resume"], "there is no training to resume"],
+])("train-style rejects with a one-line error: %s", async (_, options, message) => {
   const { code, stdout, stderr } = await run("train-style.ts", training(join(folder, "refused"), ...options));
   expect(stderr).toContain(message);
   expect(stderr).not.toContain("    at ");
@@ -121,13 +121,13 @@ test.each([
   ["steps", ["--steps", "9"], "other steps"],
   ["photographs", ["--hold-out", "john"], "other photographs"],
   ["weights", ["--content-weight", "3"], "other content"],
-])("a training is not gone on with under other %s", async (_, options, message) => {
+])("a training is not resumed with other %s", async (_, options, message) => {
   const { code, stderr } = await run("train-style.ts", training(trained.out, ...options));
   expect(stderr).toContain(message);
   expect(code).toBe(1);
 });
 
-test("restyle paints with the trained net: in the size asked for, in tiles, mixed, in its own colours, projected", async () => {
+test("restyle paints with the trained net, and its options change the picture", async () => {
   const photograph = join(folder, "photos/people-neil-armstrong-2.jpg");
   const net = join(trained.out, "net.onnx");
   const paint = async (name: string, ...options: string[]) => {
@@ -149,20 +149,20 @@ test("restyle paints with the trained net: in the size asked for, in tiles, mixe
 }, 120_000);
 
 test.each([
-  ["a style that is not there", ["--net", "nowhere"], "there is no such file"],
+  ["a style that does not exist", ["--net", "nowhere"], "no such file"],
   ["a net without its manifest", ["--net", resolve(ROOT, "models/build/detector.onnx")], "manifest.json"],
-  ["a photograph that is not there", ["--content", "nowhere.jpg"], "nowhere.jpg: there is no such file"],
+  ["a photograph that does not exist", ["--content", "nowhere.jpg"], "nowhere.jpg: no such file"],
   ["a strength above 1", ["--strength", "1.5"], "from 0 to 1"],
-])("restyle refuses in one line: %s", async (_, options, message) => {
+])("restyle rejects with a one-line error: %s", async (_, options, message) => {
   const out = join(folder, "refused.png");
-  const given = ["--net", join(trained.out, "net.onnx"), "--content", PAINTING, "--out", out, ...options];
-  const { code, stderr } = await run("restyle.ts", given);
+  const args = ["--net", join(trained.out, "net.onnx"), "--content", PAINTING, "--out", out, ...options];
+  const { code, stderr } = await run("restyle.ts", args);
   expect(stderr).toContain(message);
   expect(stderr).not.toContain("    at ");
   expect(code).toBe(1);
 });
 
-test("restyle refuses a net that its manifest is not of", async () => {
+test("restyle rejects a net whose hash is not in its manifest", async () => {
   const other = join(folder, "other");
   await mkdir(other);
   await copyFile(join(trained.out, "net-float32.onnx"), join(other, "net.onnx"));

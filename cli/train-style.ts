@@ -6,28 +6,28 @@ import { DEFAULT_SETTINGS } from "../container/style-net/defaults.ts";
 import type { Manifest } from "../container/style-net/manifest.ts";
 import { FEATURE_NETS } from "../models/feature-nets.ts";
 import { sha256 } from "../models/importer/files.ts";
-import { endBy, interruptible, withCheckpoint } from "./ending.ts";
-import { decoded, readWhole } from "./pictures.ts";
+import { addCheckpointHint, exitWithError, interruptSignal } from "./exit.ts";
+import { decoded, readBytes } from "./pictures.ts";
 import { openProgress } from "./progress.ts";
-import { Refusal } from "./refusal.ts";
 import { setup } from "./setup.ts";
 import { ROOT } from "./state.ts";
-import { makeFolder, readEarlier } from "./training/earlier.ts";
 import { writeResult } from "./training/files.ts";
-import { type Keeper, openKeeper } from "./training/keeper.ts";
 import { command, type Options } from "./training/options.ts";
-import { photographsIn } from "./training/photographs.ts";
+import { loadPhotographs } from "./training/photographs.ts";
+import { openProgressWriter, type ProgressWriter } from "./training/progress-writer.ts";
+import { makeFolder, readResumeCheckpoint } from "./training/resume.ts";
+import { UserError } from "./user-error.ts";
 
-/** A painting with a shorter side has no strokes to learn. */
-const LEAST_PAINTING = 32;
-/** Milliseconds for the step that a Ctrl-C comes in: of many large crops on a busy machine it takes that long. */
-const PATIENCE = 120_000;
+/** Minimum side of a painting, in pixels. A smaller one has no strokes to learn. */
+const MIN_PAINTING_SIDE = 32;
+/** How long Ctrl-C waits for the current step, which can take this long with many large crops on a busy machine. */
+const GRACE_PERIOD_MS = 120_000;
 
 const program = command().parse();
 try {
-  await trainStyle(program.opts<Options>(), interruptible());
+  await trainStyle(program.opts<Options>(), interruptSignal());
 } catch (error) {
-  endBy(error, program);
+  exitWithError(error, program);
 }
 
 async function trainStyle(options: Options, signal: AbortSignal): Promise<void> {
@@ -35,18 +35,18 @@ async function trainStyle(options: Options, signal: AbortSignal): Promise<void> 
   const out = resolve(options.out);
   await makeFolder(out);
   const painting = await readPainting(options.style);
-  const photographs = await photographsIn(options.photos, options, console.error);
+  const photographs = await loadPhotographs(options.photos, options, console.error);
   const settings = settingsOf(options);
-  const asked = {
+  const requested = {
     painting: painting.sha256,
     photographs: photographs.sha256,
     settings: { ...settings, ...("steps" in duration && duration) },
   };
-  const resume = await readEarlier(out, asked, options);
+  const resume = await readResumeCheckpoint(out, requested, options);
   signal.throwIfAborted();
 
   await setup();
-  const keeper = openKeeper(out, resume);
+  const writer = openProgressWriter(out, resume);
   const request: TrainJob = {
     network: join(ROOT, "models/build", FEATURE_NETS[0]!.file),
     painting: { raster: painting.raster, sha256: painting.sha256 },
@@ -56,42 +56,43 @@ async function trainStyle(options: Options, signal: AbortSignal): Promise<void> 
     previewEvery: options.previewEvery,
     ...(resume && { resume }),
   };
-  const { result } = await run(request, keeper, signal).catch(async (error) => {
-    // From there the same command would come to the same loss.
-    const goOn = error instanceof DivergedError ? "the last good one." : "the same command goes on from there.";
-    throw withCheckpoint(error, await keeper.written(), { path: keeper.path, goOn });
+  const { result } = await run(request, writer, signal).catch(async (error) => {
+    // Resuming with the same command would diverge again.
+    const resumeHint =
+      error instanceof DivergedError ? "It is the last good step." : "To continue from there, run the same command.";
+    throw addCheckpointHint(error, await writer.flush(), { path: writer.path, resumeHint });
   });
-  await keeper.written();
+  await writer.flush();
   const manifest = await writeResult(out, result, painting, options);
   const { losses } = result;
   console.log(
-    options.json ? JSON.stringify({ ...manifest, seconds: process.uptime(), losses }) : described(manifest, out),
+    options.json ? JSON.stringify({ ...manifest, seconds: process.uptime(), losses }) : summaryText(manifest, out),
   );
 }
 
 function durationOf({ steps, minutes }: Options): TrainJob["duration"] {
   if (steps !== undefined && minutes === undefined) return { steps };
   if (minutes !== undefined && steps === undefined) return { minutes };
-  throw new Refusal("Say how long: either --steps or --minutes.");
+  throw new UserError("Give the length of the training: either --steps or --minutes.");
 }
 
 async function readPainting(path: string) {
-  const bytes = await readWhole(path);
+  const bytes = await readBytes(path);
   const raster = await decoded(path, bytes);
-  if (Math.min(raster.width, raster.height) < LEAST_PAINTING)
-    throw new Refusal(
-      `${path}: it is ${raster.width}×${raster.height}. Use a painting of at least ${LEAST_PAINTING} pixels on each side.`,
+  if (Math.min(raster.width, raster.height) < MIN_PAINTING_SIDE)
+    throw new UserError(
+      `${path}: it is ${raster.width}×${raster.height}. Use a painting of at least ${MIN_PAINTING_SIDE} pixels on each side.`,
     );
   return { bytes, raster, sha256: sha256(bytes) };
 }
 
-async function run(job: TrainJob, keeper: Keeper, signal: AbortSignal) {
+async function run(job: TrainJob, writer: ProgressWriter, signal: AbortSignal) {
   const progress = openProgress("training");
   let step = job.resume?.state.step ?? 0;
   try {
     return await startJob("train", job, {
       signal,
-      cancelTimeoutMs: PATIENCE,
+      cancelTimeoutMs: GRACE_PERIOD_MS,
       onReport(report) {
         switch (report.kind) {
           case "started":
@@ -105,10 +106,10 @@ async function run(job: TrainJob, keeper: Keeper, signal: AbortSignal) {
             progress.step(step, report.losses.loss);
             break;
           case "preview":
-            keeper.preview(report.step, report.name, report.picture);
+            writer.preview(report.step, report.name, report.picture);
             break;
           case "checkpoint":
-            keeper.checkpoint(report.state);
+            writer.checkpoint(report.state);
             break;
           default:
             report satisfies never;
@@ -126,11 +127,11 @@ function settingsOf({ size, batch, seed, strokes, grain, learningRate, ...option
   return { ...DEFAULT_SETTINGS, weights, size, batch, seed, strokes, grain, learningRate };
 }
 
-function described({ psnr, net, training }: Manifest, out: string): string {
+function summaryText({ psnr, net, training }: Manifest, out: string): string {
   const { first, last } = training.losses;
   return [
     `${training.settings.steps} steps: loss ${first.loss.toPrecision(3)} → ${last.loss.toPrecision(3)}, style ${first.style.toPrecision(3)} → ${last.style.toPrecision(3)}`,
-    `${join(out, net.file)}: ${net.bytes} bytes; ${psnr.quantized.toFixed(1)} dB from the net that was trained, in float32 ${psnr.float.toFixed(1)} dB`,
+    `${join(out, net.file)}: ${net.bytes} bytes; ${psnr.quantized.toFixed(1)} dB PSNR from the trained net (float32: ${psnr.float.toFixed(1)} dB)`,
     `Paint with it: npm run restyle -- --net ${join(out, net.file)} --content photo.jpg --out painted.png`,
   ].join("\n");
 }

@@ -6,8 +6,8 @@ import { type Runtime, startRuntime } from "../workers/vision/runtime.ts";
 import { createVision, type Vision } from "../workers/vision/vision.ts";
 
 /**
- * Vision on plain Node: WebAssembly from the installed packages, models from `models/build`. It works without a pause: a
- * long loop over pictures that shows its progress must let other events in now and then.
+ * Vision in plain Node: WebAssembly from the installed packages, models from `models/build`. It blocks the event loop, so a long
+ * loop over pictures that shows its progress must yield from time to time.
  */
 export async function visionFromFiles({ embedder }: { embedder?: string } = {}): Promise<Vision> {
   const models = await Promise.all(
@@ -19,7 +19,7 @@ export async function visionFromFiles({ embedder }: { embedder?: string } = {}):
     runtime: await runtimeFromFiles(),
     codecs: await codecsFromPackages(),
     models: Object.fromEntries(models),
-    // A machine has the memory that an isolate lacks: whatever is accepted is decoded here.
+    // Unlike an isolate, a machine has enough memory to decode all accepted pictures.
     limits: { decodedPixels: DEFAULT_LIMITS.pixels },
     ...(embedder === undefined ? {} : { defaultEmbedder: embedder }),
   });

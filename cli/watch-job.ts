@@ -9,7 +9,7 @@ const WATCH = /* GraphQL */ `
     }
   }`;
 
-/** What a watcher is told of a job. */
+/** The fields of a job in each event of the subscription. */
 export interface WatchedJob {
   state: string;
   attempt: number;
@@ -23,7 +23,7 @@ export interface WatchedJob {
   result: { url: string; width: number; height: number } | null;
 }
 
-/** A job as it is, then at each change, until it has ended. */
+/** Yields a job's current state, then its state after each change, until it has ended. */
 export async function* watchJob(api: Client, id: string): AsyncGenerator<WatchedJob> {
   for await (const { jobUpdated } of api.subscribe<{ jobUpdated: WatchedJob }>(WATCH, { id })) yield jobUpdated;
 }

@@ -15,7 +15,7 @@ test("a border mirrors the picture without repeating its edge", () => {
   expect(row(padded.data, 2 * 8, 8)).toEqual([2, 1, 0, 1, 2, 3, 2, 1]);
 });
 
-test("a border wider than the picture goes on mirroring to and fro", () => {
+test("a border wider than the picture continues mirroring back and forth", () => {
   const padded = reflectPad({ width: 3, height: 1, data: Float32Array.from({ length: 9 }, (_, i) => i) }, 5);
   expect(row(padded.data, 0, 13)).toEqual([1, 0, 1, 2, 1, 0, 1, 2, 1, 0, 1, 2, 1]);
 });
@@ -26,7 +26,7 @@ test("a picture of one pixel is padded with itself", () => {
   expect(padded.data[147 - 1]).toBeCloseTo(0.3);
 });
 
-test("cropping takes a border off again", () => {
+test("cropping removes a border", () => {
   const picture = counted(5, 4);
   expect(crop(reflectPad(picture, 3), 3, 3, 5, 4)).toEqual(picture);
 });

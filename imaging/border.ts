@@ -1,8 +1,8 @@
 import type { Picture } from "./picture.ts";
 
 /**
- * The picture with a border of `border` pixels on each side in which it is mirrored; the edge pixels themselves are not
- * repeated (… 2 1 | 0 1 2 …). A border wider than the picture goes on mirroring to and fro.
+ * Adds a mirrored border of `border` pixels on each side, without repeating the edge pixels (… 2 1 | 0 1 2 …). If the border is
+ * wider than the picture, the reflection continues back and forth.
  */
 export function reflectPad({ width, height, data }: Picture, border: number): Picture {
   const paddedWidth = width + 2 * border;
@@ -19,7 +19,7 @@ export function reflectPad({ width, height, data }: Picture, border: number): Pi
   return { width: paddedWidth, height: paddedHeight, data: padded };
 }
 
-/** The part of a picture that begins at (x, y); it must lie inside. */
+/** The part of a picture that begins at (x, y). It must be inside the picture. */
 export function crop(
   { width, height, data }: Picture,
   x: number,
@@ -37,7 +37,7 @@ export function crop(
   return { width: toWidth, height: toHeight, data: part };
 }
 
-/** Where the mirror image of index `i` lies in [0, size): a zigzag of period 2·size − 2. */
+/** The mirrored index of `i` in [0, size): a zigzag with period 2·size − 2. */
 export function mirrored(i: number, size: number): number {
   if (size === 1) return 0;
   const period = 2 * size - 2;

@@ -14,7 +14,7 @@ import type { Picture } from "./picture.ts";
 import { randomNumbers } from "./random.ts";
 import { eigenOf } from "./symmetric.ts";
 
-/** Colours around `mean`, correlated, with these deviations of luma and both chromas. */
+/** Correlated colors around `mean`, with these standard deviations of luma and both chromas. */
 function coloured(seed: number, mean: readonly number[], deviations: readonly number[], pixels = 900): Picture {
   const random = randomNumbers(seed);
   const data = Float32Array.from(
@@ -34,7 +34,7 @@ function expectClose(actual: readonly number[] | Float32Array, expected: readonl
   for (let i = 0; i < actual.length; i++) expect(actual[i]).toBeCloseTo(expected[i]!, digits);
 }
 
-test("statistics of four pixels by hand", () => {
+test("the statistics of four pixels match a calculation by hand", () => {
   const data = Float32Array.of(0, 1, 0, 1, 0, 0, 1, 1, 0.5, 0.5, 0.5, 0.5);
   const { mean, covariance } = colourStatistics({ width: 2, height: 2, data });
   expectClose(mean, [0.5, 0.5, 0.5]);
@@ -48,7 +48,7 @@ test("a transferred picture has the target's mean and covariance", () => {
   expectClose(covariance, target.covariance);
 });
 
-test("half a transfer is half way", () => {
+test("a transfer with amount 0.5 goes half the way", () => {
   const target = colourStatistics(painting);
   const whole = transferColours(photograph, target).data;
   const { matrix, offset } = transferMap(colourStatistics(photograph), target, 0.5);
@@ -63,24 +63,24 @@ const flat = coloured(4, [0.1, 0.2, 0.3], [0, 0, 0]);
 
 test.each([
   ["a photograph", photograph],
-  ["a grey one", grey],
-  ["a flat one", flat],
-])("onto itself nothing moves: %s", (_, picture) => {
+  ["a gray picture", grey],
+  ["a flat picture", flat],
+])("a transfer to a picture's own statistics changes nothing: %s", (_, picture) => {
   expectClose(transferColours(picture, subjectStatistics(picture)).data, picture.data, 4);
 });
 
-test("the way back leads back, for the map is its own transpose", () => {
+test("the reverse transfer restores the colors, and the map is symmetric", () => {
   const there = transferColours(photograph, colourStatistics(painting));
   expectClose(transferColours(there, colourStatistics(photograph)).data, photograph.data, 4);
 });
 
-test("variances that agree in direction are stretched along it: the least that can be moved", () => {
+test("with shared principal axes, the map only scales along them: it moves colors the least", () => {
   const wide = rgbOf({ ...photograph, data: scaled(opponentOf(photograph).data, [2, 3, 0.5]) });
   const centre = (picture: Picture) => {
     const { mean } = colourStatistics(picture);
     return picture.data.map((value, i) => value - mean[Math.floor(i / 900)]!);
   };
-  // All but for what the three deviations happen to have in common.
+  // Except for the part that the three deviations have in common.
   const moved = centre(transferColours(photograph, colourStatistics(wide)));
   const error = moved.map((value, i) => Math.abs(value - centre(wide)[i]!));
   expect(Math.max(...error)).toBeLessThan(0.06);
@@ -89,13 +89,13 @@ test("variances that agree in direction are stretched along it: the least that c
 const scaled = (planes: Float32Array, by: readonly number[]) =>
   planes.map((value, i) => value * by[Math.floor((3 * i) / planes.length)]!);
 
-test("a flat picture takes the target's mean and does not burst into noise", () => {
+test("a flat picture takes the target's mean without amplified noise", () => {
   const { data } = transferColours(flat, colourStatistics(painting));
   const { mean } = colourStatistics(painting);
   for (let i = 0; i < data.length; i++) expect(data[i]).toBeCloseTo(mean[Math.floor(i / 900)]!, 4);
 });
 
-/** Rows of one colour under the photograph: `share` of the whole. */
+/** The photograph with rows of one color added below: `share` of the whole. */
 function onGround(colour: readonly number[], share: number): Picture {
   const ground = Math.round((900 * share) / (1 - share) / 30) * 30;
   const data = [0, 1, 2].flatMap((channel) => [
@@ -107,7 +107,7 @@ function onGround(colour: readonly number[], share: number): Picture {
 
 const WHITE = [1, 1, 1];
 
-test("a ground of one colour counts for a fifth of a picture at most", () => {
+test("a background of one color counts for at most a fifth of a picture", () => {
   const weights = subjectWeights(onGround(WHITE, 0.9));
   const sum = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, i) => weights(from + i)).reduce((a, b) => a + b, 0);
@@ -116,7 +116,7 @@ test("a ground of one colour counts for a fifth of a picture at most", () => {
   expect(subject).toBe(900);
 });
 
-test("where no colour has more than its share, all pixels count alike", () => {
+test("if no color exceeds the maximum share, all pixels have equal weight", () => {
   const weights = subjectWeights(photograph);
   expect(new Set(Array.from({ length: 900 }, (_, i) => weights(i)))).toEqual(new Set([1]));
 });
@@ -125,8 +125,8 @@ test.each([
   ["white", WHITE],
   ["black", [0, 0, 0]],
   ["green", [0.1, 0.9, 0.2]],
-  ["grey", [0.7, 0.7, 0.7]],
-])("what the subject's colours become does not depend on how large its %s ground is", (_, colour) => {
+  ["gray", [0.7, 0.7, 0.7]],
+])("the subject's transferred colors do not depend on the size of a %s background", (_, colour) => {
   const subject = (share: number) => {
     const { width, height, data } = transferColours(onGround(colour, share), colourStatistics(painting));
     return [0, 1, 2].flatMap((channel) => [...data.subarray(channel * width * height).subarray(0, 900)]);
@@ -138,16 +138,16 @@ test.each([
   }
 });
 
-test("contrast grows tenfold along an axis at most: a grey photograph's last bit does not become coloured noise", () => {
+test("contrast grows at most tenfold along an axis, so that a gray photograph's last bit does not become colored noise", () => {
   const almostGrey = coloured(9, [0.5, 0.5, 0.5], [0.2, 0.004, 0.004]);
   const { matrix } = transferMap(colourStatistics(almostGrey), colourStatistics(painting));
   const gains = eigenOf(matrix).values;
   expect(Math.max(...gains)).toBeGreaterThan(5);
-  // Three axes together: √3 times as much, where the painting's own axes lie between them.
+  // Over three axes the factor can be √3 larger, if the painting's own axes are between them.
   expect(Math.max(...gains)).toBeLessThan(10 * Math.sqrt(3));
 });
 
-test("shadows keep their order above 8 of 255, and nothing else moves", () => {
+test("shadows keep their order above 8 of 255, and other tones do not change", () => {
   const ramp = { width: 301, height: 1, data: Float32Array.from({ length: 903 }, (_, i) => (i % 301) / 100 - 1) };
   const { data } = withSoftShadows(ramp);
   const first = data.subarray(0, 301);
@@ -157,7 +157,7 @@ test("shadows keep their order above 8 of 255, and nothing else moves", () => {
   for (let i = 110; i <= 200; i++) expect(first[i]).toBe(ramp.data[i]);
 });
 
-test("the photograph's chroma is kept where it fits, its mean luma always", () => {
+test("the photograph's chroma is kept if it fits into [0, 1], and its mean luma always", () => {
   const soft = coloured(5, [0.5, 0.5, 0.5], [0.1, 0.04, 0.04]);
   const stylized = coloured(6, [0.3, 0.5, 0.6], [0.15, 0.1, 0.1]);
   const kept = keepChroma(soft, stylized);
@@ -165,7 +165,7 @@ test("the photograph's chroma is kept where it fits, its mean luma always", () =
   expect(lumaMean(kept)).toBeCloseTo(lumaMean(soft), 4);
 });
 
-test("what does not fit loses chroma, not luma or hue", () => {
+test("a color outside [0, 1] loses chroma, but not luma or hue", () => {
   const red = coloured(7, [0.9, 0.1, 0.1], [0, 0, 0]);
   const stylized = coloured(8, [0.5, 0.5, 0.5], [0.2, 0, 0]);
   const kept = keepChroma(red, stylized);
@@ -175,7 +175,7 @@ test("what does not fit loses chroma, not luma or hue", () => {
   expectClose(kept.data.subarray(900, 1800), kept.data.subarray(1800));
 });
 
-test("a grey photograph gives a grey picture", () => {
+test("a gray photograph gives a gray picture", () => {
   const kept = keepChroma(grey, painting);
   expectClose(kept.data.subarray(0, 900), kept.data.subarray(900, 1800));
   expectClose(kept.data.subarray(0, 900), kept.data.subarray(1800));
@@ -186,10 +186,10 @@ const lumaMean = (picture: Picture) =>
     .data.subarray(0, 900)
     .reduce((sum, value) => sum + value, 0) / 900;
 
-test("there and back through the opponent basis", () => {
+test("the opponent transform is inverted exactly", () => {
   expectClose(rgbOf(opponentOf(photograph)).data, photograph.data);
 });
 
-test("clamping cuts off what lies outside", () => {
+test("clamping limits values to [0, 1]", () => {
   expectClose(clamped({ width: 1, height: 1, data: Float32Array.of(-0.5, 0.5, 1.5) }).data, [0, 0.5, 1]);
 });

@@ -11,10 +11,10 @@ test("an opaque pixel stays as it is", () => {
   expect(onWhite(10, 20, 30, 255)).toEqual([10, 20, 30, 255]);
 });
 
-test("colours hidden under full transparency are gone", () => {
+test("a fully transparent pixel becomes white", () => {
   expect(onWhite(10, 20, 30, 0)).toEqual([255, 255, 255, 255]);
 });
 
-test("a half transparent pixel lies half way to white", () => {
+test("a half transparent pixel becomes the mean of its color and white", () => {
   expect(onWhite(0, 100, 255, 128)).toEqual([127, 177, 255, 255]);
 });

@@ -1,8 +1,8 @@
 import type { Raster } from "./raster.ts";
 
 /**
- * Lays the picture on white paper, in place: c' = 255 + (c − 255)·α, then α = 1. What a viewer sees is what is left:
- * colours hidden under full transparency are gone.
+ * Composites the picture on white, in place: c' = 255 + (c − 255)·α, then α = 1. Colors under full transparency are lost, so
+ * that only what a viewer sees remains.
  */
 export function compositeOnWhite({ data }: Raster): void {
   for (let i = 0; i < data.length; i += 4) {

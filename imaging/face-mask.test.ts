@@ -3,7 +3,7 @@ import { type Box, faceMask } from "./face-mask.ts";
 
 const WIDTH = 120;
 const HEIGHT = 100;
-/** Its middle is the pixel (60, 50). */
+/** Its center is the pixel (60, 50). */
 const FACE: Box = { x: 50, y: 35, width: 20, height: 30 };
 /** 1.1 half heights. */
 const RADIUS = 16.5;
@@ -11,7 +11,7 @@ const RADIUS = 16.5;
 const canvas = { width: WIDTH, height: HEIGHT };
 const at = (mask: Float32Array, x: number, y: number) => mask[y * WIDTH + x]!;
 
-test("a face's mask is whole in its middle, flat about it, and gone at one and a half radii", () => {
+test("a face's mask is 1 at its center, flat around it, and near 0 at 1.5 radii", () => {
   const mask = faceMask([FACE], canvas);
   expect(mask).toHaveLength(WIDTH * HEIGHT);
   expect(at(mask, 60, 50)).toBe(1);
@@ -21,7 +21,7 @@ test("a face's mask is whole in its middle, flat about it, and gone at one and a
   expect(at(mask, 5, 5)).toBe(0);
 });
 
-test("it falls from the middle on, the same to all sides", () => {
+test("the mask decreases from the center, equally in all directions", () => {
   const mask = faceMask([FACE], canvas);
   for (let d = 1; d < 45; d++) {
     expect(at(mask, 60 + d, 50)).toBeLessThanOrEqual(at(mask, 60 + d - 1, 50));
@@ -34,17 +34,17 @@ test("it falls from the middle on, the same to all sides", () => {
   }
 });
 
-test("where two faces meet the nearer counts, and no more than once", () => {
+test("where two masks overlap, the larger value counts, not the sum", () => {
   const other = { ...FACE, x: FACE.x + 14 };
   const [first, second, both] = [[FACE], [other], [FACE, other]].map((faces) => faceMask(faces, canvas));
   expect(both).toEqual(first!.map((m, i) => Math.max(m, second![i]!)));
 });
 
-test("without a face there is no mask", () => {
+test("without faces the mask is 0", () => {
   expect(faceMask([], canvas).every((m) => m === 0)).toBe(true);
 });
 
-test("boxes of a picture lie where they lie on a larger canvas with a border", () => {
+test("boxes are scaled and shifted to a larger canvas with a border", () => {
   const small = faceMask([FACE], canvas);
   const large = faceMask([FACE], { width: 2 * WIDTH + 16, height: 2 * HEIGHT + 16, scale: 2, border: 8 });
   for (let y = 0; y < HEIGHT; y += 3)
@@ -53,10 +53,10 @@ test("boxes of a picture lie where they lie on a larger canvas with a border", (
     }
 });
 
-test("of a face that is partly or wholly outside, what is inside is as it would be", () => {
+test("the mask of a face that is partly or wholly outside is cropped, not changed", () => {
   const left = faceMask([{ ...FACE, x: -10 }], canvas);
   const whole = faceMask([FACE], canvas);
-  // The middle is at the edge now: the right half is left, and nothing has come round to the other side.
+  // The center is at the edge: the right half remains, and nothing wraps around to the other side.
   for (let y = 0; y < HEIGHT; y++) {
     expect(at(left, 0, y)).toBe(at(whole, 60, y));
     expect(at(left, 20, y)).toBe(at(whole, 80, y));

@@ -1,4 +1,4 @@
-/** A face of a picture, in its pixels. */
+/** The box of a face, in pixels of the picture. */
 export interface Box {
   x: number;
   y: number;
@@ -6,12 +6,12 @@ export interface Box {
   height: number;
 }
 
-/** How far the mask of a face reaches, in half heights of its box. */
+/** Radius of a face's mask, in half heights of its box. */
 const REACH = 1.1;
 
 /**
- * A soft mask [height, width] in [0, 1] over faces: exp(−(d²/r²)²) around the middle of each box, flat inside and gone at
- * 1.5 r. `scale` is the canvas' pixels per pixel of the boxes, `border` the canvas' border.
+ * A soft mask [height, width] in [0, 1] of faces: exp(−(d²/r²)²) around the center of each box, flat inside and near 0 at 1.5 r.
+ * `scale` is the mask's pixels per pixel of the boxes. `border` is the width of the mask's border, in pixels.
  */
 export function faceMask(
   faces: readonly Box[],

@@ -8,13 +8,13 @@ const grey = (width: number, height: number) => ({
   data: new Float32Array(3 * width * height).fill(0.5),
 });
 
-test("a part of a picture gets the grain that it has in the whole", () => {
+test("a part of a picture gets the same grain as in the whole picture", () => {
   const whole = grained(grey(60, 50), 0.1);
   const part = grained(grey(21, 30), 0.1, { x: 33, y: 17 });
   expect(part).toEqual(crop(whole, 33, 17, 21, 30));
 });
 
-test("the grain is grey, varies as much as was asked, and moves no mean", () => {
+test("the grain is gray, has the requested deviation, and does not change the mean", () => {
   const [width, height] = [240, 200];
   const { data } = grained(grey(width, height), 0.04);
   const pixels = width * height;
@@ -26,6 +26,6 @@ test("the grain is grey, varies as much as was asked, and moves no mean", () => 
   expect(Math.sqrt(variance)).toBeCloseTo(0.04, 2);
 });
 
-test("no grain changes nothing", () => {
+test("an amount of 0 changes nothing", () => {
   expect(grained(grey(5, 4), 0)).toEqual(grey(5, 4));
 });

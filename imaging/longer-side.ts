@@ -3,7 +3,7 @@ import { batchOf, planesAt } from "./planes.ts";
 import { type Raster, wholeOf } from "./raster.ts";
 import { resample } from "./resample.ts";
 
-/** The picture in its proportions, its longer side of so many pixels, its shorter one of at least one. */
+/** Resizes to a longer side of `longerSide` pixels. Keeps the aspect ratio; the shorter side has at least one pixel. */
 export function withLongerSide(raster: Raster, longerSide: number): Picture {
   const scale = longerSide / Math.max(raster.width, raster.height);
   const side = (length: number) => Math.max(1, Math.round(length * scale));

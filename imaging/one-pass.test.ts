@@ -16,7 +16,7 @@ const traits: NetTraits = { colours: colourStatistics(blots(2, 30, 40)), grain: 
 const photograph = blots(1, 45, 37);
 const own = colourStatistics(photograph);
 
-test("a photograph is given to the net in the painting's colours, grained, within [0, 1]", () => {
+test("the net's input has the painting's colors and grain, within [0, 1]", () => {
   const expected = clamped(grained(transferColours(photograph, traits.colours), traits.grain));
   const prepared = preparation(own, traits)(photograph, { x: 0, y: 0 });
   expect(prepared.data.some((value) => value === 0 || value === 1)).toBe(true);
@@ -28,7 +28,7 @@ test.each([
   [3, 70],
   [45, 37],
 ])(
-  "a net is run on sides that are multiples of four, and eight at least; its result has the photograph's size: %d×%d",
+  "the net runs on sides that are multiples of 4 and at least 8; the result has the photograph's size: %d×%d",
   async (width, height) => {
     const small = resize(photograph, width, height);
     const painted = { width, height, data: new Float32Array(3 * width * height) };

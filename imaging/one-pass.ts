@@ -4,27 +4,27 @@ import type { Picture } from "./picture.ts";
 import type { Surface } from "./surface.ts";
 import { inTiles } from "./tiles.ts";
 
-/** What must be known of a net that paints in one pass, beside its file. */
+/** The properties of a one-pass net that its file does not contain. */
 export interface NetTraits {
-  /** Of the painting: photographs come in with them. */
+  /** The painting's color statistics. The net expects photographs with these colors. */
   readonly colours: ColourStatistics;
-  /** See `grain.ts`; as in training. */
+  /** The amount of grain (`grain.ts`) on the net's input, as in training. */
   readonly grain: number;
-  /** How far a pixel of the result looks, in pixels. */
+  /** How far away, in pixels, the input can influence a pixel of the result. */
   readonly reach: number;
 }
 
 /** Runs a net on a picture whose sides are multiples of {@link MULTIPLE}; the result has its size and is in [0, 1]. */
 export type RunNet = (part: Picture) => Promise<Picture>;
 
-/** Nets work at a quarter of the size. */
+/** Nets downsample by four. */
 const MULTIPLE = 4;
-/** Sides of the smallest part, in pixels: at a quarter of the size two pixels must be left to be mirrored. */
-export const LEAST = 2 * MULTIPLE;
+/** Minimum side of a part, in pixels: mirroring needs two pixels at a quarter of the size. */
+export const MIN_PART_SIDE = 2 * MULTIPLE;
 
 /**
- * Gives parts of a photograph to the net as it wants them: in the painting's colours, with grain to make strokes of, in [0, 1].
- * `own`: the statistics of the whole photograph (`subjectStatistics`).
+ * Prepares parts of a photograph as input of the net: in the painting's colors, with grain from which the net makes strokes, in
+ * [0, 1]. `own` is the statistics of the whole photograph (`subjectStatistics`).
  */
 export function preparation(
   own: ColourStatistics,
@@ -35,7 +35,7 @@ export function preparation(
     const noise = grainOf({ width, height }, grain, at);
     const pixels = width * height;
     const result = new Float32Array(3 * pixels);
-    // At once, for there may be little time: `mapColours`, `grained`, `clamped`.
+    // `mapColours`, `grained` and `clamped` in one loop, for speed.
     for (let channel = 0; channel < 3; channel++) {
       const [r, g, b] = [matrix[3 * channel]!, matrix[3 * channel + 1]!, matrix[3 * channel + 2]!];
       const shift = offset[channel]!;
@@ -50,7 +50,7 @@ export function preparation(
 }
 
 /**
- * Paints a photograph in one pass; beyond a tile's size in several, without seams. `tile`: sides of a tile's own pixels, a
+ * Paints a photograph in one pass, or in seamless tiles if it is larger than a tile. `tile` is the side of a tile's own pixels, a
  * multiple of {@link MULTIPLE}.
  */
 export const paintInTiles = (
@@ -62,7 +62,7 @@ export const paintInTiles = (
   return inTiles(
     photograph,
     painted,
-    { size: tile, overlap: traits.reach, multiple: MULTIPLE, least: LEAST },
+    { size: tile, overlap: traits.reach, multiple: MULTIPLE, minSide: MIN_PART_SIDE },
     async (part, at) => withSoftShadows(await run(prepare(part, at))),
   );
 };

@@ -4,8 +4,8 @@ import type { Raster } from "./raster.ts";
 import { type Matrix3, transpose } from "./symmetric.ts";
 
 /**
- * An orthonormal opponent basis, its rows: luma, red − blue, magenta − green. Orthonormal, so that distances between
- * colours are those in RGB and the way back is the transpose.
+ * An orthonormal opponent basis. Its rows are luma, red − blue, magenta − green. Because it is orthonormal, distances between
+ * colors equal those in RGB, and the inverse is the transpose.
  */
 export const OPPONENT: Matrix3 = [
   ...[1, 1, 1].map((c) => c / Math.sqrt(3)),
@@ -17,7 +17,7 @@ const RGB = transpose(OPPONENT);
 /** RGB in [0, 1] → luma in [0, √3] and two planes of chroma around 0. */
 export const opponentOf = (picture: Picture): Picture => mapColours(picture, OPPONENT);
 
-/** The same of a raster with a mirrored border (`reflectPad`), and nothing else in memory. */
+/** {@link opponentOf} for a raster with a mirrored border (`reflectPad`). Needs no memory except for the result. */
 export function opponentOfRaster({ width, height, data }: Raster, border = 0): Picture {
   const [w, h] = [width + 2 * border, height + 2 * border];
   const columns = Int32Array.from({ length: w }, (_, x) => 4 * mirrored(x - border, width));
@@ -35,10 +35,10 @@ export function opponentOfRaster({ width, height, data }: Raster, border = 0): P
   return { width: w, height: h, data: mapped };
 }
 
-/** The way back of {@link opponentOf}. */
+/** The inverse of {@link opponentOf}. */
 export const rgbOf = (opponent: Picture): Picture => mapColours(opponent, RGB);
 
-/** Each colour c becomes M·c + offset. */
+/** Maps each color c to M·c + offset. */
 export function mapColours(
   { width, height, data }: Picture,
   m: Matrix3,

@@ -33,7 +33,7 @@ test.for(Object.entries(stored))("a picture stored with orientation %s is turned
   expect(rowsOf(upright)).toEqual(["abc", "def"]);
 });
 
-test("all four channels of a pixel travel together", () => {
+test("all four channels of a pixel move together", () => {
   const one = { width: 2, height: 1, data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
   expect([...orient(one, 2).data]).toEqual([5, 6, 7, 8, 1, 2, 3, 4]);
 });

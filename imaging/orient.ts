@@ -1,12 +1,12 @@
 import type { Raster } from "./raster.ts";
 
-/** EXIF orientation, 1 to 8: how the stored pixels must be turned to stand upright. EXIF 2.32, tag 0x0112. */
+/** EXIF orientation, 1 to 8: how the stored pixels must be turned to be upright. EXIF 2.32, tag 0x0112. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-/** Orientations 5 to 8 lie on their side: width and height change places. */
+/** Orientations 5 to 8 are rotated by 90°: width and height are swapped. */
 export const swapsSides = (orientation: Orientation): boolean => orientation >= 5;
 
-/** The upright picture. A new raster, except that an upright one is returned as it is. */
+/** Turns a picture upright. Returns a new raster, or the same one if it is upright already. */
 export function orient(stored: Raster, orientation: Orientation): Raster {
   if (orientation === 1) return stored;
   const { origin, right, down } = walk(stored, orientation);
@@ -21,7 +21,7 @@ export function orient(stored: Raster, orientation: Orientation): Raster {
   return { width, height, data: new Uint8Array(to.buffer) };
 }
 
-/** Which stored pixel is the upright picture's first, and how far away its right and lower neighbours are stored. */
+/** The stored index of the upright picture's first pixel, and the strides to its right and lower neighbors. */
 function walk({ width, height }: Raster, orientation: Orientation): { origin: number; right: number; down: number } {
   const topRight = width - 1;
   const bottomLeft = width * (height - 1);

@@ -16,7 +16,7 @@ const pixel = fc.nat(WIDTH * HEIGHT - 1);
 const distanceOf = (a: Patches, i: number, b: Patches, j: number): number =>
   squaredDistance(a.features, i * FEATURES, b.features, j * FEATURES, 0x7fffffff);
 
-/** The squared distance of two patches, pixel by pixel in RGB; beyond the edge lies the edge pixel. */
+/** The squared distance of two patches, pixel by pixel in RGB. Beyond the edge, the edge pixel is repeated. */
 function exactDistance(a: Picture, i: number, b: Picture, j: number, radius: number): number {
   const at = (picture: Picture, c: number, i: number, dx: number, dy: number) => {
     const x = Math.min(WIDTH - 1, Math.max(0, (i % WIDTH) + dx));
@@ -30,10 +30,10 @@ function exactDistance(a: Picture, i: number, b: Picture, j: number, radius: num
   return sum;
 }
 
-/** Each feature is rounded to a half: of 16 of them, as a distance. */
+/** Maximum error of a distance: each of 16 features is rounded by at most a half. */
 const ROUNDING = 4;
 
-test("features are never farther apart than the patches they describe", () => {
+test("the distance of features is never larger than the distance of their patches", () => {
   fc.assert(
     fc.property(picture, picture, pixel, pixel, radius, (a, b, i, j, r) => {
       const found = distanceOf(patchesOf(opponentOf(a), r), i, patchesOf(opponentOf(b), r), j);
@@ -43,7 +43,7 @@ test("features are never farther apart than the patches they describe", () => {
   );
 });
 
-test("of patches that vary smoothly they are just as far apart", () => {
+test("for smooth patches, both distances are nearly equal", () => {
   const slope = fc.double({ min: -0.02, max: 0.02, noNaN: true });
   const smooth = fc.tuple(fc.double({ min: 0.4, max: 0.6, noNaN: true }), slope, slope).map(
     ([level, u, v]): Picture => ({
@@ -60,13 +60,13 @@ test("of patches that vary smoothly they are just as far apart", () => {
     fc.property(smooth, smooth, inside, inside, radius, (a, b, i, j, r) => {
       const found = distanceOf(patchesOf(opponentOf(a), r), i, patchesOf(opponentOf(b), r), j);
       const exact = exactDistance(a, i, b, j, r) * squaredUnit(r);
-      // A linear slope has a little of the third frequency, which is kept, and of the fifth, which is not.
+      // A linear slope has small parts at the third frequency, which is kept, and the fifth, which is not.
       expect(Math.abs(Math.sqrt(found) - Math.sqrt(exact))).toBeLessThan(ROUNDING + 0.01 * Math.sqrt(exact));
     }),
   );
 });
 
-test("patches over the edge are farther from black and from white than those are from each other", () => {
+test("patches that reach over the edge are farther from black and white than these are from each other", () => {
   const black: Picture = { width: WIDTH, height: HEIGHT, data: new Float32Array(3 * WIDTH * HEIGHT) };
   const white: Picture = { ...black, data: black.data.map(() => 1) };
   for (const r of [1, 2] as const) {

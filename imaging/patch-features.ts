@@ -1,12 +1,12 @@
 import type { Picture } from "./picture.ts";
 
-/** How many numbers describe a patch. */
+/** The number of features of a patch. */
 export const FEATURES = 16;
 
 /**
- * Which: [channel, horizontal frequency, vertical frequency] of the discrete cosine transform of the patch in opponent
- * colours. These hold 97 to 99.7 % of the energy of 5×5 patches of the paintings it was measured on. The largest first,
- * so that a distance can be given up early.
+ * The features: [channel, horizontal frequency, vertical frequency] of the discrete cosine transform of the patch in opponent
+ * colors. They hold 97 to 99.7 % of the energy of 5×5 patches, measured on several paintings. The largest come first, so that
+ * computing a distance can stop early.
  */
 const BASIS: readonly (readonly [channel: number, u: number, v: number])[] = [
   [0, 0, 0],
@@ -27,35 +27,35 @@ const BASIS: readonly (readonly [channel: number, u: number, v: number])[] = [
   [2, 0, 1],
 ];
 
-/** Half the range of the features of colours in [0, 1]: black and white patches lie at −LIMIT and LIMIT of the first. */
+/** Half the range of the features: for RGB in [0, 1], the first feature is −LIMIT for a black patch and LIMIT for a white one. */
 const LIMIT = 10_000;
-/** A first feature that is farther from every patch of colours in [0, 1] than those are from one another, by a quarter and more. */
-const NOWHERE = -32_768;
+/** A value of the first feature that is at least a quarter farther from every valid patch than valid patches are from one another. */
+const UNREACHABLE = -32_768;
 
-/** Half the side of a patch: 3×3 or 5×5 pixels. */
+/** Radius of a patch: 1 is 3×3 pixels, 2 is 5×5. */
 export type Radius = 1 | 2;
-/** The side of the widest patch; narrower ones are filtered as wide ones whose outer weights are 0. */
+/** Side of the largest patch. Smaller ones are filtered at the same width, with outer weights of 0. */
 const SIDE = 5;
 const REACH = 2;
 
-/** The patches around all pixels of a picture [height, width], as points [height·width, FEATURES]. */
+/** The patches around all pixels of a picture [height, width], as feature vectors [height·width, FEATURES]. */
 export interface Patches {
   readonly width: number;
   readonly height: number;
   readonly radius: Radius;
-  /** Their squared distances fit into 31 bits; they are at most {@link squaredUnit} times the patches' own. */
+  /** Squared distances of features fit into 31 bits. They are at most {@link squaredUnit} times the patches' squared distances. */
   readonly features: Int16Array;
 }
 
-/** By how much a squared distance of features is larger than one of colours. The DCT is orthonormal, so otherwise they agree. */
+/** The factor between squared feature distances and squared color distances. The DCT is orthonormal, so it is the only difference. */
 export const squaredUnit = (radius: Radius): number => scaleOf(radius) ** 2;
 
-/** The first coefficient of a patch of middle grey is luma √3/2 times the patch's side; it becomes LIMIT. */
+/** The first DCT coefficient of a middle-gray patch is luma √3/2 times the patch's side; the scale maps it to LIMIT. */
 const scaleOf = (radius: Radius): number => LIMIT / ((Math.sqrt(3) / 2) * (2 * radius + 1));
 
 /**
- * The patches of a picture in opponent colours (`opponentOf`) whose RGB lie in [0, 1], or of its rows from `first` up to `end`.
- * Beyond the edge the edge pixels are repeated.
+ * Computes the patches of a picture in opponent colors (`opponentOf`, RGB in [0, 1]), or of its rows from `first` up to `end`.
+ * Beyond the edge, the edge pixels are repeated.
  */
 export function patchesOf(
   { width, height, data }: Picture,
@@ -64,7 +64,7 @@ export function patchesOf(
 ): Patches {
   const cosines = cosinesOf(radius);
   const scale = scaleOf(radius);
-  // The last SIDE rows, filtered across, of each channel and horizontal frequency.
+  // For each channel and horizontal frequency, a ring buffer of the last SIDE rows, filtered horizontally.
   const across = BASIS.filter(([, , v]) => v === 0)
     .toSorted(([a], [b]) => a - b)
     .map(([channel, u]) => ({ channel, u, weights: cosines[u]!, rows: new Float64Array(SIDE * width) }));
@@ -90,20 +90,20 @@ export function patchesOf(
   return { width, height: end - first, radius, features };
 }
 
-/** Makes the patches that reach beyond the picture farther from everything than any that do not. */
+/** Moves the patches that reach beyond the picture so far away that they never match. In place. */
 export function withoutEdges(patches: Patches): Patches {
   const { width, height, radius, features } = patches;
   for (let y = 0; y < height; y++) {
     const edge = y < radius || y >= height - radius;
     for (let x = 0; x < width; x++)
-      if (edge || x < radius || x >= width - radius) features[(y * width + x) * FEATURES] = NOWHERE;
+      if (edge || x < radius || x >= width - radius) features[(y * width + x) * FEATURES] = UNREACHABLE;
   }
   return patches;
 }
 
 /**
- * DCT-II of 2·radius + 1 samples, orthonormal, in the middle of SIDE taps; a row for each frequency of {@link BASIS}, all 0
- * for those that so few samples do not have.
+ * Orthonormal DCT-II of 2·radius + 1 samples, centered in SIDE taps. One row for each frequency of {@link BASIS}; all 0 for
+ * frequencies that this many samples do not have.
  */
 function cosinesOf(radius: Radius): Float64Array[] {
   const size = 2 * radius + 1;
@@ -127,7 +127,7 @@ function filterAcross(from: Float64Array, weights: Float64Array, to: Float64Arra
     to[at + i] = w0 * from[i]! + w1 * from[i + 1]! + w2 * from[i + 2]! + w3 * from[i + 3]! + w4 * from[i + 4]!;
 }
 
-/** Rounds what it stores, FEATURES apart. */
+/** Filters vertically and stores rounded values, FEATURES apart. */
 function filterDown(
   from: Float64Array,
   starts: readonly number[],

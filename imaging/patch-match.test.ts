@@ -16,7 +16,7 @@ const painting = withoutEdges(patchesOf(opponentOf(blots(1, 70, 50)), 2));
 const tree = treeOf(painting);
 const query = patchesOf(opponentOf(blots(2, 40, 48)), 2);
 
-/** Patches anywhere on the painting. */
+/** A field of random patches. */
 function anyField(): Field {
   const random = randomNumbers(3);
   const patches = Int32Array.from({ length: query.width * query.height }, () => {
@@ -26,56 +26,56 @@ function anyField(): Field {
   return { width: query.width, height: query.height, patches };
 }
 
-function matched(points: Patches, sweeps: number, apart: number, seed = 4): Field {
+function matched(points: Patches, sweeps: number, breakPenalty: number, seed = 4): Field {
   const field = anyField();
   const rows = (first: number, end: number) =>
     points.features.subarray(first * points.width * FEATURES, end * points.width * FEATURES);
-  matchPatches(rows, painting, tree, field, { sweeps, apart, random: randomBits(seed) });
+  matchPatches(rows, painting, tree, field, { sweeps, breakPenalty, random: randomBits(seed) });
   return field;
 }
 
-/** The sum of squared distances, and how many pairs of neighbours have patches that do not lie side by side. */
-function measured({ width, height, patches }: Field): { distance: number; loose: number } {
+/** The sum of squared distances, and the number of neighbor pairs whose patches are not adjacent. */
+function measured({ width, height, patches }: Field): { distance: number; breaks: number } {
   let distance = 0;
-  let loose = 0;
+  let breaks = 0;
   for (let i = 0; i < width * height; i++) {
     distance += squaredDistance(query.features, i * FEATURES, painting.features, patches[i]! * FEATURES, 0x7fffffff);
-    if (i % width > 0 && patches[i] !== patches[i - 1]! + 1) loose++;
-    if (i >= width && patches[i] !== patches[i - width]! + painting.width) loose++;
+    if (i % width > 0 && patches[i] !== patches[i - 1]! + 1) breaks++;
+    if (i >= width && patches[i] !== patches[i - width]! + painting.width) breaks++;
   }
-  return { distance, loose };
+  return { distance, breaks };
 }
 
-test("no sweep makes the sum of distances and loose neighbours larger", () => {
-  for (const apart of [0, 20_000, 500_000]) {
+test("no sweep increases the sum of distances and penalties", () => {
+  for (const breakPenalty of [0, 20_000, 500_000]) {
     const energies = [0, 1, 2, 3, 6].map((sweeps) => {
-      const { distance, loose } = measured(matched(query, sweeps, apart));
-      return distance + apart * loose;
+      const { distance, breaks } = measured(matched(query, sweeps, breakPenalty));
+      return distance + breakPenalty * breaks;
     });
     expect(energies).toEqual(energies.toSorted((a, b) => b - a));
     expect(energies[1]).toBeLessThan(energies[0]! / 2);
   }
 });
 
-test("the dearer it is to stand apart, the more hangs together, and the farther are patches", () => {
-  const fields = [0, 20_000, 100_000, 500_000].map((apart) => measured(matched(query, 3, apart)));
-  const loose = fields.map((field) => field.loose);
+test("a higher penalty gives fewer breaks and larger distances", () => {
+  const fields = [0, 20_000, 100_000, 500_000].map((breakPenalty) => measured(matched(query, 3, breakPenalty)));
+  const breaks = fields.map((field) => field.breaks);
   const distances = fields.map(({ distance }) => distance);
-  expect(loose).toEqual(loose.toSorted((a, b) => b - a));
-  expect(loose[3]).toBeLessThan(0.9 * loose[0]!);
+  expect(breaks).toEqual(breaks.toSorted((a, b) => b - a));
+  expect(breaks[3]).toBeLessThan(0.9 * breaks[0]!);
   expect(distances).toEqual(distances.toSorted((a, b) => a - b));
 });
 
-test("all patches lie wholly inside the painting, however dear it is to stand apart", () => {
-  for (const apart of [0, 20_000_000]) {
-    for (const patch of matched(query, 4, apart).patches) {
+test("all patches are wholly inside the painting, for any penalty", () => {
+  for (const breakPenalty of [0, 20_000_000]) {
+    for (const patch of matched(query, 4, breakPenalty).patches) {
       const [x, y] = [patch % painting.width, Math.floor(patch / painting.width)];
       expect(x >= 2 && y >= 2 && x < painting.width - 2 && y < painting.height - 2).toBe(true);
     }
   }
 });
 
-test("the same seed finds the same field, another one another", () => {
+test("the same seed finds the same field, and another seed a different one", () => {
   expect(matched(query, 2, 20_000)).toEqual(matched(query, 2, 20_000));
   expect(matched(query, 2, 20_000)).not.toEqual(matched(query, 2, 20_000, 5));
 });

@@ -6,7 +6,7 @@ import type { Picture } from "./picture.ts";
 import { randomNumbers } from "./random.ts";
 import { resize } from "./resize.ts";
 
-/** Soft blots of colour. */
+/** Soft blots of color. */
 function blots(seed: number, width: number, height: number): Picture {
   const random = randomNumbers(seed);
   const [w, h] = [Math.ceil(width / 3), Math.ceil(height / 3)];
@@ -19,7 +19,7 @@ const tree = treeOf(painting);
 const distance = (points: Patches, i: number, patch: number): number =>
   squaredDistance(points.features, i * FEATURES, painting.features, patch * FEATURES, 0x7fffffff);
 
-test("a patch of the painting finds itself, but for a few that lie on a split", () => {
+test("a patch of the painting finds itself, except for a few on a split", () => {
   const { width, height, radius } = painting;
   let missed = 0;
   for (let y = radius; y < height - radius; y++)
@@ -30,7 +30,7 @@ test("a patch of the painting finds itself, but for a few that lie on a split", 
   expect(missed / (width * height)).toBeLessThan(0.01);
 });
 
-test("what is found lies wholly inside the painting and is near", () => {
+test("the found patch is wholly inside the painting and near", () => {
   const query = patchesOf(opponentOf(blots(2, 30, 30)), 2);
   let found = 0;
   let least = 0;
@@ -47,7 +47,7 @@ test("what is found lies wholly inside the painting and is near", () => {
   expect(found / least).toBeLessThan(1.6);
 });
 
-test("a painting of a single patch, and one of equal patches", () => {
+test("a painting with a single patch, and one with equal patches, can be searched", () => {
   for (const [width, height] of [
     [5, 5],
     [40, 30],

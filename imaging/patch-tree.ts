@@ -1,32 +1,35 @@
 import { FEATURES, type Patches } from "./patch-features.ts";
 
-/** A leaf holds at most so many patches: what is read of it is a stretch of memory of a few cache lines. */
-const LEAF = 8;
-/** At most so many patches are kept: of a large painting every second or third along both sides, the rest is left to the neighbours. */
-const MOST = 160_000;
+/** Maximum number of patches in a leaf, so that a leaf spans only a few cache lines. */
+const MAX_LEAF_SIZE = 8;
+/**
+ * Maximum number of patches in the tree. A large painting is sampled at every second or third row and column. PatchMatch finds the
+ * patches between them.
+ */
+const MAX_PATCHES = 160_000;
 
 /**
- * A k-d tree of a painting's patches (Bentley 1975): each inner node halves its patches at the median of the feature that
- * varies most. Node i has the children 2i + 1 and 2i + 2; leaves are one behind another, all at one depth.
+ * A k-d tree of a painting's patches (Bentley 1975). Each inner node splits its patches at the median of the feature with the
+ * largest variance. Node i has the children 2i + 1 and 2i + 2. Leaves are stored consecutively, all at the same depth.
  */
 export interface PatchTree {
   readonly inner: number;
-  /** Of each inner node the threshold times FEATURES plus the feature it is of. */
+  /** For each inner node: threshold · FEATURES + index of the feature. */
   readonly splits: Int32Array;
-  /** Where the patches of each leaf begin, and one more. */
+  /** The start of each leaf's patches, and the end of the last. */
   readonly starts: Int32Array;
   /** Indices into the painting [height·width], leaf by leaf. */
   readonly patches: Int32Array;
-  /** Their features once more, leaf by leaf. */
+  /** A copy of the patches' features, leaf by leaf. */
   readonly features: Int16Array;
 }
 
-/** A tree of the patches that lie wholly inside the painting; there must be one. */
+/** Builds a tree of the patches that are wholly inside the painting. There must be at least one. */
 export function treeOf(painting: Patches): PatchTree {
   const patches = sampled(painting);
   const features = gathered(painting.features, patches);
   let depth = 0;
-  while (patches.length >> depth > LEAF) depth++;
+  while (patches.length >> depth > MAX_LEAF_SIZE) depth++;
   const inner = 2 ** depth - 1;
   const splits = new Int32Array(inner);
   const starts = new Int32Array(inner + 2).fill(patches.length);
@@ -38,7 +41,7 @@ export function treeOf(painting: Patches): PatchTree {
       starts[node - inner] = from;
       return;
     }
-    const feature = widest(features, order, from, to);
+    const feature = mostVariedFeature(features, order, from, to);
     for (let i = from; i < to; i++) values[i] = features[order[i]! * FEATURES + feature]!;
     const middle = (from + to) >> 1;
     select(values, order, from, to - 1, middle);
@@ -51,15 +54,15 @@ export function treeOf(painting: Patches): PatchTree {
 }
 
 /**
- * The nearest patch of the leaf into which a point falls: not always the nearest of all, but near. `at` is where the
- * point's features begin. Returns the index of the patch in the painting.
+ * The nearest patch in the leaf that contains a point. It is near, but not always the nearest of all. `at` is the offset of the
+ * point's features. Returns the index of the patch in the painting.
  */
 export function nearest(tree: PatchTree, points: Int16Array, at: number): number {
   const { inner, splits, starts, features } = tree;
   let node = 0;
   while (node < inner) {
     const split = splits[node]!;
-    // FEATURES is 16: the remainder and the quotient, rounded down, of numbers of either sign.
+    // FEATURES is 16: `& 15` is the remainder and `>> 4` the quotient rounded down, also for negative numbers.
     node = 2 * node + (points[at + (split & 15)]! < split >> 4 ? 1 : 2);
   }
   let best = 0x7fffffff;
@@ -75,7 +78,7 @@ export function nearest(tree: PatchTree, points: Int16Array, at: number): number
   return tree.patches[found]!;
 }
 
-/** Of two points' features that begin at `atA` and `atB`; at least `limit` if it is no less. */
+/** Squared distance of the features at offsets `atA` and `atB`. Stops early at `limit`: the result is exact only if below it. */
 export function squaredDistance(a: Int16Array, atA: number, b: Int16Array, atB: number, limit: number): number {
   let sum = 0;
   for (let k = 0; k < FEATURES; k += 4) {
@@ -92,7 +95,7 @@ export function squaredDistance(a: Int16Array, atA: number, b: Int16Array, atB: 
 function sampled({ width, height, radius }: Patches): Int32Array {
   const across = width - 2 * radius;
   const down = height - 2 * radius;
-  const step = Math.ceil(Math.sqrt((across * down) / MOST));
+  const step = Math.ceil(Math.sqrt((across * down) / MAX_PATCHES));
   const patches = new Int32Array(Math.ceil(across / step) * Math.ceil(down / step));
   let count = 0;
   for (let y = radius; y < height - radius; y += step)
@@ -100,7 +103,7 @@ function sampled({ width, height, radius }: Patches): Int32Array {
   return patches;
 }
 
-/** The points at these indices, one behind another. */
+/** Copies the points at these indices into consecutive memory. */
 function gathered(points: Int16Array, indices: Int32Array): Int16Array {
   const result = new Int16Array(indices.length * FEATURES);
   for (let i = 0; i < indices.length; i++) {
@@ -110,20 +113,20 @@ function gathered(points: Int16Array, indices: Int32Array): Int16Array {
   return result;
 }
 
-/** The tree splits by the first features only: among the later ones none varies most but in the smallest nodes. */
-const SPLITTING = 8;
-const sums = new Float64Array(SPLITTING);
-const squares = new Float64Array(SPLITTING);
+/** The tree splits only by the first features. Later ones have the largest variance only in the smallest nodes. */
+const SPLIT_FEATURES = 8;
+const sums = new Float64Array(SPLIT_FEATURES);
+const squares = new Float64Array(SPLIT_FEATURES);
 
-/** The feature with the largest variance among 16 to 31 of the points. */
-function widest(features: Int16Array, order: Int32Array, from: number, to: number): number {
+/** The feature with the largest variance, estimated from 16 to 31 of the points. */
+function mostVariedFeature(features: Int16Array, order: Int32Array, from: number, to: number): number {
   const step = Math.max(1, (to - from) >> 4);
   sums.fill(0);
   squares.fill(0);
   let count = 0;
   for (let i = from; i < to; i += step, count++) {
     const at = order[i]! * FEATURES;
-    for (let k = 0; k < SPLITTING; k++) {
+    for (let k = 0; k < SPLIT_FEATURES; k++) {
       const value = features[at + k]!;
       sums[k]! += value;
       squares[k]! += value * value;
@@ -131,7 +134,7 @@ function widest(features: Int16Array, order: Int32Array, from: number, to: numbe
   }
   let found = 0;
   let largest = -1;
-  for (let k = 0; k < SPLITTING; k++) {
+  for (let k = 0; k < SPLIT_FEATURES; k++) {
     const variance = squares[k]! / count - (sums[k]! / count) ** 2;
     if (variance <= largest) continue;
     largest = variance;
@@ -140,7 +143,7 @@ function widest(features: Int16Array, order: Int32Array, from: number, to: numbe
   return found;
 }
 
-/** Orders values, and the order with them, so that none before `middle` is larger and none behind is smaller. Hoare 1961. */
+/** Quickselect (Hoare 1961): partitions `values`, and `order` with it, at `middle`: none before is larger, none after is smaller. */
 function select(values: Int16Array, order: Int32Array, from: number, to: number, middle: number): void {
   while (from < to) {
     const pivot = values[(from + to) >> 1]!;

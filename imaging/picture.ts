@@ -1,13 +1,13 @@
 import type { Raster } from "./raster.ts";
 
-/** A picture to reckon with: three planes [3, height, width], red, green and blue, in [0, 1]; between steps it may leave them. */
+/** A picture of float pixels: planes [3, height, width], red, green and blue, in [0, 1]. Intermediate results can leave the range. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
 }
 
-/** The colours of a raster; what is transparent is laid over black first by whoever decoded it (`composite.ts`). */
+/** The colors of a raster, which must be opaque (`composite.ts`). Alpha is ignored. */
 export function pictureOf({ width, height, data }: Raster): Picture {
   const pixels = width * height;
   const planes = new Float32Array(3 * pixels);
@@ -16,7 +16,7 @@ export function pictureOf({ width, height, data }: Raster): Picture {
   return { width, height, data: planes };
 }
 
-/** Rounded to 8 bits a channel, opaque; what lies outside [0, 1] is cut off. */
+/** Clamps to [0, 1] and rounds to 8 bits a channel. The raster is opaque. */
 export function rasterOf({ width, height, data }: Picture): Raster {
   const pixels = width * height;
   const bytes = new Uint8ClampedArray(4 * pixels).fill(255);

@@ -1,4 +1,4 @@
-/** How a net wants its pixels: channel order, and value = (byte − mean) / scale. */
+/** The input format of a net: channel order, size, and value = (byte − mean) / scale. */
 export interface PixelContract {
   readonly channels: "RGB" | "BGR";
   readonly width: number;
@@ -13,7 +13,7 @@ export interface Planes extends PixelContract {
   readonly offset: number;
 }
 
-/** Room for `n` pictures of this contract: a flat [n, 3, height, width] tensor. */
+/** Allocates a flat [n, 3, height, width] tensor for `n` pictures of this contract. */
 export const batchOf = (n: number, contract: PixelContract): Float32Array =>
   new Float32Array(n * 3 * contract.width * contract.height);
 
@@ -23,7 +23,7 @@ export function planesAt(batch: Float32Array, index: number, contract: PixelCont
   return { channels, width, height, mean, scale, data: batch, offset: index * 3 * width * height };
 }
 
-/** Where the red, green and blue planes begin in `planes.data`. */
+/** The offsets of the red, green and blue planes in `planes.data`. */
 export function planeOffsets({ channels, offset, width, height }: Planes): [red: number, green: number, blue: number] {
   const size = width * height;
   return channels === "RGB" ? [offset, offset + size, offset + 2 * size] : [offset + 2 * size, offset + size, offset];

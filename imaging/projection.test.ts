@@ -27,26 +27,26 @@ const meanDifference = (a: Picture, b: Picture): number =>
 
 test.each([
   ["from coarse to fine", {}, 1.03],
-  ["of one and the same picture", { levels: 1, passes: 1 }, 1],
-])("patches are as near to what is looked for as the textbook's: %s", (_, options, most) => {
+  ["one level and one pass", { levels: 1, passes: 1 }, 1],
+])("patches are as near to the query as those of a textbook implementation: %s", (_, options, most) => {
   const textbook = textbookProjection(largeQuery, largePainting, options);
   const own = project(largeQuery, largePainting, options);
-  const theirs = meanPatchDistance(textbook.query, largePainting, textbook.field);
-  expect(meanPatchDistance(own.query, largePainting, own.field) / theirs).toBeLessThan(most);
+  const reference = meanPatchDistance(textbook.query, largePainting, textbook.field);
+  expect(meanPatchDistance(own.query, largePainting, own.field) / reference).toBeLessThan(most);
 });
 
-test("a part of the painting is painted as it is", () => {
+test("a part of the painting is reproduced exactly", () => {
   const inner = (picture: Picture) => crop(picture, 8, 8, 74, 64);
-  const anywhere = crop(painting, 41, 30, 90, 80);
-  const atOnce = projectOnto(anywhere, painting, { levels: 1 });
-  expect(meanDifference(atOnce, anywhere)).toBeLessThan(0.01);
-  expect(meanDifference(inner(atOnce), inner(anywhere))).toBeLessThan(1e-4);
-  // Over several levels the coarse ones must find it too: it begins where their pixels do.
+  const part = crop(painting, 41, 30, 90, 80);
+  const oneLevel = projectOnto(part, painting, { levels: 1 });
+  expect(meanDifference(oneLevel, part)).toBeLessThan(0.01);
+  expect(meanDifference(inner(oneLevel), inner(part))).toBeLessThan(1e-4);
+  // Over several levels the coarse ones must find it too, so it begins at a coarse pixel.
   const aligned = crop(painting, 40, 32, 90, 80);
   expect(meanDifference(inner(projectOnto(aligned, painting)), inner(aligned))).toBeLessThan(0.006);
 });
 
-test("a painting in two colours gives nothing but mixtures of them", () => {
+test("a painting in two colors gives only mixtures of them", () => {
   const random = randomNumbers(1);
   const blots = resize({ width: 12, height: 9, data: Float32Array.from({ length: 324 }, random) }, 90, 70);
   const [ink, paper] = [
@@ -70,7 +70,7 @@ test("a painting in two colours gives nothing but mixtures of them", () => {
   }
 });
 
-test("the same seed paints the same bytes, another one others", () => {
+test("the same seed paints the same bytes, and another seed different ones", () => {
   const once = projectOnto(query, painting, { seed: 7 });
   expect(projectOnto(query, painting, { seed: 7 }).data).toEqual(once.data);
   expect(projectOnto(query, painting, { seed: 8 }).data).not.toEqual(once.data);
@@ -83,7 +83,7 @@ test.each([
   [4, 4],
   [60, 1],
   [17, 33],
-])("a picture or a painting of %i×%i pixels", (width, height) => {
+])("a query or a painting of %i×%i pixels can be projected", (width, height) => {
   for (const [from, onto] of [
     [resize(query, width, height), painting],
     [query, resize(painting, width, height)],
@@ -99,23 +99,23 @@ test.each([
   }
 });
 
-test("a painting of one pixel paints everything in its colour", () => {
+test("a painting of one pixel gives a picture in its color", () => {
   const { data } = projectOnto(query, { width: 1, height: 1, data: Float32Array.of(0.2, 0.4, 0.6) });
   const count = query.width * query.height;
   expect(data.every((value, i) => Math.abs(value - [0.2, 0.4, 0.6][Math.floor(i / count)]!) < 1e-5)).toBe(true);
 });
 
-test("colours beyond black and white count as black and white", () => {
-  const harsh = { ...query, data: query.data.map((value) => 3 * value - 1) };
-  expect(projectOnto(harsh, painting).data).toEqual(projectOnto(clamped(harsh), painting).data);
+test("colors outside [0, 1] are clamped", () => {
+  const outOfRange = { ...query, data: query.data.map((value) => 3 * value - 1) };
+  expect(projectOnto(outOfRange, painting).data).toEqual(projectOnto(clamped(outOfRange), painting).data);
 });
 
-test("λ may be a map: what it spares stays nearer to the picture", () => {
+test("λ can be a map: pixels with a low λ stay closer to the query", () => {
   const { width, height } = query;
   const even = new Float32Array(width * height).fill(0.6);
   expect(projectOnto(query, painting, { blend: even }).data).toEqual(projectOnto(query, painting, { blend: 0.6 }).data);
-  const spared = even.map((_, i) => (i % width < width / 2 ? 0.2 : 0.9));
-  const painted = projectOnto(query, painting, { blend: spared });
+  const blendMap = even.map((_, i) => (i % width < width / 2 ? 0.2 : 0.9));
+  const painted = projectOnto(query, painting, { blend: blendMap });
   const bold = projectOnto(query, painting, { blend: 0.9 });
   const left = (picture: Picture) => crop(picture, 0, 0, width / 2, height);
   expect(meanDifference(left(painted), left(query))).toBeLessThan(0.8 * meanDifference(left(bold), left(query)));

@@ -10,45 +10,45 @@ import { resize, resizePlanes } from "./resize.ts";
 import { type Colours, interleaved, vote } from "./vote.ts";
 
 export interface ProjectionOptions {
-  /** How many sizes to match at, each half as wide and high as the one before; fewer where a patch would not fit. */
+  /** The number of scales to match at, each half the size of the one before. Fewer if a patch would not fit. */
   readonly levels?: number;
   /** A patch is 2·radius + 1 pixels wide and high, at every level. */
   readonly radius?: Radius;
-  /** How often a level is matched and voted. */
+  /** How often each level is matched and voted. */
   readonly passes?: number;
-  /** How often a pass goes over the picture. */
+  /** The number of sweeps over the picture in each pass. */
   readonly sweeps?: number;
   /**
-   * λ in [0, 1]: before it is matched again a picture is λ·vote + (1 − λ)·query; 0.5 is faithful, 0.75 bold, from 0.8 on the
-   * painting eats the picture. A number, or one for each pixel of the query [height, width].
+   * λ in [0, 1]: the next matching target is λ·vote + (1 − λ)·query. 0.5 is faithful to the query, 0.75 is bold, and from 0.8 on
+   * the query is hardly recognizable. A number, or one for each pixel of the query [height, width].
    */
   readonly blend?: number | Float32Array;
   /**
-   * By how much nearer, as a distance of colours in [0, 1] a pixel, a patch must be for each neighbour that it is not
-   * beside in the painting; in [0, 0.4]. 0 is as faithful as can be and smooth; 0.02 shows strokes and grain; 0.04 repeats itself.
+   * The penalty for each neighbor whose patch is not adjacent in the painting, as a color distance in [0, 1] a pixel; in [0, 0.4].
+   * 0 is the most faithful and smooth; 0.02 shows strokes and grain; 0.04 repeats itself.
    */
   readonly coherence?: number;
-  /** Deviation of the last vote's Gaussian, in radii of a patch: the smaller, the sharper the strokes. */
+  /** Standard deviation of the last vote's Gaussian, in patch radii: the smaller, the sharper the strokes. */
   readonly sigma?: number;
   readonly seed?: number;
 }
 
-/** The Gaussian of all votes but the last. */
+/** Standard deviation of the Gaussian in all votes except the last. */
 const INNER_SIGMA = 0.5;
 
 export interface Projection {
   readonly picture: Picture;
-  /** What was matched last: the query blended with the vote before, in RGB. */
+  /** The last matching target: the query blended with the previous vote, in RGB. */
   readonly query: Picture;
-  /** Where in the painting (mirrored, if it was smaller than a patch) each of its pixels was found. */
+  /** The match of each pixel in the painting (mirrored, if the painting was smaller than a patch). */
   readonly field: Field;
 }
 
-/** A picture at several sizes, each made when it is asked for, so that none is in memory longer than it is needed. */
+/** A picture at several scales. Each is computed on request, so that none stays in memory longer than needed. */
 export interface Levels {
   readonly width: number;
   readonly height: number;
-  /** In opponent colours whose RGB lie in [0, 1]; half as wide and high for each level. */
+  /** The picture in opponent colors (RGB in [0, 1]), with its sides halved `level` times. */
   at(level: number): Picture;
 }
 
@@ -58,22 +58,22 @@ export function levelsOf(picture: Picture): Levels {
 }
 
 /**
- * Paints a picture anew out of a painting's own patches, from coarse to fine: each neighbourhood is replaced by one of the
- * painting that is like it and continues its neighbours (PatchMatch, Barnes et al. 2009), overlapping ones vote on each
- * pixel, and the result drawn back towards the picture is matched again (texture optimisation, Kwatra et al. 2005; with a
- * content picture over several scales, Elad & Milanfar 2017). It is texture synthesis: no net is asked. The result has
- * the query's size, is the same for the same seed, and holds no colour but mixtures of the painting's. Both may have any
- * size from 1×1; a painting smaller than a patch is mirrored until one fits.
+ * Repaints a picture with a painting's own patches, from coarse to fine. Each neighborhood is matched with a similar patch of the
+ * painting that continues its neighbors' patches (PatchMatch, Barnes et al. 2009). Overlapping patches vote on each pixel. The
+ * result is blended with the query and matched again (texture optimization, Kwatra et al. 2005; with a content picture over
+ * several scales, Elad & Milanfar 2017). This is texture synthesis without a neural net. The result has the query's size, is
+ * the same for the same seed, and contains only mixtures of the painting's colors. Both pictures can have any size from 1×1;
+ * a painting smaller than a patch is mirrored until a patch fits.
  */
 export const projectOnto = (query: Picture, painting: Picture, options: ProjectionOptions = {}): Picture =>
-  rgbOf(projectLevels(levelsOf(query), levelsOf(withPatch(painting, options)), options).colours);
+  rgbOf(projectLevels(levelsOf(query), levelsOf(ensurePatch(painting, options)), options).colours);
 
-/** {@link projectOnto}, and how the result came about. */
+/** {@link projectOnto}, which also returns the last target and the matches. */
 export function project(query: Picture, painting: Picture, options: ProjectionOptions = {}): Projection {
   let last: Picture | undefined;
   const { colours, field } = projectLevels(
     levelsOf(query),
-    levelsOf(withPatch(painting, options)),
+    levelsOf(ensurePatch(painting, options)),
     options,
     (target) => {
       last = rgbOf(target);
@@ -82,37 +82,40 @@ export function project(query: Picture, painting: Picture, options: ProjectionOp
   return { picture: rgbOf(colours), query: last!, field };
 }
 
-/** {@link projectOnto} of a painting that has a patch; the result is in opponent colours. `watch` sees what is matched, before it is changed. */
+/**
+ * {@link projectOnto} for levels, and a painting that holds at least one patch. The result is in opponent colors. `onTarget` gets each
+ * matching target before its memory is reused.
+ */
 export function projectLevels(
   query: Levels,
   painting: Levels,
   options: ProjectionOptions = {},
-  watch?: (target: Picture) => void,
+  onTarget?: (target: Picture) => void,
 ): { colours: Picture; field: Field } {
   const { levels = 4, radius = 2, passes = 2, sweeps = 2, blend = 0.65, coherence = 0.02, seed = 5 } = options;
   const { sigma = INNER_SIGMA } = options;
   const side = 2 * radius + 1;
-  const apart = Math.round(coherence ** 2 * side ** 2 * squaredUnit(radius));
-  const search = { sweeps, apart, random: randomBits(seed) };
+  const breakPenalty = Math.round(coherence ** 2 * side ** 2 * squaredUnit(radius));
+  const search = { sweeps, breakPenalty, random: randomBits(seed) };
 
   let field: Field | undefined;
   let voted: Picture | undefined;
   let coarser: Size = painting;
-  for (let level = coarsest(levels, query, painting, side); level >= 0; level--) {
-    const { colours, patches, tree } = sourceOf(painting.at(level), radius);
-    const goal = query.at(level);
-    const share = shareAt(blend, query, goal);
+  for (let level = coarsestLevel(levels, query, painting, side); level >= 0; level--) {
+    const { colours, patches, tree } = levelSource(painting.at(level), radius);
+    const levelQuery = query.at(level);
+    const share = shareAt(blend, query, levelQuery);
     if (field) {
-      field = refined(field, coarser, goal, colours, radius);
+      field = upsampledField(field, coarser, levelQuery, colours, radius);
       voted = vote(field, colours, radius, INNER_SIGMA);
     }
     for (let pass = 0; pass < passes; pass++) {
-      // From here on what was voted is what is matched, and is then voted anew: one picture in memory.
-      const target = voted ? drawnBack(voted, goal, share) : goal;
+      // The vote becomes the next target, and the next vote overwrites it, so that only one picture is in memory.
+      const target = voted ? blendWithQuery(voted, levelQuery, share) : levelQuery;
       const rows: FeatureRows = (first, end) => patchesOf(target, radius, { first, end }).features;
-      field ??= foundAlone(target, rows, tree);
+      field ??= initialField(target, rows, tree);
       matchPatches(rows, patches, tree, field, search);
-      watch?.(target);
+      onTarget?.(target);
       voted = vote(field, colours, radius, level === 0 && pass === passes - 1 ? sigma : INNER_SIGMA, voted?.data);
     }
     coarser = { width: colours.width, height: colours.height };
@@ -122,18 +125,18 @@ export function projectLevels(
 
 type Size = Pick<Picture, "width" | "height">;
 
-/** A painting, mirrored until a patch fits in. */
-export const withPatch = (painting: Picture, { radius = 2 }: ProjectionOptions = {}): Picture =>
+/** Extends a painting by mirroring until a patch fits. */
+export const ensurePatch = (painting: Picture, { radius = 2 }: ProjectionOptions = {}): Picture =>
   Math.min(painting.width, painting.height) < 2 * radius + 1 ? reflectPad(painting, radius) : painting;
 
-/** What is asked of a painting at one level. */
-function sourceOf(painting: Picture, radius: Radius): { colours: Colours; patches: Patches; tree: PatchTree } {
+/** A painting's colors, patches and search tree at one level. */
+function levelSource(painting: Picture, radius: Radius): { colours: Colours; patches: Patches; tree: PatchTree } {
   const patches = withoutEdges(patchesOf(painting, radius));
   return { colours: interleaved(painting), patches, tree: treeOf(patches) };
 }
 
-/** The coarsest level at which the picture has a pixel and the painting is at least two patches wide and high. */
-function coarsest(levels: number, picture: Size, painting: Size, side: number): number {
+/** The coarsestLevel level at which the picture has at least one pixel and the painting is at least two patches wide and high. */
+function coarsestLevel(levels: number, picture: Size, painting: Size, side: number): number {
   const fits = (level: number) =>
     Math.min(picture.width, picture.height) >> level >= 1 &&
     Math.min(painting.width, painting.height) >> level >= 2 * side;
@@ -142,7 +145,7 @@ function coarsest(levels: number, picture: Size, painting: Size, side: number): 
   return level;
 }
 
-/** A picture whose sides are halved so many times, rounded. */
+/** Halves a picture's sides `times` times, rounded. */
 export function halved(picture: Picture, times: number): Picture {
   if (times === 0) return picture;
   const k = 2 ** times;
@@ -154,15 +157,15 @@ const shareAt = (blend: number | Float32Array, from: Size, to: Size): number | F
     ? blend
     : resizePlanes(blend, from.width, from.height, to.width, to.height);
 
-/** The field in which each pixel has the patch that the tree finds for it. */
-function foundAlone({ width, height }: Size, rows: FeatureRows, tree: PatchTree): Field {
+/** The initial field: each pixel gets the patch that the tree finds for it. */
+function initialField({ width, height }: Size, rows: FeatureRows, tree: PatchTree): Field {
   const features = rows(0, height);
   const patches = Int32Array.from({ length: width * height }, (_, i) => nearest(tree, features, i * FEATURES));
   return { width, height, patches };
 }
 
-/** A field for a picture twice as large: each pixel takes the patch at twice the place of its parent's in the coarser painting. */
-function refined(coarse: Field, coarser: Size, { width, height }: Size, painting: Size, radius: number): Field {
+/** Upsamples a field by two: each pixel takes the patch at twice its parent's position in the coarser painting. */
+function upsampledField(coarse: Field, coarser: Size, { width, height }: Size, painting: Size, radius: number): Field {
   const within = (at: number, size: number) => Math.min(size - 1 - radius, Math.max(radius, at));
   const patches = new Int32Array(width * height);
   for (let y = 0, i = 0; y < height; y++) {
@@ -178,8 +181,8 @@ function refined(coarse: Field, coarser: Size, { width, height }: Size, painting
   return { width, height, patches };
 }
 
-/** λ·vote + (1 − λ)·query, in place of the vote. */
-function drawnBack(voted: Picture, query: Picture, share: number | Float32Array): Picture {
+/** Overwrites the vote with λ·vote + (1 − λ)·query. */
+function blendWithQuery(voted: Picture, query: Picture, share: number | Float32Array): Picture {
   const pixels = voted.width * voted.height;
   const { data } = voted;
   const shares = typeof share === "number" ? undefined : share;

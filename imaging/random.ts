@@ -1,10 +1,10 @@
-/** Numbers in [0, 1), the same for the same seed on every machine. */
+/** Pseudorandom numbers in [0, 1). The same seed gives the same numbers on every machine. */
 export function randomNumbers(seed: number): () => number {
   const bits = randomBits(seed);
   return () => bits() / 4294967296;
 }
 
-/** Whole numbers in [0, 2³²). mulberry32 (Tommy Ettinger): a counter of 32 bits through a mixer. */
+/** Pseudorandom integers in [0, 2³²). mulberry32 (Tommy Ettinger): a mixed 32-bit counter. */
 export function randomBits(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -5,7 +5,7 @@ export interface Raster {
   readonly data: Uint8Array;
 }
 
-/** A part of a raster in pixels; it may be fractional and may reach beyond the edges, where everything is black. */
+/** A part of a raster, in pixels. It can be fractional and can reach beyond the edges, where everything is black. */
 export interface Region {
   readonly x: number;
   readonly y: number;
@@ -14,8 +14,8 @@ export interface Region {
 }
 
 /**
- * Frees the memory of the pixels at once. The garbage collector would let more than a hundred megabytes accumulate, which is too much
- * for an isolate. The raster must not be used afterwards: it is empty.
+ * Frees the memory of the pixels at once. The garbage collector would let more than 100 MB accumulate, which an isolate does not
+ * have. The raster is empty afterwards and must not be used.
  */
 export function discard({ data }: Raster): void {
   if (data.buffer instanceof ArrayBuffer) data.buffer.transfer(0);

@@ -19,7 +19,7 @@ const meanDifference = (a: Picture, b: Picture): number =>
 test.each([
   ["without faces", []],
   ["with a face", [{ x: 30, y: 20, width: 40, height: 50 }]],
-])("in place and in bytes it paints what it paints in numbers: %s", (_, boxes) => {
+])("repaintRaster gives the same picture as repaint: %s", (_, boxes) => {
   const photograph = blots(1, 120, 150);
   const stylized = blots(2, 120, 150);
   const painting = blots(3, 160, 140);
@@ -35,7 +35,7 @@ test.each([
     }),
   ) as [Picture, Picture];
   repaintRaster(stylized, { photograph, painting, palette, faces, seed: 1 });
-  // A rounding to bytes makes some patches others of the same kind; another seed makes most so.
+  // Rounding to bytes replaces some patches by similar ones. Another seed replaces most of them.
   const difference = meanDifference(pictureOf(stylized), numbers);
   expect(difference).toBeLessThan(0.5 * meanDifference(numbers, others));
 });

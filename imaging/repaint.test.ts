@@ -5,7 +5,7 @@ import { faceMask } from "./face-mask.ts";
 import { opponentOf } from "./opponent.ts";
 import { prepared } from "./paintings.ts";
 import type { Picture } from "./picture.ts";
-import { type Repainting, repaint } from "./repaint.ts";
+import { type RepaintOptions, repaint } from "./repaint.ts";
 import { resize, resizePlanes } from "./resize.ts";
 
 const WIDTH = 96;
@@ -13,9 +13,9 @@ const HEIGHT = 80;
 const FACE = { x: 34, y: 20, width: 28, height: 36 };
 
 let stylized: Picture;
-let request: Repainting;
+let request: RepaintOptions;
 
-/** The photograph with the painting's colours stands for what a net makes of it. */
+/** The photograph with the painting's colors, in place of a net's output. */
 beforeAll(async () => {
   const file = (path: string) => new URL(`../${path}`, import.meta.url).pathname;
   const picture = await readPicture(file("models/styles/starry-night/painting.jpg"), { longerSide: 320 });
@@ -38,25 +38,25 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>, weights?: ArrayLik
   return Math.sqrt(sum / all);
 };
 const lumaOf = (picture: Picture) => opponentOf(picture).data.subarray(0, picture.width * picture.height);
-/** Mean square of what is left when a picture is shrunk by two and enlarged again. */
+/** Mean square of the detail that is lost when a picture is shrunk by two and enlarged again. */
 function fineness({ width, height, data }: Picture): number {
   const picture = { width, height, data };
   return distance(resize(resize(picture, width / 2, height / 2), width, height).data, data);
 }
 
-test("it is of the photograph's size and within [0, 1], whatever the size of what the net made", () => {
+test("the result has the photograph's size and is within [0, 1], for any size of the net's output", () => {
   for (const made of [stylized, resize(stylized, 50, 42)]) {
     const painted = repaint(made, { ...request, faces: faces() });
     expect([painted.width, painted.height, painted.data.length]).toEqual([WIDTH, HEIGHT, 3 * WIDTH * HEIGHT]);
     expect(painted.data.every((value) => value >= 0 && value <= 1)).toBe(true);
   }
-  // Also where the last transfer of colours goes beyond.
-  const glaring = repaint(stylized, { ...request, palette: { ...request.palette, mean: [1, 0, 0.5] } });
-  expect(Math.min(...glaring.data)).toBeGreaterThan(8 / 255);
-  expect(Math.max(...glaring.data)).toBe(1);
+  // Also if the final color transfer leaves [0, 1].
+  const outOfRange = repaint(stylized, { ...request, palette: { ...request.palette, mean: [1, 0, 0.5] } });
+  expect(Math.min(...outOfRange.data)).toBeGreaterThan(8 / 255);
+  expect(Math.max(...outOfRange.data)).toBe(1);
 });
 
-test("a net's grid of pixels does not survive it, and the scene does", () => {
+test("a net's pixel grid disappears, and the scene stays", () => {
   const grid = stylized.data.map((value, i) => {
     const [x, y] = [i % WIDTH, Math.floor(i / WIDTH) % HEIGHT];
     return value + ((x + y) % 2 === 0 ? 0.2 : -0.2);
@@ -64,12 +64,12 @@ test("a net's grid of pixels does not survive it, and the scene does", () => {
   const gridded = { ...stylized, data: grid };
   const painted = repaint(gridded, request);
   expect(fineness(painted)).toBeLessThan(0.5 * fineness(gridded));
-  // In the large it is the picture that it was.
+  // At a coarse scale, it is still the same picture.
   const large = (picture: Picture) => resize(picture, WIDTH / 8, HEIGHT / 8).data;
   expect(distance(large(painted), large(stylized))).toBeLessThan(0.1);
 });
 
-test("a painting of one colour leaves nothing but that colour", () => {
+test("a painting of one color gives only that color", () => {
   const colour = [0.3, 0.5, 0.4];
   const plain = {
     width: 40,
@@ -81,32 +81,32 @@ test("a painting of one colour leaves nothing but that colour", () => {
     expect(value).toBeCloseTo(colour[Math.floor(i / (WIDTH * HEIGHT))]!, 3);
 });
 
-test("colours are matched to the palette once more", () => {
+test("colors are matched to the palette after the projection", () => {
   const palette = { mean: [0.7, 0.4, 0.2], covariance: request.palette.covariance };
-  const apart = (picture: Picture) => distance(colourStatistics(picture).mean, palette.mean);
+  const distanceToPalette = (picture: Picture) => distance(colourStatistics(picture).mean, palette.mean);
   const before = distance(request.palette.mean, palette.mean);
-  // Three fifths of the way, but for what is cut off at [0, 1].
-  expect(apart(repaint(stylized, { ...request, palette }))).toBeLessThan(0.5 * before);
+  // 60 % of the way, except for values that are clamped to [0, 1].
+  expect(distanceToPalette(repaint(stylized, { ...request, palette }))).toBeLessThan(0.5 * before);
 });
 
-test("under a face's mask people stay people: the photograph's features come through there", () => {
+test("within a face's mask, the photograph's features stay visible", () => {
   const mask = faces();
-  const [spared, painted] = [repaint(stylized, { ...request, faces: mask }), repaint(stylized, request)];
+  const [withFaces, painted] = [repaint(stylized, { ...request, faces: mask }), repaint(stylized, request)];
   const photograph = lumaOf(request.transferred);
-  expect(distance(lumaOf(spared), photograph, mask)).toBeLessThan(0.7 * distance(lumaOf(painted), photograph, mask));
-  // Elsewhere it is painted as boldly as without.
-  const elsewhere = mask.map((m) => 1 - Math.min(1, 20 * m));
-  const [near, far] = [spared, painted].map((picture) => distance(lumaOf(picture), photograph, elsewhere));
+  expect(distance(lumaOf(withFaces), photograph, mask)).toBeLessThan(0.7 * distance(lumaOf(painted), photograph, mask));
+  // Elsewhere it is painted as without a mask.
+  const outsideFaces = mask.map((m) => 1 - Math.min(1, 20 * m));
+  const [near, far] = [withFaces, painted].map((picture) => distance(lumaOf(picture), photograph, outsideFaces));
   expect(near! / far!).toBeGreaterThan(0.8);
 });
 
-test("the photograph is part of what is painted, and of a face it is the greater part", () => {
-  // A net that made a grey nothing of the scene: what is there in the large is the photograph's.
+test("the photograph contributes to the result, and dominates it in faces", () => {
+  // The net's output is plain gray, so the coarse structure is the photograph's.
   const nothing = { ...stylized, data: new Float32Array(3 * WIDTH * HEIGHT).fill(0.4) };
   const large = (picture: Picture) => lumaOf(resize(picture, WIDTH / 8, HEIGHT / 8));
   const mask = resizePlanes(faces(), WIDTH, HEIGHT, WIDTH / 8, HEIGHT / 8);
   const photograph = large(request.transferred);
-  // Over several seeds: of so few patches one projection may by chance have much more of the photograph than another.
+  // Averaged over seeds: with this few patches, single projections vary much.
   const seeds = [1, 2, 3, 4, 5];
   const shareOf = (of: Float32Array) =>
     seeds
@@ -116,7 +116,7 @@ test("the photograph is part of what is painted, and of a face it is the greater
   expect(shareOf(faces())).toBeGreaterThan(1.5 * shareOf(request.faces));
 });
 
-/** By how much `a` grows with `b`, as the least squares of weighted numbers have it. */
+/** The slope of `a` over `b`, by weighted least squares. */
 function slope(a: Float32Array, b: Float32Array, weights: Float32Array): number {
   const whole = weights.reduce((sum, w) => sum + w, 0);
   const mean = (of: Float32Array) => of.reduce((sum, v, i) => sum + weights[i]! * v, 0) / whole;
@@ -126,7 +126,7 @@ function slope(a: Float32Array, b: Float32Array, weights: Float32Array): number 
   return product(a, meanA) / product(b, meanB);
 }
 
-test("the same seed paints the same bytes, another one others", () => {
+test("the same seed paints the same bytes, and another seed different ones", () => {
   const once = repaint(stylized, request);
   expect(repaint(stylized, request).data).toEqual(once.data);
   expect(repaint(stylized, { ...request, seed: 2 }).data).not.toEqual(once.data);

@@ -14,7 +14,7 @@ const raster: fc.Arbitrary<Raster> = fc
   );
 const plain = (width: number, height: number): PixelContract => ({ channels: "RGB", width, height, mean: 0, scale: 1 });
 
-/** The mean of channel `c` over [x0, x1) × [y0, y1), pixel by pixel with the share that lies inside; black beyond. */
+/** The mean of channel `c` over [x0, x1) × [y0, y1), pixel by pixel, weighted by the covered share; black beyond. */
 function naiveMean({ width, height, data }: Raster, c: number, x0: number, y0: number, x1: number, y1: number): number {
   let sum = 0;
   for (let y = 0; y < height; y++) {
@@ -27,7 +27,7 @@ function naiveMean({ width, height, data }: Raster, c: number, x0: number, y0: n
   return sum / ((x1 - x0) * (y1 - y0));
 }
 
-/** Bilinear between pixel centres, the edge pixels reaching to the picture's edge; black beyond. */
+/** Bilinear between pixel centers. Edge pixels extend to the picture's edge; black beyond. */
 function naiveBilinear({ width, height, data }: Raster, c: number, x: number, y: number): number {
   if (x < 0 || y < 0 || x >= width || y >= height) return 0;
   let sum = 0;
@@ -41,7 +41,7 @@ function naiveBilinear({ width, height, data }: Raster, c: number, x: number, y:
   return sum;
 }
 
-test("shrinking gives the mean of each source area, black counting beyond the edges", () => {
+test("shrinking gives the mean of each source area, with black beyond the edges", () => {
   const part = fc.double({ min: -0.5, max: 0.5, noNaN: true });
   fc.assert(
     fc.property(raster, part, part, fc.double({ min: 1.6, max: 4, noNaN: true }), (source, dx, dy, step) => {
@@ -59,7 +59,7 @@ test("shrinking gives the mean of each source area, black counting beyond the ed
   );
 });
 
-test("enlarging and slight shrinking interpolate between pixel centres", () => {
+test("enlarging and slight shrinking interpolate between pixel centers", () => {
   const region = fc.record({
     x: fc.double({ min: -10, max: 10, noNaN: true }),
     y: fc.double({ min: -10, max: 10, noNaN: true }),
@@ -83,7 +83,7 @@ test("enlarging and slight shrinking interpolate between pixel centres", () => {
   );
 });
 
-test("a letterboxed picture keeps its proportions in the top-left corner, and black fills the rest", () => {
+test("a letterboxed picture keeps its aspect ratio in the top-left corner, and black fills the rest", () => {
   const contract: PixelContract = { channels: "RGB", width: 8, height: 6, mean: 127, scale: 128 };
   const planes = planesAt(batchOf(1, contract), 0, contract);
   const white = { width: 4, height: 12, data: new Uint8Array(4 * 4 * 12).fill(255) };
@@ -93,7 +93,7 @@ test("a letterboxed picture keeps its proportions in the top-left corner, and bl
   }
 });
 
-test("a strip of one pixel's height still gets a row", () => {
+test("a strip of one pixel's height still gets one row", () => {
   const contract = plain(320, 240);
   const planes = planesAt(batchOf(1, contract), 0, contract);
   const strip = { width: 10_000, height: 1, data: new Uint8Array(40_000).fill(90) };
@@ -102,7 +102,7 @@ test("a strip of one pixel's height still gets a row", () => {
   expect(planes.data.every(Number.isFinite)).toBe(true);
 });
 
-test("channel order, mean and scale are the net's", () => {
+test("channel order, mean and scale follow the contract", () => {
   const red = { width: 1, height: 1, data: Uint8Array.of(255, 0, 0, 255) };
   for (const channels of ["RGB", "BGR"] as const) {
     const contract = { channels, width: 1, height: 1, mean: 127.5, scale: 127.5 };

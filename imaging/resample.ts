@@ -1,12 +1,12 @@
 import { type Planes, planeOffsets } from "./planes.ts";
 import type { Raster, Region } from "./raster.ts";
 
-/** From here on a pixel of the result is the mean of its whole source area: fewer samples would alias. */
-export const AREA_FROM = 1.5;
+/** Shrinking by more than this factor, each result pixel is the mean of its whole source area. Fewer samples would alias. */
+export const AREA_THRESHOLD = 1.5;
 
 /**
- * Stretches a region of a raster over the top-left `width` × `height` pixels of `target`. Bilinear between pixel
- * centres; where it shrinks by more than {@link AREA_FROM}, the mean over the source area. Black beyond the raster.
+ * Scales a region of a raster to the top-left `width` × `height` pixels of `target`. Interpolates bilinearly between pixel
+ * centers. If it shrinks by more than {@link AREA_THRESHOLD}, it takes the mean over the source area. Black beyond the raster.
  */
 export function resample(
   source: Raster,
@@ -15,14 +15,14 @@ export function resample(
   width: number = target.width,
   height: number = target.height,
 ): void {
-  if (region.width > AREA_FROM * width || region.height > AREA_FROM * height)
+  if (region.width > AREA_THRESHOLD * width || region.height > AREA_THRESHOLD * height)
     average(source, region, target, width, height);
   else interpolate(source, region, target, width, height);
 }
 
 /**
- * Fits a region whole into `target`, in the top-left corner, keeping its proportions; black fills the rest.
- * Returns the factor k = target pixels / source pixels.
+ * Fits a whole region into the top-left corner of `target`, with its aspect ratio. Black fills the rest. Returns the scale
+ * k = target pixels / source pixels.
  */
 export function letterbox(source: Raster, region: Region, target: Planes): number {
   const k = Math.min(target.width / region.width, target.height / region.height);
@@ -34,7 +34,7 @@ export function letterbox(source: Raster, region: Region, target: Planes): numbe
   return k;
 }
 
-/** Two neighbours a pixel of the result lies between, and the weight of the second; `inside`: is it on the raster? */
+/** The two source neighbors of each result pixel, and the weight of the second. `inside` is 1 if the pixel is on the raster. */
 interface Taps {
   first: Int32Array;
   second: Int32Array;
@@ -42,7 +42,7 @@ interface Taps {
   inside: Uint8Array;
 }
 
-/** Taps along one axis: result pixel i has its centre at start + (i + ½)·step of `size` source pixels. */
+/** Taps along one axis. The center of result pixel i is at start + (i + ½)·step of `size` source pixels. */
 function bilinearTaps(count: number, start: number, step: number, size: number): Taps {
   const first = new Int32Array(count);
   const second = new Int32Array(count);
@@ -97,7 +97,7 @@ function interpolate(source: Raster, region: Region, target: Planes, width: numb
   }
 }
 
-/** The source pixels `from` ≤ i < `to` that a result pixel covers along one axis, and how much of the two end ones. */
+/** The source pixels `from` ≤ i < `to` that a result pixel covers along one axis, and its shares of the first and last ones. */
 interface Spans {
   from: Int32Array;
   to: Int32Array;
@@ -121,7 +121,7 @@ function spansOf(count: number, start: number, step: number, size: number): Span
   return { from, to, head, tail };
 }
 
-/** Separable box filter: rows of the source are summed into columns of the result, those into its rows. */
+/** Separable box filter: sums along each source row into result columns, then sums the rows. */
 function average(source: Raster, region: Region, target: Planes, width: number, height: number): void {
   const stepX = region.width / width;
   const stepY = region.height / height;

@@ -13,7 +13,7 @@ const picture: fc.Arbitrary<Picture> = fc.tuple(size, size).chain(([width, heigh
     .map((values) => ({ width, height, data: Float32Array.from(values) })),
 );
 
-/** The weight of every source pixel by the tent's definition; what lies beyond the edge counts for the edge pixel. */
+/** The weight of every source pixel by the tent's definition. Weights beyond the edge count for the edge pixel. */
 function naiveWeights(size: number, toSize: number, i: number): number[] {
   const step = size / toSize;
   const reach = Math.max(1, step);
@@ -51,7 +51,7 @@ test("every pixel is the tent-weighted mean of the whole picture", () => {
   );
 });
 
-test("a flat picture stays flat, whatever becomes of its size", () => {
+test("a flat picture stays flat at any size", () => {
   fc.assert(
     fc.property(size, size, size, size, (width, height, toWidth, toHeight) => {
       const { data } = resize(
@@ -65,7 +65,7 @@ test("a flat picture stays flat, whatever becomes of its size", () => {
   );
 });
 
-test("at its own size a picture is itself", () => {
+test("resizing to the same size changes nothing", () => {
   fc.assert(
     fc.property(picture, (source) => {
       expect(resize(source, source.width, source.height).data).toEqual(source.data);

@@ -1,15 +1,15 @@
 import type { Picture } from "./picture.ts";
 
 /**
- * A picture at another size. Separable; the kernel is a tent (triangle) as wide as two source pixels where it enlarges,
- * which is bilinear interpolation between pixel centres, and as wide as two result pixels where it shrinks, so that no
- * source pixel is passed over. Beyond the edge the edge pixel is repeated. A flat picture stays flat.
+ * Resizes a picture. The filter is separable, with a tent (triangle) kernel. Enlarging, the tent is two source pixels wide, which
+ * is bilinear interpolation between pixel centers. Shrinking, it is two result pixels wide, so that every source pixel counts.
+ * Beyond the edge, the edge pixel is repeated. A flat picture stays flat.
  */
 export function resize({ width, height, data }: Picture, toWidth: number, toHeight: number): Picture {
   return { width: toWidth, height: toHeight, data: resizePlanes(data, width, height, toWidth, toHeight) };
 }
 
-/** The same for any number of planes [n, height, width], a mask for instance. */
+/** {@link resize} for any number of planes [n, height, width], for example a mask. */
 export function resizePlanes(
   planes: Float32Array,
   width: number,
@@ -29,14 +29,14 @@ export function resizePlanes(
   return result;
 }
 
-/** For each result pixel i along an axis: taps[k] = sources[i·count + k] with weights that sum to 1. */
+/** For each result pixel i along an axis: `count` source pixels, sources[i·count + k], with weights that sum to 1. */
 interface Taps {
   readonly count: number;
   readonly sources: Int32Array;
   readonly weights: Float32Array;
 }
 
-/** Pixel centres lie at i + ½; the tent's half width is one source pixel, or one result pixel where that is wider. */
+/** Pixel centers are at i + ½. The tent's half width is one source pixel, or one result pixel if that is wider. */
 function tapsOf(size: number, toSize: number): Taps {
   const step = size / toSize;
   const reach = Math.max(1, step);
@@ -76,7 +76,7 @@ function resizeRows(
   }
 }
 
-/** Row by row, so that memory is read in the order in which it lies; `to` is all zeros before. */
+/** Works row by row, to read memory in order. `to` must be all zeros. */
 function resizeColumns(
   from: Float32Array,
   width: number,

@@ -22,7 +22,7 @@ test("the similarity solves the normal equations of least squares", () => {
   );
 });
 
-test("a similarity that was applied is found again", () => {
+test("a similarity is recovered from the points it maps", () => {
   const factor = fc.double({ min: 0.1, max: 3, noNaN: true });
   const angle = fc.double({ min: -Math.PI, max: Math.PI, noNaN: true });
   fc.assert(
@@ -37,7 +37,7 @@ test("a similarity that was applied is found again", () => {
   );
 });
 
-test("a mirror image is not mirrored back", () => {
+test("a mirror image is matched without a reflection", () => {
   const from = [point2(0, 0), point2(4, 0), point2(0, 2)];
   const mirrored = from.map(({ x, y }) => point2(-x, y));
   const { a, b } = similarityBetween(from, mirrored);

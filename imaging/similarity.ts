@@ -3,7 +3,7 @@ export interface Point {
   y: number;
 }
 
-/** Turning, uniform scaling and shifting: x' = a·x − b·y + tx, y' = b·x + a·y + ty. Never mirrors. */
+/** Rotation, uniform scaling and translation: x' = a·x − b·y + tx, y' = b·x + a·y + ty. Never a reflection. */
 export interface Similarity {
   a: number;
   b: number;
@@ -12,8 +12,8 @@ export interface Similarity {
 }
 
 /**
- * The similarity that brings `from` nearest to `to`: it minimises Σ‖S(fromᵢ) − toᵢ‖². In complex numbers, with both
- * sets centred, a + bi = Σ conj(zᵢ)·wᵢ / Σ|zᵢ|². This is Umeyama 1991 for two dimensions without a mirror image.
+ * The similarity that maps `from` closest to `to`: it minimizes Σ‖S(fromᵢ) − toᵢ‖². In complex numbers, with both sets
+ * centered, a + bi = Σ conj(zᵢ)·wᵢ / Σ|zᵢ|². This is Umeyama 1991 for two dimensions, without reflection.
  */
 export function similarityBetween(from: readonly Point[], to: readonly Point[]): Similarity {
   const p = centroid(from);
@@ -41,7 +41,7 @@ export const transformed = ({ a, b, tx, ty }: Similarity, { x, y }: Point): Poin
   y: b * x + a * y + ty,
 });
 
-/** S⁻¹. A similarity that shrinks everything to a point has none. */
+/** S⁻¹. Throws if the similarity maps everything to one point. */
 export function inverseOf({ a, b, tx, ty }: Similarity): Similarity {
   const square = a * a + b * b;
   if (square === 0) throw new RangeError("This similarity has no inverse.");

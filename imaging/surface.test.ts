@@ -8,7 +8,7 @@ const picture: Picture = { width: 3, height: 2, data: Float32Array.from({ length
 test.each([
   ["a picture", () => pictureSurface(picture)],
   ["a raster", () => rasterSurface(rasterOf(picture))],
-])("%s gives its parts, mirrored on beyond its edges", (_, surface) => {
+])("parts of %s are read, mirrored beyond its edges", (_, surface) => {
   const { data } = surface().read(1, 1, 4, 3);
   const [a, b, c, d] = [1, 2, 4, 5].map((i) => Math.fround((i * 13) / 255));
   // Columns 1 2 | 1 0, rows 1 | 0 0 of the red plane.
@@ -17,7 +17,7 @@ test.each([
   expect(surface().read(0, 0, 3, 2).data).toEqual(picture.data);
 });
 
-test("what is written into a raster is rounded, cut off and opaque; the rest stays", () => {
+test("pixels written to a raster are clamped, rounded and opaque; others do not change", () => {
   const raster = blankRaster(3, 2);
   rasterSurface(raster).write({ width: 1, height: 1, data: Float32Array.of(-1, 0.501, 7) }, 2, 1);
   expect([...raster.data.subarray(20)]).toEqual([0, 128, 255, 255]);

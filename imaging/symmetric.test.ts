@@ -11,7 +11,7 @@ function expectClose(a: Matrix3, b: Matrix3): void {
   for (let i = 0; i < 9; i++) expect(a[i]).toBeCloseTo(b[i]!, 8);
 }
 
-test("eigenvectors are orthonormal, and with the eigenvalues they make the matrix again", () => {
+test("eigenvectors are orthonormal, and reconstruct the matrix with the eigenvalues", () => {
   fc.assert(
     fc.property(symmetric, (matrix) => {
       const { values, vectors } = eigenOf(matrix);
@@ -22,7 +22,7 @@ test("eigenvectors are orthonormal, and with the eigenvalues they make the matri
   );
 });
 
-test("the square of a root is the matrix", () => {
+test("the square of the matrix square root is the matrix", () => {
   fc.assert(
     fc.property(symmetric, (matrix) => {
       const positive = multiply(matrix, matrix);

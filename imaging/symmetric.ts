@@ -25,10 +25,10 @@ const PLANES = [
   [0, 2],
   [1, 2],
 ] as const;
-/** Each sweep squares what is left beside the diagonal: five are enough for doubles, ten are sure. */
+/** Each sweep squares the off-diagonal remainder. Five sweeps reach double precision; ten leave a margin. */
 const SWEEPS = 10;
 
-/** Cyclic Jacobi: each rotation makes one pair beside the diagonal zero. Golub & Van Loan 2013, §8.5. */
+/** Cyclic Jacobi: each rotation makes one off-diagonal pair zero. Golub & Van Loan 2013, §8.5. */
 export function eigenOf(symmetric: Matrix3): Eigen3 {
   let a = symmetric;
   let vectors = IDENTITY;

@@ -17,21 +17,21 @@ async function tiled(picture: Picture, tiling: Tiling, work: Parameters<typeof i
   return result;
 }
 
-/** Each pixel plus twice the one `reach` to the right and below, over a mirrored border. */
+/** Each pixel plus twice the pixel `reach` to the right and below, with a mirrored border. */
 function shifted(picture: Picture, reach: number): Picture {
   const { width, height } = picture;
   const moved = crop(reflectPad(picture, reach), 2 * reach, 2 * reach, width, height);
   return { width, height, data: picture.data.map((v, i) => v + 2 * moved.data[i]!) };
 }
 
-test("in tiles or at once: the same, where the overlap is as far as the work sees", async () => {
+test("tiles give the same result as the whole picture, if the overlap covers the reach", async () => {
   const size = fc.integer({ min: 4, max: 44 });
   await fc.assert(
     fc.asyncProperty(size, size, fc.integer({ min: 1, max: 6 }), async (width, height, reach) => {
-      // Where nothing has to be mirrored on, the work on the whole is what tiles must come to.
+      // If no mirroring is needed, the expected result is that of the whole picture.
       const picture = numbered(4 * Math.ceil(width / 4), 4 * Math.ceil(height / 4));
-      const tiling = { size: 16, overlap: 8, multiple: 4, least: 8 };
-      if (Math.min(picture.width, picture.height) < tiling.least) return;
+      const tiling = { size: 16, overlap: 8, multiple: 4, minSide: 8 };
+      if (Math.min(picture.width, picture.height) < tiling.minSide) return;
       const done = await tiled(picture, tiling, async (part) => shifted(part, reach));
       expect(done).toEqual(shifted(picture, reach));
     }),
@@ -39,12 +39,12 @@ test("in tiles or at once: the same, where the overlap is as far as the work see
   );
 });
 
-test("what is worked on begins at multiples, has sides that are some, and is never larger than a tile and its overlap", async () => {
+test("parts begin at multiples, have sides that are multiples, and are at most a tile with its overlap", async () => {
   const size = fc.integer({ min: 1, max: 44 });
   await fc.assert(
     fc.asyncProperty(size, size, async (width, height) => {
       const picture = numbered(width, height);
-      const done = await tiled(picture, { size: 16, overlap: 8, multiple: 4, least: 8 }, async (part, at) => {
+      const done = await tiled(picture, { size: 16, overlap: 8, multiple: 4, minSide: 8 }, async (part, at) => {
         for (const n of [at.x, at.y, part.width, part.height]) expect(n % 4).toBe(0);
         for (const n of [part.width, part.height]) expect(n).toBeGreaterThanOrEqual(8);
         for (const n of [part.width, part.height]) expect(n).toBeLessThanOrEqual(32);

@@ -3,34 +3,34 @@ import type { Picture } from "./picture.ts";
 import type { Surface } from "./surface.ts";
 
 export interface Tiling {
-  /** Sides of what a tile gives of the result, in pixels; what is worked on is larger by the overlap on each side. */
+  /** Side of a tile's part of the result, in pixels. The part that is processed is larger by the overlap on each side. */
   readonly size: number;
-  /** How far beyond its own pixels a tile sees, in pixels: as far as they depend on, and no seam can be seen. */
+  /** How far a tile sees beyond its own pixels, in pixels. Must cover all that its pixels depend on, so that no seam is visible. */
   readonly overlap: number;
-  /** Sides of what is worked on are multiples of this, and begin at multiples of it; `size` and `overlap` are some, too. */
+  /** Processed parts begin at multiples of this, and their sides are multiples of it. `size` and `overlap` must be multiples too. */
   readonly multiple: number;
-  /** Sides are at least this: a smaller picture is mirrored on. */
-  readonly least?: number;
+  /** The minimum side of a processed part. A smaller picture is extended by mirroring. */
+  readonly minSide?: number;
 }
 
 /**
- * The same as working on the whole picture, for work whose pixels depend on no others than those `overlap` away, without ever
- * having more than a tile in hand. `work` gives back a picture of the size that it was given; it is told where that lies.
- * `to` may not be `from`: tiles see their neighbours' pixels as they were.
+ * Processes a picture tile by tile. The result equals that of processing the whole picture, if no pixel depends on pixels more
+ * than `overlap` away. Only one tile is in memory at a time. `work` gets a part and its position, and returns a picture of the
+ * same size. `to` must not be `from`, because tiles read their neighbors' original pixels.
  */
 export async function inTiles(
   from: Surface,
   to: Surface,
-  { size, overlap, multiple, least = 1 }: Tiling,
+  { size, overlap, multiple, minSide = 1 }: Tiling,
   work: (part: Picture, at: { x: number; y: number }) => Promise<Picture>,
 ): Promise<void> {
   const { width, height } = from;
-  const [wholeWidth, wholeHeight] = [width, height].map((side) => upTo(Math.max(side, least), multiple));
+  const [paddedWidth, paddedHeight] = [width, height].map((side) => roundUp(Math.max(side, minSide), multiple));
   for (let y = 0; y < height; y += size) {
     for (let x = 0; x < width; x += size) {
       const [left, top] = [Math.max(0, x - overlap), Math.max(0, y - overlap)];
-      const right = Math.min(wholeWidth!, x + size + overlap);
-      const bottom = Math.min(wholeHeight!, y + size + overlap);
+      const right = Math.min(paddedWidth!, x + size + overlap);
+      const bottom = Math.min(paddedHeight!, y + size + overlap);
       const done = await work(from.read(left, top, right - left, bottom - top), { x: left, y: top });
       const own = { width: Math.min(size, width - x), height: Math.min(size, height - y) };
       to.write(crop(done, x - left, y - top, own.width, own.height), x, y);
@@ -38,4 +38,4 @@ export async function inTiles(
   }
 }
 
-const upTo = (size: number, multiple: number): number => multiple * Math.ceil(size / multiple);
+const roundUp = (size: number, multiple: number): number => multiple * Math.ceil(size / multiple);

@@ -8,8 +8,8 @@ import { interleaved, vote } from "./vote.ts";
 const random = randomNumbers(1);
 const painting: Picture = { width: 21, height: 17, data: Float32Array.from({ length: 3 * 21 * 17 }, random) };
 
-/** Each patch hands its pixels out, weighted: Kwatra et al. 2005, as it is written. */
-function handedOut({ width, height, patches }: Field, radius: number, sigma: number): Float32Array {
+/** The definition of Kwatra et al. 2005: each patch adds its weighted pixels. */
+function referenceVote({ width, height, patches }: Field, radius: number, sigma: number): Float32Array {
   const sums = new Float64Array(3 * width * height);
   const weights = new Float64Array(width * height);
   for (let i = 0; i < patches.length; i++) {
@@ -27,7 +27,7 @@ function handedOut({ width, height, patches }: Field, radius: number, sigma: num
   return Float32Array.from(sums, (sum, i) => sum / weights[i % weights.length]!);
 }
 
-/** Patches anywhere; `together` of them continue their left neighbour where they can. */
+/** Random patches. A share `together` of them continue their left neighbor if possible. */
 function fieldOf(width: number, height: number, radius: number, together: number): Field {
   const patches = new Int32Array(width * height);
   for (let i = 0; i < patches.length; i++) {
@@ -48,16 +48,19 @@ test.each([
   [13, 11, 2, 0.8],
   [30, 9, 2, 1],
   [12, 14, 1, 0.7],
-])("%i×%i pixels with patches of radius %i, %f of them together", (width, height, radius, together) => {
-  for (const sigma of [0.25, 0.5, 2]) {
-    const field = fieldOf(width, height, radius, together);
-    const expected = handedOut(field, radius, sigma);
-    const { data } = vote(field, interleaved(painting), radius, sigma);
-    expect(data.every((value, i) => Math.abs(value - expected[i]!) < 1e-5)).toBe(true);
-  }
-});
+])(
+  "the vote matches its definition: %i×%i pixels, patches of radius %i, a share %f of them contiguous",
+  (width, height, radius, together) => {
+    for (const sigma of [0.25, 0.5, 2]) {
+      const field = fieldOf(width, height, radius, together);
+      const expected = referenceVote(field, radius, sigma);
+      const { data } = vote(field, interleaved(painting), radius, sigma);
+      expect(data.every((value, i) => Math.abs(value - expected[i]!) < 1e-5)).toBe(true);
+    }
+  },
+);
 
-test("patches that all lie side by side give the painting", () => {
+test("a field of contiguous patches gives the painting", () => {
   const patches = Int32Array.from({ length: 10 * 8 }, (_, i) => (4 + Math.floor(i / 10)) * 21 + 3 + (i % 10));
   const voted = vote({ width: 10, height: 8, patches }, interleaved(painting), 2, 0.5);
   const expected = crop(painting, 3, 4, 10, 8);

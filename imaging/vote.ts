@@ -2,10 +2,9 @@ import type { Field } from "./patch-match.ts";
 import type { Picture } from "./picture.ts";
 
 /**
- * The picture that the patches of a field make together: each pixel is the mean of what all patches that cover it say,
- * weighted by a Gaussian of the distance to the patch's centre. Kwatra et al. 2005, eq. 2.
- * `sigma` is the Gaussian's deviation in radii of the patch: small keeps strokes sharp, large blends them. The result is
- * written into `voted`.
+ * Builds a picture from the patches of a field: each pixel is the mean over all patches that cover it, weighted by a Gaussian of
+ * the distance to the patch's center. Kwatra et al. 2005, eq. 2. `sigma` is the Gaussian's standard deviation in patch radii:
+ * a small one keeps strokes sharp, a large one blends them. The result is written into `voted`.
  */
 export function vote(
   field: Field,
@@ -18,7 +17,7 @@ export function vote(
   const pixels = width * height;
   const stride = painting.width;
   const colours = painting.data;
-  const together = runsOf(field);
+  const runs = runsOf(field);
   const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
     Math.exp(-((i - radius) ** 2) / (2 * (radius * sigma) ** 2)),
   );
@@ -34,11 +33,11 @@ export function vote(
       let c1 = 0;
       let c2 = 0;
       for (let row = top; row <= bottom; row++) {
-        // The patch of the pixel (column, row) has at (x, y) the painting's pixel that lies as far from its centre.
+        // At (x, y), the patch of pixel (column, row) has the painting's pixel at the same offset from the patch's center.
         const shift = (y - row) * stride + x;
         const rowWeight = weights[row - y + radius]!;
-        // Where a row's patches continue one another they all say the same.
-        const single = together[row * width + last]! >= last - first;
+        // If a row's patches continue one another, they all vote for the same pixel.
+        const single = runs[row * width + last]! >= last - first;
         for (let column = single ? last : first; column <= last; column++) {
           const weight = rowWeight * (single ? columnTotal : weights[column - x + radius]!);
           const from = 3 * (patches[row * width + column]! + shift - column);
@@ -56,7 +55,7 @@ export function vote(
   return { width, height, data: voted };
 }
 
-/** How many pixels to the left of each one have patches that lie side by side with its own, at most 255. */
+/** For each pixel, the number of pixels to its left whose patches are contiguous with its own; at most 255. */
 function runsOf({ width, height, patches }: Field): Uint8Array {
   const runs = new Uint8Array(width * height);
   for (let y = 0; y < height; y++)
@@ -71,7 +70,7 @@ function sum(weights: Float64Array, first: number, last: number): number {
   return total;
 }
 
-/** A picture as [height, width, 3]: a pixel's colour lies together in memory. */
+/** A picture as [height, width, 3]: the channels of a pixel are adjacent in memory. */
 export interface Colours {
   readonly width: number;
   readonly height: number;

@@ -22,7 +22,7 @@ const warped = (source: Raster, similarity: Similarity): Float32Array => {
   return batch;
 };
 
-/** The picture as a surface: Σ over pixels of colour times a tent of width one about its centre. Black beyond. */
+/** The picture as a continuous function: Σ over pixels of color times a tent of width one around its center. Black beyond. */
 function surface({ width, height, data }: Raster, channel: number, x: number, y: number): number {
   let sum = 0;
   for (let j = Math.floor(y); j <= Math.floor(y) + 1; j++) {
@@ -34,7 +34,7 @@ function surface({ width, height, data }: Raster, channel: number, x: number, y:
   return sum;
 }
 
-test("where it does not shrink, each pixel is the source at the place it came from", () => {
+test("without shrinking, each pixel is the interpolated source at its original position", () => {
   const source = noise(20);
   const similarity = fc.record({
     a: fc.double({ min: 0.7, max: 2, noNaN: true }),
@@ -57,7 +57,7 @@ test("where it does not shrink, each pixel is the source at the place it came fr
   );
 });
 
-test("where it shrinks, each pixel is near the mean over its source area", () => {
+test("when shrinking, each pixel is near the mean over its source area", () => {
   const source = noise(120);
   const turn = 0.3;
   const s = { a: 0.1 * Math.cos(turn), b: 0.1 * Math.sin(turn), tx: 2, ty: -1 };
@@ -76,12 +76,12 @@ test("where it shrinks, each pixel is near the mean over its source area", () =>
         sum += surface(source, 1, from.x, from.y);
       }
     }
-    // One bilinear sample of this noise is off by 40 on average.
+    // For this noise, a single bilinear sample differs by 40 on average.
     expect(Math.abs(result[144 + y * 12 + x]! - sum / fine ** 2)).toBeLessThan(2);
   }
 });
 
-test("the identity copies, and what lies beyond is black", () => {
+test("the identity copies the source, and pixels beyond it are black", () => {
   const result = warped(noise(6), { a: 1, b: 0, tx: 0, ty: 0 });
   expect(result[5 * 12 + 5]).toBe(noise(6).data[4 * (5 * 6 + 5)]);
   expect(result[8 * 12 + 8]).toBe(0);

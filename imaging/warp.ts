@@ -1,17 +1,17 @@
 import { type Planes, planeOffsets } from "./planes.ts";
 import type { Raster } from "./raster.ts";
-import { AREA_FROM } from "./resample.ts";
+import { AREA_THRESHOLD } from "./resample.ts";
 import { inverseOf, type Similarity } from "./similarity.ts";
 
 /**
- * Fills `target` with the source as `toTarget` moves it: pixel (x, y) of the result is the source at
- * toTarget⁻¹(x, y), bilinear, black beyond the raster. Integer coordinates are pixel centres on both sides, as in the
- * alignment template. Where it shrinks by s > {@link AREA_FROM}, the mean of ⌈s⌉² samples spread over the source area.
+ * Fills `target` with the source, transformed by `toTarget`: pixel (x, y) of the result is the source at toTarget⁻¹(x, y),
+ * interpolated bilinearly; black beyond the raster. Integer coordinates are pixel centers on both sides, as in the alignment
+ * template. If it shrinks by s > {@link AREA_THRESHOLD}, a pixel is the mean of ⌈s⌉² samples spread over its source area.
  */
 export function warp(source: Raster, toTarget: Similarity, target: Planes): void {
   const { a, b, tx, ty } = inverseOf(toTarget);
   const shrink = Math.hypot(a, b);
-  const samples = shrink > AREA_FROM ? Math.ceil(shrink) : 1;
+  const samples = shrink > AREA_THRESHOLD ? Math.ceil(shrink) : 1;
   const { data, width, height } = source;
   const stride = 4 * width;
   const [red, green, blue] = planeOffsets(target);
@@ -33,7 +33,7 @@ export function warp(source: Raster, toTarget: Similarity, target: Planes): void
         const left = Math.floor(sx);
         const top = Math.floor(sy);
         if (left < -1 || top < -1 || left >= width || top >= height) continue;
-        // A neighbour beyond the edge weighs nothing; its address only has to be a valid one.
+        // A neighbor beyond the edge has weight 0; its address only has to be valid.
         const u0 = left < 0 ? 0 : left + 1 - sx;
         const u1 = left + 1 < width ? sx - left : 0;
         const v0 = top < 0 ? 0 : top + 1 - sy;

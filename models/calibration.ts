@@ -1,31 +1,31 @@
 import faceplugin512 from "./calibration/faceplugin-512.json" with { type: "json" };
 import mobilefacenet192 from "./calibration/mobilefacenet-192.json" with { type: "json" };
 
-/** What an embedder's distances mean: error rates measured over many pairs. `npm run eval -- --write-calibration` writes it. */
+/** The calibration of an embedder: error rates, measured over many pairs. Written by `npm run eval -- --write-calibration`. */
 export interface Calibration {
   /** The embedder's catalog id. */
   modelId: string;
-  /** What it was measured on. */
+  /** The data set on which it was measured. */
   dataset: string;
-  /** What measures it again. */
+  /** The command that measures it again. */
   command: string;
-  /** How many people are in it. Each has the same weight, however many pictures there are of them. */
+  /** The number of people. Each has the same weight, regardless of the number of pictures. */
   people: number;
-  /** Pairs of pictures of one person; they give the FNMR. */
+  /** The number of genuine pairs, from which the FNMR is measured. */
   genuinePairs: number;
-  /** Pairs of pictures of two people; they give the FMR. */
+  /** The number of impostor pairs, from which the FMR is measured. */
   impostorPairs: number;
-  /** Rising distances, at each of which the FMR is strictly higher than before. The first is the lowest with enough pairs. */
+  /** Points with increasing distance and strictly increasing FMR. The first has the lowest distance with enough pairs. */
   curve: readonly CurvePoint[];
-  /** What holds below the first point of the curve. */
+  /** The extrapolation below the first point of the curve. */
   tail: Tail;
-  /** θ in [0, 1]: m templates of one person are worth m^θ independent chances of a false match. */
+  /** θ in [0, 1]: m templates of one person are equivalent to m^θ independent chances of a false match. */
   independence: number;
-  /** Lengths of the reference set's embeddings at evenly spaced shares of it, from the shortest to the longest. */
+  /** Quantiles of the embeddings' lengths in the reference set, evenly spaced, from the shortest to the longest. */
   norms: readonly number[];
 }
 
-/** Error rates when a squared distance is the threshold; the FMR with its 95 % confidence interval. All in [0, 1]. */
+/** Error rates with this squared distance as the threshold, and the FMR's 95 % confidence interval. All rates are in [0, 1]. */
 export interface CurvePoint {
   distance: number;
   fmr: number;
@@ -34,7 +34,7 @@ export interface CurvePoint {
   fnmr: number;
 }
 
-/** Below the curve the FMR falls exponentially: FMR(d) = FMR(d₀)·exp(rate·(d − d₀)), d₀ the first point of the curve. */
+/** Below the curve, the FMR falls exponentially: FMR(d) = FMR(d₀)·exp(rate·(d − d₀)). d₀ is the first point's distance. */
 interface Tail {
   /** Per unit of squared distance. */
   rate: number;

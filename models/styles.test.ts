@@ -7,7 +7,7 @@ import { SHIPPED_STYLES } from "./styles.ts";
 
 const FOLDER = resolve(import.meta.dirname, "styles");
 
-/** RFC 9562, section 6.6: the namespace of URLs. */
+/** RFC 9562, section 6.6: the URL namespace. */
 const URLS = Buffer.from("6ba7b8119dad11d180b400c04fd430c8", "hex");
 
 /** RFC 9562, section 5.5, as a TypeID. */
@@ -18,13 +18,13 @@ function idOf(name: string): string {
   return TypeID.fromUUIDBytes("sty", new Uint8Array(uuid)).toString();
 }
 
-test("every style with a folder ships", () => {
+test("every style folder is in the list of shipped styles", () => {
   const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(SHIPPED_STYLES.map(({ name }) => name)).toEqual(folders.map(({ name }) => name).sort());
 });
 
 test.each(SHIPPED_STYLES)(
-  "$name: its id follows from its name, and its net is the one that its manifest is of",
+  "$name: its id is derived from its name, and its net has the manifest's hash",
   ({ id, name, net }) => {
     expect(id).toBe(idOf(name));
     const bytes = readFileSync(resolve(FOLDER, name, "net.onnx"));

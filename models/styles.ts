@@ -7,14 +7,14 @@ import theScream from "./styles/the-scream/manifest.json" with { type: "json" };
 import udnie from "./styles/udnie/manifest.json" with { type: "json" };
 import womanWithAHat from "./styles/woman-with-a-hat/manifest.json" with { type: "json" };
 
-/** A style that comes with the product: pure data, for it is bundled into the Worker. Its files lie in `styles/<name>/`. */
+/** A shipped style. Pure data, because it is bundled into the Worker. Its files are in `styles/<name>/`. */
 export interface ShippedStyle {
   /**
-   * A TypeID whose UUID is of version 5 (RFC 9562, section 5.5): the name `urn:semblance:style:<name>` in the namespace of URLs. So
-   * it stays what it is when the net is trained anew, and no two tenants see two ids of one style.
+   * A TypeID whose UUID has version 5 (RFC 9562, section 5.5): the name `urn:semblance:style:<name>` in the URL namespace. It stays
+   * the same when the net is trained again, and it is the same for all tenants.
    */
   id: string;
-  /** Its folder's name. */
+  /** The name of its folder. */
   name: string;
   /** The painting's title and author. */
   origin: string;
@@ -22,15 +22,15 @@ export interface ShippedStyle {
     sha256: string;
     bytes: number;
     /**
-     * What its activations and kernels are. "bytes" (QDQ, uint8 and int8) where that takes at most 0.7 of float32's time and stays
-     * above 30 dB beside the trained net: of the farthest, woman-with-a-hat, an eye that has both side by side sees a tint here
-     * and there. `npm run bench -- --style` measures it again.
+     * The type of activations and kernels. "bytes" (QDQ, uint8 and int8) if that takes at most 0.7 times float32's time and keeps a
+     * PSNR above 30 dB relative to the trained net. For the lowest PSNR, woman-with-a-hat, a few slight tints are visible in a direct
+     * comparison. `npm run bench -- --style` measures it again.
      */
     numbers: "bytes" | "float32";
-    /** How near it comes to the trained net on photographs that were held out, in dB. */
+    /** PSNR relative to the trained net on held-out photographs, in dB. */
     psnr: number;
   };
-  /** What must be known of the net beside its file. */
+  /** The properties of the net that its file does not contain. */
   traits: {
     colours: { mean: number[]; covariance: number[] };
     grain: number;
@@ -38,7 +38,7 @@ export interface ShippedStyle {
   };
 }
 
-/** Those that ship, by name. To add one: train it into `styles/<name>/`, and give it a line; a test tells its id. */
+/** The shipped styles, sorted by name. To add one, train it into `styles/<name>/` and add a line here; a test prints its id. */
 export const SHIPPED_STYLES: readonly ShippedStyle[] = [
   shipped("sty_0g5t4evvbfb9bvxw48qzzzyvgv", compositionVii),
   shipped("sty_5yhhw71dgeafv95w01n060s8t3", greatWave),

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { CREWS, crewPhotograph, ENROLLED, PAIRS, portrait, STRANGER } from "../astronauts.ts";
 import { type Client, PictureFile } from "../client.ts";
 import { drawLabels } from "../draw.ts";
-import { milliseconds, type Story } from "./story.ts";
+import { type Expectations, milliseconds } from "./expectations.ts";
 
-/** One stranger in a thousand may be taken for somebody in the gallery; a door would ask for about that. */
+/** One in a thousand strangers may be identified as an enrolled person: a realistic target for access control. */
 const TARGET_FPIR = 0.001;
 
 const CREATE = /* GraphQL */ `
@@ -67,20 +67,20 @@ interface Identification extends Problem {
 
 const nameOf = (id: string) => ENROLLED.find((person) => person.id === id)?.name ?? id;
 
-async function enrollAll(api: Client, story: Story) {
+async function enrollAll(api: Client, expectations: Expectations) {
   const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
     name: "Astronauts",
   });
   const collection = createCollection.collection.id;
   const subjects = new Map<string, string>();
-  console.log("\nEnrolled, from one portrait each");
+  console.log("\nEnrollment: one portrait a person");
   for (const { name, id, file } of ENROLLED) {
     const start = performance.now();
     const { enroll } = await api.request<{
       enroll: Problem & { subject: { id: string }; face: { quality: number; box: { width: number } } };
     }>(ENROLL, { collection, image: new PictureFile(portrait(id, file)), externalId: id, name });
     if (enroll.__typename !== "Enrolled") {
-      story.check(false, `${name}: ${enroll.message}`);
+      expectations.check(false, `${name}: ${enroll.message}`);
       continue;
     }
     subjects.set(id, enroll.subject.id);
@@ -92,8 +92,8 @@ async function enrollAll(api: Client, story: Story) {
   return { collection, subjects };
 }
 
-async function verifyPairs(api: Client, subjects: Map<string, string>, story: Story): Promise<void> {
-  console.log("\nVerified (1:1): is this the person who enrolled?");
+async function verifyPairs(api: Client, subjects: Map<string, string>, expectations: Expectations): Promise<void> {
+  console.log("\nVerification (1:1): is this the enrolled person?");
   for (const { probe, subject, same } of PAIRS) {
     const start = performance.now();
     const { verify } = await api.request<{ verify: Verification }>(VERIFY, {
@@ -101,7 +101,7 @@ async function verifyPairs(api: Client, subjects: Map<string, string>, story: St
       subject: subjects.get(subject),
     });
     const expected = same ? "MATCH" : "NO_MATCH";
-    const note = story.check(
+    const note = expectations.check(
       verify.decision === expected,
       `${probe[0]} against ${subject}: ${verify.decision ?? verify.message}`,
     );
@@ -121,17 +121,21 @@ const identify = async (api: Client, collection: string, file: string, maxFaces:
     })
   ).identify;
 
-async function identifyCrews(api: Client, collection: string, out: string, story: Story): Promise<void> {
-  console.log("\nIdentified (1:N): who is in the crew photographs, left to right?");
+async function identifyCrews(api: Client, collection: string, out: string, expectations: Expectations): Promise<void> {
+  console.log("\nIdentification (1:N): who is in the crew photographs, from left to right?");
   for (const { photograph, title, faces: expected } of CREWS) {
     const start = performance.now();
     const file = crewPhotograph(photograph);
     const found = await identify(api, collection, file, 10);
     const time = milliseconds(found.millis, start);
     const faces = (found.faces ?? []).toSorted((a, b) => a.face.box.x - b.face.box.x);
-    story.check(faces.length === expected.length, `${title}: ${faces.length} faces, not ${expected.length}`);
+    expectations.check(
+      faces.length === expected.length,
+      `${title}: ${faces.length} faces were found, expected ${expected.length}`,
+    );
     console.log(`  ${title}  ${found.gallerySize} templates, d² ≤ ${found.threshold?.toFixed(2)}, ${time}`);
-    for (const [i, face] of faces.entries()) console.log(`    ${line(face, expected[i] ?? null, title, story)}`);
+    for (const [i, face] of faces.entries())
+      console.log(`    ${faceLine(face, expected[i] ?? null, title, expectations)}`);
     await drawLabels(
       file,
       faces.map(({ face, outcome, candidates }) => ({
@@ -144,25 +148,33 @@ async function identifyCrews(api: Client, collection: string, out: string, story
   }
   const stranger = await identify(api, collection, STRANGER.file, 1);
   console.log(`  ${STRANGER.name}`);
-  for (const face of stranger.faces ?? []) console.log(`    ${line(face, null, STRANGER.name, story)}`);
-  story.check(stranger.faces?.length === 1, `${STRANGER.name}: ${stranger.message ?? "not one face"}`);
+  for (const face of stranger.faces ?? []) console.log(`    ${faceLine(face, null, STRANGER.name, expectations)}`);
+  expectations.check(
+    stranger.faces?.length === 1,
+    `${STRANGER.name}: ${stranger.message ?? "expected exactly one face"}`,
+  );
 }
 
-function line({ outcome, candidates }: FoundFace, expected: string | null, where: string, story: Story): string {
+function faceLine(
+  { outcome, candidates }: FoundFace,
+  expected: string | null,
+  where: string,
+  expectations: Expectations,
+): string {
   const nearest = candidates[0];
   const found = outcome === "IDENTIFIED" ? (nearest?.subject.externalId ?? null) : null;
-  const note = story.check(
+  const note = expectations.check(
     found === expected,
-    `${where}: ${found ?? "nobody"} where ${expected ?? "nobody"} was expected`,
+    `${where}: identified ${found ?? "nobody"}, expected ${expected ?? "nobody"}`,
   );
   return nearest
     ? `${outcome.padEnd(10)}  ${nearest.subject.name.padEnd(16)} d² ${nearest.distance.toFixed(2)}${note}`
     : `${outcome}${note}`;
 }
 
-/** Enrolls, verifies and identifies; the crew photographs with names on them go to `out`. */
-export async function tellOfFaces(api: Client, out: string, story: Story): Promise<void> {
-  const { collection, subjects } = await enrollAll(api, story);
-  await verifyPairs(api, subjects, story);
-  await identifyCrews(api, collection, out, story);
+/** Enrolls, verifies and identifies people. Writes the labeled crew photographs to `out`. */
+export async function demonstrateFaces(api: Client, out: string, expectations: Expectations): Promise<void> {
+  const { collection, subjects } = await enrollAll(api, expectations);
+  await verifyPairs(api, subjects, expectations);
+  await identifyCrews(api, collection, out, expectations);
 }

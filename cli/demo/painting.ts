@@ -4,10 +4,10 @@ import { type Client, PictureFile } from "../client.ts";
 import { openProgress } from "../progress.ts";
 import { ROOT } from "../state.ts";
 import { watchJob } from "../watch-job.ts";
-import { milliseconds, type Story } from "./story.ts";
+import { type Expectations, milliseconds } from "./expectations.ts";
 
 const PHOTOGRAPH = resolve(ROOT, "test/fixtures/photos/people/eileen-collins/1.png");
-/** A short job: enough to see the painting's hand in it. */
+/** A short job, long enough that the style is visible. */
 const JOB = { style: "starry-night", steps: 150, maxSide: 320 };
 
 const STYLES = /* GraphQL */ `
@@ -43,22 +43,22 @@ interface Stylized {
   message?: string;
 }
 
-/** Paints one portrait in each style at once, then optimises one, watching it; the pictures go to `out`. */
-export async function tellOfPainting(api: Client, out: string, story: Story): Promise<void> {
+/** Paints a portrait in every style in one pass, then runs one optimization job and watches it. Writes the pictures to `out`. */
+export async function demonstratePainting(api: Client, out: string, expectations: Expectations): Promise<void> {
   const { styles } = await api.request<{ styles: Style[] }>(STYLES);
-  console.log("\nPainted at once, in every style there is");
-  for (const style of styles) await paint(api, style, out, story);
-  await optimise(api, out, story);
+  console.log("\nOne-pass stylization: a portrait in every style");
+  for (const style of styles) await paint(api, style, out, expectations);
+  await optimise(api, out, expectations);
 }
 
-async function paint(api: Client, { id, name, origin }: Style, out: string, story: Story): Promise<void> {
+async function paint(api: Client, { id, name, origin }: Style, out: string, expectations: Expectations): Promise<void> {
   const start = performance.now();
   const { stylize } = await api.request<{ stylize: Stylized }>(STYLIZE, {
     image: new PictureFile(PHOTOGRAPH),
     style: id,
   });
   if (stylize.__typename !== "Stylized") {
-    console.log(`  ${name.padEnd(20)} ${stylize.message}${story.check(false, `${name}: ${stylize.message}`)}`);
+    console.log(`  ${name.padEnd(20)} ${stylize.message}${expectations.check(false, `${name}: ${stylize.message}`)}`);
     return;
   }
   const time = milliseconds(stylize.millis, start);
@@ -67,42 +67,42 @@ async function paint(api: Client, { id, name, origin }: Style, out: string, stor
   console.log(`  ${name.padEnd(20)} ${width}×${height}  ${kilobytes} kB  ${time.padStart(7)}  after ${origin}`);
 }
 
-async function optimise(api: Client, out: string, story: Story): Promise<void> {
+async function optimise(api: Client, out: string, expectations: Expectations): Promise<void> {
   console.log(
-    `\nOptimised by Gatys' recipe, from the photograph in the painting's colours: ${JOB.steps} steps of ${JOB.maxSide} pixels in the job service`,
+    `\nOptimization job in the job service: recipe gatys, ${JOB.steps} steps at ${JOB.maxSide} pixels, starting from the photograph in the painting's colors`,
   );
   const { optimizeStyle } = await api.request<{
     optimizeStyle: { __typename: string; job: { id: string }; message?: string };
   }>(OPTIMIZE, { image: new PictureFile(PHOTOGRAPH), ...JOB });
   if (optimizeStyle.__typename !== "JobStarted") {
-    story.check(false, `optimizeStyle: ${optimizeStyle.message}`);
+    expectations.check(false, `optimizeStyle: ${optimizeStyle.message}`);
     return;
   }
-  const progress = openProgress("optimising");
-  let begun = false;
+  const progress = openProgress("optimizing");
+  let hasStarted = false;
   let state = "";
   for await (const job of watchJob(api, optimizeStyle.job.id)) {
-    if (job.steps > 0 && !begun) progress.start(job.steps, job.step);
-    begun ||= job.steps > 0;
-    if (begun && job.step > 0) progress.step(job.step, job.losses.at(-1)?.total ?? Number.NaN);
+    if (job.steps > 0 && !hasStarted) progress.start(job.steps, job.step);
+    hasStarted ||= job.steps > 0;
+    if (hasStarted && job.step > 0) progress.step(job.step, job.losses.at(-1)?.total ?? Number.NaN);
     if (job.state !== state) console.log(`  ${job.state}`);
     state = job.state;
     if (!job.finishedAt) continue;
     progress.stop();
-    story.check(job.state === "SUCCEEDED", `the job ended ${job.state}: ${job.error ?? ""}`);
+    expectations.check(job.state === "SUCCEEDED", `the job ended as ${job.state}: ${job.error ?? ""}`);
     const [first, last] = [job.losses.at(0), job.losses.at(-1)];
     if (first && last) {
-      console.log(`  J ${first.total.toPrecision(3)} → ${last.total.toPrecision(3)} on ${job.provider}`);
-      story.check(last.total < first.total, "the loss did not fall");
+      console.log(`  loss ${first.total.toPrecision(3)} → ${last.total.toPrecision(3)} on ${job.provider}`);
+      expectations.check(last.total < first.total, "the loss did not decrease");
     }
     if (job.result) await download(job.result.url, resolve(out, "optimised.jpg"));
   }
 }
 
-/** Fetches a stored picture by its address, which needs no key; its size in kB. */
+/** Downloads a stored picture from its signed URL, which needs no API key. Returns its size in kB. */
 async function download(url: string, file: string): Promise<number> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-  if (!answer.ok) throw new Error(`The picture's address answered ${answer.status}.`);
+  if (!answer.ok) throw new Error(`The download of ${url} failed with status ${answer.status}.`);
   const bytes = new Uint8Array(await answer.arrayBuffer());
   await writeFile(file, bytes);
   return Math.round(bytes.length / 1000);

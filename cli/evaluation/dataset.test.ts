@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { fewerPairs, fewerPeople, readPairs, readPeople } from "./dataset.ts";
+import { limitPairs, limitPeople, readPairs, readPeople } from "./dataset.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ async function file(name: string, content: string): Promise<string> {
   return path;
 }
 
-test("a list of pairs names pictures below the folder", async () => {
+test("paths in the pairs file are relative to the folder", async () => {
   const list = await file("pairs.csv", "a,b,same\r\nx/1.jpg,x/2.jpg,1\r\nx/1.jpg,y/1.jpg,0\r\n");
   expect(await readPairs(list, "/pictures")).toEqual([
     { a: "/pictures/x/1.jpg", b: "/pictures/x/2.jpg", same: true },
@@ -23,12 +23,12 @@ test("a list of pairs names pictures below the folder", async () => {
   ]);
 });
 
-test("what is no list of pairs is refused with the line that is wrong", async () => {
+test("an invalid pairs file is rejected with the number of the invalid line", async () => {
   await expect(readPairs(await file("no-header.csv", "x,y,1\n"), folder)).rejects.toThrow("header a,b,same");
   await expect(readPairs(await file("wrong.csv", "a,b,same\nx,y,1\nx,y,yes\n"), folder)).rejects.toThrow("line 3");
 });
 
-test("people come from the index, strangers from the distractors", async () => {
+test("people are read from index.json, strangers from distractors.txt", async () => {
   await file("index.json", JSON.stringify({ people: { ann: ["a1.jpg", "a2.jpg"], bob: ["b1.jpg"] } }));
   await file("distractors.txt", "c.jpg\nd.jpg\n");
   const below = (name: string) => join(folder, name);
@@ -38,10 +38,10 @@ test("people come from the index, strangers from the distractors", async () => {
   });
 });
 
-test("fewer pairs are as many of either kind, fewer people from all over the list", () => {
+test("limits keep equally many genuine and impostor pairs, and people from the whole list", () => {
   const pairs = Array.from({ length: 20 }, (_, i) => ({ a: `${i}`, b: "", same: i < 10 }));
-  expect(fewerPairs(pairs, 5).map(({ a }) => a)).toEqual(["0", "3", "6", "10", "15"]);
-  expect(fewerPairs(pairs, Number.POSITIVE_INFINITY)).toEqual(pairs);
+  expect(limitPairs(pairs, 5).map(({ a }) => a)).toEqual(["0", "3", "6", "10", "15"]);
+  expect(limitPairs(pairs, Number.POSITIVE_INFINITY)).toEqual(pairs);
   const strangers = Array.from({ length: 9 }, (_, i) => `${i}`);
-  expect(fewerPeople({ enrolled: [["x"]], strangers }, 3)).toEqual({ enrolled: [["x"]], strangers: ["0", "3", "6"] });
+  expect(limitPeople({ enrolled: [["x"]], strangers }, 3)).toEqual({ enrolled: [["x"]], strangers: ["0", "3", "6"] });
 });

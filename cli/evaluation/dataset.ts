@@ -2,26 +2,30 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as v from "valibot";
 
-/** Two pictures (absolute paths), and whether they are of one person. */
+/** Two pictures (absolute paths), and whether they show the same person. */
 export interface LabelledPair {
   a: string;
   b: string;
   same: boolean;
 }
 
-/** Pictures (absolute paths) by who is in them: people with several, and strangers with one each. */
+/** Pictures (absolute paths) by person: enrolled people with several pictures, and strangers with one each. */
 export interface People {
   enrolled: string[][];
   strangers: string[];
 }
 
-/** A CSV file with the header a,b,same: two paths below `images`, and 1 or 0. */
+/** Reads a CSV file with the header a,b,same: two paths relative to `images`, and 1 or 0. */
 export async function readPairs(file: string, images: string): Promise<LabelledPair[]> {
   const [header, ...lines] = (await readFile(file, "utf8")).trimEnd().split(/\r?\n/);
-  if (header !== "a,b,same") throw new SyntaxError(`${file} does not begin with the header a,b,same.`);
+  if (header !== "a,b,same")
+    throw new SyntaxError(`${file} does not start with the header a,b,same. Add it as the first line.`);
   return lines.map((line, i) => {
     const match = /^([^,]+),([^,]+),([01])$/.exec(line);
-    if (!match) throw new SyntaxError(`${file}, line ${i + 2}: not a pair: ${line}`);
+    if (!match)
+      throw new SyntaxError(
+        `${file}, line ${i + 2} is not a pair: ${line}. Use two paths and 1 or 0, separated by commas.`,
+      );
     const [, a, b, same] = match;
     return { a: resolve(images, a!), b: resolve(images, b!), same: same === "1" };
   });
@@ -30,8 +34,8 @@ export async function readPairs(file: string, images: string): Promise<LabelledP
 const INDEX = v.object({ people: v.record(v.string(), v.array(v.string())) });
 
 /**
- * Of a folder with `index.json` ({ "people": { name: [paths] } }) and `distractors.txt` (a path a line, each of somebody else
- * who is not in the index). Paths are relative to the folder.
+ * Reads a folder with `index.json` ({ "people": { name: [paths] } }) and `distractors.txt` (one path a line, each of a different
+ * person who is not in the index). Paths are relative to the folder.
  */
 export async function readPeople(folder: string): Promise<People> {
   const read = (name: string) => readFile(resolve(folder, name), "utf8");
@@ -44,23 +48,23 @@ export async function readPeople(folder: string): Promise<People> {
   };
 }
 
-/** At most `limit` pairs, as many of either kind. */
-export function fewerPairs(pairs: readonly LabelledPair[], limit: number): LabelledPair[] {
+/** At most `limit` pairs: half genuine, half impostor. */
+export function limitPairs(pairs: readonly LabelledPair[], limit: number): LabelledPair[] {
   const half = (kind: boolean, count: number) =>
-    spread(
+    evenlySpaced(
       pairs.filter(({ same }) => same === kind),
       count,
     );
   return [...half(true, Math.ceil(limit / 2)), ...half(false, Math.floor(limit / 2))];
 }
 
-/** At most `limit` people, and as many strangers. */
-export function fewerPeople({ enrolled, strangers }: People, limit: number): People {
-  return { enrolled: spread(enrolled, limit), strangers: spread(strangers, limit) };
+/** At most `limit` people and at most `limit` strangers. */
+export function limitPeople({ enrolled, strangers }: People, limit: number): People {
+  return { enrolled: evenlySpaced(enrolled, limit), strangers: evenlySpaced(strangers, limit) };
 }
 
-/** At most `limit` items from all over a list: the first ones of a sorted list would be relatives and countrymen. */
-function spread<T>(items: readonly T[], limit: number): T[] {
+/** At most `limit` items, evenly spaced over the list. The first names of a sorted list would over-represent families and countries. */
+function evenlySpaced<T>(items: readonly T[], limit: number): T[] {
   const count = Math.min(limit, items.length);
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]!);
 }

@@ -1,22 +1,22 @@
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
-/** One line of the plot: error rates in [0, 1]. */
+/** One curve of the plot: error rates in [0, 1]. */
 export interface DetCurve {
   name: string;
   points: readonly { fmr: number; fnmr: number }[];
 }
 
 const TICKS = [1e-6, 1e-5, 1e-4, 1e-3, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4];
-const MOST = 0.4;
+const MAX_RATE = 0.4;
 
 /**
- * The detection error trade-off as SVG: FNMR over FMR, both on axes of normal deviates, on which normally distributed
- * distances give a straight line. Martin et al. 1997; ISO/IEC 19795-1, 8.5.
+ * Draws the detection error tradeoff as SVG: FNMR over FMR, both on normal deviate axes, on which normally distributed distances
+ * give a straight line. Martin et al. 1997; ISO/IEC 19795-1, 8.5.
  */
 export function detPlot(title: string, curves: readonly DetCurve[]): Promise<string> {
   const values = curves.flatMap(({ name, points }) => points.map((rates) => ({ name, ...rates })));
-  const inside = values.filter(({ fmr, fnmr }) => fmr > 0 && fnmr > 0 && fmr <= MOST && fnmr <= MOST);
+  const inside = values.filter(({ fmr, fnmr }) => fmr > 0 && fnmr > 0 && fmr <= MAX_RATE && fnmr <= MAX_RATE);
   const spec: TopLevelSpec = {
     width: 560,
     height: 420,
@@ -29,11 +29,15 @@ export function detPlot(title: string, curves: readonly DetCurve[]): Promise<str
     ],
     mark: { type: "line", clip: true },
     encoding: {
-      x: { field: "x", type: "quantitative", ...rateAxis("False match rate", least(inside.map(({ fmr }) => fmr))) },
+      x: {
+        field: "x",
+        type: "quantitative",
+        ...rateAxis("False match rate", lowestTick(inside.map(({ fmr }) => fmr))),
+      },
       y: {
         field: "y",
         type: "quantitative",
-        ...rateAxis("False non-match rate", least(inside.map(({ fnmr }) => fnmr))),
+        ...rateAxis("False non-match rate", lowestTick(inside.map(({ fnmr }) => fnmr))),
       },
       color: { field: "name", type: "nominal", title: null, legend: { orient: "top-right", labelLimit: 0 } },
       order: { field: "x" },
@@ -45,14 +49,14 @@ export function detPlot(title: string, curves: readonly DetCurve[]): Promise<str
 /** The normal deviate of a rate, as a Vega expression. */
 const deviate = (rate: string | number) => `quantileNormal(${rate})`;
 
-/** The tick at or below the least of the rates. */
-const least = (rates: readonly number[]) => TICKS.findLast((tick) => tick <= Math.min(...rates)) ?? TICKS[0]!;
+/** The highest tick that is not above the lowest rate. */
+const lowestTick = (rates: readonly number[]) => TICKS.findLast((tick) => tick <= Math.min(...rates)) ?? TICKS[0]!;
 
 function rateAxis(title: string, from: number) {
   const values = TICKS.filter((tick) => tick >= from);
   return {
     title,
-    scale: { domain: [{ expr: deviate(from) }, { expr: deviate(MOST) }], zero: false, nice: false },
+    scale: { domain: [{ expr: deviate(from) }, { expr: deviate(MAX_RATE) }], zero: false, nice: false },
     axis: {
       values: { expr: `[${values.map(deviate).join(", ")}]` },
       labelOverlap: true,

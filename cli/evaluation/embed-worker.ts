@@ -3,18 +3,18 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { TemplatedFace } from "../../workers/vision/vision.ts";
 import { visionFromFiles } from "../vision-from-files.ts";
 
-/** What one thread is told once: the embedder's catalog id. */
-export interface Instructions {
+/** The options of a thread: the embedder's catalog id. */
+export interface ThreadOptions {
   embedder: string;
 }
 
-/** What the pipeline saw in one picture. `refused`: what the API would answer that was asked for the one face. */
-export type Sight =
+/** The pipeline's result for one picture. `refused`: the problem with which the API would refuse the picture. */
+export type PictureOutcome =
   | { kind: "face"; vector: Int8Array; scale: number; norm: number; refused?: "manyFaces" | "poorQuality" }
   | { kind: "noFace" }
   | { kind: "badImage" };
 
-const face = ({ template, norm }: TemplatedFace, refused?: "manyFaces" | "poorQuality"): Sight => ({
+const faceOutcome = ({ template, norm }: TemplatedFace, refused?: "manyFaces" | "poorQuality"): PictureOutcome => ({
   kind: "face",
   vector: template.vector,
   scale: template.scale,
@@ -22,25 +22,26 @@ const face = ({ template, norm }: TemplatedFace, refused?: "manyFaces" | "poorQu
   refused,
 });
 
-/** One thread of {@link embedAll}: a path comes in, what is seen there goes out. */
+/** One thread of {@link embedAll}. It receives paths and sends the outcomes back. */
 if (parentPort) {
   const port = parentPort;
-  const { embedder } = workerData as Instructions;
+  const { embedder } = workerData as ThreadOptions;
   const vision = await visionFromFiles({ embedder });
   await vision.ready();
 
-  const look = async (path: string): Promise<Sight> => {
+  const processPicture = async (path: string): Promise<PictureOutcome> => {
     const bytes = await readFile(path);
     const one = await vision.readOneFace(bytes, { model: embedder });
     switch (one.kind) {
       case "face":
-        return face(one);
+        return faceOutcome(one);
       case "manyFaces":
       case "poorQuality": {
-        // Where the API asks for another picture, the evaluation takes the most prominent face.
+        // The API would ask for another picture. The evaluation uses the most prominent face.
         const all = await vision.readFaces(bytes, { model: embedder, maxFaces: 1 });
-        if (all.kind !== "faces") throw new TypeError(`A picture with a face is ${all.kind} at the second look.`);
-        return face(all.faces[0]!, one.kind);
+        if (all.kind !== "faces")
+          throw new TypeError(`The second reading of ${path} gave ${all.kind} instead of a face.`);
+        return faceOutcome(all.faces[0]!, one.kind);
       }
       case "noFace":
         return { kind: "noFace" };
@@ -51,6 +52,6 @@ if (parentPort) {
     }
   };
 
-  port.on("message", async (path: string) => port.postMessage(await look(path)));
+  port.on("message", async (path: string) => port.postMessage(await processPicture(path)));
   port.postMessage("ready");
 }

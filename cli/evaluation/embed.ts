@@ -1,30 +1,35 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Instructions, Sight } from "./embed-worker.ts";
+import type { PictureOutcome, ThreadOptions } from "./embed-worker.ts";
 
-/** Runs the product's pipeline over pictures, on as many threads as there are cores. Calls `done` after each. */
+/** Runs the product's pipeline on pictures, with as many threads as cores. Calls `done` after each picture. */
 export async function embedAll(
   paths: readonly string[],
   embedder: string,
   done: () => void,
-): Promise<Map<string, Sight>> {
-  const sights = new Map<string, Sight>();
+): Promise<Map<string, PictureOutcome>> {
+  const outcomes = new Map<string, PictureOutcome>();
   const queue = [...new Set(paths)].values();
   const threads = Math.min(availableParallelism(), paths.length);
-  await Promise.all(Array.from({ length: threads }, () => work(queue, sights, embedder, done)));
-  return sights;
+  await Promise.all(Array.from({ length: threads }, () => work(queue, outcomes, embedder, done)));
+  return outcomes;
 }
 
-/** One thread, which takes the next picture whenever it is done with one. */
-function work(queue: Iterator<string>, sights: Map<string, Sight>, embedder: string, done: () => void): Promise<void> {
-  const workerData: Instructions = { embedder };
+/** Runs one thread, which takes pictures from the queue until it is empty. */
+function work(
+  queue: Iterator<string>,
+  outcomes: Map<string, PictureOutcome>,
+  embedder: string,
+  done: () => void,
+): Promise<void> {
+  const workerData: ThreadOptions = { embedder };
   const thread = new Worker(new URL("embed-worker.ts", import.meta.url), { workerData });
   return new Promise<void>((resolve, reject) => {
     let path: string | undefined;
     thread.on("error", reject);
-    thread.on("message", (message: "ready" | Sight) => {
+    thread.on("message", (message: "ready" | PictureOutcome) => {
       if (message !== "ready") {
-        sights.set(path!, message);
+        outcomes.set(path!, message);
         done();
       }
       const next = queue.next();

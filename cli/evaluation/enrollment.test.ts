@@ -18,7 +18,7 @@ const accepted = new Map([
 ]);
 const calibration = calibrationOf("faceplugin-512");
 
-test("the shares count the pairs whose pictures are both accepted", () => {
+test("the rates count only pairs whose pictures are both accepted", () => {
   const pairs = [
     { a: "a0", b: "a1", same: true },
     { a: "b0", b: "b1", same: true },
@@ -34,7 +34,7 @@ test("the shares count the pairs whose pictures are both accepted", () => {
   });
 });
 
-test("in a series a picture is compared with all that were enrolled before, but not with what was refused", () => {
+test("in a series, a picture is compared with all pictures enrolled before it, but not with refused ones", () => {
   const seriesOf = (...paths: string[]) => evaluateEnrollment([], [paths], accepted, calibration).seriesRefused;
   expect(seriesOf("a0", "a1", "a2")).toMatchObject({ count: 0, of: 2 });
   expect(seriesOf("a0", "a2", "a1")).toMatchObject({ count: 1, of: 2 });

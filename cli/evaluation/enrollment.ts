@@ -5,20 +5,20 @@ import type { FaceTemplate } from "../../workers/matching/template.ts";
 import type { LabelledPair } from "./dataset.ts";
 import { type Rate, rateOf } from "./verification.ts";
 
-/** What `enroll` does with a picture for a subject that has templates, when nothing is asked for. */
+/** The outcomes of `enroll` with default options, for a subject that has templates. */
 export interface EnrollmentReport {
   targetFmr: number;
-  /** Second photographs of the person that are refused as DifferentPerson. */
+  /** Second photographs of the same person that are refused as DifferentPerson. */
   genuineRefused: Rate;
-  /** Photographs of somebody else that are added. */
+  /** Photographs of another person that are added. */
   strangersAdded: Rate;
-  /** Further photographs that are refused when each person's are enrolled one after the other. Only where people were read. */
+  /** Further photographs that are refused if each person's photographs are enrolled one after the other. Only if people were read. */
   seriesRefused?: Rate;
 }
 
 /**
- * Enrollment by the product's decision. `accepted`: the templates of the pictures in which `enroll` reads one face; the others it
- * refuses before it compares. `people`: their pictures, in the order in which they are enrolled.
+ * Evaluates the product's enrollment decision. `accepted`: the templates of pictures in which `enroll` reads one face; it refuses
+ * other pictures before it compares. `people`: each person's pictures, in enrollment order.
  */
 export function evaluateEnrollment(
   pairs: readonly LabelledPair[],
@@ -26,30 +26,30 @@ export function evaluateEnrollment(
   accepted: ReadonlyMap<string, FaceTemplate>,
   calibration: Calibration,
 ): EnrollmentReport {
-  const joins = (face: FaceTemplate, templates: readonly FaceTemplate[]) => {
+  const isSamePerson = (face: FaceTemplate, templates: readonly FaceTemplate[]) => {
     const distances = templates.map((template) => squaredDistance(template, face));
     return compareWithSubject(distances, DEFAULT_TARGET_FMR, calibration).samePerson;
   };
   const compared = pairs.flatMap(({ a, b, same }) => {
     const [first, second] = [accepted.get(a), accepted.get(b)];
-    return first && second ? [{ same, joins: joins(second, [first]) }] : [];
+    return first && second ? [{ same, isAccepted: isSamePerson(second, [first]) }] : [];
   });
-  const share = (same: boolean, joined: boolean) => {
+  const share = (same: boolean, isAccepted: boolean) => {
     const kind = compared.filter((pair) => pair.same === same);
-    return rateOf(kind.filter((pair) => pair.joins === joined).length, kind.length);
+    return rateOf(kind.filter((pair) => pair.isAccepted === isAccepted).length, kind.length);
   };
   return {
     targetFmr: DEFAULT_TARGET_FMR,
     genuineRefused: share(true, false),
     strangersAdded: share(false, true),
-    ...(people && { seriesRefused: seriesRefused(people, accepted, joins) }),
+    ...(people && { seriesRefused: seriesRefused(people, accepted, isSamePerson) }),
   };
 }
 
 function seriesRefused(
   people: readonly (readonly string[])[],
   accepted: ReadonlyMap<string, FaceTemplate>,
-  joins: (face: FaceTemplate, templates: readonly FaceTemplate[]) => boolean,
+  isSamePerson: (face: FaceTemplate, templates: readonly FaceTemplate[]) => boolean,
 ): Rate {
   let [refused, of] = [0, 0];
   for (const paths of people) {
@@ -57,7 +57,7 @@ function seriesRefused(
     const enrolled = first ? [first] : [];
     for (const face of further) {
       of++;
-      if (joins(face, enrolled)) enrolled.push(face);
+      if (isSamePerson(face, enrolled)) enrolled.push(face);
       else refused++;
     }
   }

@@ -7,37 +7,37 @@ import type { FaceTemplate } from "../../workers/matching/template.ts";
 import type { People } from "./dataset.ts";
 import { type Rate, rateOf } from "./verification.ts";
 
-/** False positive identification rates to ask for. */
+/** Target false positive identification rates. */
 const TARGETS = [0.01, 0.05, 0.1, 0.3].map(fpirOf);
 const CANDIDATES = 5;
 
 export interface IdentificationReport {
-  /** Which pictures were enrolled. */
+  /** A description of which pictures were enrolled. */
   enrolled: string;
   size: GallerySize;
-  /** What the templates are worth, as chances of a false match. */
+  /** The number of independent comparisons to which the gallery is equivalent. */
   independentComparisons: number;
-  /** Other pictures of enrolled people whose nearest subject is the right one, at whatever distance. */
+  /** Probes of enrolled people whose nearest subject is the right one, at any distance. */
   rank1: Rate;
   rates: {
     targetFpir: number;
     threshold: SquaredDistance;
-    /** Strangers who were taken for somebody. */
+    /** Strangers who were identified as an enrolled person. */
     fpir: Rate;
-    /** Whether the rate asked for lies in that rate's confidence interval. */
+    /** Whether the target rate is in the measured rate's confidence interval. */
     asAsked: boolean;
-    /** Other pictures of enrolled people that were identified, the right person first. */
+    /** Probes of enrolled people that were identified with the right person first. */
     tpir: Rate;
   }[];
 }
 
-/** How many of a person's pictures to enroll: one, and all but one. */
-const WAYS = [
+/** The number of pictures to enroll for each person: one, or all except one. */
+const PROTOCOLS = [
   { enrolled: "one picture a person", count: () => 1 },
-  { enrolled: "all but one picture a person", count: (pictures: number) => pictures - 1 },
+  { enrolled: "all pictures except one a person", count: (pictures: number) => pictures - 1 },
 ];
 
-/** One to many, by the product's kernel and its decision. The first pictures are enrolled, the others are probes. */
+/** Evaluates identification (1:N) with the product's kernel and decision. The first pictures are enrolled, the others are probes. */
 export function evaluateIdentification(
   { enrolled, strangers }: People,
   templates: ReadonlyMap<string, FaceTemplate>,
@@ -46,13 +46,13 @@ export function evaluateIdentification(
 ): IdentificationReport[] {
   const known = (paths: readonly string[]) => paths.flatMap((path) => templates.get(path) ?? []);
   const people = enrolled.map(known).filter(({ length }) => length > 1);
-  return WAYS.map(({ enrolled, count }) => {
+  return PROTOCOLS.map(({ enrolled, count }) => {
     const gallery = people.map((faces) => faces.slice(0, count(faces.length)));
-    const search = searchIn(gallery, kernel);
+    const search = createSearch(gallery, kernel);
     const probes = people.flatMap((faces, subject) =>
       search(faces.slice(count(faces.length))).map((candidates) => ({ subject: String(subject), candidates })),
     );
-    const unknown = search(known(strangers));
+    const strangerResults = search(known(strangers));
     const size = { subjects: gallery.length, templates: gallery.flat().length };
     return {
       enrolled,
@@ -63,27 +63,28 @@ export function evaluateIdentification(
         probes.length,
       ),
       rates: TARGETS.map((targetFpir) => {
-        const decide = (candidates: (typeof unknown)[number]) => identify(candidates, size, targetFpir, calibration);
-        const named = unknown.filter((candidates) => decide(candidates).outcome === "identified");
-        const right = probes.filter(({ subject, candidates }) => {
+        const decide = (candidates: (typeof strangerResults)[number]) =>
+          identify(candidates, size, targetFpir, calibration);
+        const falsePositives = strangerResults.filter((candidates) => decide(candidates).outcome === "identified");
+        const truePositives = probes.filter(({ subject, candidates }) => {
           const decision = decide(candidates);
           return decision.outcome === "identified" && decision.candidates[0]?.subjectId === subject;
         });
-        const fpir = rateOf(named.length, unknown.length);
+        const fpir = rateOf(falsePositives.length, strangerResults.length);
         return {
           targetFpir,
           threshold: decide([]).threshold,
           fpir,
           asAsked: fpir.low <= targetFpir && targetFpir <= fpir.high,
-          tpir: rateOf(right.length, probes.length),
+          tpir: rateOf(truePositives.length, probes.length),
         };
       }),
     };
   });
 }
 
-/** Enrolls each subject's templates; the search gives the nearest subjects, as the gallery does. */
-function searchIn(gallery: readonly FaceTemplate[][], kernel: WebAssembly.Module) {
+/** Enrolls each subject's templates. Returns a search for the nearest subjects, as in the gallery. */
+function createSearch(gallery: readonly FaceTemplate[][], kernel: WebAssembly.Module) {
   const dimension = gallery[0]?.[0]?.vector.length ?? 0;
   const index = createIndex(kernel, dimension);
   const subjects: string[] = [];

@@ -14,7 +14,7 @@ import { fmrOf } from "../../workers/matching/rates.ts";
 import type { FaceTemplate } from "../../workers/matching/template.ts";
 import type { LabelledPair } from "./dataset.ts";
 
-/** A share of some trials, with its 95 % confidence interval. */
+/** A share of trials, with its 95 % confidence interval. */
 export interface Rate extends Interval {
   count: number;
   of: number;
@@ -32,29 +32,29 @@ export interface VerificationReport {
   pairs: number;
   genuinePairs: number;
   impostorPairs: number;
-  /** Ten folds, as LFW's protocol. */
+  /** Over ten folds, as in LFW's protocol. */
   accuracy: number;
   accuracyStandardError: number;
-  /** The mean of both rates where they are nearest to each other, and both. */
+  /** Equal error rate: the mean of FMR and FNMR at the threshold where they are closest. Both rates follow. */
   eer: number;
   eerFmr: number;
   eerFnmr: number;
   eerThreshold: number;
-  /** True accept rates, as far down as a single false accept allows. */
+  /** True accept rates, down to the false accept rate of a single false accept. */
   tar: { far: number; tar: number }[];
-  /** What the calibration promises for one template: its pairs are far more than these. */
+  /** The calibrated operating points for one template. The calibration has far more pairs than this evaluation. */
   calibrated: { targetFmr: number; threshold: SquaredDistance; fnmr: number; extrapolated: boolean }[];
-  /** What the product does when nothing is asked for. */
+  /** The product's default operating point. */
   atDefault: { targetFmr: number; threshold: SquaredDistance; fmr: Rate; fnmr: Rate };
 }
 
-/** One to one. A pair with a face that was not found cannot match: it counts as the farthest. */
+/** Evaluates verification (1:1). A pair with a face that was not found cannot match: it counts with the maximum distance, 4. */
 export function evaluateVerification(
-  labelled: readonly LabelledPair[],
+  labeledPairs: readonly LabelledPair[],
   templates: ReadonlyMap<string, FaceTemplate>,
   calibration: Calibration,
 ): { report: VerificationReport; rates: ErrorRates[] } {
-  const pairs: Pair[] = labelled.map(({ a, b, same }) => {
+  const pairs: Pair[] = labeledPairs.map(({ a, b, same }) => {
     const [x, y] = [templates.get(a), templates.get(b)];
     return { same, distance: x && y ? squaredDistance(x, y) : squaredDistanceOf(4) };
   });
@@ -64,7 +64,7 @@ export function evaluateVerification(
   const equal = equalErrorRate(rates);
   const { accuracy, standardError } = tenFoldAccuracy(pairs);
   const threshold = thresholdAt({ targetFmr: DEFAULT_TARGET_FMR }, calibration);
-  const matching = (some: readonly Pair[]) => some.filter(({ distance }) => distance <= threshold).length;
+  const countMatches = (kind: readonly Pair[]) => kind.filter(({ distance }) => distance <= threshold).length;
   const report = {
     pairs: pairs.length,
     genuinePairs: genuine.length,
@@ -86,8 +86,8 @@ export function evaluateVerification(
     atDefault: {
       targetFmr: DEFAULT_TARGET_FMR,
       threshold,
-      fmr: rateOf(matching(impostors), impostors.length),
-      fnmr: rateOf(genuine.length - matching(genuine), genuine.length),
+      fmr: rateOf(countMatches(impostors), impostors.length),
+      fnmr: rateOf(genuine.length - countMatches(genuine), genuine.length),
     },
   };
   return { report, rates };

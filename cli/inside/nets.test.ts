@@ -7,7 +7,7 @@ import type { Picture } from "../../imaging/picture.ts";
 import { sha256 } from "../../models/importer/files.ts";
 import { FLOAT, node } from "../../models/importer/onnx.ts";
 import { writeOnnx } from "../../models/importer/write-onnx.ts";
-import { netNamed } from "./nets.ts";
+import { loadNet } from "./nets.ts";
 
 let folder: string;
 const net = netOf(["N", 3, "H", "W"]);
@@ -17,15 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("a net of the catalog wants its pictures as the catalog says", async () => {
-  expect(await netNamed("faceplugin-512")).toMatchObject({
+test("a net of the catalog has the catalog's input format", async () => {
+  expect(await loadNet("faceplugin-512")).toMatchObject({
     channels: "BGR",
     mean: 127.5,
     scale: 128,
     size: { width: 112, height: 112 },
     alignedFaces: true,
   });
-  expect(await netNamed("inception-v3-mixed4")).toMatchObject({
+  expect(await loadNet("inception-v3-mixed4")).toMatchObject({
     channels: "RGB",
     mean: 0,
     scale: 255,
@@ -33,18 +33,18 @@ test("a net of the catalog wants its pictures as the catalog says", async () => 
   });
 });
 
-test("of a file alone nothing is known: RGB in [0, 1], as it is", async () => {
+test("an ONNX file without a manifest takes RGB in [0, 1], without preprocessing", async () => {
   const file = join(folder, "alone.onnx");
   await writeFile(file, net);
-  const { prepare, ...known } = await netNamed(file);
+  const { prepare, ...known } = await loadNet(file);
   expect(known).toMatchObject({ name: file, mean: 0, scale: 255, size: undefined, alignedFaces: false });
   expect(prepare).toBeUndefined();
 });
 
-test("a style's net, which its manifest is beside, is given pictures in its painting's colours", async () => {
+test("a style net with a manifest gets pictures in its painting's colors", async () => {
   const file = join(folder, "net.onnx");
   await Promise.all([writeFile(file, net), writeFile(join(folder, "manifest.json"), JSON.stringify(manifest()))]);
-  const { prepare } = await netNamed(file);
+  const { prepare } = await loadNet(file);
   const dark: Picture = { width: 8, height: 8, data: Float32Array.from({ length: 192 }, (_, i) => (i % 7) / 70) };
   const { data } = prepare!(dark);
   for (const [channel, mean] of [0.6, 0.5, 0.4].entries()) {
@@ -53,12 +53,12 @@ test("a style's net, which its manifest is beside, is given pictures in its pain
   }
 });
 
-test("a net that does not take one picture is refused", async () => {
+test("a net that does not take exactly one picture is rejected", async () => {
   const file = join(folder, "sound.onnx");
   await writeFile(file, netOf(["N", 16_000]));
-  await expect(netNamed(file)).rejects.toThrow("one picture [N, 3, height, width]");
+  await expect(loadNet(file)).rejects.toThrow("one picture [N, 3, height, width]");
   await writeFile(file, "no net");
-  await expect(netNamed(file)).rejects.toThrow("is not read as an ONNX net");
+  await expect(loadNet(file)).rejects.toThrow("the ONNX net cannot be read");
 });
 
 function netOf(dims: (number | string)[]): Uint8Array {

@@ -3,13 +3,13 @@ import { endianness } from "node:os";
 import * as v from "valibot";
 import type { Losses } from "../../container/style/optimise.ts";
 import type { Picture } from "../../imaging/picture.ts";
-import { writeWhole } from "../output.ts";
-import { Refusal } from "../refusal.ts";
+import { writeAtomically } from "../output.ts";
+import { UserError } from "../user-error.ts";
 
-/** Options by their names, and what they were: whatever decides which picture is striven for. */
+/** The options that determine the objective, by name. A checkpoint can only be resumed with the same ones. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** Where a run came to, all that it takes to go on. */
+/** The state that is needed to resume a run. */
 export interface Checkpoint {
   settings: Settings;
   losses: readonly Losses[];
@@ -35,7 +35,7 @@ const Header = v.object({
 });
 
 /**
- * One file: a line of JSON, then the picture's planes [3, height, width] as little-endian float32, so that nothing is rounded.
+ * Writes one file: a line of JSON, then the picture's planes [3, height, width] as little-endian float32, so that nothing is rounded.
  */
 export async function writeCheckpoint(path: string, { settings, losses, step, picture }: Checkpoint): Promise<void> {
   const { width, height, data } = picture;
@@ -49,10 +49,10 @@ export async function writeCheckpoint(path: string, { settings, losses, step, pi
   };
   const planes = Buffer.from(data.slice().buffer);
   if (endianness() === "BE") planes.swap32();
-  await writeWhole(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), planes]));
+  await writeAtomically(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), planes]));
 }
 
-/** What was kept, or nothing where nothing was. Refuses a file that is broken, or is of another picture. */
+/** Reads a checkpoint. Returns undefined if there is none. Throws a `UserError` if it is corrupt or has other settings. */
 export async function readCheckpoint(path: string, settings: Settings): Promise<Checkpoint | undefined> {
   const bytes = await readFile(path).catch(() => undefined);
   if (!bytes) return undefined;
@@ -60,15 +60,15 @@ export async function readCheckpoint(path: string, settings: Settings): Promise<
   const header = v.safeParse(v.pipe(v.string(), v.parseJson(), Header), bytes.toString("utf8", 0, Math.max(0, end)));
   const planes = Uint8Array.from(bytes.subarray(end + 1));
   if (!header.success || planes.length !== 12 * header.output.width * header.output.height)
-    throw new Refusal(`${path}: this is no checkpoint, or not a whole one. Delete it, and leave out --resume.`);
+    throw new UserError(`${path}: the checkpoint is invalid or incomplete. Delete it and omit --resume to start over.`);
   const { width, height, step, losses } = header.output;
-  const others = Object.keys({ ...settings, ...header.output.settings }).filter(
+  const differences = Object.keys({ ...settings, ...header.output.settings }).filter(
     (name) => settings[name] !== header.output.settings[name],
   );
-  if (others.length > 0)
-    throw new Refusal(
-      `${path}: it was made with another ${others.map((name) => `--${name}`).join(", ")}. ` +
-        "Give what it was made with, or leave out --resume to begin anew.",
+  if (differences.length > 0)
+    throw new UserError(
+      `${path}: that run used different values of ${differences.map((name) => `--${name}`).join(", ")}. ` +
+        "Use the same values, or omit --resume to start over.",
     );
   if (endianness() === "BE") Buffer.from(planes.buffer).swap32();
   return { settings, losses, step, picture: { width, height, data: new Float32Array(planes.buffer) } };

@@ -3,74 +3,74 @@ import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Painting } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
-import { decoded, readWhole } from "../pictures.ts";
-import { Refusal } from "../refusal.ts";
+import { decoded, readBytes } from "../pictures.ts";
+import { UserError } from "../user-error.ts";
 import type { Settings } from "./checkpoint.ts";
 import type { Options } from "./options.ts";
 
-/** Below so many pixels there is nothing to see, and a painting has no strokes. */
-const SMALLEST_SIDE = 16;
-/** Times the longer side of the result: a painting with a shorter side above that has finer strokes than can be painted. */
-const LARGEST_PAINTING = 3;
+/** Minimum side of a picture, in pixels. A smaller painting has no strokes. */
+const MIN_SIDE = 16;
+/** Maximum shorter side of a painting, in longer sides of the result. Strokes of a larger one are too fine to be painted. */
+const MAX_PAINTING_SCALE = 3;
 
-/** What the program reads, at the sizes that are worked with. */
+/** The inputs, at their working sizes. */
 export interface Inputs {
-  /** What decides the picture; see `settingsOf`. */
+  /** The options that determine the objective; see `settingsOf`. */
   settings: Settings;
   /** At the size of the result. */
   content: Picture;
-  /** The same as it is in its file. */
+  /** The photograph at its original size. */
   photograph: Raster;
   paintings: Painting[];
 }
 
-/** Reads and hashes them all, and refuses what cannot be painted by or from. */
+/** Reads and hashes all inputs. Throws a `UserError` if one is unusable. */
 export async function readInputs(options: Options): Promise<Inputs> {
   const { size } = options;
-  const content = await readWhole(options.content);
+  const content = await readBytes(options.content);
   const photograph = await decoded(options.content, content);
-  refuseSmall(options.content, photograph);
+  assertLargeEnough(options.content, photograph);
   const resized = withLongerSide(photograph, size);
-  if (Math.min(resized.width, resized.height) < SMALLEST_SIDE)
-    throw new Refusal(
+  if (Math.min(resized.width, resized.height) < MIN_SIDE)
+    throw new UserError(
       `${options.content}: ${photograph.width}×${photograph.height} becomes ${resized.width}×${resized.height}, ` +
-        `which is too narrow to paint. Cut it to a wider shape, or give a larger --size.`,
+        `which is too narrow to paint. Crop it to a wider shape, or use a larger --size.`,
     );
   const paintings: Painting[] = [];
   const styles: string[] = [];
   for (const { path, weight } of options.style) {
-    const bytes = await readWhole(path);
+    const bytes = await readBytes(path);
     const raster = await decoded(path, bytes);
-    refuseSmall(path, raster);
+    assertLargeEnough(path, raster);
     const { width, height } = raster;
-    const longest = (LARGEST_PAINTING * size * Math.max(width, height)) / Math.min(width, height);
+    const longest = (MAX_PAINTING_SCALE * size * Math.max(width, height)) / Math.min(width, height);
     paintings.push({ picture: withLongerSide(raster, Math.min(Math.max(width, height), Math.round(longest))), weight });
-    styles.push(`${hashed(bytes)}:${weight}`);
+    styles.push(`${hashOf(bytes)}:${weight}`);
   }
-  const network = options.network && (await readWhole(options.network));
+  const network = options.network && (await readBytes(options.network));
   const settings = settingsOf(options, {
-    content: hashed(content),
+    content: hashOf(content),
     style: styles.join(),
-    ...(network && { network: hashed(network) }),
+    ...(network && { network: hashOf(network) }),
   });
   return { settings, content: resized, photograph, paintings };
 }
 
-function refuseSmall(path: string, { width, height }: Raster): void {
-  if (Math.min(width, height) < SMALLEST_SIDE)
-    throw new Refusal(
-      `${path}: it is ${width}×${height}. Use a picture of at least ${SMALLEST_SIDE} pixels on each side.`,
+function assertLargeEnough(path: string, { width, height }: Raster): void {
+  if (Math.min(width, height) < MIN_SIDE)
+    throw new UserError(
+      `${path}: it is ${width}×${height}. Use a picture of at least ${MIN_SIDE} pixels on each side.`,
     );
 }
 
-function hashed(bytes: Uint8Array): string {
+function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
-/** What decides which picture is striven for. How it is reached, by how many and how long steps and where, may change. */
+/** The options that determine the objective. Those that only affect the path (steps, optimizer, provider) can change on resume. */
 function settingsOf(options: Options, files: Settings): Settings {
   const { size, recipe, seed, contentWeight, styleWeight, contentLayer, styleLayers, preserveColors, faces } = options;
-  const decisive = {
+  const relevant = {
     size,
     recipe,
     seed,
@@ -81,6 +81,6 @@ function settingsOf(options: Options, files: Settings): Settings {
     "preserve-colors": preserveColors,
     "no-faces": faces ? undefined : true,
   };
-  const given = Object.entries(decisive).filter(([, value]) => value !== undefined);
+  const given = Object.entries(relevant).filter(([, value]) => value !== undefined);
   return { ...files, ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])) };
 }

@@ -5,7 +5,7 @@ import type { StylizeResult } from "../../container/style/request.ts";
 import type { Box } from "../../imaging/face-mask.ts";
 import type { Options } from "./options.ts";
 
-/** What `--json` prints. */
+/** The output with `--json`. */
 export interface Summary extends Pick<Usage, "cpuSeconds" | "peakRssMb"> {
   out: string;
   width: number;
@@ -13,15 +13,15 @@ export interface Summary extends Pick<Usage, "cpuSeconds" | "peakRssMb"> {
   recipe: string;
   seed: number;
   provider: string;
-  /** Taken in all, those of an earlier run that was gone on from among them. */
+  /** The number of all steps, including those of the run that was resumed. */
   steps: number;
   losses: readonly Losses[];
   /** Mean losses of the first and of the last tenth of the steps. */
   lossFirstTenth: number;
   lossLastTenth: number;
-  /** Of the clock, for everything; `cpuSeconds` and `peakRssMb` are the painting job's. */
+  /** Wall-clock time of the whole program. `cpuSeconds` and `peakRssMb` are those of the job process only. */
   seconds: number;
-  /** In pixels of the picture. */
+  /** Boxes of the detected faces, in pixels of the picture. */
   faces: readonly Box[];
 }
 
@@ -56,14 +56,14 @@ export function summaryOf(options: Options, { result, usage, losses, faces, seco
 const meanLoss = (losses: readonly Losses[]): number => losses.reduce((sum, { loss }) => sum + loss, 0) / losses.length;
 const rounded = (seconds: number): number => Math.round(seconds * 100) / 100;
 
-/** The same to a person. */
-export function described(options: Options, summary: Summary): string {
+/** Formats the summary for a terminal. */
+export function summaryText(options: Options, summary: Summary): string {
   const { recipe, steps, width, height, provider, faces, seconds, cpuSeconds, peakRssMb } = summary;
-  const manner = options.style.map(({ path }) => basename(path)).join(" and ");
+  const paintings = options.style.map(({ path }) => basename(path)).join(" and ");
   const people = faces.length === 0 ? "" : `, ${faces.length} ${faces.length === 1 ? "face" : "faces"} kept`;
   return [
-    `Painted ${basename(options.content)} in the manner of ${manner}: ${recipe}, ${steps} steps on ${provider}, ` +
+    `Painted ${basename(options.content)} in the style of ${paintings}: ${recipe}, ${steps} steps on ${provider}, ` +
       `loss ${summary.lossFirstTenth.toPrecision(3)} → ${summary.lossLastTenth.toPrecision(3)}${people}.`,
-    `${options.out}, ${width}×${height}, in ${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s of the processor, ${peakRssMb} MB).`,
+    `${options.out}, ${width}×${height}, in ${seconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s CPU time, ${peakRssMb} MB peak memory).`,
   ].join("\n");
 }

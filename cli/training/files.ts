@@ -5,16 +5,16 @@ import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { FEATURE_NETS } from "../../models/feature-nets.ts";
-import { writeWhole } from "../output.ts";
+import { writeAtomically } from "../output.ts";
 import { encoded, writePicture } from "../pictures.ts";
 import { ROOT } from "../state.ts";
-import { makeFolder } from "./earlier.ts";
 import type { Options } from "./options.ts";
+import { makeFolder } from "./resume.ts";
 
-/** Longer side of the painting's small picture. */
-const THUMBNAIL = 192;
+/** Longer side of the painting's thumbnail, in pixels. */
+const THUMBNAIL_SIDE = 192;
 
-/** previews/<step>-<photograph>.jpg */
+/** Writes previews/<step>-<photograph>.jpg. */
 export async function writePreview(out: string, step: number, photograph: string, picture: Picture): Promise<void> {
   const folder = join(out, "previews");
   await makeFolder(folder);
@@ -22,7 +22,7 @@ export async function writePreview(out: string, step: number, photograph: string
   await writePicture(join(folder, `${String(step).padStart(5, "0")}-${name}.jpg`), picture);
 }
 
-/** Writes the nets, the painting beside them, and last the manifest of them. */
+/** Writes the nets, the painting and the thumbnail, and last the manifest. */
 export async function writeResult(
   out: string,
   { quantized, float, manifest: learned }: TrainingResult,
@@ -43,32 +43,32 @@ export async function writeResult(
     net: { file: "net.onnx", ...learned.net },
     traits: learned.traits,
     training: {
-      command: commandOf(options, learned.training.settings.steps),
+      command: trainingCommand(options, learned.training.settings.steps),
       ...learned.training,
       lossNet: { id: FEATURE_NETS[0]!.id, sha256: FEATURE_NETS[0]!.sha256 },
     },
     psnr: learned.psnr,
   };
-  await writeWhole(join(out, "net-float32.onnx"), float);
-  await writeWhole(join(out, manifest.net.file), quantized);
-  await writeWhole(join(out, file), bytes);
-  await writeWhole(join(out, "thumbnail.jpg"), await encoded(withLongerSide(raster, THUMBNAIL), "jpeg"));
-  await writeWhole(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeAtomically(join(out, "net-float32.onnx"), float);
+  await writeAtomically(join(out, manifest.net.file), quantized);
+  await writeAtomically(join(out, file), bytes);
+  await writeAtomically(join(out, "thumbnail.jpg"), await encoded(withLongerSide(raster, THUMBNAIL_SIDE), "jpeg"));
+  await writeAtomically(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
-/** A path as whoever has this repository knows it; of what lies elsewhere only the name is of use. */
-function pathOf(path: string): string {
+/** A path relative to the repository, or only the file name if the file is outside. */
+function portablePath(path: string): string {
   const inside = relative(ROOT, resolve(path));
   return inside.startsWith("..") ? basename(path) : inside.replaceAll("\\", "/");
 }
 
-/** What trains the same net again. */
-function commandOf(options: Options, steps: number): string {
+/** The command that trains the same net again. */
+function trainingCommand(options: Options, steps: number): string {
   const { size, batch, strokes, grain, learningRate, seed, contentWeight, toneWeight, patchWeight, holdOut } = options;
-  const given = Object.entries({
-    style: pathOf(options.style),
-    photos: pathOf(options.photos),
+  const flags = Object.entries({
+    style: portablePath(options.style),
+    photos: portablePath(options.photos),
     steps,
     ...{ size, batch, strokes, grain },
     "content-weight": contentWeight,
@@ -78,10 +78,10 @@ function commandOf(options: Options, steps: number): string {
     seed,
     "hold-out": holdOut.length > 0 ? holdOut.join(" ") : undefined,
     name: options.name,
-    out: pathOf(options.out),
+    out: portablePath(options.out),
   });
   return [
     "npm run train-style --",
-    ...given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`])),
+    ...flags.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`])),
   ].join(" ");
 }

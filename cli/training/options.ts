@@ -1,8 +1,8 @@
-import { Command } from "commander";
-import { DEFAULT_SETTINGS as USUAL } from "../../container/style-net/defaults.ts";
-import { number, whole } from "../numbers.ts";
+import { Command, Option } from "commander";
+import { DEFAULT_SETTINGS as DEFAULTS } from "../../container/style-net/defaults.ts";
+import { integer, number } from "../numbers.ts";
 
-/** What the program was asked, each number in its range. */
+/** The parsed options. Numbers are within their ranges. */
 export interface Options {
   style: string;
   photos: string;
@@ -30,52 +30,60 @@ export interface Options {
 
 export const command = () =>
   new Command("npm run train-style --")
-    .description("Trains a small net that paints any photograph in the manner of one painting, in one pass.")
-    .optionsGroup("What is learned:")
-    .requiredOption("--style <file>", "the painting (JPEG, PNG or WebP)")
-    .requiredOption("--photos <folder>", "photographs to learn on, at any depth")
-    .requiredOption("--out <folder>", "where the net, its manifest, previews and the checkpoint go")
-    .option(
-      "--hold-out <parts...>",
-      "photographs whose path has one of these are for previews (default: one in twelve)",
-      [],
+    .description(
+      "Trains a style net: a small net that paints any photograph in the style of one painting, in one pass.",
     )
-    .optionsGroup("For how long (one of the two):")
-    .option("--steps <n>", "steps of the descent", whole(1, 1_000_000))
+    .optionsGroup("Input and output:")
+    .requiredOption("--style <file>", "painting (JPEG, PNG or WebP)")
+    .requiredOption("--photos <folder>", "folder of the training photographs, including its subfolders")
+    .requiredOption("--out <folder>", "write the net, its manifest, previews and the checkpoint to this folder")
+    .addOption(
+      new Option(
+        "--hold-out <parts...>",
+        "use photographs whose path contains one of these only for previews, not for training",
+      ).default([], "one in twelve photographs"),
+    )
+    .optionsGroup("Length (exactly one of the two):")
+    .option("--steps <n>", "number of training steps", integer(1, 1_000_000))
     .option(
       "--minutes <m>",
-      "as many steps as take about so long here; the manifest says how many they were",
+      "train for about this long on this machine; the manifest records the number of steps",
       number(0.1, 10_000),
     )
-    .optionsGroup("How:")
-    .option("--size <pixels>", "side of the crops a step looks at, a multiple of 8", whole(64, 1024, 8), USUAL.size)
-    .option("--batch <n>", "crops a step looks at", whole(1, 64), USUAL.batch)
+    .optionsGroup("Training:")
+    .option("--size <pixels>", "side of the training crops, a multiple of 8", integer(64, 1024, 8), DEFAULTS.size)
+    .option("--batch <n>", "crops in each step", integer(1, 64), DEFAULTS.batch)
     .option(
       "--strokes <pixels>",
-      "the painting's strokes as they are in a picture of this short side",
-      whole(64, 2048),
-      USUAL.strokes,
+      "scale the painting's strokes to a picture with this short side",
+      integer(64, 2048),
+      DEFAULTS.strokes,
     )
     .option(
       "--grain <deviation>",
-      "noise on the photographs, of which strokes are made where nothing is",
+      "standard deviation of noise on the photographs, which becomes strokes in flat areas",
       number(0, 1),
-      USUAL.grain,
+      DEFAULTS.grain,
     )
-    .option("--content-weight <α>", "how much the photograph's shapes count", number(0, 1000), USUAL.weights.content)
-    .option("--tone-weight <w>", "how much its light and dark count", number(0, 1000), USUAL.weights.tone)
-    .option("--patch-weight <w>", "how much the painting's patches count", number(0, 1000), USUAL.weights.patches)
-    .option("--learning-rate <rate>", "of Adam, at its greatest", number(1e-9, 1), USUAL.learningRate)
-    .option("--seed <n>", "the same seed and steps train the same net", whole(0, 2 ** 32 - 1), USUAL.seed)
-    .optionsGroup("For the manifest:")
-    .option("--name <name>", "of the style (default: the painting's file name)")
-    .option("--title <text>", "of the painting")
-    .option("--author <text>", "of the painting")
-    .option("--license <text>", "of the painting, or why it needs none")
-    .optionsGroup("Meanwhile:")
-    .option("--preview-every <n>", "steps between previews of what was held out", whole(1, 1_000_000), 250)
-    .option("--resume", "insist that there is a training in --out to go on with")
-    .option("--json", "print one JSON document on stdout")
+    .option("--content-weight <α>", "weight of the photograph's shapes", number(0, 1000), DEFAULTS.weights.content)
+    .option("--tone-weight <w>", "weight of the photograph's light and dark", number(0, 1000), DEFAULTS.weights.tone)
+    .option("--patch-weight <w>", "weight of the painting's patches", number(0, 1000), DEFAULTS.weights.patches)
+    .option("--learning-rate <rate>", "peak learning rate of Adam", number(1e-9, 1), DEFAULTS.learningRate)
+    .option(
+      "--seed <n>",
+      "random seed; the same seed and steps train the same net",
+      integer(0, 2 ** 32 - 1),
+      DEFAULTS.seed,
+    )
+    .optionsGroup("Manifest:")
+    .option("--name <name>", "name of the style (default: the painting's file name)")
+    .option("--title <text>", "title of the painting")
+    .option("--author <text>", "author of the painting")
+    .option("--license <text>", "license of the painting, or why it needs none")
+    .optionsGroup("Progress and reporting:")
+    .option("--preview-every <n>", "steps between previews of the held-out photographs", integer(1, 1_000_000), 250)
+    .option("--resume", "fail if --out has no interrupted training to resume")
+    .option("--json", "print the result as one JSON document on stdout")
     .optionsGroup("")
     .addHelpText("after", EXAMPLES);
 
@@ -84,4 +92,4 @@ Examples:
   npm run train-style -- --style starry-night.jpg --photos holidays --minutes 15 --out styles/starry-night
   npm run restyle -- --net styles/starry-night/net.onnx --content portrait.jpg --out painted.png
 
-Ctrl-C keeps what was reached in <out>/checkpoint.json; the same command goes on from there, to the same net.`;
+Ctrl-C saves the progress in <out>/checkpoint.json. The same command resumes from there and gives the same net.`;

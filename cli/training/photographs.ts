@@ -1,31 +1,33 @@
 import { readPhotographs } from "../../container/style-net/read-photographs.ts";
 import type { Photographs } from "../../container/style-net/request.ts";
-import { decoded, readWhole } from "../pictures.ts";
-import { Refusal, refusalOf } from "../refusal.ts";
+import { decoded, readBytes } from "../pictures.ts";
+import { toUserError, UserError } from "../user-error.ts";
 
-/** The photographs of a folder, see {@link readPhotographs}. Refuses a folder that is not there, or of which nothing is left. */
-export async function photographsIn(
+/** Reads a folder with {@link readPhotographs}. Throws a `UserError` if the folder or usable photographs are missing. */
+export async function loadPhotographs(
   folder: string,
   { holdOut, size }: { holdOut: readonly string[]; size: number },
   warn: (message: string) => void,
 ): Promise<Photographs> {
   const read = async (path: string) => {
-    const bytes = await readWhole(path);
+    const bytes = await readBytes(path);
     const raster = await decoded(path, bytes).catch((error: unknown) => {
-      if (!(error instanceof Refusal)) throw error;
-      warn(`Left out: ${error.message}`);
+      if (!(error instanceof UserError)) throw error;
+      warn(`Skipped ${error.message}`);
       return undefined;
     });
     return { bytes, raster };
   };
   const photographs = await readPhotographs(folder, { holdOut, size, read, warn }).catch((error: unknown) => {
-    if (error instanceof Refusal) throw error;
-    const refusal = refusalOf(folder, error);
-    throw refusal instanceof Refusal ? new Refusal(`${folder}: there is no such folder.`, { cause: error }) : refusal;
+    if (error instanceof UserError) throw error;
+    const refusal = toUserError(folder, error);
+    throw refusal instanceof UserError
+      ? new UserError(`${folder}: no such folder. Check the path.`, { cause: error })
+      : refusal;
   });
   if (photographs.training.length === 0)
-    throw new Refusal(
-      `${folder}: no picture is left to learn from. Name a folder with JPEG, PNG or WebP photographs in it` +
+    throw new UserError(
+      `${folder}: there are no photographs to train on. Choose a folder with JPEG, PNG or WebP photographs` +
         `${photographs.heldOut.length > 0 ? ", or hold out fewer" : ""}.`,
     );
   return photographs;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { facesIn } from "../../cli/faces.ts";
+import { findFaces } from "../../cli/faces.ts";
 import { decoded, readPicture } from "../../cli/pictures.ts";
 import { colourStatistics } from "../../imaging/colour.ts";
 import { type Picture, pictureOf, rasterOf } from "../../imaging/picture.ts";
@@ -80,7 +80,7 @@ describe("both recipes", () => {
     "painterly in the style of %s: a person's face on white keeps light and color",
     async (name) => {
       const raster = await decoded("a person on white", await personOnWhite(0.29, 160));
-      const faces = await facesIn(raster, raster.width);
+      const faces = await findFaces(raster, raster.width);
       const picture = await readPicture(resolve(ROOT, "models/styles", name, "painting.jpg"));
       const paintings = [{ picture, weight: 1 }];
       const painted = await stylize(net, request({ content: pictureOf(raster), faces, paintings }));

@@ -2,12 +2,12 @@ import { JpegImage, setVerbosityLevel, VerbosityLevel } from "pdfjs-dist/image_d
 import type { Raster } from "../raster.ts";
 
 /**
- * A JPEG of four components as cyan, magenta, yellow and black in [0, 255], 255 being all ink, in the place of a raster's RGBA. The
- * file holds the inks inverted, with Adobe's marker (APP14) or without it, as all writers store them; the marker alone makes them
- * YCCK. It takes 12 bytes of memory a pixel.
+ * Decodes a JPEG with four components. The raster holds cyan, magenta, yellow and black in place of RGBA, in [0, 255], where 255 is
+ * full ink. The file stores the inks inverted, with or without Adobe's marker (APP14), as all writers do; only the marker can
+ * declare them YCCK. Decoding takes 12 bytes of memory a pixel.
  */
 export function decodeCmykJpeg(bytes: Uint8Array): Raster {
-  // Warnings about strangers' pictures are not for the log.
+  // Warnings about users' pictures do not belong in the log.
   setVerbosityLevel(VerbosityLevel.ERRORS);
   const image = new JpegImage();
   image.parse(bytes);

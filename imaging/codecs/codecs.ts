@@ -5,18 +5,18 @@ import { decodeCmykJpeg } from "./cmyk-jpeg.ts";
 import { type ConvertToSrgb, startIcc } from "./icc.ts";
 import { startPngDecoder } from "./png-decoder.ts";
 
-/** From bytes of a known format to the pixels as they are stored. Each rejects when it cannot read them. */
+/** Decoders from the bytes of a known format to the stored pixels. Each rejects if it cannot decode the bytes. */
 export interface Codecs {
-  /** Grey and colour JPEG, baseline and progressive. */
+  /** Gray and color JPEG, baseline and progressive. */
   jpeg(bytes: Uint8Array): Promise<Raster>;
-  /** JPEG of four components. The raster holds CMYK, for {@link toSrgb}. */
+  /** JPEG with four components. The raster holds CMYK, for {@link toSrgb}. */
   cmykJpeg(bytes: Uint8Array): Promise<Raster>;
-  /** All PNG, 16 bits a channel cut to 8. */
+  /** All PNG; 16 bits a channel are truncated to 8. */
   png(bytes: Uint8Array): Promise<Raster>;
   /** Still WebP, lossy and lossless. */
   webp(bytes: Uint8Array): Promise<Raster>;
   toSrgb: ConvertToSrgb;
-  /** Lets go of what is kept for the next picture, where memory is needed for something else. */
+  /** Drops the decoder that is kept for the next picture, to free its memory. */
   release(): void;
 }
 
@@ -28,12 +28,12 @@ const AS_STORED = false;
 type Format = keyof typeof START;
 
 /**
- * The decoders of @jsquash/jpeg (mozjpeg), @jsquash/png (the Rust crate png) and @jsquash/webp (libwebp), and qcms of pdfjs-dist for
- * ICC profiles, compiled.
+ * The compiled decoders of @jsquash/jpeg (mozjpeg), @jsquash/png (the Rust crate png) and @jsquash/webp (libwebp), and qcms of
+ * pdfjs-dist for ICC profiles.
  */
 export type CodecModules = Record<Format | "icc", WebAssembly.Module>;
 
-/** Orientation is left to one place for all formats: a JPEG's pixels come as they are stored. */
+/** The decoders return JPEG pixels as they are stored, because `decodePicture` applies the orientation for all formats. */
 const START = {
   jpeg: (module: WebAssembly.Module) => emscripten(startMozjpeg, module, [AS_STORED]),
   png: async (module: WebAssembly.Module): Promise<Decode> => startPngDecoder(module),
@@ -41,18 +41,19 @@ const START = {
 };
 
 /**
- * Up to so many pixels, which is all that an isolate decodes to look for faces, a decoder takes no more than 40 MB, of which it starts with
- * 17. One that is made for each such picture would leave as much for the garbage collector to find.
+ * A decoder is kept after a picture of at most this many pixels, the most that an isolate decodes to find faces. Up to here a
+ * decoder takes at most 40 MB, of which it allocates 17 MB at its start. A new decoder for each picture would leave as much for
+ * the garbage collector.
  */
-const KEPT_UP_TO = 2_500_000;
+const MAX_PIXELS_TO_KEEP = 2_500_000;
 
 /**
- * Decoders on compiled modules. One at a time is kept for the next picture, so that formats do not add up in memory,
- * and only after a picture that was not too large and went well: WebAssembly memory never shrinks, and an instance that has trapped
- * keeps what it had allocated and perhaps a broken stack. A fresh one takes half a millisecond.
+ * Starts decoders on compiled modules. Only one decoder is kept for the next picture, so that formats do not add up in memory.
+ * It is kept only after a picture that was small enough and decoded without an error: WebAssembly memory never shrinks, and an
+ * instance that has trapped leaks its allocations and can have a broken stack. A new instance takes half a millisecond.
  */
 export function startCodecs(modules: CodecModules): Codecs {
-  // Where there is no such class the packages make one, whose scope holds the first decoder with its 16 MB for good.
+  // If ImageData is missing, the packages define it in a scope that keeps the first decoder and its 16 MB forever.
   if (!("ImageData" in globalThis)) Object.assign(globalThis, { ImageData: Pixels });
   let kept: { format: Format; decode: Decode } | undefined;
 
@@ -60,7 +61,7 @@ export function startCodecs(modules: CodecModules): Codecs {
     const decode = kept?.format === format ? kept.decode : await START[format](modules[format]);
     kept = undefined;
     const raster = decode(bytes);
-    if (raster.width * raster.height <= KEPT_UP_TO) kept = { format, decode };
+    if (raster.width * raster.height <= MAX_PIXELS_TO_KEEP) kept = { format, decode };
     return raster;
   };
 
@@ -76,7 +77,7 @@ export function startCodecs(modules: CodecModules): Codecs {
   };
 }
 
-/** What decoders make of pixels. */
+/** A minimal ImageData for the decoders. */
 class Pixels implements ImageLike {
   readonly data: Uint8ClampedArray;
   readonly width: number;
@@ -96,7 +97,7 @@ interface ImageLike {
 
 type Imports = WebAssembly.Imports;
 
-/** What the packages' Emscripten factories take and give. */
+/** The signature of the packages' Emscripten factories. */
 type Factory<Rest extends unknown[]> = (options: {
   noInitialRun: true;
   printErr(warning: string): void;
@@ -110,7 +111,7 @@ async function emscripten<Rest extends unknown[]>(
 ): Promise<Decode> {
   const codec = await factory({
     noInitialRun: true,
-    // Warnings about strangers' pictures are not for the log; what matters is whether pixels come out.
+    // Warnings about users' pictures do not belong in the log; the result alone matters.
     printErr: () => undefined,
     instantiateWasm(imports, received) {
       const instance = new WebAssembly.Instance(module, imports);

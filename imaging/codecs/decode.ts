@@ -6,21 +6,21 @@ import { type BadPicture, corrupt, type Header, unsupported } from "./header.ts"
 import { joined } from "./parts.ts";
 
 /**
- * The upright pixels of a picture in sRGB, on white where they were transparent. The only way from bytes to pixels, for the Worker,
- * the job service and the command line alike.
+ * Decodes a picture to upright sRGB pixels, with transparent parts on white. The Worker, the job service and the command line
+ * all decode with this function.
  */
 export async function decodePicture(header: Header, codecs: Codecs): Promise<Raster | BadPicture> {
   const { format, width, height, space, profile, orientation } = header;
-  if (format === "heif") return HEIF_REFUSED;
+  if (format === "heif") return HEIF_UNSUPPORTED;
   const stored = await codecs[format](joined(header.parts)).catch(() => undefined);
   if (stored?.width !== width || stored.height !== height) {
-    return corrupt("The picture's data cannot be read. Send the whole, unchanged file.");
+    return corrupt("The picture's data cannot be decoded. Send the whole, unchanged file.");
   }
   try {
     codecs.toSrgb(stored, space, profile);
   } catch {
-    // A broken profile may fail on colours that no grid has.
-    return corrupt("The picture's colour profile cannot be used. Send the picture without it, in sRGB.");
+    // A broken profile can fail on colors that the test grid does not contain.
+    return corrupt("The picture's color profile is invalid. Send the picture without it, in sRGB.");
   }
   compositeOnWhite(stored);
   const upright = orient(stored, orientation);
@@ -28,4 +28,4 @@ export async function decodePicture(header: Header, codecs: Codecs): Promise<Ras
   return upright;
 }
 
-export const HEIF_REFUSED = unsupported("This HEIC picture cannot be read here. Send JPEG.");
+export const HEIF_UNSUPPORTED = unsupported("This HEIC picture cannot be decoded. Send it as JPEG.");

@@ -1,13 +1,13 @@
 import ExifReader from "exifreader";
 import type { Orientation } from "../orient.ts";
 
-/** Bytes of EXIF that are read: as many as a JPEG's segment can hold. */
+/** Bytes of EXIF that are read: the most that a JPEG segment can hold. */
 const EXIF_LIMIT = 64 * 1024;
 
 /**
- * The orientation in an EXIF block: the block is a TIFF without a picture (EXIF 2.32, 4.5). 1, upright, where there is no block,
- * it cannot be read, or its orientation does not exist. Only the block's first 64 KB are read, and never the whole file, whose
- * other metadata the reader would parse too.
+ * The orientation in an EXIF block, which is a TIFF without a picture (EXIF 2.32, 4.5). Returns 1 (upright) if there is no block,
+ * it cannot be read, or its orientation is not a valid one. Only the block's first 64 KB are read, and never the whole file,
+ * because the reader would parse its other metadata too.
  */
 export function orientationOf(block: Uint8Array | undefined): Orientation {
   if (!block) return 1;

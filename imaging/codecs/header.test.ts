@@ -33,7 +33,7 @@ const orientationOf = async (bytes: Uint8Array): Promise<number | undefined> => 
   return "kind" in header ? undefined : header.orientation;
 };
 
-test("a picture is what its content says, not its name", async () => {
+test("the format is detected from the content, not the name", async () => {
   expect(await read(jpeg)).toMatchObject({ format: "jpeg", width: 240, height: 240, orientation: 1 });
   expect(await read(png)).toMatchObject({ format: "png", width: 240, height: 240, orientation: 1 });
   expect(await read(webp)).toMatchObject({ format: "webp", width: 240, height: 240, orientation: 1 });
@@ -55,7 +55,7 @@ test("an orientation that does not exist, and metadata that cannot be read, are 
   }
 });
 
-test("the end marker of an embedded thumbnail does not close a JPEG that breaks off", async () => {
+test("the end marker of an embedded thumbnail does not complete a truncated JPEG", async () => {
   const app1 = segment(
     0xe1,
     concat(latin1("Exif\0\0"), exifBlock(1), jpeg.subarray(0, 4000), Uint8Array.of(0xff, 0xd9)),
@@ -65,32 +65,32 @@ test("the end marker of an embedded thumbnail does not close a JPEG that breaks 
   expect(await reasonOf(whole.subarray(0, whole.length - 2000))).toBe("CORRUPT");
 });
 
-test("bytes behind the end marker do not matter", async () => {
+test("bytes after the end marker are ignored", async () => {
   expect(await reasonOf(concat(jpeg, latin1("PK\x03\x04 anything at all")))).toBeUndefined();
 });
 
-test("a JPEG cut anywhere is corrupt", async () => {
+test("a JPEG that is truncated anywhere is corrupt", async () => {
   for (let length = 3; length < jpeg.length; length += 97)
     expect(await reasonOf(jpeg.subarray(0, length))).toBe("CORRUPT");
 });
 
-test("a PNG cut anywhere is corrupt", async () => {
+test("a PNG that is truncated anywhere is corrupt", async () => {
   for (let length = 8; length < png.length; length += 997)
     expect(await reasonOf(png.subarray(0, length))).toBe("CORRUPT");
 });
 
-test("only the chunks that make pixels reach the PNG decoder", async () => {
-  const dressed = concat(
+test("only the chunks that define pixels reach the PNG decoder", async () => {
+  const withExtraChunks = concat(
     png.subarray(0, 33),
     chunk("zTXt", new Uint8Array(5000)),
     png.subarray(33),
     latin1("trailing"),
   );
   const pixels = async (file: Uint8Array) => joined(((await read(file)) as Header).parts);
-  expect(await pixels(dressed)).toEqual(await pixels(png));
+  expect(await pixels(withExtraChunks)).toEqual(await pixels(png));
 });
 
-test("a damaged chunk counts only where it makes pixels", async () => {
+test("a damaged chunk is an error only if it defines pixels", async () => {
   const text = chunk("tEXt", latin1("Comment\0hello"));
   text[text.length - 1]! ^= 0xff;
   expect(await reasonOf(concat(png.subarray(0, 33), text, png.subarray(33)))).toBeUndefined();
@@ -99,29 +99,29 @@ test("a damaged chunk counts only where it makes pixels", async () => {
   expect(await reasonOf(damaged)).toBe("CORRUPT");
 });
 
-test("a file over 20 MB is refused by its length alone, with both numbers", async () => {
+test("a file over 20 MB is rejected by its length, and the message has both sizes", async () => {
   expect(await read(new Uint8Array(20 * 1024 * 1024 + 1))).toMatchObject({
     reason: "TOO_LARGE",
-    message: "The picture's file has 20.1 MB; the limit is 20 MB. Send a smaller one.",
+    message: "The picture's file has 20.1 MB; the limit is 20 MB. Send a smaller file.",
   });
 });
 
-test("more than 50 megapixels are refused from the header, whatever follows it, with both numbers", async () => {
+test("more than 50 megapixels are rejected from the header alone, and the message has both sizes", async () => {
   expect(await read(pngOf(10_000, 6_200))).toMatchObject({
     reason: "TOO_MANY_PIXELS",
-    message: "The picture has 62 megapixels; the limit is 50. Send a smaller one.",
+    message: "The picture has 62 megapixels; the limit is 50. Resize it and try again.",
   });
   expect(await reasonOf(pngOf(10_000, 5_001))).toBe("TOO_MANY_PIXELS");
   expect(await reasonOf(pngOf(10_000, 5_000))).toBe("CORRUPT");
 });
 
-test("animation is refused, stills in the extended WebP container are not", async () => {
+test("animated WebP is rejected, a still picture in the extended container is not", async () => {
   expect(await reasonOf(fixture("hostile/animated.webp"))).toBe("UNSUPPORTED_FORMAT");
   expect(await reasonOf(extendedWebp(webp, exifBlock(1)))).toBeUndefined();
   expect(await reasonOf(webp.subarray(0, webp.length - 100))).toBe("CORRUPT");
 });
 
-test("a PNG whose data unpack far beyond what its header says is corrupt, and found so at once", async () => {
+test("a PNG whose data inflate far beyond its header's size is corrupt, and detected quickly", async () => {
   const data = deflateSync(Buffer.alloc(400_000_000));
   const bomb = concat(pngOf(96, 96), chunk("IDAT", data), chunk("IEND", new Uint8Array()));
   const start = performance.now();
@@ -129,7 +129,7 @@ test("a PNG whose data unpack far beyond what its header says is corrupt, and fo
   expect(performance.now() - start).toBeLessThan(200);
 });
 
-test("a picture made of thousands of parts is refused before a decoder wades through them", async () => {
+test("a picture with thousands of segments or chunks is rejected before decoding", async () => {
   const comments = concat(...Array.from({ length: 10_001 }, () => segment(0xfe, new Uint8Array(2))));
   expect(await reasonOf(concat(jpeg.subarray(0, 2), comments, jpeg.subarray(2)))).toBe("CORRUPT");
   const scan = Uint8Array.of(0xff, 0xda, 0, 8, 1, 1, 0, 1, 1, 0);
@@ -155,7 +155,7 @@ test("a profile is read from JPEG, PNG and WebP alike", async () => {
     expect(await profileOf(picture)).toEqual(new Uint8Array(profile));
 });
 
-test("a profile with a segment missing, doubled or misnumbered, or in a damaged chunk, does not count", async () => {
+test("a profile with a missing, doubled or misnumbered segment, or in a damaged chunk, is ignored", async () => {
   const [first, second, ...others] = profileSegments(profile, 100) as [Buffer, Buffer, ...Buffer[]];
   for (const segments of [
     [second, ...others],
@@ -169,7 +169,7 @@ test("a profile with a segment missing, doubled or misnumbered, or in a damaged 
   expect(await profileOf(withChunks(png, chunk("iCCP", latin1("a\0\0not zlib"))))).toBeUndefined();
 });
 
-test("a profile of more than 4 MB does not count, however small it is compressed", async () => {
+test("a profile of more than 4 MB is ignored, even if it is small when compressed", async () => {
   const large = Buffer.concat([profile, Buffer.alloc((4 << 20) - profile.length)]);
   const tooLarge = Buffer.concat([large, Buffer.alloc(1)]);
   for (const [given, counts] of [
@@ -182,7 +182,7 @@ test("a profile of more than 4 MB does not count, however small it is compressed
   }
 });
 
-test("what is decoded or shrunk has no metadata left: no profile, orientation, text, position or trailing bytes", async () => {
+test("the parts for the decoder contain no metadata: no profile, orientation, text, position or trailing bytes", async () => {
   const secret = latin1("secret");
   const exif = segment(0xe1, concat(latin1("Exif\0\0"), exifBlock(6), secret));
   const xmp = segment(0xe1, concat(latin1("http://ns.adobe.com/xap/1.0/\0"), secret));
@@ -200,7 +200,7 @@ test("what is decoded or shrunk has no metadata left: no profile, orientation, t
   }
 });
 
-test("colour spaces and transparency are told from the file", async () => {
+test("color space and transparency are read from the file", async () => {
   const spaces = async (bytes: Uint8Array) => {
     const { space, transparent } = (await read(bytes)) as Header;
     return [space, transparent];
@@ -224,14 +224,17 @@ test.each([
   ["JPEG-LS coding", (file: Buffer) => changed(file, { marker: 0xf7 })],
   ["12 bits a channel", (file: Buffer) => changed(file, { marker: 0xc1, precision: 12 })],
   ["2 channels", (file: Buffer) => changed(file, { components: 2 })],
-] as const)("a whole JPEG with %s is an unsupported format, with what to do", async (what, change) => {
-  const header = (await read(change(flatCmykJpeg(16, 16, [9, 9, 9, 9])))) as BadPicture;
-  expect(header.reason).toBe("UNSUPPORTED_FORMAT");
-  expect(header.message).toContain(what);
-  expect(header.message).toContain("Save it as");
-});
+] as const)(
+  "a complete JPEG with %s is an unsupported format, and the message says what to do",
+  async (what, change) => {
+    const header = (await read(change(flatCmykJpeg(16, 16, [9, 9, 9, 9])))) as BadPicture;
+    expect(header.reason).toBe("UNSUPPORTED_FORMAT");
+    expect(header.message).toContain(what);
+    expect(header.message).toContain("Save it as");
+  },
+);
 
-test("a height that follows the picture, and Apple's PNG, are unsupported formats", async () => {
+test("a JPEG whose height follows the picture, and Apple's PNG, are unsupported formats", async () => {
   const late = changed(flatCmykJpeg(16, 16, [9, 9, 9, 9]), { height: 0 });
   const height = segment(0xdc, Uint8Array.of(0, 16));
   const lateHeight = concat(late.subarray(0, -2), height, late.subarray(-2));
@@ -241,7 +244,7 @@ test("a height that follows the picture, and Apple's PNG, are unsupported format
   );
 });
 
-test("of EXIF the first 64 KB are read: an orientation behind them does not count", async () => {
+test("an orientation after the first 64 KB of EXIF is ignored", async () => {
   const far = Buffer.concat([exifBlock(6), Buffer.alloc(70_000)]);
   expect(await orientationOf(withChunks(png, chunk("eXIf", far)))).toBe(6);
   const beyond = Buffer.alloc(70_000);
@@ -252,7 +255,7 @@ test("of EXIF the first 64 KB are read: an orientation behind them does not coun
   expect(await orientationOf(extendedWebp(webp, beyond))).toBe(1);
 });
 
-test("ten megabytes of metadata take no more memory than they have", async () => {
+test("ten megabytes of metadata need no more memory than their size", async () => {
   const block = Buffer.alloc(65_527);
   block.write("II*\0", "latin1");
   block.writeUInt32LE(8, 4);
@@ -274,7 +277,7 @@ test("ten megabytes of metadata take no more memory than they have", async () =>
   expect((process.memoryUsage().rss - before) / 2 ** 20, "MB").toBeLessThan(60);
 });
 
-test("nothing of a stranger's picture is written to the console", async () => {
+test("no content of a user's picture is written to the console", async () => {
   const written = (["debug", "info", "log", "warn", "error"] as const).map((level) =>
     vi.spyOn(console, level).mockImplementation(() => undefined),
   );
@@ -307,7 +310,7 @@ test("nothing of a stranger's picture is written to the console", async () => {
   }
 });
 
-test("a PNG of 3 MB that would inflate to 3 GB takes no more memory than its header says", async () => {
+test("a PNG of 3 MB that would inflate to 3 GB needs no more memory than its header declares", async () => {
   const bomb = pngBomb(1_000, 3e9);
   expect(bomb.length).toBeLessThan(3.2e6);
   const before = process.memoryUsage().rss;
@@ -315,11 +318,11 @@ test("a PNG of 3 MB that would inflate to 3 GB takes no more memory than its hea
   expect((process.memoryUsage().rss - before) / 2 ** 20, "MB").toBeLessThan(30);
 });
 
-test("a picture that is shrunk elsewhere is not inflated here", async () => {
+test("a picture above the decoding limit is not inflated", async () => {
   expect(await read(pngBomb(2_000, 3e9))).toMatchObject({ format: "png", width: 2_000 });
 });
 
-test("no refusal repeats what was sent", async () => {
+test("no error message repeats the content of the picture", async () => {
   const header = (await read(latin1("<script>secret</script>"))) as BadPicture;
   expect(header.message).not.toContain("secret");
 });
@@ -351,7 +354,7 @@ function concat(...parts: Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** The beginning of an 8-bit grey PNG: signature and header, no data. */
+/** The beginning of an 8-bit gray PNG: signature and header, no data. */
 function pngOf(width: number, height: number): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width);
@@ -360,7 +363,7 @@ function pngOf(width: number, height: number): Uint8Array {
   return concat(png.subarray(0, 8), chunk("IHDR", header));
 }
 
-/** A simple lossy WebP in the extended container, with EXIF behind it and perhaps a profile before. */
+/** Wraps a simple lossy WebP in the extended container, with EXIF after it and an optional profile before it. */
 function extendedWebp(simple: Uint8Array, exif: Uint8Array, profile?: Uint8Array): Uint8Array {
   const riffChunk = (type: string, data: Uint8Array) => {
     const length = Buffer.alloc(4);

@@ -16,28 +16,31 @@ beforeAll(async () => {
   toSrgb = startIcc(await compiled("pdfjs-dist/wasm/qcms_bg.wasm"));
 });
 
-/** Pixels of these four channels each, converted. */
+/** Converts pixels, given as four channels each. */
 function converted(pixels: readonly (readonly number[])[], space: ColourSpace, profile?: Uint8Array): number[][] {
   const data = Uint8Array.from(pixels.flat());
   toSrgb({ width: pixels.length, height: 1, data }, space, profile);
   return pixels.map((_, i) => [...data.subarray(4 * i, 4 * i + 4)]);
 }
 
-/** Every colour of six steps a channel; alpha varies too, and stays. */
+/** All colors with six steps a channel. Alpha varies too, and must not change. */
 const STEPS = [0, 51, 102, 153, 204, 255];
 const COLOURS = STEPS.flatMap((r) => STEPS.flatMap((g) => STEPS.map((b) => [r, g, b, (r + g + b) % 256])));
 
-test.each(["AdobeRGB", "Display P3", "ProPhoto"] as const)("%s becomes sRGB by the definition of both", (name) => {
-  const space = RGB_SPACES[name];
-  for (const [i, colour] of converted(COLOURS, "RGB", rgbProfile(space)).entries()) {
-    const expected = inSrgb(space, COLOURS[i]!.slice(0, 3));
-    for (const [channel, level] of expected.entries())
-      expect(Math.abs(colour[channel]! - level), `${COLOURS[i]}`).toBeLessThan(2);
-    expect(colour[3]).toBe(COLOURS[i]![3]);
-  }
-});
+test.each(["AdobeRGB", "Display P3", "ProPhoto"] as const)(
+  "%s is converted to sRGB as both color spaces define it",
+  (name) => {
+    const space = RGB_SPACES[name];
+    for (const [i, colour] of converted(COLOURS, "RGB", rgbProfile(space)).entries()) {
+      const expected = inSrgb(space, COLOURS[i]!.slice(0, 3));
+      for (const [channel, level] of expected.entries())
+        expect(Math.abs(colour[channel]! - level), `${COLOURS[i]}`).toBeLessThan(2);
+      expect(colour[3]).toBe(COLOURS[i]![3]);
+    }
+  },
+);
 
-test("a grey profile's curve is applied", () => {
+test("the curve of a gray profile is applied", () => {
   const levels = Array.from({ length: 256 }, (_, level) => [level, level, level, 255]);
   for (const [level, colour] of converted(levels, "GRAY", greyProfile(1.8)).entries()) {
     expect(new Set(colour.slice(0, 3)).size).toBe(1);
@@ -78,13 +81,13 @@ test.each([
     [128, 128, 128, 0],
     [143, 128, 124],
   ],
-])("the inks %j on a press are what LittleCMS 2.16 makes of them, %j", (inks, expected) => {
+])("the press inks %j are converted as by LittleCMS 2.16, to %j", (inks, expected) => {
   const [colour] = converted([inks], "CMYK", pressProfile());
   for (const [channel, level] of expected.entries()) expect(Math.abs(colour![channel]! - level)).toBeLessThanOrEqual(2);
   expect(colour![3]).toBe(255);
 });
 
-test("CMYK without a profile: each ink lets its share of light through", () => {
+test("CMYK without a profile: each ink transmits its share of the light", () => {
   const inks = [
     [0, 0, 0, 0],
     [255, 0, 0, 0],
@@ -101,12 +104,12 @@ test("CMYK without a profile: each ink lets its share of light through", () => {
   ]);
 });
 
-test("sRGB, named or not, stays byte for byte", () => {
+test("sRGB pixels stay the same bytes, with or without an sRGB profile", () => {
   const profile = rgbProfile(RGB_SPACES.sRGB);
   for (const given of [undefined, profile, profile]) expect(converted(COLOURS, "RGB", given)).toEqual(COLOURS);
 });
 
-test("two profiles in turn are each applied, not the one before", () => {
+test("each picture gets its own profile, not the previous picture's", () => {
   const [grey] = [[[128, 64, 32, 255]]];
   const both = () => [
     converted(grey!, "RGB", rgbProfile(RGB_SPACES.sRGB)),
@@ -117,7 +120,7 @@ test("two profiles in turn are each applied, not the one before", () => {
   expect(both()).toEqual(first);
 });
 
-test("a picture of more pixels than are converted at a time is converted whole", () => {
+test("a picture with more pixels than one chunk is converted completely", () => {
   const many = Array.from({ length: 100_000 }, (_, i) => COLOURS[i % COLOURS.length]!);
   const profile = rgbProfile(RGB_SPACES.AdobeRGB);
   const few = converted(COLOURS, "RGB", profile);
@@ -125,20 +128,20 @@ test("a picture of more pixels than are converted at a time is converted whole",
     if (i % 997 === 0) expect(colour).toEqual(few[i % COLOURS.length]);
 });
 
-test("a profile of another colour space, cut off, or no profile at all is not used", () => {
+test("a profile of another color space, a truncated one, and bytes that are not a profile are ignored", () => {
   const wide = rgbProfile(RGB_SPACES.ProPhoto);
-  for (const useless of [
+  for (const unusable of [
     greyProfile(1.8),
     pressProfile(),
     wide.subarray(0, 300),
     Buffer.alloc(0),
     Buffer.alloc(4000, 7),
   ])
-    expect(converted(COLOURS, "RGB", useless)).toEqual(COLOURS);
+    expect(converted(COLOURS, "RGB", unusable)).toEqual(COLOURS);
   expect(converted([[0, 0, 0, 0]], "CMYK", wide)).toEqual([[255, 255, 255, 255]]);
 });
 
-test("no profile makes it fail, and none harms the next picture", () => {
+test("a damaged profile neither makes the conversion throw nor affects the next picture", () => {
   const profiles = [rgbProfile(RGB_SPACES.AdobeRGB), greyProfile(2.2), pressProfile()];
   const spaces: ColourSpace[] = ["RGB", "GRAY", "CMYK"];
   const good = converted(COLOURS, "RGB", profiles[0]);
@@ -148,7 +151,7 @@ test("no profile makes it fail, and none harms the next picture", () => {
       fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 12 }),
       (which, changes) => {
         const profile = Buffer.from(profiles[which]!);
-        // The space stays, so that what is changed reaches the library.
+        // The color space is kept, so that the changed profile reaches the library.
         for (const [at, byte] of changes) profile[20 + (at % (profile.length - 20))] = byte;
         converted(COLOURS, spaces[which]!, profile);
       },

@@ -1,30 +1,31 @@
 import type { Raster } from "../raster.ts";
 
-/** What the numbers of a pixel mean. Grey pixels have the same number in all three channels. */
+/** The color space of stored pixels. Gray pixels have the same value in all three channels. */
 export type ColourSpace = "GRAY" | "RGB" | "CMYK";
 
-/** Bytes of an ICC profile. Profiles of printing presses have about 2 MB. */
+/** Maximum size of an ICC profile, in bytes. Profiles of printing presses have about 2 MB. */
 export const ICC_LIMIT = 4 * 1024 * 1024;
 
 /**
- * Converts pixels to sRGB in place, and throws where the profile fails halfway: by their ICC profile, or, where they have none that can be used, by taking grey and RGB
- * for sRGB and CMYK for inks that filter light independently. A profile of another colour space than the pixels' is not used.
+ * Converts pixels to sRGB in place, by their ICC profile. Throws if the profile fails halfway. Without a usable profile, gray and
+ * RGB count as sRGB, and CMYK as inks that filter light independently. A profile of another color space than the pixels' is not
+ * usable.
  */
 export type ConvertToSrgb = (pixels: Raster, space: ColourSpace, profile?: Uint8Array) => void;
 
-/** Pixels that are converted at a time: what WebAssembly holds of a picture stays under half a megabyte. */
+/** Pixels that are converted at a time, so that WebAssembly holds less than half a megabyte of a picture. */
 const CHUNK = 32 * 1024;
-/** The largest profile that is remembered as being sRGB. Those that cameras and editors write have 3 KB. */
-const REMEMBERED = 64 * 1024;
-/** qcms's names of pixel formats and of the perceptual intent. */
+/** The largest sRGB profile that is cached, in bytes. Profiles that cameras and editors write have 3 KB. */
+const MAX_CACHED_PROFILE = 64 * 1024;
+/** qcms's codes for pixel formats and for the perceptual intent. */
 const DATA_TYPE: Readonly<Record<ColourSpace, number>> = { RGB: 0, GRAY: 3, CMYK: 5 };
 const CHANNELS: Readonly<Record<ColourSpace, number>> = { GRAY: 1, RGB: 3, CMYK: 4 };
 const PERCEPTUAL = 0;
 
 /**
- * Colour management by qcms, Firefox's, as pdf.js compiles it to WebAssembly. Each picture has an instance of its own, which takes
- * under a millisecond to start, because a profile may make it panic. Measured against LittleCMS on a grid of colours: AdobeRGB,
- * Display P3, ProPhoto and grey differ by at most 2 levels of 255, CMYK by 0.7 on average and 8 at most.
+ * Color management by qcms (from Firefox), as pdf.js compiles it to WebAssembly. Each picture gets a new instance, because a
+ * profile can make qcms panic; it starts in under a millisecond. Measured against LittleCMS on a grid of colors: AdobeRGB,
+ * Display P3, ProPhoto and gray differ by at most 2 levels of 255, CMYK by 0.7 on average and 8 at most.
  */
 export function startIcc(module: WebAssembly.Module): ConvertToSrgb {
   let srgb: Uint8Array | undefined;
@@ -35,26 +36,26 @@ export function startIcc(module: WebAssembly.Module): ConvertToSrgb {
     const convert = usable && converterOf(module, usable, space);
     if (!convert) {
       if (space === "CMYK") mixInks(pixels);
-    } else if (space !== "CMYK" && changesNothing(convert, space)) {
-      if (usable.length <= REMEMBERED) srgb = usable.slice();
+    } else if (space !== "CMYK" && isIdentity(convert, space)) {
+      if (usable.length <= MAX_CACHED_PROFILE) srgb = usable.slice();
     } else convertPixels(pixels, convert, space);
   };
 }
 
-/** Pixels in the profile's space, without padding, to RGBA. */
+/** Converts pixels in the profile's space, without padding, to RGBA. */
 type Convert = (pixels: Uint8Array) => Uint8Array;
 
-/** The colour space in a profile's header. ICC.1:2022, 7.2.8. */
+/** The color space in a profile's header. ICC.1:2022, 7.2.8. */
 export function spaceOf(profile: Uint8Array): ColourSpace | undefined {
   const name = String.fromCharCode(...profile.subarray(16, 20)).trim();
   return name === "GRAY" || name === "RGB" || name === "CMYK" ? name : undefined;
 }
 
-/** Undefined where qcms cannot use the profile. */
+/** Returns undefined if qcms cannot use the profile. */
 function converterOf(module: WebAssembly.Module, profile: Uint8Array, space: ColourSpace): Convert | undefined {
   try {
     const convert = startQcms(module, profile, space);
-    // A profile that makes it panic does so on the first pixels.
+    // A profile that makes qcms panic usually does so on the first pixels.
     convert?.(new Uint8Array(CHANNELS[space]));
     return convert;
   } catch {
@@ -79,15 +80,15 @@ function convertPixels({ data }: Raster, convert: Convert, space: ColourSpace): 
   }
 }
 
-/** Steps of a channel in the grid of colours by which a profile is told from sRGB. */
+/** Steps of a channel in the grid of colors that decides whether a profile is sRGB. */
 const GRID = Array.from({ length: 9 }, (_, step) => Math.round((step * 255) / 8));
 const GRIDS = {
   RGB: Uint8Array.from(GRID.flatMap((r) => GRID.flatMap((g) => GRID.flatMap((b) => [r, g, b])))),
   GRAY: Uint8Array.from({ length: 256 }, (_, level) => level),
 };
 
-/** Is every colour of a grid the same in sRGB, up to rounding? Profiles of sRGB differ in their names and bytes. */
-function changesNothing(convert: Convert, space: "RGB" | "GRAY"): boolean {
+/** Whether the profile maps every color of a grid to itself, up to rounding. sRGB profiles differ in their names and bytes. */
+function isIdentity(convert: Convert, space: "RGB" | "GRAY"): boolean {
   const grid = GRIDS[space];
   const channels = CHANNELS[space];
   const converted = convert(grid);
@@ -97,7 +98,7 @@ function changesNothing(convert: Convert, space: "RGB" | "GRAY"): boolean {
   return true;
 }
 
-/** CMYK without a profile, as browsers show it: each ink lets its share of light through. Inks are in [0, 255]. */
+/** Converts CMYK without a profile as browsers do: each ink transmits its share of the light. Inks are in [0, 255]. */
 function mixInks({ data }: Raster): void {
   for (let i = 0; i < data.length; i += 4) {
     const light = 255 - data[i + 3]!;
@@ -113,40 +114,40 @@ interface QcmsExports {
   __wbindgen_externrefs: WebAssembly.Table;
   __wbindgen_start(): void;
   __wbindgen_malloc(length: number, alignment: number): number;
-  /** Takes over the bytes. 0 where the profile cannot be used. */
+  /** Takes ownership of the bytes. Returns 0 if the profile cannot be used. */
   qcms_transformer_from_memory(pointer: number, length: number, dataType: number, intent: number): number;
-  /** Takes over the bytes, and hands the result to the import `copy_result`: RGBA where alpha is asked for, else RGB. */
+  /** Takes ownership of the bytes, and passes the result to the import `copy_result`: RGBA if `alpha` is true, else RGB. */
   qcms_convert_array(transformer: number, pointer: number, length: number, alpha: boolean): void;
 }
 
-/** pdf.js's own glue keeps a single instance for good. */
+/** Replaces pdf.js's own glue, which keeps a single instance forever. */
 function startQcms(module: WebAssembly.Module, profile: Uint8Array, space: ColourSpace): Convert | undefined {
   let result = new Uint8Array();
   const imports: WebAssembly.ModuleImports = {};
   for (const { name } of WebAssembly.Module.imports(module)) {
     if (name.includes("copy_result"))
       imports[name] = (pointer: number, length: number) => {
-        // It is freed when the call returns.
+        // qcms frees the result when the call returns.
         result = new Uint8Array(qcms.memory.buffer, pointer >>> 0, length >>> 0).slice();
       };
     else if (name.includes("init_externref_table")) imports[name] = () => qcms.__wbindgen_externrefs.grow(4);
     else
       imports[name] = () => {
-        throw new Error(`The profile cannot be used (${name}).`);
+        throw new Error(`qcms failed on the color profile (${name}).`);
       };
   }
   const [{ module: namespace } = { module: "" }] = WebAssembly.Module.imports(module);
   const qcms = new WebAssembly.Instance(module, { [namespace]: imports }).exports as unknown as QcmsExports;
   qcms.__wbindgen_start();
-  const hand = (bytes: Uint8Array): [pointer: number, length: number] => {
+  const copyIn = (bytes: Uint8Array): [pointer: number, length: number] => {
     const pointer = qcms.__wbindgen_malloc(bytes.length, 1) >>> 0;
     new Uint8Array(qcms.memory.buffer).set(bytes, pointer);
     return [pointer, bytes.length];
   };
-  const transformer = qcms.qcms_transformer_from_memory(...hand(profile), DATA_TYPE[space], PERCEPTUAL) >>> 0;
+  const transformer = qcms.qcms_transformer_from_memory(...copyIn(profile), DATA_TYPE[space], PERCEPTUAL) >>> 0;
   if (transformer === 0) return undefined;
   return (pixels) => {
-    qcms.qcms_convert_array(transformer, ...hand(pixels), true);
+    qcms.qcms_convert_array(transformer, ...copyIn(pixels), true);
     return result;
   };
 }

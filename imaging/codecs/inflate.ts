@@ -4,8 +4,8 @@ import { createInflate } from "node:zlib";
 const SLICE = 64 * 1024;
 
 /**
- * Inflates zlib data (RFC 1950) slice by slice, only as far as it is read: 3 MB can hold 3 GB. Rejects where the data are
- * broken. DecompressionStream would inflate all data ahead of its reader in workerd.
+ * Inflates zlib data (RFC 1950) slice by slice, only as far as the caller reads: 3 MB can inflate to 3 GB. Rejects if the data
+ * are corrupt. In workerd, DecompressionStream would inflate all data ahead of its reader.
  */
 export async function* inflate(data: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   const stream = createInflate({ chunkSize: SLICE });

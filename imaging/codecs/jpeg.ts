@@ -1,33 +1,33 @@
 import { ICC_LIMIT } from "./icc.ts";
-import { PartsOf } from "./parts.ts";
+import { FileParts } from "./parts.ts";
 
-/** What a JPEG's frame header says. */
+/** The fields of a JPEG's frame header. */
 interface JpegFrame {
   width: number;
   height: number;
-  /** 1 grey, 3 colour, 4 CMYK or YCCK. */
+  /** 1 gray, 3 color, 4 CMYK or YCCK. */
   components: number;
-  /** Why the decoders cannot read a picture that is whole, as a noun: "arithmetic coding". */
+  /** The feature that the decoders do not support, as a noun: "arithmetic coding". */
   unsupported?: string;
 }
 
 export interface JpegStructure {
   frame: JpegFrame;
-  /** An end-of-image marker closes the picture. What follows the marker is not read. */
+  /** The picture ends with an end-of-image marker. Bytes after the marker are not read. */
   complete: boolean;
-  /** The file has so many scans or segments that it must be an attack on the decoder's time. */
+  /** The file has more scans or segments than the limits below: probably an attack on the decoder's time. */
   excessive: boolean;
   /** The file without metadata, comments and trailing bytes. */
   parts: readonly Uint8Array[];
   /** The TIFF block of the first EXIF segment. A segment has at most 64 KB. */
   exif?: Uint8Array;
-  /** The embedded ICC profile, if all its segments are there and it has at most 4 MB. */
+  /** The embedded ICC profile, if all its segments are present and it has at most 4 MB. */
   profile?: Uint8Array;
 }
 
-/** mozjpeg's own progressive pictures have about ten. A decoder visits all pixels for each scan, however short it is. */
+/** mozjpeg's own progressive pictures have about ten scans. A decoder visits all pixels in each scan, however short it is. */
 const MAX_SCANS = 64;
-/** Ten megabytes of metadata fit into 200 segments. mozjpeg's time grows with the square: 250,000 take it 40 seconds. */
+/** Ten megabytes of metadata fit into 200 segments. mozjpeg's time grows with the square of the count: 250,000 take 40 seconds. */
 const MAX_SEGMENTS = 10_000;
 
 export const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
@@ -38,12 +38,12 @@ const EOI = 0xd9;
 const DNL = 0xdc;
 const APP1 = 0xe1;
 const APP2 = 0xe2;
-/** SOF0 to SOF15, without DHT (C4), JPG (C8) and DAC (CC), which have numbers among them; and SOF55 of JPEG-LS. */
+/** SOF0 to SOF15, except DHT (C4), JPG (C8) and DAC (CC), whose codes are in the same range; and SOF55 of JPEG-LS. */
 const isFrameHeader = (marker: number): boolean =>
   (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) || marker === 0xf7;
 /** TEM and the restart markers have no length. */
-const standsAlone = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
-/** Comments and application segments, except JFIF (APP0) and Adobe (APP14), which say how components make colours. */
+const hasNoLength = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
+/** Comments and application segments, except JFIF (APP0) and Adobe (APP14), which define how components map to colors. */
 const isMetadata = (marker: number): boolean => marker === 0xfe || (marker > 0xe0 && marker <= 0xef && marker !== 0xee);
 
 /**
@@ -56,7 +56,7 @@ export function walkJpeg(bytes: Uint8Array): JpegStructure | undefined {
   let scans = 0;
   let segments = 0;
   const profile = new ProfileSegments();
-  const parts = new PartsOf(bytes);
+  const parts = new FileParts(bytes);
   const structure = (complete: boolean, end: number): JpegStructure | undefined =>
     frame && {
       frame,
@@ -72,7 +72,7 @@ export function walkJpeg(bytes: Uint8Array): JpegStructure | undefined {
     while (bytes[at] === 0xff) at++;
     const marker = bytes[at++];
     if (marker === EOI) return scans > 0 ? structure(true, at) : undefined;
-    if (marker === undefined || marker === 0 || standsAlone(marker)) continue;
+    if (marker === undefined || marker === 0 || hasNoLength(marker)) continue;
     if (at + 2 > bytes.length) break;
     const length = u16(bytes, at);
     if (length < 2) return undefined;
@@ -100,14 +100,14 @@ function frameOf(marker: number, data: Uint8Array): JpegFrame {
   const precision = data[0]!;
   const components = data[5]!;
   const unsupported =
-    CODING[marker] ??
+    UNSUPPORTED_CODING[marker] ??
     (precision !== 8 ? `${precision} bits a channel` : undefined) ??
     ([1, 3, 4].includes(components) ? undefined : `${components} channels`);
   return { height: u16(data, 1), width: u16(data, 3), components, ...(unsupported && { unsupported }) };
 }
 
-/** How the frames are coded that the decoders cannot read. SOF0, 1 and 2 are the others. */
-const CODING: Readonly<Record<number, string>> = {
+/** The frame types that the decoders do not support, by marker. They support SOF0, SOF1 and SOF2. */
+const UNSUPPORTED_CODING: Readonly<Record<number, string>> = {
   195: "lossless coding",
   197: "hierarchical coding",
   198: "hierarchical coding",
@@ -126,7 +126,7 @@ const EXIF = latin1("Exif\0\0");
 const ICC = latin1("ICC_PROFILE\0");
 const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean => start.every((byte, i) => bytes[i] === byte);
 
-/** The segments of an ICC profile: each has its number from 1, how many there are, and its share. ICC.1:2022, B.4. */
+/** The segments of an ICC profile. Each holds its number (from 1), the number of segments, and its share. ICC.1:2022, B.4. */
 class ProfileSegments {
   readonly #shares: Uint8Array[] = [];
   #count = 0;
@@ -156,10 +156,10 @@ class ProfileSegments {
   }
 }
 
-/** Of a segment: its length takes two bytes of 65,535; the name and the two numbers 14. */
+/** Profile bytes in one segment of at most 65,535 bytes: the length field takes 2, the name and the two numbers 14. */
 const MAX_SHARE = 65_535 - 2 - 14;
 
-/** The parts of a JPEG with an ICC profile put in, which they do not have yet. */
+/** Inserts an ICC profile into the parts of a JPEG that has none. */
 export function withProfile(parts: readonly Uint8Array[], profile: Uint8Array): readonly Uint8Array[] {
   const count = Math.ceil(profile.length / MAX_SHARE);
   const segments = Array.from({ length: count }, (_, i) => {

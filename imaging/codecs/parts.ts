@@ -1,5 +1,5 @@
-/** The pieces of a file that stay when others are dropped, without copying it. */
-export class PartsOf {
+/** Collects the pieces of a file that remain after others are dropped, without copying. */
+export class FileParts {
   readonly #bytes: Uint8Array;
   readonly #kept: Uint8Array[] = [];
   #from = 0;
@@ -8,19 +8,19 @@ export class PartsOf {
     this.#bytes = bytes;
   }
 
-  /** Drops the bytes from `start` to before `end`. Calls come in the order of the file. */
+  /** Drops the bytes from `start` to before `end`. Calls must come in file order. */
   drop(start: number, end: number): void {
     if (start > this.#from) this.#kept.push(this.#bytes.subarray(this.#from, start));
     this.#from = end;
   }
 
-  /** What is kept of the file before `end`. */
+  /** The remaining pieces of the file before `end`. */
   until(end: number): readonly Uint8Array[] {
     return end > this.#from ? [...this.#kept, this.#bytes.subarray(this.#from, end)] : this.#kept;
   }
 }
 
-/** The parts in one piece: copied only if there are several. */
+/** Joins the parts into one array. Copies only if there are several. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [first, ...others] = parts;
   if (first && others.length === 0) return first;

@@ -1,4 +1,4 @@
-/** The part of pdf.js's stand-alone image decoders that is used. The package has no types for them. */
+/** The part of pdf.js's standalone image decoders that this project uses. The package has no types for them. */
 declare module "pdfjs-dist/image_decoders/pdf.image_decoders.mjs" {
   export class JpegImage {
     readonly width: number;

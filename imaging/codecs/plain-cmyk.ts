@@ -1,33 +1,34 @@
-/** Steps of each ink in the table. With 11 LittleCMS is within 4 levels of 255 of the formula; the profile has 88 KB. */
+/** Steps of each ink in the table. With 11, LittleCMS is within 4 levels of 255 of the formula; the profile has 88 KB. */
 const STEPS = 11;
 
-let made: Uint8Array | undefined;
+let cachedProfile: Uint8Array | undefined;
 
 /**
- * An ICC profile that says of CMYK what browsers take it for without one: each ink lets its share of light through, and what is left
- * is sRGB. r = (1 − c)(1 − k). It makes a reader that obeys profiles, as the Images binding, show such a picture as we do.
+ * An ICC profile for CMYK pictures that have none. It describes how browsers show them: each ink transmits its share of the
+ * light, and the remainder is sRGB, r = (1 − c)(1 − k). With it, a reader that applies profiles, such as the Images binding,
+ * shows the picture as this decoder does.
  *
  * A version 2 output profile with the tag A2B0: a 16-bit table (lut16Type) to Lab. ICC.1:2001-04, sections 6.1 and 6.5.7.
  */
 export function plainCmykProfile(): Uint8Array {
-  made ??= profile({
+  cachedProfile ??= profile({
     desc: ascii(`desc\0\0\0\0\0\0\0\x0bPlain CMYK\0${"\0".repeat(78)}`),
     cprt: ascii("text\0\0\0\0CC0\0"),
     wtpt: [...ascii("XYZ \0\0\0\0"), ...D50.flatMap((value) => u32(Math.round(value * 65_536)))],
     A2B0: lut16(),
   });
-  return made;
+  return cachedProfile;
 }
 
 const D50 = [0.9642, 1, 0.8249] as const;
-/** sRGB's primaries in CIE XYZ, adapted to D50. IEC 61966-2-1 by way of Bradford. */
+/** sRGB's primaries in CIE XYZ, adapted to D50 by the Bradford method. IEC 61966-2-1. */
 const TO_XYZ = [
   [0.4360747, 0.3850649, 0.1430804],
   [0.2225045, 0.7168786, 0.0606169],
   [0.0139322, 0.0971045, 0.7141733],
 ] as const;
 
-/** Of a table of inks, black varying fastest, in Lab; the curves on both of its sides change nothing. */
+/** A table from inks to Lab, black varying fastest. The input and output curves are the identity. */
 function lut16(): number[] {
   const identity = [0, 0xffff].flatMap(u16);
   const colours: number[] = [];
@@ -50,7 +51,7 @@ function lut16(): number[] {
   ];
 }
 
-/** sRGB in [0, 1] to Lab in 16 bits as version 2 has it: L* of 100 is 0xFF00, a* and b* of 0 are 0x8000. */
+/** sRGB in [0, 1] to 16-bit Lab as encoded in version 2: L* = 100 is 0xFF00, a* = b* = 0 is 0x8000. */
 function labOf(rgb: readonly number[]): number[] {
   const linear = rgb.map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
   const [x, y, z] = TO_XYZ.map((row, i) => {
@@ -63,7 +64,7 @@ function labOf(rgb: readonly number[]): number[] {
   );
 }
 
-/** Header, table of tags, and the tags, each on a multiple of four bytes. */
+/** Header, tag table, and the tags, each aligned to four bytes. */
 function profile(tags: Readonly<Record<string, number[]>>): Uint8Array {
   const names = Object.keys(tags);
   const table: number[] = u32(names.length);

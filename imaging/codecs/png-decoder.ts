@@ -1,14 +1,14 @@
 import type { Raster } from "../raster.ts";
 
 /**
- * The part of @jsquash/png that decodes to 8 bits, on an instance of one's own. The package's glue keeps a single
- * instance for ever; its Rust panics on a bad picture, and a panicked instance has lost its stack and what it had
- * allocated. With an instance of one's own, another can take its place.
+ * The part of @jsquash/png that decodes to 8 bits, on a WebAssembly instance that this function creates. The package's own glue
+ * keeps one instance forever. Its Rust code panics on a bad picture, and a panicked instance has lost its stack and leaks its
+ * allocations. An instance that is created here can be replaced.
  */
 export function startPngDecoder(module: WebAssembly.Module): (bytes: Uint8Array) => Raster {
   let decoded: Raster | undefined;
-  const answers: Record<string, (...args: number[]) => number> = {
-    /** new ImageData(pixels, width, height), which takes over the pixels and frees them. */
+  const implementations: Record<string, (...args: number[]) => number> = {
+    /** new ImageData(pixels, width, height). It owns the pixels and frees them. */
     newwithownedu8clampedarrayandsh: (pointer = 0, length = 0, width = 0, height = 0) => {
       const pixels = new Uint8Array(wasm.memory.buffer, pointer >>> 0, length).slice();
       wasm.__wbindgen_free(pointer, length, 1);
@@ -18,7 +18,7 @@ export function startPngDecoder(module: WebAssembly.Module): (bytes: Uint8Array)
   };
   const imports = WebAssembly.Module.imports(module).map(({ name }) => [
     name,
-    answers[plainName(name)] ?? refuse(name),
+    implementations[plainName(name)] ?? throwOnCall(name),
   ]);
   const instance = new WebAssembly.Instance(module, { wbg: Object.fromEntries(imports) });
   const wasm = instance.exports as unknown as PngExports;
@@ -29,7 +29,7 @@ export function startPngDecoder(module: WebAssembly.Module): (bytes: Uint8Array)
     wasm.decode(pointer, bytes.length);
     const raster = decoded;
     decoded = undefined;
-    if (!raster) throw new Error("The PNG decoder gave no pixels.");
+    if (!raster) throw new Error("The PNG decoder returned no pixels.");
     return raster;
   };
 }
@@ -38,13 +38,13 @@ interface PngExports {
   memory: WebAssembly.Memory;
   __wbindgen_malloc(length: number, alignment: number): number;
   __wbindgen_free(pointer: number, length: number, alignment: number): void;
-  /** Takes over the bytes. Calls the import that makes the ImageData, or panics. */
+  /** Takes ownership of the bytes. Calls the import that creates the ImageData, or panics. */
   decode(pointer: number, length: number): number;
 }
 
 /** `__wbg_newwithowned…_91db5987993a08fb` without wasm-bindgen's prefix and hash. */
 const plainName = (name: string): string => name.replace(/^__wbg_/, "").replace(/_[0-9a-f]{16}$/, "");
 
-const refuse = (name: string) => (): never => {
-  throw new Error(`The PNG decoder gave up (${name}).`);
+const throwOnCall = (name: string) => (): never => {
+  throw new Error(`The PNG decoder failed (${name}).`);
 };

@@ -1,26 +1,26 @@
 import { ICC_LIMIT } from "./icc.ts";
 import { inflate } from "./inflate.ts";
-import { joined, PartsOf } from "./parts.ts";
+import { FileParts, joined } from "./parts.ts";
 
-/** What a PNG's first chunk says. */
+/** The fields of a PNG's first chunk. */
 interface PngHeader {
   width: number;
   height: number;
-  /** The picture is grey. */
+  /** The picture is gray. */
   grey: boolean;
   /** Its pixels have an alpha channel. */
   alpha: boolean;
-  /** The least that the data inflate to, in bytes: one byte a row for its filter, and the pixels. Interlaced ones take more. */
-  inflated: number;
+  /** The minimum inflatedBytes size of the data, in bytes: a filter byte a row, and the pixels. Interlaced pictures take more. */
+  inflatedBytes: number;
 }
 
-/** What a PNG is made of. */
+/** The contents of a PNG. */
 interface PngChunks {
-  /** The file with nothing but the chunks that make pixels. */
+  /** The file with only the chunks that define pixels. */
   parts: readonly Uint8Array[];
   /** The compressed pixels, in pieces. */
   data: readonly Uint8Array[];
-  /** A colour is transparent: there is a tRNS chunk. */
+  /** A color is transparent: there is a tRNS chunk. */
   transparent: boolean;
   /** The TIFF block of the EXIF chunk. */
   exif?: Uint8Array;
@@ -29,21 +29,21 @@ interface PngChunks {
 }
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** Signature, then a whole IHDR chunk: length, type, 13 bytes, CRC. */
+/** The signature, then a complete IHDR chunk: length, type, 13 bytes, CRC. */
 const HEADER_LENGTH = 8 + 12 + 13;
-/** All that the pixels need: the header, palette, transparency, data and end. PNG 3rd edition, section 5. */
-const NEEDED = new Set(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
-/** Twenty megabytes in libpng's data chunks of 8 KB are 2,600. A file with more is an attack on the decoder's time. */
+/** The chunks that define pixels: header, palette, transparency, data and end. PNG 3rd edition, section 5. */
+const PIXEL_CHUNKS = new Set(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
+/** Twenty megabytes in libpng's data chunks of 8 KB are 2,600 chunks. A file with far more is an attack on the decoder's time. */
 const MAX_CHUNKS = 10_000;
-/** Channels by colour type: grey, RGB, palette, grey with alpha, RGBA. PNG 3rd edition, table 11.1. */
+/** Channels by color type: gray, RGB, palette, gray with alpha, RGBA. PNG 3rd edition, table 11.1. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte);
 
-/** Apple's variant for applications, which begins with a chunk of its own and is no PNG to anybody else. */
+/** Apple's variant for apps. It begins with a CgBI chunk, and other decoders cannot read it. */
 export const isApplePng = (bytes: Uint8Array): boolean => typeAt(bytes, 8) === "CgBI";
 
-/** Reads the header chunk. Undefined if it is not there or names no colour type that exists. */
+/** Reads the header chunk. Returns undefined if it is missing or its color type is invalid. */
 export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
   const colourType = bytes[25] ?? -1;
   const channels = CHANNELS[colourType];
@@ -56,18 +56,18 @@ export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
     height,
     grey: colourType === 0 || colourType === 4,
     alpha: colourType >= 4,
-    inflated: height * (1 + Math.ceil((width * channels * bytes[24]!) / 8)),
+    inflatedBytes: height * (1 + Math.ceil((width * channels * bytes[24]!) / 8)),
   };
 }
 
 /**
- * Sorts a PNG's chunks. A text that inflates to gigabytes never reaches the decoder, nor does an animation. Undefined if a
- * chunk that makes pixels is cut off or fails its checksum, or if there are no data or no end. What follows the end is
- * dropped. Metadata that fail their checksum are ignored.
+ * Reads a PNG's chunks and drops those that do not define pixels, so that a text chunk that inflates to gigabytes, or an
+ * animation, never reaches the decoder. Returns undefined if a chunk that defines pixels is truncated or fails its checksum, or if
+ * data or end are missing. Bytes after the end are dropped. Metadata that fail their checksum are ignored.
  */
 export function readPngChunks(bytes: Uint8Array): PngChunks | undefined {
   const view = viewOf(bytes);
-  const parts = new PartsOf(bytes);
+  const parts = new FileParts(bytes);
   const data: Uint8Array[] = [];
   let transparent = false;
   let exif: Uint8Array | undefined;
@@ -77,14 +77,14 @@ export function readPngChunks(bytes: Uint8Array): PngChunks | undefined {
     if (end > bytes.length) return undefined;
     const type = typeAt(bytes, at);
     const content = bytes.subarray(at + 8, end - 4);
-    const intact = () => crc32(bytes.subarray(at + 4, end - 4)) === view.getUint32(end - 4);
-    if (NEEDED.has(type)) {
-      if (!intact()) return undefined;
+    const isIntact = () => crc32(bytes.subarray(at + 4, end - 4)) === view.getUint32(end - 4);
+    if (PIXEL_CHUNKS.has(type)) {
+      if (!isIntact()) return undefined;
       if (type === "IDAT") data.push(content);
       if (type === "tRNS") transparent = true;
     } else {
-      if (type === "eXIf" && intact()) exif ??= content;
-      if (type === "iCCP" && content.length <= ICC_LIMIT && intact()) compressedProfile ??= afterName(content);
+      if (type === "eXIf" && isIntact()) exif ??= content;
+      if (type === "iCCP" && content.length <= ICC_LIMIT && isIntact()) compressedProfile ??= profileAfterName(content);
       parts.drop(at, end);
     }
     if (type === "IEND")
@@ -94,13 +94,13 @@ export function readPngChunks(bytes: Uint8Array): PngChunks | undefined {
   return undefined;
 }
 
-/** An iCCP chunk is a name, a zero, a zero for the method, and the compressed profile. PNG 3rd edition, 11.3.2.3. */
-const afterName = (content: Uint8Array): Uint8Array | undefined => {
+/** An iCCP chunk holds a name, a zero, a zero for the method, and the compressed profile. PNG 3rd edition, 11.3.2.3. */
+const profileAfterName = (content: Uint8Array): Uint8Array | undefined => {
   const end = content.indexOf(0);
   return end >= 1 && end <= 79 && content[end + 1] === 0 ? content.subarray(end + 2) : undefined;
 };
 
-/** The ICC profile; undefined where it cannot be inflated or has more than 4 MB. */
+/** Inflates an ICC profile. Returns undefined if it cannot be inflatedBytes or has more than 4 MB. */
 export async function inflatedProfile(compressed: Uint8Array): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -117,24 +117,24 @@ export async function inflatedProfile(compressed: Uint8Array): Promise<Uint8Arra
 }
 
 /**
- * Do the data inflate to more than twice what the header says? Twice leaves room for the row starts of an interlaced
- * picture. The decoder itself would inflate to the end: twenty megabytes can hold twenty gigabytes.
+ * Whether the data inflate to more than twice the size that the header implies. The factor two leaves room for the row starts of
+ * an interlaced picture. The decoder itself would inflate to the end: 20 MB can inflate to 20 GB.
  */
-export async function inflatesTooFar({ data }: PngChunks, { inflated }: PngHeader): Promise<boolean> {
+export async function inflatesTooMuch({ data }: PngChunks, { inflatedBytes }: PngHeader): Promise<boolean> {
   let length = 0;
   try {
     for await (const piece of inflate(data)) {
       length += piece.length;
-      if (length > 2 * inflated + 64) return true;
+      if (length > 2 * inflatedBytes + 64) return true;
     }
     return false;
   } catch {
-    // Broken data: the decoder judges them, and inflates no more of them than was inflated here.
+    // Corrupt data: the decoder rejects them, and inflates no more of them than was inflatedBytes here.
     return false;
   }
 }
 
-/** A chunk at `at` is its length, its type in four letters, its data and a CRC of type and data. */
+/** The type of the chunk at `at`. A chunk holds its length, a type of four letters, data, and a CRC of type and data. */
 const typeAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at + 4, at + 8));
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,7 +1,7 @@
 import { ICC_LIMIT } from "./icc.ts";
-import { PartsOf } from "./parts.ts";
+import { FileParts } from "./parts.ts";
 
-/** What a WebP is made of. RFC 9649. */
+/** The contents of a WebP. RFC 9649. */
 interface WebpChunks {
   /** The file without metadata. */
   parts: readonly Uint8Array[];
@@ -12,7 +12,7 @@ interface WebpChunks {
   profile?: Uint8Array;
 }
 
-/** A still picture has six at most, and unknown ones. */
+/** A still picture has at most six known chunks, and can have unknown ones. */
 const MAX_CHUNKS = 1_000;
 /** Flags in the first byte of the extended header. RFC 9649, section 2.7. */
 const HAS_PROFILE = 0x20;
@@ -25,12 +25,12 @@ const LOSSLESS_ALPHA = 0x10;
 
 export const isWebp = (bytes: Uint8Array): boolean => ascii(bytes, 0) === "RIFF" && ascii(bytes, 8) === "WEBP";
 
-/** Sorts a WebP's chunks. Undefined if the file ends before its last chunk does. */
+/** Reads a WebP's chunks. Returns undefined if the file ends before its last chunk does. */
 export function readWebpChunks(bytes: Uint8Array): WebpChunks | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length >= 12 ? 8 + view.getUint32(4, true) : Number.POSITIVE_INFINITY;
   if (end > bytes.length) return undefined;
-  const parts = new PartsOf(bytes);
+  const parts = new FileParts(bytes);
   const found: Omit<WebpChunks, "parts"> = { animated: false, transparent: false };
   let dropped = 0;
   let header: Uint8Array | undefined;
@@ -68,7 +68,7 @@ export function readWebpChunks(bytes: Uint8Array): WebpChunks | undefined {
   return { ...found, parts: header && dropped > 0 ? withoutFlags(kept, header, end - 8 - dropped) : kept };
 }
 
-/** The same parts, with an extended header that announces no metadata and the length of what is left. */
+/** The same parts, with an extended header that declares no metadata and the remaining length. */
 function withoutFlags(parts: readonly Uint8Array[], header: Uint8Array, length: number): readonly Uint8Array[] {
   const [first = header, ...others] = parts;
   const changed = header.slice();
@@ -78,7 +78,7 @@ function withoutFlags(parts: readonly Uint8Array[], header: Uint8Array, length: 
   return rest.length > 0 ? [changed, rest, ...others] : [changed, ...others];
 }
 
-/** Many programs put JPEG's "Exif\0\0" before the block. */
+/** Many programs write JPEG's prefix "Exif\0\0" before the block. */
 const withoutPrefix = (content: Uint8Array): Uint8Array =>
   ascii(content, 0) === "Exif" ? content.subarray(6) : content;
 

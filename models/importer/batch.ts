@@ -1,8 +1,8 @@
 import { constant, type Model } from "./onnx.ts";
 
 /**
- * Lets the caller choose the batch: the first dimension of the input and of every output becomes "N", in place, and
- * a Reshape that fixes it at 1 copies it from its input instead (a 0 in the shape, by the operator's definition).
+ * Makes the batch size dynamic, in place. The first dimension of the input and of every output becomes "N". A Reshape with a fixed
+ * batch of 1 copies the dimension from its input instead (0 in the shape, by the operator's definition).
  */
 export function freeBatch(model: Model): void {
   const { graph } = model;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readBrowserified } from "./browserified.ts";
 
-test("a minified literal is read as the value that it stands for", () => {
+test("a minified literal is read as its value", () => {
   const literal = '{a:{class_name:"!0, \\"x\\": .5"},$b:[!0,!1,null],c:-.25,d:1e-7,e:[],f:{}}';
   expect(read(literal)).toEqual({
     a: { class_name: '!0, "x": .5' },
@@ -13,7 +13,7 @@ test("a minified literal is read as the value that it stands for", () => {
   });
 });
 
-test("a string of base64 is read as it is", () => {
+test("a base64 string is read unchanged", () => {
   expect(read('"SgJ5+/8="')).toBe("SgJ5+/8=");
 });
 
@@ -22,11 +22,11 @@ test.each([
   ["a template", "`a`"],
   ["an operator", "{a:1+1}"],
   ["a name", "process"],
-])("%s is not executed but refused, naming the file", (_, literal) => {
+])("%s is not executed; the error names the file", (_, literal) => {
   expect(() => read(literal)).toThrow(/^weights\.js: /);
 });
 
-test("what is no bundle of one module is refused", () => {
+test("a file that is not a bundle of one module is rejected", () => {
   const module = new TextEncoder().encode('module.exports="SgJ5"');
   expect(() => readBrowserified("weights.js", module)).toThrow("weights.js: not a bundle");
 });

@@ -1,19 +1,19 @@
-/** What browserify puts before and after the one module of a minified bundle; the names are the minifier's choice. */
+/** browserify's code around the only module of a minified bundle. The minifier chooses the names. */
 const BUNDLE =
   /\(\{1:\[function\([\w$]+,([\w$]+),[\w$]+\)\{\1\.exports=(?<value>.*)\},\{\}\]\},\{\},\[1\]\)\(1\)\}\);\s*$/s;
 
-/** A token of a minified literal, from where the last one ended: a string, !0 and !1, a number, a name, punctuation. */
+/** The next token of a minified literal: a string, !0 or !1, a number, a name, or punctuation. */
 const TOKEN =
   /(?<string>"(?:[^"\\]|\\.)*")|!(?<boolean>[01])|(?<number>-?(?:\d|\.\d)[\d.e+-]*)|(?<name>[A-Za-z_$][\w$]*)(?=:)|null|[{}[\],:]/y;
 
 /**
- * The JSON value that a minified bundle of one CommonJS module exports. Nothing is executed: the literal behind
- * `exports=` is read by itself, and whatever is not plain data is refused.
+ * Reads the JSON value that a minified bundle of one CommonJS module exports. Nothing is executed: only the literal after
+ * `exports=` is parsed. Throws if it is not plain data.
  */
 export function readBrowserified(file: string, bytes: Uint8Array): unknown {
   const literal = BUNDLE.exec(new TextDecoder().decode(bytes))?.groups?.value;
   if (literal === undefined) throw new Error(`${file}: not a bundle of one module that exports a literal.`);
-  // A string of many megabytes is JSON already.
+  // A string of many megabytes is valid JSON already.
   const json = /^"[\w+/=]*"$/.test(literal) ? literal : jsonOf(literal, file);
   try {
     return JSON.parse(json);
@@ -22,7 +22,7 @@ export function readBrowserified(file: string, bytes: Uint8Array): unknown {
   }
 }
 
-/** A literal as minifiers write it, with bare keys, !0 for true and .5 for 0.5, as JSON. */
+/** Converts a minified literal (bare keys, !0 for true, .5 for 0.5) to JSON. */
 function jsonOf(literal: string, file: string): string {
   const parts: string[] = [];
   for (let at = 0; at < literal.length; at = TOKEN.lastIndex) {

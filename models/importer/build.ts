@@ -3,13 +3,13 @@ import { freeBatch } from "./batch.ts";
 import { convert } from "./convert.ts";
 import { flush } from "./flush.ts";
 import type { Model } from "./onnx.ts";
-import { raiseOpset } from "./opset.ts";
+import { upgradeOpset } from "./opset.ts";
 import { quantize } from "./quantize.ts";
 import { readOnnx } from "./read-onnx.ts";
 import { readTflite } from "./tflite.ts";
 import { writeOnnx } from "./write-onnx.ts";
 
-/** From a source file's bytes to the built file's: always the same bytes for the same source. */
+/** Builds a model file from its source file. Deterministic: the same source gives the same bytes. */
 export function build(entry: ModelEntry, source: Uint8Array): Uint8Array {
   const model = toOnnx(entry, source);
   flush(model);
@@ -17,7 +17,7 @@ export function build(entry: ModelEntry, source: Uint8Array): Uint8Array {
   return writeOnnx(model);
 }
 
-/** The source with the catalog's names, a batch of the caller's choice, and its weights as they were. */
+/** Converts the source to ONNX with the catalog's names and a dynamic batch size. Does not change the weights. */
 export function toOnnx(entry: ModelEntry, source: Uint8Array): Model {
   const outputs = entry.outputs.map(({ name }) => name);
   if (entry.source.format === "tflite")
@@ -28,21 +28,21 @@ export function toOnnx(entry: ModelEntry, source: Uint8Array): Model {
     });
 
   const model = readOnnx(source);
-  raiseOpset(model);
+  upgradeOpset(model);
   freeBatch(model);
-  tidy(model);
+  removeUnused(model);
   rename(model, [entry.input.name], outputs);
   return model;
 }
 
-/** Drops what an exporter left for its maintainers, and initializers from the inputs, where a caller could replace them. */
-function tidy({ graph }: Model): void {
+/** Removes exporters' documentation, and initializers from the inputs, where a caller could override them. */
+function removeUnused({ graph }: Model): void {
   const initializers = new Set(graph.initializers.map(({ name }) => name));
   graph.inputs = graph.inputs.filter(({ name }) => !initializers.has(name));
   for (const node of graph.nodes) delete node.doc;
 }
 
-/** Gives the inputs and outputs these names, in order. */
+/** Renames the inputs and outputs, in order. */
 function rename({ graph }: Model, inputs: readonly string[], outputs: readonly string[]): void {
   const renamed = new Map<string, string>();
   for (const [values, names] of [
@@ -50,7 +50,7 @@ function rename({ graph }: Model, inputs: readonly string[], outputs: readonly s
     [graph.outputs, outputs],
   ] as const) {
     if (values.length !== names.length)
-      throw new Error(`ONNX: the graph has ${values.map(({ name }) => name)} where the catalog has ${names}.`);
+      throw new Error(`ONNX: the graph has ${values.map(({ name }) => name)}, but the catalog has ${names}.`);
     values.forEach((value, i) => {
       renamed.set(value.name, names[i]!);
       value.name = names[i]!;

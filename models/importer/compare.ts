@@ -7,30 +7,30 @@ import { readTflite } from "./tflite.ts";
 import { writeOnnx } from "./write-onnx.ts";
 
 /**
- * What a conversion may differ by. Both sides compute the same sums, in float32 and, for TFLite, float64: rounding was
- * seen to make 4e-7. A row of padding on the wrong side made 7e-3 to 0.8.
+ * Maximum difference after conversion. Both sides compute the same sums, in float32 and, for TFLite, in float64. Measured rounding:
+ * 4e-7. For comparison, a row of padding on the wrong side gives 7e-3 to 0.8.
  */
 const CONVERTED_TOLERANCE = 1e-4;
 
 /**
- * What rounding the weights to eight bits may make. Of an embedding 1 − cosine, half of the squared distance: 8e-4 was
- * seen, against thresholds near 1.15 / 2. Of other outputs a share: 0.054 was seen, in the score of a box that is half a
- * face; the landmarks move by 0.002.
+ * Maximum difference after quantization. For embeddings: 1 − cosine, which is half of the squared distance. Measured: 8e-4, against
+ * thresholds near 1.15 / 2. For other outputs: a relative difference. Measured: 0.054, in the score of a box on half a face; the
+ * landmarks move by 0.002.
  */
 const BUILT_TOLERANCE = { embedder: 1e-3, detector: 0.1, landmarks: 0.05 } as const;
 
-/** How far an output is from the source's, the worst of the example pictures. */
+/** The difference of an output from the source's: the maximum over the example pictures. */
 export interface Difference {
   output: string;
-  /** Before quantization: the greatest difference of two numbers, as a share of the source's greatest number. */
+  /** Before quantization: the largest difference of two numbers, relative to the source's largest number. */
   converted: number;
-  /** After quantization: the same, but for an embedding, of which only the direction counts, 1 − cosine. */
+  /** After quantization: the same. For an embedding 1 − cosine, because only its direction matters. */
   built: number;
 }
 
 /**
- * Compares a built model, given a batch, with its source, given one picture after the other: an ONNX source run by
- * onnxruntime, a TFLite source evaluated in float64.
+ * Compares a built model, which gets a batch, with its source, which gets one picture at a time. onnxruntime runs an ONNX source; a
+ * TFLite source is evaluated in float64.
  */
 export async function compare(entry: ModelEntry, source: Uint8Array, built: Uint8Array): Promise<Difference[]> {
   const faces = exampleFaces(entry.input, 2);
@@ -47,10 +47,10 @@ export async function compare(entry: ModelEntry, source: Uint8Array, built: Uint
   }));
 }
 
-/** Throws, naming model and output, if a difference is more than computing in float32 and int8 weights can explain. */
-export function assertAlike({ id, role }: ModelEntry, differences: readonly Difference[]): void {
+/** Throws an error that names model and output if a difference is larger than float32 arithmetic and int8 weights can explain. */
+export function assertSimilar({ id, role }: ModelEntry, differences: readonly Difference[]): void {
   for (const { output, converted, built } of differences) {
-    // Not `>`: a NaN is no likeness either.
+    // Not `>`, so that NaN fails too.
     if (!(converted <= CONVERTED_TOLERANCE))
       throw new Error(`${id}: the converted net's ${output} differs from its source's by ${converted}.`);
     if (!(built <= BUILT_TOLERANCE[role]))
@@ -60,7 +60,7 @@ export function assertAlike({ id, role }: ModelEntry, differences: readonly Diff
 
 type Numbers = Float32Array | Float64Array;
 
-/** What the source gives for each picture: [picture][output]. */
+/** The source's outputs for each picture: [picture][output]. */
 export async function runSource(entry: ModelEntry, source: Uint8Array, pictures: Batch): Promise<Numbers[][]> {
   const [count = 0, channels = 0, height = 0, width = 0] = pictures.shape;
   const singly = Array.from({ length: count }, (_, i) => share(pictures.data, i, count));
@@ -76,7 +76,7 @@ export async function runSource(entry: ModelEntry, source: Uint8Array, pictures:
   const interleaved = singly.map((planes) => interleave(planes, [rows, columns, channels], transposed));
   const outputs: Numbers[][] = [];
   for (let first = 0; first < count; first += batch) {
-    // As many pictures at a time as the graph takes; the last stands in for those that are lacking.
+    // The graph takes a fixed batch. The last picture fills an incomplete batch.
     const data = Array.from({ length: batch }, (_, i) => interleaved[Math.min(first + i, count - 1)]!);
     const values = evaluate(graph, { shape: [batch, rows, columns, channels], data: joined(data) });
     for (let i = 0; i < batch && first + i < count; i++)
@@ -91,7 +91,7 @@ function joined(parts: readonly Float64Array[]): Float64Array {
   return whole;
 }
 
-/** Planes [channels, …] → [rows, columns, channels]; of a net that was trained on transposed pictures, transposed. */
+/** Converts planes [channels, …] to [rows, columns, channels], transposed if the net was trained on transposed pictures. */
 function interleave(planes: Float32Array, [rows, columns, channels]: [number, number, number], transposed: boolean) {
   return Float64Array.from(planes, (_, at) => {
     const channel = at % channels;
@@ -105,7 +105,7 @@ function share<T extends Numbers>(data: T, i: number, of: number): T {
   return data.subarray((i * data.length) / of, ((i + 1) * data.length) / of) as T;
 }
 
-/** The greatest difference of two numbers, as a share of the greatest that is expected. */
+/** The largest difference of two numbers, relative to the largest expected number. */
 export function relativeDifference(actual: Numbers, expected: Numbers): number {
   let difference = 0;
   let greatest = 0;

@@ -5,14 +5,14 @@ import type { Spatial, Window } from "./tflite.ts";
 export interface ConvertKerasOptions {
   /** Name of the input: [N, 3, H, W] in [0, 1]. The net itself was trained on 2x − 1. */
   input: string;
-  /** Layers whose values the graph gives. */
+  /** The layers that are outputs of the graph. */
   outputs: readonly string[];
 }
 
 /**
- * A Keras net as ONNX of opset 13 for pictures of any size. A value has the name of the layer that gives it. The batch
- * normalizations are folded into the convolutions before them, of which no value is left. A max pooling takes averages
- * instead: its gradient reaches every pixel, and "yields slightly more appealing results" (Gatys et al. 2016, section 2).
+ * Converts a Keras net to ONNX with opset 13, for pictures of any size. Each value has the name of its layer. Batch normalizations are
+ * folded into the convolutions before them, whose own values are not available. Max pooling becomes average pooling: its gradient
+ * reaches every pixel, and it "yields slightly more appealing results" (Gatys et al. 2016, section 2).
  */
 export function convertKeras(net: KerasNet, { input, outputs }: ConvertKerasOptions): Model {
   const graph: Graph = { name: "converted from Keras", nodes: [], initializers: [], inputs: [], outputs: [] };
@@ -49,9 +49,9 @@ export function convertKeras(net: KerasNet, { input, outputs }: ConvertKerasOpti
         graph.nodes.push(convolution(layer));
         break;
       case "BatchNormalization":
-        // Its convolution has given the value already.
+        // Folded into its convolution, which has this value already.
         if (!graph.nodes.some(({ outputs }) => outputs[0] === layer.name))
-          throw new Error(`Keras: ${layer.name} has no convolution of its own into which it could be folded.`);
+          throw new Error(`Keras: ${layer.name} has no convolution of its own to fold it into.`);
         break;
       case "ReLU":
         graph.nodes.push(node("Relu", [from], layer.name));
@@ -79,7 +79,7 @@ export function convertKeras(net: KerasNet, { input, outputs }: ConvertKerasOpti
 }
 
 /**
- * A convolution's kernel [out, in, height, width] and bias [out] with the batch normalization after it, if there is one:
+ * A convolution's kernel [out, in, height, width] and bias [out], with the batch normalization after it (if any) folded in:
  * γ·(w∗x + b − μ) / √(σ² + ε) + β = (s·w)∗x + (β + s·(b − μ)) with s = γ / √(σ² + ε). Ioffe & Szegedy 2015, section 3.1.
  */
 function folded(
@@ -110,7 +110,7 @@ function folded(
   return { kernel, dims: [out, channels, height, width], bias: Float32Array.from(bias) };
 }
 
-/** SAME padding of a step of one is the same for maps of every size; of a longer step it is not. */
+/** SAME padding with stride 1 is independent of the map's size. With a larger stride it is not, so that is not supported. */
 function windowAttributes(size: Spatial, { name, window }: { name: string; window: Window }) {
   const pads = size.map((length) => (window.padding === "SAME" ? length - 1 : 0));
   if (window.padding === "SAME" && window.strides.some((stride) => stride !== 1))

@@ -6,7 +6,7 @@ import { CACHE } from "./files.ts";
 import { fetchSource } from "./import-model.ts";
 import { readTflite, type TfliteGraph } from "./tflite.ts";
 
-// That the numbers are right is compare.test.ts's to show.
+// compare.test.ts tests the numbers.
 
 test("both ways of writing a PReLU, and a softmax, become one operator", async () => {
   expect(await operators(LANDMARKS.id)).toEqual({
@@ -21,7 +21,7 @@ test("both ways of writing a PReLU, and a softmax, become one operator", async (
   expect(await operators("mobilefacenet-192")).toEqual({ Conv: 52, PRelu: 33, Add: 12, Flatten: 1, Identity: 1 });
 });
 
-test("an operator outside of what is known is refused by name", () => {
+test("an unsupported operator is rejected by name", () => {
   const shape = [1, 2, 2, 1];
   const graph: TfliteGraph = {
     tensors: [
@@ -35,7 +35,7 @@ test("an operator outside of what is known is refused by name", () => {
   expect(() => convert(graph, { input: "x", outputs: ["y"], transposed: false })).toThrow("NEG");
 });
 
-test("what is no TFLite model is refused", () => {
+test("a file that is not a TFLite model is rejected", () => {
   expect(() => readTflite(new Uint8Array(64))).toThrow("TFLite");
 });
 

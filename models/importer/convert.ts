@@ -7,15 +7,16 @@ export interface ConvertOptions {
   input: string;
   outputs: readonly string[];
   /**
-   * The net was trained on transposed pictures. Every kernel is transposed, and the order in which a map is
-   * flattened, so that the converted net takes an upright picture: g(x) = f(xᵀ).
+   * Whether the net was trained on transposed pictures. If so, every kernel and the flattening order are transposed, so that the
+   * converted net takes an upright picture: g(x) = f(xᵀ).
    */
   transposed: boolean;
 }
 
 /**
- * A TFLite graph as ONNX of opset 13: maps NHWC become NCHW, the PReLU and softmax idioms one operator each, and the
- * batch dimension is the caller's. Goes from the outputs back to the input, so that what an idiom absorbs is never met.
+ * Converts a TFLite graph to ONNX with opset 13. NHWC maps become NCHW, the PReLU and softmax idioms become one operator each, and
+ * the batch dimension is dynamic. It works from the outputs back to the input, so that it never visits operators that belong to an
+ * idiom.
  */
 export function convert(tflite: TfliteGraph, options: ConvertOptions): Model {
   const graph: Graph = { name: "converted from TFLite", nodes: [], initializers: [], inputs: [], outputs: [] };
@@ -28,13 +29,13 @@ export function convert(tflite: TfliteGraph, options: ConvertOptions): Model {
   const data = (tensor: number) => {
     const constant = tflite.tensors[tensor]!;
     if (constant.data instanceof Float32Array) return constant.data;
-    throw new Error(`TFLite: ${constant.name} is not a constant of float32, and its operator needs one.`);
+    throw new Error(`TFLite: ${constant.name} must be a float32 constant.`);
   };
   const weight = (name: string, dims: number[], values: Float32Array) => {
     graph.initializers.push(floats(name, dims, values));
     return name;
   };
-  /** [out, height, width, in] → [out, in, height, width], height and width swapped in a transposed net. */
+  /** [out, height, width, in] → [out, in, height, width]. In a transposed net, height and width are swapped. */
   const kernel = (values: Float32Array, dims: number[]) =>
     permute(values, dims, options.transposed ? [0, 3, 2, 1] : [0, 3, 1, 2]);
   const windowAttributes = (from: number, size: Spatial, window: Window) => ({
@@ -43,12 +44,12 @@ export function convert(tflite: TfliteGraph, options: ConvertOptions): Model {
     pads: pads(spatial(mapSize(from)), spatial(size), spatial(window.strides), window.padding),
   });
 
-  /** The name under which a tensor's value is found, having added what computes it. */
+  /** Adds the nodes that compute a tensor, and returns the name of its value. */
   function value(tensor: number): string {
     const known = names.get(tensor);
     if (known) return known;
     const operator = producers.get(tensor);
-    if (!operator) throw new Error(`TFLite: nothing computes ${tflite.tensors[tensor]?.name}.`);
+    if (!operator) throw new Error(`TFLite: no operator computes ${tflite.tensors[tensor]?.name}.`);
     const added = compute(operator);
     graph.nodes.push(added);
     names.set(tensor, added.outputs[0]!);
@@ -98,7 +99,7 @@ export function convert(tflite: TfliteGraph, options: ConvertOptions): Model {
         let input = value(from);
         let values = data(weights);
         if (shape(from).length === 4) {
-          // The columns follow a map flattened as height, width, channel; ONNX flattens channel, height, width.
+          // TFLite flattens a map as height, width, channel; ONNX as channel, height, width.
           values = kernel(values, [out, ...shape(from).slice(1)]).values;
           graph.nodes.push(node("Flatten", [input], `${name}.flat`));
           input = `${name}.flat`;
@@ -114,10 +115,10 @@ export function convert(tflite: TfliteGraph, options: ConvertOptions): Model {
         return node("Add", [value(from), value(weights)], name);
       case "RESHAPE":
         if (shape(operator.output).length !== 2 || mapSize(from).some((size) => size !== 1))
-          throw new Error("TFLite: only a RESHAPE of [n, 1, 1, c] to [n, c] is converted.");
+          throw new Error("TFLite: only a RESHAPE of [n, 1, 1, c] to [n, c] is supported.");
         return node("Flatten", [value(from)], name);
       default:
-        throw new Error(`TFLite: ${operator.kind} outside a PReLU or a softmax is not converted.`);
+        throw new Error(`TFLite: ${operator.kind} is not supported outside a PReLU or a softmax.`);
     }
   }
 
@@ -128,7 +129,7 @@ export function convert(tflite: TfliteGraph, options: ConvertOptions): Model {
   tflite.outputs.forEach((tensor, i) => {
     const name = options.outputs[i];
     if (name === undefined)
-      throw new Error(`TFLite: the graph has ${tflite.outputs.length} outputs, and names for ${i}.`);
+      throw new Error(`TFLite: the graph has ${tflite.outputs.length} outputs, but the catalog names ${i}.`);
     graph.nodes.push(node("Identity", [value(tensor)], name));
     graph.outputs.push({ name, elementType: FLOAT, dims: ["N", ...shape(tensor).slice(1)] });
   });
@@ -136,8 +137,8 @@ export function convert(tflite: TfliteGraph, options: ConvertOptions): Model {
 }
 
 /**
- * Rows and columns to add around a map, [top, left, bottom, right]. SAME pads so that out = ⌈in / stride⌉, the odd
- * one at the end. https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
+ * Padding of a map, [top, left, bottom, right]. SAME pads so that out = ⌈in / stride⌉, with the odd row or column at the end.
+ * https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
  */
 function pads(map: Spatial, size: Spatial, strides: Spatial, padding: Window["padding"]): bigint[] {
   if (padding === "VALID") return [0n, 0n, 0n, 0n];
@@ -149,7 +150,7 @@ function pads(map: Spatial, size: Spatial, strides: Spatial, padding: Window["pa
   return [...before, ...totals.map((total, axis) => total - before[axis]!)].map(BigInt);
 }
 
-/** Reorders the dimensions of an array of four: axis i of the result is axis `order[i]` of `values`. */
+/** Permutes the dimensions of a 4-D array: axis i of the result is axis `order[i]` of `values`. */
 function permute(values: Float32Array, dims: number[], order: readonly [number, number, number, number]) {
   const strides = dims.map((_, axis) => dims.slice(axis + 1).reduce((product, dim) => product * dim, 1));
   const [a, b, c, d] = order.map((axis) => ({ dim: dims[axis]!, stride: strides[axis]! })) as [Axis, Axis, Axis, Axis];

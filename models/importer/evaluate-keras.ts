@@ -2,9 +2,8 @@ import { convolve, slide, type Value } from "./evaluate-tflite.ts";
 import { type KerasNet, weightOf } from "./keras.ts";
 
 /**
- * The value of every layer for a picture [1, height, width, channels] in the scale of the net's own input, by the
- * definition of each layer in float64, with averages for maxima as the converter has them: slow, and written apart from
- * it. It folds nothing.
+ * Evaluates every layer for a picture [1, height, width, channels], scaled as the net's own input, by the definition of each layer in
+ * float64. Max pooling takes averages, as in the converter. It is slow and independent of the converter, and folds nothing.
  */
 export function evaluateKeras(net: KerasNet, picture: Value): Map<string, Value> {
   const values = new Map<string, Value>();
@@ -69,7 +68,7 @@ function outputsFirst({ shape, data }: { shape: readonly number[]; data: Float32
   };
 }
 
-/** Maps of one size, side by side along their last dimension. */
+/** Concatenates maps of the same size along their last dimension. */
 function joined(maps: readonly Value[]): Value {
   const widths = maps.map(({ shape }) => shape[3]!);
   const width = widths.reduce((sum, each) => sum + each, 0);

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { evaluate } from "./evaluate-tflite.ts";
 import type { TfliteGraph, TfliteOperator } from "./tflite.ts";
 
-// The expected numbers are worked out by hand.
+// The expected numbers are calculated by hand.
 
 test("CONV_2D with SAME padding puts the odd row and column at the end", () => {
-  // A 4×4 map of 1 … 16 under a 3×3 kernel of ones in steps of two: out 2×2, one row and column of padding.
+  // A 4×4 map of 1 … 16, a 3×3 kernel of ones, stride 2: the output is 2×2, with one row and column of padding.
   const y = apply({ kind: "CONV_2D", window: { padding: "SAME", strides: [2, 2] } }, [4, 4], {
     1: { shape: [1, 3, 3, 1], data: new Float32Array(9).fill(1) },
     2: { shape: [1], data: Float32Array.of(100) },
@@ -18,7 +18,7 @@ test("CONV_2D with SAME padding puts the odd row and column at the end", () => {
   ]);
 });
 
-test("a kernel is not turned: its rows lie on the map's rows", () => {
+test("a kernel is not rotated: its rows apply to the map's rows", () => {
   const y = apply({ kind: "CONV_2D", window: { padding: "VALID", strides: [1, 1] } }, [2, 3], {
     1: { shape: [1, 2, 1, 1], data: Float32Array.of(1, 10) },
     2: { shape: [1], data: Float32Array.of(0) },
@@ -26,7 +26,7 @@ test("a kernel is not turned: its rows lie on the map's rows", () => {
   expect(y).toEqual([1 + 40, 2 + 50, 3 + 60]);
 });
 
-test("DEPTHWISE_CONV_2D keeps channels apart", () => {
+test("DEPTHWISE_CONV_2D keeps channels separate", () => {
   const y = apply({ kind: "DEPTHWISE_CONV_2D", window: { padding: "VALID", strides: [1, 1] } }, [1, 2, 2], {
     1: { shape: [1, 1, 2, 2], data: Float32Array.of(1, 10, 100, 1000) },
     2: { shape: [2], data: Float32Array.of(0, 0.5) },
@@ -44,7 +44,7 @@ test("MAX_POOL_2D does not count its padding", () => {
   expect(y).toEqual([-5, -4, -2, -1]);
 });
 
-/** One operator on one picture that counts upwards from `after` + 1, [height, width] or [height, width, channels]. */
+/** Applies one operator to a picture with the values `after` + 1, `after` + 2, …: [height, width] or [height, width, channels]. */
 function apply(
   operator: Pick<TfliteOperator, "kind"> & Partial<TfliteOperator>,
   [height = 0, width = 0, channels = 1]: number[],

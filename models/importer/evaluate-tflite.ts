@@ -1,14 +1,14 @@
 import type { TfliteGraph, TfliteOperator, TfliteTensor, Window } from "./tflite.ts";
 
-/** A tensor with its value, as TFLite lays it out: maps are NHWC. */
+/** The value of a tensor in TFLite's layout: maps are NHWC. */
 export interface Value {
   shape: readonly number[];
   data: Float64Array;
 }
 
 /**
- * What the graph gives for an input, by the definition of each operator in float64: slow, and written apart from the
- * converter, which is checked against it. It folds no idiom, moves no dimension and transposes no kernel.
+ * Evaluates a graph by the definition of each operator, in float64. It is slow and independent of the converter, which is tested
+ * against it: it folds no idiom, moves no dimension and transposes no kernel.
  */
 export function evaluate(graph: TfliteGraph, input: Value): Value[] {
   const values = new Map<number, Value>();
@@ -103,7 +103,7 @@ function convolveDepthwise(x: Value, w: Value, bias: Value, window: Window): Val
   );
 }
 
-/** y[n, i, j, k] = max x[n, i·s + u − p, j·s + v − p, k]; what lies outside the map does not count. */
+/** y[n, i, j, k] = max x[n, i·s + u − p, j·s + v − p, k]. Positions outside the map do not count. */
 function pool(x: Value, [filterHeight, filterWidth]: readonly [number, number], window: Window): Value {
   const [n, height, width, channels] = map(x);
   return slide(
@@ -121,7 +121,7 @@ function pool(x: Value, [filterHeight, filterWidth]: readonly [number, number], 
   );
 }
 
-/** A map of as many channels, each of its numbers computed from the window that begins at (top, left). */
+/** Computes a map with the same number of channels. Each number depends on the window that begins at (top, left). */
 export function slide(
   x: Value,
   size: readonly [number, number],
@@ -141,7 +141,7 @@ export function slide(
 }
 
 /**
- * Where the windows along one direction begin; a negative start lies in the padding.
+ * The starts of the windows along one axis. A negative start is in the padding.
  * https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
  */
 function steps(length: number, size: number, stride: number, padding: Window["padding"]): number[] {
@@ -150,7 +150,7 @@ function steps(length: number, size: number, stride: number, padding: Window["pa
   return Array.from({ length: count }, (_, i) => i * stride - Math.floor(excess / 2));
 }
 
-/** y[n, o] = b[o] + Σ x[n, i]·w[o, i], x flattened as it lies. */
+/** y[n, o] = b[o] + Σ x[n, i]·w[o, i], with x flattened in memory order. */
 function fullyConnect(x: Value, w: Value, bias: Value): Value {
   const [out = 0, length = 0] = w.shape;
   const n = x.data.length / length;
@@ -163,7 +163,7 @@ function fullyConnect(x: Value, w: Value, bias: Value): Value {
   return { shape: [n, out], data: y };
 }
 
-/** Two operands of which one may be narrower: its shape is the end of the other's, or has 1 for the last dimension. */
+/** Combines two operands with broadcasting: the smaller shape is the end of the other one, or has 1 as its last dimension. */
 function combine(a: Value, b: Value, operation: (x: number, y: number) => number): Value {
   const wide = a.data.length >= b.data.length ? a : b;
   const last = wide.shape.at(-1) ?? 1;
@@ -171,23 +171,23 @@ function combine(a: Value, b: Value, operation: (x: number, y: number) => number
     if (data.length === wide.data.length) return (i: number) => i;
     if (shape.length === 1 && data.length === last) return (i: number) => i % last;
     if (shape.at(-1) === 1 && data.length * last === wide.data.length) return (i: number) => Math.floor(i / last);
-    throw new Error(`TFLite: shapes [${a.shape}] and [${b.shape}] are not combined.`);
+    throw new Error(`TFLite: shapes [${a.shape}] and [${b.shape}] cannot be broadcast.`);
   };
   const [inA, inB] = [index(a), index(b)];
   return { shape: wide.shape, data: wide.data.map((_, i) => operation(a.data[inA(i)]!, b.data[inB(i)]!)) };
 }
 
-/** Over the last dimension of [n, c], which stays as 1. */
+/** Reduces the last dimension of [n, c] to 1. */
 function reduceLast({ shape, data }: Value, axes: Value, operation: (x: number, y: number) => number): Value {
   const [n = 0, length = 0] = shape;
   const axis = axes.data[0]!;
   if (shape.length !== 2 || axes.data.length !== 1 || (axis !== 1 && axis !== -1))
-    throw new Error(`TFLite: a reduction of [${shape}] over [${axes.data}] is not evaluated.`);
+    throw new Error(`TFLite: a reduction of [${shape}] over [${axes.data}] is not supported.`);
   const rows = Array.from({ length: n }, (_, row) => data.subarray(row * length, (row + 1) * length));
   return { shape: [n, 1], data: Float64Array.from(rows, (row) => row.reduce((x, y) => operation(x, y))) };
 }
 
 function map({ shape }: Value): [number, number, number, number] {
-  if (shape.length !== 4) throw new Error(`TFLite: [${shape}] is not a map of four dimensions.`);
+  if (shape.length !== 4) throw new Error(`TFLite: [${shape}] is not a 4-D map.`);
   return shape as unknown as [number, number, number, number];
 }

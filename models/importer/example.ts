@@ -2,9 +2,9 @@ import type { InputContract } from "../catalog.ts";
 import type { Batch } from "./run.ts";
 
 /**
- * Drawn faces, always the same, in the form that a model takes: [count, 3, height, width]. They stand where an aligned
- * crop has them, each with other proportions and another light, so that a mix-up of channels, of rows and columns or
- * of the pictures of a batch shows in any output.
+ * Draws example faces in a model's input format: [count, 3, height, width]. They are always the same, at the position of an aligned
+ * crop. Each face has different proportions and light, so that swapped channels, rows and columns, or pictures of a batch show in any
+ * output.
  */
 export function exampleFaces({ width, height, channels, mean, scale }: InputContract, count: number): Batch {
   const data = new Float32Array(count * 3 * width * height);
@@ -19,7 +19,7 @@ export function exampleFaces({ width, height, channels, mean, scale }: InputCont
   return { shape: [count, 3, height, width], data };
 }
 
-/** One colour (0 red, 1 green, 2 blue) at a place in [0, 1]², in [0, 255]. */
+/** The value of a channel (0 red, 1 green, 2 blue) at a position in [0, 1]², in [0, 255]. */
 function shade(x: number, y: number, colour: number, face: number): number {
   const light = 0.75 + 0.4 * x - 0.15 * face;
   const at = (cx: number, cy: number, rx: number, ry: number) =>

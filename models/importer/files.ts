@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
-/** Where npm packages are kept, unless said. */
+/** The default folder of npm packages. */
 export const CACHE = resolve(ROOT, ".semblance/cache");
-/** Where built models are kept, unless said. */
+/** The default folder of built models. */
 export const BUILT = resolve(ROOT, "models/build");
 
 /** In hexadecimal. */
@@ -20,14 +20,14 @@ export async function readIfPresent(file: string): Promise<Uint8Array | undefine
   });
 }
 
-/** Under its name there is the whole file or none, however the process ends. */
-export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const unfinished = `${file}.${process.pid}.part`;
+/** Writes a file atomically: under its name there is never a partial file. */
+export async function writeAtomically(file: string, bytes: Uint8Array): Promise<void> {
+  const temporaryPath = `${file}.${process.pid}.part`;
   await mkdir(dirname(file), { recursive: true });
   try {
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, file);
+    await writeFile(temporaryPath, bytes);
+    await rename(temporaryPath, file);
   } finally {
-    await rm(unfinished, { force: true });
+    await rm(temporaryPath, { force: true });
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { flush } from "./flush.ts";
 import { floats } from "./onnx.ts";
 
-test("weights too small to count become zero, the others and whole numbers stay", () => {
+test("negligible weights become zero; other weights and integers do not change", () => {
   const weights = floats("w", [5], Float32Array.of(1e-16, -1e-30, 1e-14, 0, -2));
   const shape = { name: "shape", dims: [1], data: BigInt64Array.of(1n) };
   const graph = { name: "", nodes: [], initializers: [weights, shape], inputs: [], outputs: [] };

@@ -3,9 +3,8 @@ import type { TfliteOperator, TfliteTensor } from "./tflite.ts";
 type Producers = ReadonlyMap<number, TfliteOperator>;
 
 /**
- * PReLU(x) = max(x, 0) + a·min(x, 0), which TensorFlow wrote in simpler operators in two ways:
- * relu(x) + c·(x − |x|), where a = 2c, and relu(x) + a·(−relu(−x)).
- * Given the ADD that ends either, the tensor x and the slope a of each channel.
+ * Matches PReLU(x) = max(x, 0) + a·min(x, 0), which TensorFlow writes with simpler operators in two ways: relu(x) + c·(x − |x|)
+ * with a = 2c, and relu(x) + a·(−relu(−x)). Takes the final ADD. Returns the tensor x and the slope a of each channel.
  */
 export function prelu(
   add: TfliteOperator,
@@ -29,7 +28,7 @@ export function prelu(
   return undefined;
 }
 
-/** Softmax written as exp(x − max x) / Σ exp(x − max x). Given the DIV that ends it, the tensor x. */
+/** Matches a softmax written as exp(x − max x) / Σ exp(x − max x). Takes the final DIV. Returns the tensor x. */
 export function softmax(divide: TfliteOperator, producers: Producers): number | undefined {
   if (divide.kind !== "DIV") return undefined;
   const exponential = operand(divide, "EXP", producers);
@@ -40,7 +39,7 @@ export function softmax(divide: TfliteOperator, producers: Producers): number | 
   return sum?.inputs[0] === exponential?.output && x !== undefined && greatest?.inputs[0] === x ? x : undefined;
 }
 
-/** The operator of a kind that computes one of another's inputs. */
+/** The operator of this kind that computes one of the inputs of `of`. */
 function operand(of: TfliteOperator, kind: TfliteOperator["kind"], producers: Producers): TfliteOperator | undefined {
   return of.inputs.map((input) => producers.get(input)).find((producer) => producer?.kind === kind);
 }

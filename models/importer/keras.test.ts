@@ -12,7 +12,7 @@ import { readKeras } from "./keras.ts";
 import { run } from "./run.ts";
 import { writeOnnx } from "./write-onnx.ts";
 
-test("a hand-made net of every kind of layer computes what its float64 evaluation does", async () => {
+test("a handmade net with every kind of layer matches its float64 evaluation", async () => {
   const net = readKeras(topology(), weights(), "joined");
   const model = convertKeras(net, { input: "x", outputs: ["joined"] });
   expect(model.graph.outputs[0]!.dims.slice(0, 2)).toEqual(["N", 5]);
@@ -29,7 +29,7 @@ test("a hand-made net of every kind of layer computes what its float64 evaluatio
     expect(value).toBeCloseTo(expected.data[(i % 20) * 5 + Math.floor(i / 20)]!, 5);
 });
 
-test("a folded convolution is the convolution, then its normalization, then the rectifier", async () => {
+test("a folded convolution equals the convolution, its normalization and the rectifier in sequence", async () => {
   const net = readKeras(topology(), weights(), "rectified");
   const x = Float32Array.from({ length: 75 }, (_, i) => ((i * 37) % 100) / 100);
   const [actual] = await run(writeOnnx(convertKeras(net, { input: "x", outputs: ["rectified"] })), {
@@ -56,21 +56,21 @@ test("a folded convolution is the convolution, then its normalization, then the 
   }
 });
 
-test("the built feature net computes what the float64 evaluation of its source does", async () => {
+test("the built feature net matches the float64 evaluation of its source", async () => {
   for (const net of FEATURE_NETS) {
     const files = await fetchFeatures(net, { cache: CACHE });
     const built = await readFile(join(BUILT, net.file));
-    // Ten times what was seen, which is float32's rounding.
+    // Ten times the measured float32 rounding.
     expect(await compareFeatures(net, files, built), net.id).toBeLessThan(7e-6);
-    // And one weight that is wrong shows.
-    const spoilt = readFeatures(net, files);
-    spoilt.weights.get("conv2d_20/kernel")!.data.fill(0);
-    const other = writeOnnx(convertKeras(spoilt, { input: net.input.name, outputs: net.outputs }));
+    // One wrong weight is detected.
+    const changed = readFeatures(net, files);
+    changed.weights.get("conv2d_20/kernel")!.data.fill(0);
+    const other = writeOnnx(convertKeras(changed, { input: net.input.name, outputs: net.outputs }));
     await expect(compareFeatures(net, files, other)).rejects.toThrow("mixed2");
   }
 });
 
-test("a feature net takes pictures of any size, several at once", async () => {
+test("a feature net takes batches and pictures of any size", async () => {
   for (const { file, input } of FEATURE_NETS) {
     const built = await readFile(join(BUILT, file));
     for (const [height, width] of [
@@ -89,19 +89,19 @@ test("a feature net takes pictures of any size, several at once", async () => {
 });
 
 test.each([
-  ["a layer of another kind", "dense", "The layer dense is a Dense"],
-  ["an option that is not read", "dilated", "the layer dilated (Conv2D) is not read"],
-  ["a layer that is not there", "nowhere", "no layer nowhere"],
-])("%s is refused by name", (_, until, message) => {
+  ["an unsupported kind of layer", "dense", "The layer dense is a Dense"],
+  ["an unsupported option", "dilated", "the layer dilated (Conv2D) is not supported"],
+  ["a layer that does not exist", "nowhere", "no layer nowhere"],
+])("%s is rejected by name", (_, until, message) => {
   expect(() => readKeras(topology(), weights(), until)).toThrow(new RegExp(message.replaceAll(/[()]/g, "\\$&"), "i"));
 });
 
-test("a padding that depends on the picture's size, and a normalization of no convolution, are refused", () => {
+test("padding that depends on the picture's size, and a normalization without a convolution, are rejected", () => {
   expect(() => convert("strided")).toThrow("strided, same with strides of 2,2");
   expect(() => convert("lone")).toThrow("lone has no convolution of its own");
 });
 
-test("weights that are too few or too many are refused", () => {
+test("missing and extra weights are rejected", () => {
   expect(() => readKeras(topology(), weights().subarray(1), "conv")).toThrow("bytes of weights");
 });
 
@@ -109,7 +109,7 @@ function convert(until: string) {
   return convertKeras(readKeras(topology(), weights(), until), { input: "x", outputs: [until] });
 }
 
-/** conv → bn → relu, of which averages of both paddings; a second convolution of a row, without a bias; joined. */
+/** conv → bn → relu, then average pooling with both paddings, and a second row convolution without a bias; concatenated. */
 function topology(): unknown {
   const window = { padding: "same", strides: [1, 1], data_format: "channels_last" };
   const convolution = { ...window, dilation_rate: [1, 1], activation: "linear", use_bias: true };

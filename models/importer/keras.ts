@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Spatial, Window } from "./tflite.ts";
 
-/** The layers of a Keras model up to one of them, each after those it takes. Maps are NHWC, kernels HWIO. */
+/** The layers of a Keras model up to a given one, in topological order. Maps are NHWC, kernels HWIO. */
 export interface KerasNet {
   layers: KerasLayer[];
   /** By name: `conv2d_1/kernel`. */
@@ -13,7 +13,7 @@ interface KerasWeight {
   data: Float32Array;
 }
 
-/** Every option that is not named here has the one value that the reader accepts. */
+/** The supported options. Options with only one supported value are literals. */
 export type KerasLayer = { name: string; inputs: string[] } & (
   | { kind: "InputLayer"; channels: number }
   | { kind: "Conv2D"; size: Spatial; window: Window; bias: boolean }
@@ -48,7 +48,7 @@ const config = {
 const layer = v.object({
   class_name: v.string(),
   config: v.looseObject({ name: v.string() }),
-  /** A layer that is used once has one call; each of its inputs is [layer, call, tensor, arguments]. */
+  /** One entry for each call of the layer. Each input is [layer, call, tensor, arguments]. */
   inbound_nodes: v.array(v.array(v.tuple([v.string(), v.literal(0), v.literal(0), v.looseObject({})]))),
 });
 type SourceLayer = v.InferOutput<typeof layer>;
@@ -69,15 +69,14 @@ const model = v.object({
 });
 
 /**
- * Reads a model of TensorFlow.js's layers format whose weights are quantized to eight bits, up to a layer.
- * `bytes` are the weights of the whole model, in the manifest's order: w = min + scale·q.
- * Throws, naming the layer, on a kind or an option that is not read.
+ * Reads a model in TensorFlow.js's layers format with 8-bit quantized weights, up to the layer `until`. `bytes` are the weights of the
+ * whole model, in the manifest's order: w = min + scale·q. Throws an error that names the layer on an unsupported kind or option.
  */
 export function readKeras(topology: unknown, bytes: Uint8Array, until: string): KerasNet {
   const read = v.safeParse(model, topology);
-  if (!read.success) throw new Error(`Keras: the model is not read: ${v.summarize(read.issues)}`);
+  if (!read.success) throw new Error(`Keras: the model is not supported: ${v.summarize(read.issues)}`);
   const { modelTopology, weightsManifest } = read.output;
-  const layers = upTo(until, modelTopology.model_config.config.layers).map(readLayer);
+  const layers = dependenciesOf(until, modelTopology.model_config.config.layers).map(readLayer);
 
   const owners = new Set(layers.map(({ name }) => name));
   const weights = new Map<string, KerasWeight>();
@@ -93,35 +92,36 @@ export function readKeras(topology: unknown, bytes: Uint8Array, until: string): 
       });
   }
   if (at !== bytes.length)
-    throw new Error(`Keras: the manifest describes ${at} bytes of weights, and there are ${bytes.length}.`);
+    throw new Error(`Keras: the manifest describes ${at} bytes of weights, but there are ${bytes.length}.`);
   return { layers, weights };
 }
 
-/** A weight of a layer, of which it may have none. */
+/** A weight of a layer, or undefined if the layer has none of this name. */
 export function weightOf({ weights }: KerasNet, layer: string, name: string): Float32Array | undefined {
   return weights.get(`${layer}/${name}`)?.data;
 }
 
-/** A layer and all it depends on, in the model's order. */
-function upTo(until: string, layers: readonly SourceLayer[]): SourceLayer[] {
+/** A layer and all its dependencies, in the model's order. */
+function dependenciesOf(until: string, layers: readonly SourceLayer[]): SourceLayer[] {
   const needed = new Set([until]);
-  // The model's order is one of computing, so whoever needs a layer was met before it from behind.
+  // The model's order is topological. Going backward, every layer that needs another one comes before it.
   for (const { config, inbound_nodes } of layers.toReversed())
     if (needed.has(config.name)) for (const [input] of inbound_nodes.flat()) needed.add(input);
   const kept = layers.filter(({ config }) => needed.has(config.name));
-  const lacking = [...needed].filter((name) => !kept.some(({ config }) => config.name === name));
-  if (lacking.length > 0) throw new Error(`Keras: the model has no layer ${lacking.join(", ")}.`);
+  const missing = [...needed].filter((name) => !kept.some(({ config }) => config.name === name));
+  if (missing.length > 0) throw new Error(`Keras: the model has no layer ${missing.join(", ")}.`);
   return kept;
 }
 
 function readLayer({ class_name, config: options, inbound_nodes }: SourceLayer): KerasLayer {
   const { name } = options;
-  if (inbound_nodes.length > 1) throw new Error(`Keras: the layer ${name} is used several times, which is not read.`);
+  if (inbound_nodes.length > 1)
+    throw new Error(`Keras: the layer ${name} is used several times, which is not supported.`);
   const base = { name, inputs: inbound_nodes.flat().map(([input]) => input) };
   const as = <S extends v.GenericSchema>(schema: S): v.InferOutput<S> => {
     const read = v.safeParse(schema, options);
     if (read.success) return read.output;
-    throw new Error(`Keras: the layer ${name} (${class_name}) is not read: ${v.summarize(read.issues)}`);
+    throw new Error(`Keras: the layer ${name} (${class_name}) is not supported: ${v.summarize(read.issues)}`);
   };
   switch (class_name) {
     case "InputLayer":
@@ -144,7 +144,7 @@ function readLayer({ class_name, config: options, inbound_nodes }: SourceLayer):
       as(config.Concatenate);
       return { ...base, kind: class_name };
     default:
-      throw new Error(`Keras: the layer ${name} is a ${class_name}, which is not read.`);
+      throw new Error(`Keras: the layer ${name} is a ${class_name}, which is not supported.`);
   }
 }
 

@@ -5,11 +5,11 @@ import { promisify } from "node:util";
 import type { Options } from "pacote";
 
 /**
- * How npm would fetch here: its registry, proxy, certificates and cache, as pacote's options. pacote itself reads no
- * .npmrc; npm is asked for what it makes of its files and variables. Tokens it does not tell.
+ * npm's configuration (registry, proxy, certificates and cache) as pacote's options. pacote does not read .npmrc, so this asks npm for
+ * its effective configuration. npm does not print tokens.
  */
 export async function npmConfig(): Promise<Options & { noProxy: unknown }> {
-  const config = await askNpm();
+  const config = await readNpmConfig();
   return {
     registry: text(config.registry),
     proxy: text(config["https-proxy"]) ?? text(config.proxy),
@@ -19,14 +19,14 @@ export async function npmConfig(): Promise<Options & { noProxy: unknown }> {
     cache: text(config.cache) && join(String(config.cache), "_cacache"),
     offline: config.offline === true,
     preferOffline: config["prefer-offline"] === true,
-    // npm waits 10 s and 60 s before it tries again. Whoever is offline should hear of it sooner.
+    // npm waits 10 s and 60 s before it retries. Without a network, this should fail sooner.
     fetchRetryMintimeout: 500,
     fetchRetryMaxtimeout: 2_000,
   };
 }
 
-/** Without npm on the path, or when it fails, pacote's own defaults hold. */
-async function askNpm(): Promise<Partial<Record<string, unknown>>> {
+/** If npm is not on the path or fails, pacote's own defaults apply. */
+async function readNpmConfig(): Promise<Partial<Record<string, unknown>>> {
   try {
     const { stdout } = await promisify(execFile)("npm", ["config", "list", "--json"], {
       shell: process.platform === "win32",

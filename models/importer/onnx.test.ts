@@ -7,21 +7,21 @@ import { floats, type Model, node } from "./onnx.ts";
 import { readOnnx } from "./read-onnx.ts";
 import { writeOnnx } from "./write-onnx.ts";
 
-test("a model that another program wrote is written back byte for byte", async () => {
+test("a model from another program is written back with the same bytes", async () => {
   for (const model of MODELS.filter(({ source }) => source.format === "onnx")) {
     const source = await fetchSource(model, { cache: CACHE });
     expect(Buffer.compare(writeOnnx(readOnnx(source)), source), model.id).toBe(0);
   }
 });
 
-test("the built models are written back byte for byte", async () => {
+test("the built models are written back with the same bytes", async () => {
   for (const { file } of MODELS) {
     const built = await readFile(new URL(`../build/${file}`, import.meta.url));
     expect(Buffer.compare(writeOnnx(readOnnx(built)), built), file).toBe(0);
   }
 });
 
-test("every kind of attribute and of tensor comes back as it was", () => {
+test("every kind of attribute and tensor survives writing and reading", () => {
   const model: Model = {
     irVersion: 7n,
     producerName: "",
@@ -53,7 +53,7 @@ test("every kind of attribute and of tensor comes back as it was", () => {
   expect(readOnnx(writeOnnx(model))).toEqual(model);
 });
 
-test("what the reader has no place for is refused by name, not dropped", () => {
+test("an unsupported field is rejected by name, not dropped", () => {
   // ModelProto.model_version (5) = 1
   expect(() => readOnnx(Uint8Array.of((5 << 3) | 0, 1))).toThrow("ModelProto has field 5");
 });

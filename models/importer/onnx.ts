@@ -1,6 +1,6 @@
 /**
- * An ONNX model as plain data: the part of onnx.proto that these models use. `read-onnx.ts` refuses a model that uses
- * more, so nothing is ever dropped silently, and reading then writing gives the same bytes.
+ * An ONNX model as plain data: the part of onnx.proto that these models use. `read-onnx.ts` rejects a model that uses more, so nothing
+ * is dropped silently, and reading then writing gives the same bytes.
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 
@@ -9,9 +9,9 @@ export interface Model {
   producerName: string;
   producerVersion: string;
   graph: Graph;
-  /** Version of the default operator set. Models that import another set are refused. */
+  /** Version of the default operator set. Models that import another set are rejected. */
   opset: bigint;
-  /** What whoever made the model wrote on it, by key. */
+  /** Metadata of the model's author, by key. */
   metadata?: ReadonlyMap<string, string>;
 }
 
@@ -26,11 +26,11 @@ export interface Graph {
 export interface Node {
   name: string;
   operator: string;
-  /** "" stands for an optional input that is left out. */
+  /** "" is an omitted optional input. */
   inputs: string[];
   outputs: string[];
   attributes: Map<string, Attribute>;
-  /** What an exporter wrote down for its maintainers: a stack trace, usually. */
+  /** The exporter's documentation, usually a stack trace. */
   doc?: string;
 }
 
@@ -39,18 +39,18 @@ export type Attribute = bigint | number | string | readonly bigint[] | Tensor;
 
 export interface Tensor {
   name: string;
-  /** [] is a scalar. Weights of Conv are [out, in / groups, height, width], of Gemm with transB [out, in]. */
+  /** [] is a scalar. Conv weights are [out, in / groups, height, width]; Gemm weights with transB are [out, in]. */
   dims: number[];
   data: TensorData;
 }
 
-/** The array's class is the tensor's type: float, uint8, int8, int32 or int64. */
+/** The class of the array is the tensor's type: float, uint8, int8, int32 or int64. */
 export type TensorData = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
 
 export interface ValueInfo {
   name: string;
   elementType: number;
-  /** A number, or the name of a dimension whose size the caller chooses. */
+  /** Sizes, or names of dynamic dimensions. */
   dims: (number | string)[];
 }
 
@@ -74,7 +74,7 @@ export function node(
   return { name: output, operator, inputs, outputs: [output], attributes: new Map(Object.entries(attributes)) };
 }
 
-/** The constant behind a name: an initializer, or the value of a Constant node. */
+/** The constant with this name: an initializer, or the value of a Constant node. */
 export function constant(graph: Graph, name: string): Tensor | undefined {
   const initializer = graph.initializers.find((tensor) => tensor.name === name);
   if (initializer) return initializer;

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { type Model, type Node, node } from "./onnx.ts";
-import { raiseOpset } from "./opset.ts";
+import { upgradeOpset } from "./opset.ts";
 
-test("what was an attribute and became an input is moved there", () => {
+test("attributes that became inputs are converted", () => {
   const model = modelOf(9n, [
     node("Unsqueeze", ["x"], "a", { axes: [0n, 2n] }),
     node("Slice", ["a"], "y", { starts: [1n], ends: [2n ** 63n - 1n], axes: [2n] }),
   ]);
-  raiseOpset(model);
+  upgradeOpset(model);
   expect(model.opset).toBe(13n);
   expect(model.graph.nodes).toEqual([
     node("Unsqueeze", ["x", "a.axes"], "a"),
@@ -21,18 +21,18 @@ test("what was an attribute and became an input is moved there", () => {
   ]);
 });
 
-test("a Softmax that would mean something else is refused", () => {
-  expect(() => raiseOpset(modelOf(9n, [node("Softmax", ["x"], "y", { axis: 1n })]))).toThrow("last dimension");
-  expect(() => raiseOpset(modelOf(9n, [node("Softmax", ["x"], "y", { axis: 2n })]))).not.toThrow();
+test("a Softmax whose meaning would change is rejected", () => {
+  expect(() => upgradeOpset(modelOf(9n, [node("Softmax", ["x"], "y", { axis: 1n })]))).toThrow("last dimension");
+  expect(() => upgradeOpset(modelOf(9n, [node("Softmax", ["x"], "y", { axis: 2n })]))).not.toThrow();
 });
 
-test("an operator of which nothing is known is refused", () => {
-  expect(() => raiseOpset(modelOf(9n, [node("Clip", ["x"], "y", { min: 0, max: 6 })]))).toThrow("Clip");
+test("an unknown operator is rejected", () => {
+  expect(() => upgradeOpset(modelOf(9n, [node("Clip", ["x"], "y", { min: 0, max: 6 })]))).toThrow("Clip");
 });
 
-test("a model of opset 13 is left as it is", () => {
+test("a model of opset 13 does not change", () => {
   const model = modelOf(13n, [node("Clip", ["x", "low"], "y")]);
-  raiseOpset(model);
+  upgradeOpset(model);
   expect(model).toEqual(modelOf(13n, [node("Clip", ["x", "low"], "y")]));
 });
 

@@ -5,7 +5,7 @@ import { quantize, quantizeTensor } from "./quantize.ts";
 
 const weights = fc.float32Array({ minLength: 12, maxLength: 12, min: -1e3, max: 1e3, noNaN: true });
 
-test("a weight comes back within half a step of its channel's own scale", () => {
+test("a weight is restored within half a step of its channel's scale", () => {
   fc.assert(
     fc.property(weights, (data) => {
       const [quantized, scales] = quantizeTensor(floats("w", [3, 2, 2], data));
@@ -20,18 +20,18 @@ test("a weight comes back within half a step of its channel's own scale", () => 
   );
 });
 
-test("the greatest weight of a channel is ±127, whatever the other channels hold", () => {
+test("the largest weight of a channel is ±127, independent of other channels", () => {
   const [quantized, scales] = quantizeTensor(floats("w", [2, 2], Float32Array.of(1, -0.25, -1000, 250)));
   expect([...quantized.data]).toEqual([127, -32, -127, 32]);
   expect(scales.data[0]).toBeCloseTo(1 / 127, 7);
 });
 
-test("a channel of zeros stays zeros", () => {
+test("a channel of zeros stays zero", () => {
   const [quantized, scales] = quantizeTensor(floats("w", [1, 3], new Float32Array(3)));
   expect([...quantized.data, ...scales.data]).toEqual([0, 0, 0, 1]);
 });
 
-test("only weights whose channels are long sums become int8, and biases stay", () => {
+test("only weights whose channels are long sums become int8; biases do not change", () => {
   const long = floats("long", [2, 64, 1, 1], new Float32Array(128).fill(1));
   const short = floats("short", [2, 1, 3, 3], new Float32Array(18).fill(1));
   const bias = floats("bias", [2], Float32Array.of(1, 2));
@@ -44,7 +44,7 @@ test("only weights whose channels are long sums become int8, and biases stay", (
   expect(model.graph.nodes[0]).toEqual(node("DequantizeLinear", ["long.q", "long.scale"], "long", { axis: 0n }));
 });
 
-test("a Gemm whose output channels come last is refused", () => {
+test("a Gemm whose output channels come last is rejected", () => {
   const model = modelOf({ nodes: [node("Gemm", ["x", "w"], "y")], initializers: [] });
   expect(() => quantize(model)).toThrow("transB");
 });

@@ -2,7 +2,7 @@ import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import type { Attribute, Graph, Model, Node, Tensor, TensorData, ValueInfo } from "./onnx.ts";
 import { FLOAT, INT8, INT32, INT64, UINT8 } from "./onnx.ts";
 
-/** Reads a serialized ModelProto. Throws, naming message and field, on whatever `Model` has no place for. */
+/** Reads a serialized ModelProto. Throws an error that names message and field if `Model` cannot represent it. */
 export function readOnnx(bytes: Uint8Array): Model {
   const model = fields(bytes, "ModelProto", {
     irVersion: [1, int64],
@@ -14,7 +14,7 @@ export function readOnnx(bytes: Uint8Array): Model {
   });
   const [graph, [opset, ...others]] = [model.graph[0], model.opset];
   if (!graph || !opset || others.length > 0)
-    throw new Error("ONNX: a model has a graph and imports the default operator set alone.");
+    throw new Error("ONNX: the model must have a graph and import only the default operator set.");
   return {
     irVersion: model.irVersion[0] ?? 0n,
     producerName: model.producerName[0] ?? "",
@@ -68,10 +68,10 @@ function readAttribute(bytes: Uint8Array): [name: string, Attribute] {
     type: [20, (r) => r.int32()],
   });
   const [name = "", type] = [attribute.name[0], attribute.type[0]];
-  // AttributeType 7 is INTS, the one list that is read: it may be empty.
+  // AttributeType 7 is INTS, the only supported list. It can be empty.
   const [single] = [...attribute.float, ...attribute.int, ...attribute.string, ...attribute.tensor];
   const value = type === 7 ? attribute.ints : single;
-  if (value === undefined) throw new Error(`ONNX: attribute ${name} has type ${type}, which is not read.`);
+  if (value === undefined) throw new Error(`ONNX: attribute ${name} has type ${type}, which is not supported.`);
   return [name, value];
 }
 
@@ -80,7 +80,7 @@ function readTensor(bytes: Uint8Array): Tensor {
     dims: [1, (r) => Number(r.int64())],
     type: [2, (r) => r.int32()],
     name: [8, text],
-    // A copy: a typed array must begin at a multiple of its element's size.
+    // A copy, because a typed array must begin at a multiple of its element's size.
     raw: [9, (r) => new Uint8Array(r.bytes())],
   });
   const buffer = (tensor.raw[0] ?? new Uint8Array()).buffer;
@@ -100,7 +100,7 @@ function typedArray(buffer: ArrayBuffer, type: number | undefined): TensorData {
     case INT64:
       return new BigInt64Array(buffer);
     default:
-      throw new Error(`ONNX: a tensor has data type ${type}, which is not read.`);
+      throw new Error(`ONNX: a tensor has data type ${type}, which is not supported.`);
   }
 }
 
@@ -136,7 +136,7 @@ const int64 = (reader: BinaryReader) => BigInt(reader.int64());
 type Readers = Record<string, readonly [number: number, read: (reader: BinaryReader) => unknown]>;
 type Fields<R extends Readers> = { [K in keyof R]: ReturnType<R[K][1]>[] };
 
-/** A message's fields under names, each a list of what it held in order; empty when it is absent. */
+/** Reads a message's fields by name. Each is a list of its values in order, empty if the field is absent. */
 function fields<const R extends Readers>(bytes: Uint8Array, message: string, readers: R): Fields<R> {
   const values = Object.fromEntries(Object.keys(readers).map((name) => [name, [] as unknown[]]));
   const byNumber = new Map(
@@ -146,7 +146,8 @@ function fields<const R extends Readers>(bytes: Uint8Array, message: string, rea
   while (reader.pos < reader.len) {
     const [number, wireType] = reader.tag();
     const field = byNumber.get(number);
-    if (!field) throw new Error(`ONNX: ${message} has field ${number} (${WireType[wireType]}), which is not read.`);
+    if (!field)
+      throw new Error(`ONNX: ${message} has field ${number} (${WireType[wireType]}), which is not supported.`);
     field.into?.push(field.read(reader));
   }
   return values as Fields<R>;

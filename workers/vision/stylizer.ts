@@ -1,7 +1,7 @@
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../imaging/codecs/header.ts";
-import { chromaKeeper, colourStatistics, subjectStatistics } from "../../imaging/colour.ts";
-import { LEAST, type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
+import { colourStatistics, createChromaTransfer, subjectStatistics } from "../../imaging/colour.ts";
+import { MIN_PART_SIDE, type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
 import { discard, type Raster } from "../../imaging/raster.ts";
 import { resized, shrunk } from "../../imaging/shrink.ts";
 import { blankRaster, rasterSurface } from "../../imaging/surface.ts";
@@ -67,7 +67,7 @@ const AT_ONCE = 512;
 /** Sides of a tile's own pixels, where it is larger: 19 MB, in about the same time. */
 const TILE = 256;
 /** Sides of the smallest and of the largest part of a picture that a net is given, in pixels. */
-export const LEAST_PART = LEAST;
+export const LEAST_PART = MIN_PART_SIDE;
 export const LARGEST_PART = Math.max(AT_ONCE, TILE + 2 * MAX_REACH);
 /** Nets that are kept loaded: each takes less than a megabyte of the runtime's memory. */
 const MOST_NETS = 8;
@@ -168,7 +168,7 @@ const ROWS = 64;
 
 /** Gives the painted picture the photograph's hues, in place. */
 function keepHues(photograph: Raster, painted: Raster): void {
-  const keep = chromaKeeper(colourStatistics(photograph), colourStatistics(painted));
+  const keep = createChromaTransfer(colourStatistics(photograph), colourStatistics(painted));
   const [from, to] = [rasterSurface(photograph), rasterSurface(painted)];
   for (let y = 0; y < to.height; y += ROWS) {
     const rows = Math.min(ROWS, to.height - y);

@@ -1,6 +1,6 @@
 import { FLOAT, type Graph, type Model } from "../onnx.ts";
 
-/** A model of this graph and nothing else: from the one float picture "x" of this shape, unless its inputs are given. */
+/** A model with this graph. Default input: one float tensor "x" with this shape. */
 export function modelOf(
   graph: Pick<Graph, "nodes"> & Partial<Graph> & { shape?: readonly (number | string)[] },
   opset = 13n,

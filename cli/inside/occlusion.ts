@@ -5,48 +5,48 @@ import { activationScore, distanceScore, occlude, type Score } from "../../conta
 import type { ReceptiveField } from "../../container/inside/receptive-field.ts";
 import { interiorRegion } from "../../container/inside/top-patches.ts";
 import type { PictureNet } from "./nets.ts";
-import type { FoundUnit } from "./strongest.ts";
+import type { RankedUnit } from "./rank-units.ts";
 import type { View } from "./views.ts";
 
-/** What covering parts of a picture did to an answer. */
-export interface Occlusion {
+/** How an answer changed when parts of a picture were covered. */
+export interface OcclusionReport {
   picture: string;
-  /** Absent: the squared distance that the embedding moves. */
+  /** If absent, the answer is the squared distance by which the embedding moves. */
   unit?: number;
   by?: "max" | "mean";
   /** The answer to the whole picture. */
   before: number;
-  /** Side of the grey square, in pixels of the picture as the net sees it. */
+  /** Side of the gray square, in pixels of the net's input. */
   square: number;
-  /** Where covering it changed the answer most, in the same pixels. */
+  /** The position where covering changed the answer most, in pixels of the net's input. */
   most: { left: number; top: number; change: number };
   says: string;
 }
 
-export interface CoverOptions {
+export interface OcclusionOptions {
   picture: string;
   layer: string;
   unit?: number;
   by: "max" | "mean";
-  /** What a unit looks at; unless `border`, its answer counts only where that lies on the picture. */
+  /** The receptive field of a unit. Unless `border` is set, only positions whose field is inside the picture count. */
   fieldOf: (unit: number) => ReceptiveField;
   border?: boolean;
-  /** Those that are shown, of which one is taken where none is asked for. */
-  units: readonly FoundUnit[];
+  /** The units that are shown. If `unit` is omitted, one of them is measured. */
+  units: readonly RankedUnit[];
   progress: (done: number, of: number) => void;
 }
 
-/** The square's side as a share of the picture's shorter side, and its step as a share of its own. */
+/** The square's side, as a share of the picture's shorter side; and its step, as a share of its side. */
 const SQUARE = 1 / 6;
 const STEP = 1 / 4;
 
-/** Covers the picture part by part, and draws which parts the answer depends on. */
-export async function cover(
-  { input, width, height, sharp }: View,
+/** Covers parts of the picture in turn, and draws which parts the answer depends on. */
+export async function measureOcclusion(
+  { input, width, height, displayRaster }: View,
   net: PictureNet,
   probe: LayerRunner,
-  { picture, layer, by, progress, ...options }: CoverOptions,
-): Promise<{ png: Uint8Array; says: string; report: Occlusion }> {
+  { picture, layer, by, progress, ...options }: OcclusionOptions,
+): Promise<{ png: Uint8Array; says: string; report: OcclusionReport }> {
   const whole = await probe.run(input);
   const answer = (unit: number, by: "max" | "mean") =>
     activationScore(unit, by, (map) =>
@@ -54,7 +54,7 @@ export async function cover(
     );
   const isVector = whole.shape.length === 2;
   const unit =
-    options.unit ?? (isVector ? undefined : mostExcited(options.units, (each) => answer(each, "max")(whole)[0]!));
+    options.unit ?? (isVector ? undefined : mostActivated(options.units, (each) => answer(each, "max")(whole)[0]!));
   const score: Score = unit === undefined ? distanceScore(whole) : answer(unit, by);
   const square = Math.max(2, Math.round(SQUARE * Math.min(width, height)));
   const { before, changes, heat } = await occlude(probe, input, score, {
@@ -64,31 +64,31 @@ export async function cover(
     progress,
   });
   const most = changes.reduce((a, b) => (Math.abs(b.change) > Math.abs(a.change) ? b : a));
-  const what =
+  const target =
     unit === undefined ? (layer === "embedding" ? "the embedding" : `the vector ${layer}`) : `unit ${unit} of ${layer}`;
   const says =
     unit === undefined
-      ? `Covering ${square} pixels at ${most.left}, ${most.top} moves ${what} by a squared distance of ${most.change.toPrecision(3)}.`
-      : `Covering ${square} pixels at ${most.left}, ${most.top} changes ${what} from ${before.toPrecision(3)} to ${(before + most.change).toPrecision(3)}.`;
+      ? `Covering ${square} pixels at ${most.left}, ${most.top} moves ${target} by a squared distance of ${most.change.toPrecision(3)}.`
+      : `Covering ${square} pixels at ${most.left}, ${most.top} changes ${target} from ${before.toPrecision(3)} to ${(before + most.change).toPrecision(3)}.`;
   const png = await heatMap({
-    title: `What ${what} looks at`,
+    title: `What ${target} depends on`,
     notes: [
-      `A grey square of ${square} pixels is put on each part of the picture in turn; a colour is the mean of what the squares there did.`,
+      `A gray square of ${square} pixels covers each part of the picture in turn. The color shows the mean effect of the squares at that place.`,
       says,
     ],
-    picture: toCanvas(sharp),
+    picture: toCanvas(displayRaster),
     heat,
     width,
     height,
     meaning: unit === undefined ? { below: "nearer", above: "moves" } : { below: "falls", above: "rises" },
   });
-  const report: Occlusion = { picture, ...(unit !== undefined && { unit, by }), before, square, most, says };
+  const report: OcclusionReport = { picture, ...(unit !== undefined && { unit, by }), before, square, most, says };
   return { png, says, report };
 }
 
-/** Of some units the one that answers to this picture most, measured by what excites it at all. */
-function mostExcited(units: readonly FoundUnit[], answer: (unit: number) => number): number {
-  const relative = ({ unit, strongest }: FoundUnit) =>
+/** The unit that this picture activates most, relative to each unit's strongest activation. */
+function mostActivated(units: readonly RankedUnit[], answer: (unit: number) => number): number {
+  const relative = ({ unit, strongest }: RankedUnit) =>
     answer(unit) / (strongest[0]?.activation ?? Number.POSITIVE_INFINITY);
   return units.reduce((best, unit) => (relative(unit) > relative(best) ? unit : best)).unit;
 }

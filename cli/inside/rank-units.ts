@@ -6,13 +6,13 @@ import type { LayerRunner } from "../../container/inside/layer-runner.ts";
 import { TooSmallError } from "../../container/inside/map-size.ts";
 import { type ReceptiveField, receptiveFields } from "../../container/inside/receptive-field.ts";
 import { patchOf, type Ranking, type UnitReport } from "../../container/inside/top-patches.ts";
-import { Refusal } from "../refusal.ts";
+import { UserError } from "../user-error.ts";
 import type { PictureNet } from "./nets.ts";
 import type { View } from "./views.ts";
 
-export interface Folder {
+export interface PictureFolder {
   path: string;
-  /** Below `path`. */
+  /** Paths relative to `path`. */
   pictures: readonly string[];
   view: (path: string) => Promise<View>;
 }
@@ -22,46 +22,46 @@ export interface Skipped {
   reason: string;
 }
 
-/** What a unit of a layer looks at, and where it was excited most. */
-export interface FoundUnit extends UnitReport {
+/** A unit of a layer, its receptive field, and the patches that activated it most. */
+export interface RankedUnit extends UnitReport {
   receptiveField: ReceptiveField;
 }
 
-/** Runs every picture through the net. What cannot be read, or is too small for the net, is skipped and told. */
-export async function rank(
+/** Runs every picture through the net. Pictures that cannot be read, or are too small for the net, are skipped and returned. */
+export async function rankPictures(
   probe: LayerRunner,
   ranking: Ranking,
-  { path, pictures, view }: Folder,
+  { path, pictures, view }: PictureFolder,
   done: () => void,
 ): Promise<Skipped[]> {
   const skipped: Skipped[] = [];
   for (const picture of pictures) {
-    const seen = await view(join(path, picture)).catch((error) => {
-      if (error instanceof Refusal) return error.message;
+    const loaded = await view(join(path, picture)).catch((error) => {
+      if (error instanceof UserError) return error.message;
       throw error;
     });
-    if (typeof seen === "string") skipped.push({ picture, reason: seen });
+    if (typeof loaded === "string") skipped.push({ picture, reason: loaded });
     else {
-      const values = await probe.run(seen.input).catch((error) => {
+      const values = await probe.run(loaded.input).catch((error) => {
         if (error instanceof TooSmallError) return error.message;
         throw error;
       });
       if (typeof values === "string") skipped.push({ picture, reason: `${join(path, picture)}: ${values}` });
-      else ranking.add(picture, seen, values);
+      else ranking.add(picture, loaded, values);
     }
     done();
-    // Decoding and running do not wait for anything: let the progress be drawn.
+    // Decoding and running block the event loop. Yield, so that the progress bar is drawn.
     await new Promise(setImmediate);
   }
   if (skipped.length === pictures.length)
-    throw new Refusal(
-      `${path}: none of its ${pictures.length} pictures could be looked at. The first, ${skipped[0]?.reason}`,
+    throw new UserError(
+      `${path}: none of its ${pictures.length} pictures could be used. The first problem: ${skipped[0]?.reason}`,
     );
   return skipped;
 }
 
-/** What the units of a layer look at; those of joined maps each what its own map does. */
-export function fieldsOf({ model: { graph } }: PictureNet, layer: string): (unit: number) => ReceptiveField {
+/** The receptive fields of a layer's units. A unit of concatenated maps has the receptive field of its own map. */
+export function receptiveFieldsOf({ model: { graph } }: PictureNet, layer: string): (unit: number) => ReceptiveField {
   const fieldOf = receptiveFields(graph);
   const fields: ReceptiveField[] = [];
   return (unit) => {
@@ -71,20 +71,22 @@ export function fieldsOf({ model: { graph } }: PictureNet, layer: string): (unit
   };
 }
 
-/** The units that are asked for, or the most selective ones. */
-export function choose(
+/** The requested units, or the most selective ones. */
+export function chooseUnits(
   ranking: Ranking,
   { units: wanted, layer, top }: { units?: number[]; layer: string; top: number },
 ) {
   const units = ranking.units();
   const unknown = wanted?.filter((unit) => unit >= units.length) ?? [];
   if (unknown.length > 0)
-    throw new Refusal(`The layer ${layer} has units 0 to ${units.length - 1}; there is no unit ${unknown.join(", ")}.`);
+    throw new UserError(
+      `The layer ${layer} has units 0 to ${units.length - 1}; there is no unit ${unknown.join(", ")}.`,
+    );
   return wanted ? wanted.map((unit) => units[unit]!) : ranking.mostSelective(top);
 }
 
-/** The patches to be shown. A picture is read again, once for all its patches, so that none is kept meanwhile. */
-export async function cutPatches(units: readonly FoundUnit[], { path, view }: Folder): Promise<ShownUnit[]> {
+/** Cuts the patches to show. Each picture is read again, once for all its patches, so that pictures do not stay in memory. */
+export async function cutPatches(units: readonly RankedUnit[], { path, view }: PictureFolder): Promise<ShownUnit[]> {
   const shown = units.map(({ unit, selectivity, strongest }) => ({
     unit,
     selectivity,
@@ -92,15 +94,15 @@ export async function cutPatches(units: readonly FoundUnit[], { path, view }: Fo
   }));
   const pictures = new Set(units.flatMap(({ strongest }) => strongest.map(({ picture }) => picture)));
   for (const picture of pictures) {
-    const seen = await view(join(path, picture));
-    const canvas = toCanvas(seen.sharp);
+    const loaded = await view(join(path, picture));
+    const canvas = toCanvas(loaded.displayRaster);
     for (const [i, { strongest, receptiveField }] of units.entries())
       for (const [rank, excitation] of strongest.entries()) {
         if (excitation.picture !== picture) continue;
         const image = cropPatch(
           canvas,
-          patchOf(excitation, receptiveField, seen),
-          canvas.width / seen.width,
+          patchOf(excitation, receptiveField, loaded),
+          canvas.width / loaded.width,
           PATCH_SIDE,
         );
         shown[i]!.patches[rank] = { picture, activation: excitation.activation, image };

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { DivergedError } from "../container/engine/diverged.ts";
 import { JobDiedError, JobFailedError } from "../container/jobs.ts";
-import { Refusal } from "./refusal.ts";
+import { UserError } from "./user-error.ts";
 
-/** Ctrl-C, SIGTERM or the end of the terminal; `code` is what it then exits with. */
+/** The reason of an abort by Ctrl-C, SIGTERM or a closed terminal. `code` is the exit code. */
 class Interrupted extends Error {
   override name = "Interrupted";
   readonly code: number;
@@ -14,15 +14,15 @@ class Interrupted extends Error {
   }
 }
 
-/** Within so many milliseconds a second signal is the first one again: Ctrl-C reaches a program from the terminal and from npm. */
-const ECHO_MS = 1_000;
+/** A second signal within this time is a duplicate: on Ctrl-C, both the terminal and npm send SIGINT. */
+const DUPLICATE_SIGNAL_MS = 1_000;
 
-/** Aborts with what `endBy` ends the program by. Whoever asks twice does not want to wait: then it ends at once. */
-export function interruptible(): AbortSignal {
+/** Returns a signal that aborts on Ctrl-C, SIGTERM or SIGHUP, with a reason for `exitWithError`. A second Ctrl-C exits at once. */
+export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   let first: number | undefined;
   const end = (code: number) => () => {
-    if (first !== undefined && Date.now() - first > ECHO_MS) process.exit(code);
+    if (first !== undefined && Date.now() - first > DUPLICATE_SIGNAL_MS) process.exit(code);
     first ??= Date.now();
     controller.abort(new Interrupted(code));
   };
@@ -33,19 +33,19 @@ export function interruptible(): AbortSignal {
 }
 
 /** Resolves when the signal aborts. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
+export const whenAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((done) => {
     if (signal.aborted) done();
     signal.addEventListener("abort", () => done(), { once: true });
   });
 
-/** Ends a program by what went wrong: in one line, without a stack, unless it is a fault of this program's own. */
-export function endBy(error: unknown, program: Command): void {
+/** Ends the program with an error. Expected errors are printed in one line without a stack; others are thrown again. */
+export function exitWithError(error: unknown, program: Command): void {
   if (error instanceof Interrupted) {
     console.error(error.message);
     process.exitCode = error.code;
   } else if (
-    error instanceof Refusal ||
+    error instanceof UserError ||
     error instanceof DivergedError ||
     error instanceof JobFailedError ||
     error instanceof JobDiedError
@@ -54,12 +54,13 @@ export function endBy(error: unknown, program: Command): void {
   else throw error;
 }
 
-/** Says besides what happened that, and where, what was reached is kept, and how it is gone on from. */
-export function withCheckpoint(
+/** Appends to an error message where the checkpoint is, and how to resume from it. */
+export function addCheckpointHint(
   error: unknown,
   step: number | undefined,
-  { path, goOn }: { path: string | undefined; goOn: string },
+  { path, resumeHint }: { path: string | undefined; resumeHint: string },
 ): unknown {
-  if (error instanceof Error && step !== undefined && path) error.message += ` ${path} keeps step ${step}: ${goOn}`;
+  if (error instanceof Error && step !== undefined && path)
+    error.message += ` Step ${step} is saved in ${path}. ${resumeHint}`;
   return error;
 }
