@@ -13,7 +13,7 @@ import { REAL_NET, startWhole, type Whole } from "./support/whole.ts";
 
 /** What README.md tells people to type is typed here. */
 const README = readFileSync(resolve(ROOT, "README.md"), "utf8");
-const SECTION = README.split(/^## /m).find((section) => section.startsWith("Painting by the API"))!;
+const SECTION = README.split(/^## /m).find((section) => section.startsWith("Style transfer with the API"))!;
 const block = (language: string) => new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "ms").exec(SECTION)![1]!;
 const GQL = /^gql\(\).*$/m.exec(README)![0];
 
