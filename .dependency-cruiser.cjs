@@ -1,13 +1,13 @@
 /**
- * The floors (ARCHITECTURE.md): what stands on one may import only what stands below it, and no room of its own floor.
- * 1 ground: matching, platform   2 faculties: gallery, access, vision
- * 3 features: enrollment, verification, identification, stylization   4 doors: graphql, webhooks   5 wiring: workers/*.ts
+ * The layers (ARCHITECTURE.md): a module imports only modules of the layers below its own, and none of its own layer.
+ * 1 foundation: matching, platform   2 services: gallery, access, vision
+ * 3 features: enrollment, verification, identification, stylization   4 interfaces: graphql, webhooks   5 wiring: workers/*.ts
  */
-const room = (names) => `^workers/(${names})/`;
-const GROUND = "matching|platform";
-const FACULTIES = "gallery|access|vision";
+const modules = (names) => `^workers/(${names})/`;
+const FOUNDATION = "matching|platform";
+const SERVICES = "gallery|access|vision";
 const FEATURES = "enrollment|verification|identification|stylization";
-const DOORS = "graphql|webhooks";
+const INTERFACES = "graphql|webhooks";
 const notATest = "\\.test\\.ts$";
 
 /** `from` may not import `to`. */
@@ -22,81 +22,86 @@ const never = (name, comment, from, to) => ({
 module.exports = {
   forbidden: [
     never(
-      "ground",
-      "The ground stands on nothing of the Worker's.",
-      room(GROUND),
-      room(`${FACULTIES}|${FEATURES}|${DOORS}`),
+      "foundation",
+      "The foundation imports no other module of the Worker.",
+      modules(FOUNDATION),
+      modules(`${SERVICES}|${FEATURES}|${INTERFACES}`),
     ),
-    never("faculties", "A faculty imports only the ground.", room(FACULTIES), room(`${FEATURES}|${DOORS}`)),
-    never("features", "A feature imports no door.", room(FEATURES), room(DOORS)),
+    never(
+      "services",
+      "A service imports only the foundation.",
+      modules(SERVICES),
+      modules(`${FEATURES}|${INTERFACES}`),
+    ),
+    never("features", "A feature imports no interface.", modules(FEATURES), modules(INTERFACES)),
     {
-      name: "no-sibling-on-the-same-floor",
-      comment: "Rooms of one floor do not know each other (the ground's do not either).",
+      name: "no-module-of-the-same-layer",
+      comment: "Modules of one layer do not import each other.",
       severity: "error",
-      from: { path: room(`(${GROUND}|${FACULTIES}|${FEATURES})`), pathNot: notATest },
-      to: { path: "^workers/[^/]+/", pathNot: ["^workers/$2/", room(GROUND), room(FACULTIES)] },
+      from: { path: modules(`(${FOUNDATION}|${SERVICES}|${FEATURES})`), pathNot: notATest },
+      to: { path: "^workers/[^/]+/", pathNot: ["^workers/$2/", modules(FOUNDATION), modules(SERVICES)] },
     },
     {
-      name: "faculties-apart",
-      comment: "Gallery, access and vision do not know each other.",
+      name: "services-independent",
+      comment: "Gallery, access and vision do not import each other.",
       severity: "error",
-      from: { path: room(`(${FACULTIES})`), pathNot: notATest },
-      to: { path: room(FACULTIES), pathNot: "^workers/$2/" },
+      from: { path: modules(`(${SERVICES})`), pathNot: notATest },
+      to: { path: modules(SERVICES), pathNot: "^workers/$2/" },
     },
     {
-      name: "ground-apart",
-      comment: "Matching is pure: it does not know the platform, nor the platform it.",
+      name: "foundation-independent",
+      comment: "Matching is pure: it does not import the platform, and the platform does not import it.",
       severity: "error",
-      from: { path: room(`(${GROUND})`), pathNot: notATest },
-      to: { path: room(GROUND), pathNot: "^workers/$2/" },
+      from: { path: modules(`(${FOUNDATION})`), pathNot: notATest },
+      to: { path: modules(FOUNDATION), pathNot: "^workers/$2/" },
     },
     never(
       "nothing-imports-the-wiring",
-      "Only another wiring may import a wiring.",
+      "Only wiring imports wiring.",
       "^(workers/[^/]+/|imaging/|models/|schema/)",
       "^workers/[^/]+\\.ts$",
     ),
     never(
       "contract-and-pixels-are-pure",
-      "schema/ and imaging/ import nothing of ours.",
+      "schema/ and imaging/ import no other module of this project.",
       "^(schema|imaging)/",
       "^(workers|models|container|cli|test|bench|attack)/",
     ),
     never(
-      "models-stand-alone",
-      "models/ knows no Worker.",
+      "models-independent",
+      "models/ imports nothing of the Worker.",
       "^models/",
       "^(workers|container|cli|test|bench|attack|imaging)/",
     ),
     {
-      name: "container-apart",
-      comment: "The container imports pixels, models and the messages it shares with the Worker; nothing else of ours.",
+      name: "container-independent",
+      comment: "The container imports only imaging, models and the messages that it shares with the Worker.",
       severity: "error",
       from: { path: "^container/", pathNot: notATest },
       to: { path: "^(workers|schema|cli|test|bench|attack)/", pathNot: "^schema/protocol/" },
     },
     never(
-      "engine-knows-no-style",
-      "The engine differentiates graphs; what is optimised is another room's business.",
+      "engine-imports-no-style",
+      "The engine differentiates graphs. Other modules decide what is optimized.",
       "^container/engine/",
       "^(container/(?!engine/)|imaging/)",
     ),
     never(
-      "product-knows-no-tools",
+      "product-imports-no-tools",
       "The product imports no command-line program, test, bench or attack.",
       "^(workers|schema|imaging|models|container)/",
       "^(cli|test|bench|attack)/",
     ),
     {
       name: "binaries-only-in-the-wiring",
-      comment: "Rooms import code; models, codecs and runtimes are handed to them.",
+      comment: "Modules import only code. They receive models, codecs and runtimes as arguments.",
       severity: "error",
       from: { path: "^(workers/[^/]+/|imaging/)", pathNot: notATest },
       to: { path: "\\.(wasm|onnx)$" },
     },
     {
       name: "no-cycles",
-      comment: "Not even of types.",
+      comment: "No cycles, not even of types.",
       severity: "error",
       from: {},
       to: { circular: true },
