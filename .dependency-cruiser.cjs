@@ -1,11 +1,11 @@
 /**
  * The layers (ARCHITECTURE.md): a module imports only modules of the layers below its own, and none of its own layer.
- * 1 foundation: matching, platform   2 services: gallery, access, vision
+ * 1 foundation: matching, platform   2 domain: gallery, access, vision
  * 3 features: enrollment, verification, identification, stylization   4 interfaces: graphql, webhooks   5 wiring: workers/*.ts
  */
 const modules = (names) => `^workers/(${names})/`;
 const FOUNDATION = "matching|platform";
-const SERVICES = "gallery|access|vision";
+const DOMAIN = "gallery|access|vision";
 const FEATURES = "enrollment|verification|identification|stylization";
 const INTERFACES = "graphql|webhooks";
 const notATest = "\\.test\\.ts$";
@@ -25,12 +25,12 @@ module.exports = {
       "foundation",
       "The foundation imports no other module of the Worker.",
       modules(FOUNDATION),
-      modules(`${SERVICES}|${FEATURES}|${INTERFACES}`),
+      modules(`${DOMAIN}|${FEATURES}|${INTERFACES}`),
     ),
     never(
-      "services",
-      "A service imports only the foundation.",
-      modules(SERVICES),
+      "domain",
+      "A domain module imports only the foundation.",
+      modules(DOMAIN),
       modules(`${FEATURES}|${INTERFACES}`),
     ),
     never("features", "A feature imports no interface.", modules(FEATURES), modules(INTERFACES)),
@@ -38,15 +38,15 @@ module.exports = {
       name: "no-module-of-the-same-layer",
       comment: "Modules of one layer do not import each other.",
       severity: "error",
-      from: { path: modules(`(${FOUNDATION}|${SERVICES}|${FEATURES})`), pathNot: notATest },
-      to: { path: "^workers/[^/]+/", pathNot: ["^workers/$2/", modules(FOUNDATION), modules(SERVICES)] },
+      from: { path: modules(`(${FOUNDATION}|${DOMAIN}|${FEATURES})`), pathNot: notATest },
+      to: { path: "^workers/[^/]+/", pathNot: ["^workers/$2/", modules(FOUNDATION), modules(DOMAIN)] },
     },
     {
-      name: "services-independent",
+      name: "domain-modules-independent",
       comment: "Gallery, access and vision do not import each other.",
       severity: "error",
-      from: { path: modules(`(${SERVICES})`), pathNot: notATest },
-      to: { path: modules(SERVICES), pathNot: "^workers/$2/" },
+      from: { path: modules(`(${DOMAIN})`), pathNot: notATest },
+      to: { path: modules(DOMAIN), pathNot: "^workers/$2/" },
     },
     {
       name: "foundation-independent",
