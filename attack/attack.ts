@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { setup } from "../cli/setup.ts";
-import { type Arena, openArena } from "./arena.ts";
+import { type Arena, openArena } from "./attack-context.ts";
 import { ATTACKS } from "./attacks/all.ts";
 import { PAIRS, pairName } from "./pairs/mutations.ts";
 import { type PairReport, runPair } from "./pairs/run-pairs.ts";
@@ -50,22 +50,22 @@ async function run({ only = [""], rounds, seconds, seed }: Options): Promise<voi
   const target = await startTarget();
   const failed: string[] = [];
   try {
-    const arena = await openArena(target);
+    const context = await openArena(target);
     try {
       say("watching the idle server");
-      await observe(arena, WARM_UP_SECONDS, async () => {});
-      const idle = await observe(arena, Math.max(LEAST_IDLE_SECONDS, seconds), async () => {});
+      await observe(context, WARM_UP_SECONDS, async () => {});
+      const idle = await observe(context, Math.max(LEAST_IDLE_SECONDS, seconds), async () => {});
       printRow("  idle", "", idle, []);
       for (const [i, attack] of attacks.entries()) {
         say(`${i + 1} of ${attacks.length}: ${attack.name}`);
-        const report = await runAttack(arena, attack, { seconds, idleP95: idle.p95 });
+        const report = await runAttack(context, attack, { seconds, idleP95: idle.p95 });
         const came = Object.entries(report.outcomes).map(([outcome, n]) => (n === 1 ? outcome : `${n} × ${outcome}`));
         if (report.problems.length > 0) failed.push(`${attack.name}: ${report.problems.join("; ")}`);
         printRow(`${mark(report.problems)} ${attack.name}`, came.join(", "), report, report.problems);
       }
-      if (pairs.length > 0) failed.push(...(await runPairs(arena, pairs, rounds, seed)));
+      if (pairs.length > 0) failed.push(...(await runPairs(context, pairs, rounds, seed)));
     } finally {
-      arena.close();
+      context.close();
     }
   } finally {
     await target.stop();
@@ -77,14 +77,14 @@ async function run({ only = [""], rounds, seconds, seed }: Options): Promise<voi
 }
 
 /** Sends the pairs, and says what failed. Many mutations at once keep the machine busy: the bystander has to be answered, however late. */
-async function runPairs(arena: Arena, pairs: typeof PAIRS, rounds: number, seed: number): Promise<string[]> {
+async function runPairs(context: Arena, pairs: typeof PAIRS, rounds: number, seed: number): Promise<string[]> {
   const failed: string[] = [];
   let next = 0;
-  const observed = await observe(arena, 0, async () => {
+  const observed = await observe(context, 0, async () => {
     const inTurn = async () => {
       while (next < pairs.length) {
         const i = next++;
-        const report = await runPair(arena, pairs[i]!, { rounds, seed: seed + i });
+        const report = await runPair(context, pairs[i]!, { rounds, seed: seed + i });
         say(`${i + 1} of ${pairs.length}: ${report.name}`);
         printPair(report);
         if (report.faults.length > 0) failed.push(`${report.name}: ${report.faults[0]}`);

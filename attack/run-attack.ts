@@ -2,10 +2,10 @@ import { setTimeout as later } from "node:timers/promises";
 import { quantile } from "../bench/measure.ts";
 import { workerdBelow } from "../bench/processes.ts";
 import { DETECT } from "../bench/requests.ts";
-import type { Arena } from "./arena.ts";
+import type { Arena } from "./attack-context.ts";
 import type { Attack } from "./attacks/attack.ts";
 import { keepVerifying, type Served } from "./bystander.ts";
-import { type Held, watchMemory } from "./held-memory.ts";
+import { type Held, watchMemory } from "./peak-memory.ts";
 import { sendHostile } from "./hostile-request.ts";
 import { upload } from "./multipart.ts";
 
@@ -44,9 +44,9 @@ export interface AttackReport extends Observed {
 }
 
 /** Observes the bystander and the memory for at least so many seconds while something is done. */
-export async function observe(arena: Arena, seconds: number, work: () => Promise<void>): Promise<Observed> {
-  const memory = await watchMemory(arena.target);
-  const verifying = keepVerifying(arena.bystander);
+export async function observe(context: Arena, seconds: number, work: () => Promise<void>): Promise<Observed> {
+  const memory = await watchMemory(context.target);
+  const verifying = keepVerifying(context.bystander);
   const end = performance.now() + seconds * 1_000;
   await later(HEAD_START_MS);
   try {
@@ -60,17 +60,17 @@ export async function observe(arena: Arena, seconds: number, work: () => Promise
 
 /** Runs an attack while the bystander verifies. A server that it has brought down is started again. `idleP95` in milliseconds. */
 export async function runAttack(
-  arena: Arena,
+  context: Arena,
   attack: Attack,
   { seconds, idleP95 }: { seconds: number; idleP95: number },
 ): Promise<AttackReport> {
   const outcomes: Record<string, number> = {};
-  const processes = workerdBelow(arena.target.pid).join();
-  const observed = await observe(arena, seconds, async () => {
-    for (const { outcome } of await attack.run(arena)) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const processes = workerdBelow(context.target.pid).join();
+  const observed = await observe(context, seconds, async () => {
+    for (const { outcome } of await attack.run(context)) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   });
   const { held, p95 } = observed;
-  const crashed = workerdBelow(arena.target.pid).join() !== processes;
+  const crashed = workerdBelow(context.target.pid).join() !== processes;
   const problems: string[] = [];
   const unexpected = Object.keys(outcomes).filter((outcome) => !attack.expected.includes(outcome));
   if (unexpected.length > 0) problems.push(`unexpected outcome: ${unexpected.join(", ")}`);
@@ -79,10 +79,10 @@ export async function runAttack(
   if (p95 > SLOWDOWN_LIMIT * idleP95) problems.push(`p95 is ${(p95 / idleP95).toFixed(1)} × idle`);
   if (held.isolate === 0) problems.push("the isolate's memory could not be read");
   if (crashed) problems.push("workerd crashed");
-  if (!(await arena.target.answers())) problems.push("the server does not answer");
+  if (!(await context.target.answers())) problems.push("the server does not answer");
   // After a crash, or while it is stuck, nothing that follows could be judged.
-  if (problems.some((problem) => AFTER_WHICH_TO_RESTART.test(problem))) await arena.target.restart();
-  await settle(arena, idleP95);
+  if (problems.some((problem) => AFTER_WHICH_TO_RESTART.test(problem))) await context.target.restart();
+  await settle(context, idleP95);
   return { name: attack.name, outcomes, problems, ...observed };
 }
 

@@ -13,7 +13,7 @@ import type { Actor } from "../workers/platform/actor.ts";
 import { systemClock } from "../workers/platform/clock.ts";
 import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";
-import type { Filling, Scene, ShardAddress, Statement } from "./instruments.ts";
+import type { Filling, Scene, ShardAddress, Statement } from "./endpoint-types.ts";
 
 export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
 

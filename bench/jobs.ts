@@ -3,9 +3,9 @@ import { type Client, createClient, PictureFile } from "../cli/client.ts";
 import { startProduct } from "../cli/product.ts";
 import { startServer } from "../cli/server.ts";
 import { watchJob } from "../cli/watch-job.ts";
-import { type Attempt, startJobService } from "../test/support/job-service.ts";
+import { type Attempt, startFakeJobService } from "../test/support/fake-job-service.ts";
 import { median, quantile, type Row, row } from "./measure.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./bench-server.ts";
 import { CANCEL_JOB, OPTIMIZE } from "./requests.ts";
 
 const JOBS = 5;
@@ -50,13 +50,13 @@ async function toFirstStep({ port, scratch, pictures }: Place): Promise<Row> {
 
 /** From before a report is sent to the Worker until a subscriber has it. */
 async function toSubscriber({ port, scratch, pictures }: Place): Promise<Row> {
-  const service = await startJobService();
+  const service = await startFakeJobService();
   const vars = { ENVIRONMENT: "production", JOB_SERVICE_URL: service.url };
   const server = await startServer({ port, state: resolve(scratch, "progress"), vars });
   try {
     const api = createClient(server.url, server.key);
     const id = await begun(api, pictures.square);
-    const attempt = await service.next(id);
+    const attempt = await service.waitForAttempt(id);
     await attempt.running(1, REPORTS + 1);
     const sent = new Map<number, number>();
     const measured: number[] = [];

@@ -12,7 +12,7 @@ import { prepared } from "../imaging/paintings.ts";
 import { projectOnto } from "../imaging/projection.ts";
 import { serverTiming } from "./api.ts";
 import { alternately, median, type Row, row } from "./measure.ts";
-import { type Place, startBenchServer } from "./place.ts";
+import { type Place, startBenchServer } from "./bench-server.ts";
 import { STYLIZE } from "./requests.ts";
 
 const STYLE = "starry-night";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Arena, openArena } from "../attack/arena.ts";
+import { type Arena, openArena } from "../attack/attack-context.ts";
 import { ATTACKS } from "../attack/attacks/all.ts";
 import { PAIRS, pairName } from "../attack/pairs/mutations.ts";
 import { runPair } from "../attack/pairs/run-pairs.ts";
@@ -22,13 +22,13 @@ const QUICK = [
 ];
 
 let target: Target;
-let arena: Arena & { close(): void };
+let context: Arena & { close(): void };
 beforeAll(async () => {
   target = await startTarget();
-  arena = await openArena(target);
+  context = await openArena(target);
 });
 afterAll(async () => {
-  arena?.close();
+  context?.close();
   await target?.stop();
 });
 
@@ -37,7 +37,7 @@ describe.concurrent("two mutations at once do what they do one after the other",
   test.for(PAIRS.map((pair, seed) => ({ name: pairName(pair), pair, seed })))(
     "$name",
     async ({ pair, seed }, { expect }) => {
-      const { faults } = await runPair(arena, pair, { rounds: ROUNDS, seed });
+      const { faults } = await runPair(context, pair, { rounds: ROUNDS, seed });
       expect(faults).toEqual([]);
     },
   );
@@ -51,7 +51,7 @@ test("every quick attack is one of the attacks", () => {
 
 describe("an attack is answered as it is expected, and the server lives on", () => {
   test.for(ATTACKS.filter(({ name }) => QUICK.includes(name)))("$name", async (attack) => {
-    for (const { outcome } of await attack.run(arena)) expect(attack.expected).toContain(outcome);
+    for (const { outcome } of await attack.run(context)) expect(attack.expected).toContain(outcome);
     expect(await target.answers()).toBe(true);
   });
 });

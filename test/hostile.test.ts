@@ -14,7 +14,7 @@ import {
   pictureAt,
   verify,
 } from "./support/people.ts";
-import { growthOfWorkerd } from "./support/resident.ts";
+import { growthOfWorkerd } from "./support/workerd-memory.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 const FOLDER = resolve(import.meta.dirname, "fixtures/hostile");

@@ -6,9 +6,9 @@ import { HEADERS } from "../schema/protocol/report.ts";
 import { AUDIENCES } from "../schema/protocol/tokens.ts";
 import { systemClock } from "../workers/platform/clock.ts";
 import { createSigner } from "../workers/platform/signing.ts";
-import { type Attempt, DONE, type Over, picture, sha256 } from "./support/job-service.ts";
+import { type Attempt, DONE, type Overrides, picture, sha256 } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, jobIn, optimize, readJob, train } from "./support/jobs.ts";
+import { cancel, waitForState, startOptimization, readJob, startTraining } from "./support/jobs.ts";
 
 /** What the job service tells the Worker, rightly and wrongly. Leases are long: nothing else moves a job here. */
 let jobs: JobWorker;
@@ -23,17 +23,17 @@ afterAll(() => jobs.close());
 
 /** A job that is running, and its attempt. */
 async function running() {
-  const { job } = await optimize(jobs.api);
-  const attempt = await jobs.service.next(job.id);
+  const { job } = await startOptimization(jobs.api);
+  const attempt = await jobs.service.waitForAttempt(job.id);
   await attempt.running(1);
   return { attempt, jobId: job.id };
 }
 
 /** All that could have changed. */
 async function state(id = jobId) {
-  const [job] = await jobs.rows("select * from jobs where id = ?", id);
-  const audit = await jobs.rows("select action from audit where target = ? order by id", id);
-  return { job, audit, ...(await jobs.blobs()) };
+  const [job] = await jobs.query("select * from jobs where id = ?", id);
+  const audit = await jobs.query("select action from audit where target = ? order by id", id);
+  return { job, audit, ...(await jobs.listBlobs()) };
 }
 
 /** That something is answered so, and changes nothing. */
@@ -112,7 +112,7 @@ describe("a token", () => {
 });
 
 describe("what is not as it should be is refused, and nothing of it stays", () => {
-  const bad: [string, number, (over: Over) => Promise<object>][] = [
+  const bad: [string, number, (over: Overrides) => Promise<object>][] = [
     ["a report with another body's hash", 400, (o) => attempt.running(2, 10, { ...o, headers: digest("else") })],
     ["an artifact with another body's hash", 400, (o) => put("preview", picture(), o, digest("else"))],
     ["a report without a hash", 400, (o) => attempt.running(2, 10, { ...o, headers: { "content-digest": "" } })],
@@ -135,7 +135,7 @@ describe("what is not as it should be is refused, and nothing of it stays", () =
     ["success without a result", 422, (o) => attempt.report({ ...DONE, delivered: result("nothing") }, o)],
     ["success of another kind", 422, (o) => attempt.report({ ...DONE, delivered: training() }, o)],
   ];
-  const put = (name: string, bytes: Uint8Array, over: Over, headers = {}) =>
+  const put = (name: string, bytes: Uint8Array, over: Overrides, headers = {}) =>
     attempt.put(name, bytes, { ...over, headers });
   const digest = (of: string) => ({
     "content-digest": `sha-256=:${Buffer.from(sha256(of), "hex").toString("base64")}:`,
@@ -197,7 +197,7 @@ describe("by their sequence numbers", () => {
   test("twenty reports at once leave the last one's step, every loss that counted, and one object a picture", async () => {
     const { attempt, jobId } = await running();
     await Promise.all(Array.from({ length: 20 }, (_, i) => attempt.running(i + 2, 30)));
-    const before = await jobs.blobs();
+    const before = await jobs.listBlobs();
     await Promise.all(
       Array.from({ length: 5 }, (_, i) => attempt.put("preview", picture(64, 48, "image/jpeg", `#${i}${i}0`))),
     );
@@ -205,19 +205,19 @@ describe("by their sequence numbers", () => {
     expect(job.step).toBe(21);
     const steps = job.losses.map(({ step }) => step);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
-    const { objects, rows } = await jobs.blobs();
+    const { objects, rows } = await jobs.listBlobs();
     expect(objects).toEqual(rows);
     expect(rows).toHaveLength(before.rows.length + 1);
   });
 
   test("a picture that is overtaken on its way is acknowledged, and nothing of it stays", async () => {
     const { attempt, jobId } = await running();
-    const before = await jobs.blobs();
+    const before = await jobs.listBlobs();
     const sending = openPreview(attempt, 10);
     await pause(200);
     expect(await attempt.running(2, 10, { sequence: 11 })).toEqual({ status: 200, stop: false });
     expect(await sending.finish()).toBe(200);
-    expect(await jobs.blobs()).toEqual(before);
+    expect(await jobs.listBlobs()).toEqual(before);
     expect(await readJob(jobs.api, jobId)).toMatchObject({ step: 2, preview: null });
   });
 
@@ -250,7 +250,7 @@ describe("after a cancel", () => {
     for (const { __typename, job } of outcomes) {
       expect({ __typename, state: job.state }).toEqual({ __typename: "JobCanceled", state: "CANCELED" });
     }
-    const canceled = await jobs.rows("select * from audit where target = ? and action = 'cancelJob'", jobId);
+    const canceled = await jobs.query("select * from audit where target = ? and action = 'cancelJob'", jobId);
     expect(canceled).toHaveLength(1);
     await changesNothing(jobId, { status: 200, stop: true }, () => attempt.running(2));
     await changesNothing(jobId, { status: 200, stop: true }, () => attempt.succeed());
@@ -271,8 +271,8 @@ describe("after a cancel", () => {
 const TRAITS = { colours: { mean: [0.5, 0.5, 0.5], covariance: [1, 0, 0, 0, 1, 0, 0, 0, 1] }, grain: 0.03, reach: 40 };
 
 test("a training delivers a style, which is listed and kept; a net with a foreign operator is none", async () => {
-  const { job } = await train(jobs.api, { name: "Mine" });
-  const attempt = await jobs.service.next(job.id);
+  const { job } = await startTraining(jobs.api, { name: "Mine" });
+  const attempt = await jobs.service.waitForAttempt(job.id);
   const net = readFileSync("models/styles/udnie/net.onnx");
   const foreign = Buffer.from(net.toString("latin1").replaceAll("QuantizeLinear", "QuantizeLinexx"), "latin1");
   expect(await attempt.put("net", foreign)).toMatchObject({ status: 422, error: expect.stringContaining("operator") });
@@ -281,9 +281,9 @@ test("a training delivers a style, which is listed and kept; a net with a foreig
   expect(await attempt.report({ ...DONE, delivered })).toMatchObject({ status: 422 });
   await attempt.put("thumbnail");
   expect(await attempt.report({ ...DONE, delivered })).toEqual({ status: 200, stop: true });
-  const { style } = await jobIn(jobs.api, job.id, "SUCCEEDED");
+  const { style } = await waitForState(jobs.api, job.id, "SUCCEEDED");
   expect(style).toMatchObject({ name: "Mine", modelId: `stylenet-${sha256(net).slice(0, 12)}` });
-  const kept = await jobs.rows<{ n: number }>(
+  const kept = await jobs.query<{ n: number }>(
     "select count(*) as n from blobs join styles on blobs.key in (net_key, painting_key, thumbnail_key) where expires_at is null",
   );
   expect(kept).toEqual([{ n: 3 }]);

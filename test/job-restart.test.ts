@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { processesBelow } from "../bench/processes.ts";
 import { type Client, createClient } from "../cli/client.ts";
 import { ROOT } from "../cli/state.ts";
-import { jobIn, jobWhen, optimize, readJob } from "./support/jobs.ts";
+import { waitForState, waitForJob, startOptimization, readJob } from "./support/jobs.ts";
 import { freePort } from "./support/ports.ts";
 
 /** The Worker and the job service as `npm run dev` has them, in processes of their own on one state folder, ended by real signals. */
@@ -75,8 +75,8 @@ test.each(WAYS)(
   "after %s and another start an unfinished job goes on and succeeds",
   async (_, end) => {
     dev = await startDev();
-    const { job } = await optimize(dev.api, { recipe: "GATYS", maxSide: 128, steps: 120 });
-    await jobWhen(dev.api, job.id, ({ state, step }) => state === "RUNNING" && step > 5, 60);
+    const { job } = await startOptimization(dev.api, { recipe: "GATYS", maxSide: 128, steps: 120 });
+    await waitForJob(dev.api, job.id, ({ state, step }) => state === "RUNNING" && step > 5, 60);
     await end(dev);
     dev = await startDev();
     await expect
@@ -104,9 +104,9 @@ test.each(WAYS)(
     const receiverPort = await freePort();
     dev = await startDev();
     const webhook = `http://127.0.0.1:${receiverPort}/`;
-    const { job } = await optimize(dev.api, { recipe: "GATYS", maxSide: 64, steps: 1, webhook });
-    await jobIn(dev.api, job.id, "SUCCEEDED", 60);
-    const { webhookError } = await jobWhen(dev.api, job.id, (present) => present.webhookError !== null);
+    const { job } = await startOptimization(dev.api, { recipe: "GATYS", maxSide: 64, steps: 1, webhook });
+    await waitForState(dev.api, job.id, "SUCCEEDED", 60);
+    const { webhookError } = await waitForJob(dev.api, job.id, (present) => present.webhookError !== null);
     expect(webhookError).toMatch(/could not be reached/);
     await end(dev);
     await new Promise<void>((listening) => receiver.listen(receiverPort, "127.0.0.1", listening));

@@ -2,9 +2,9 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { textOf } from "./support/job-service.ts";
+import { readText } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, jobIn, jobWhen, optimize, readJob } from "./support/jobs.ts";
+import { cancel, waitForState, waitForJob, startOptimization, readJob } from "./support/jobs.ts";
 
 /** What a job's webhook is told, by a receiver on this machine. */
 let jobs: JobWorker;
@@ -18,7 +18,7 @@ const received: { path: string; headers: IncomingHttpHeaders; body: string }[] =
 const answers = new Map<string, (times: number) => { status: number; location?: string }>();
 const receiver = createServer(async (request, response) => {
   const path = request.url ?? "";
-  received.push({ path, headers: request.headers, body: await textOf(request) });
+  received.push({ path, headers: request.headers, body: await readText(request) });
   const { status, location } = answers.get(path)?.(at(path).length) ?? { status: 204 };
   response.writeHead(status, location ? { location } : {}).end();
 });
@@ -41,8 +41,8 @@ afterAll(async () => {
 
 /** A job with a webhook at this path, handed over. */
 async function started(path: string) {
-  const { job } = await optimize(jobs.api, { webhook: address + path });
-  return { id: job.id, attempt: await jobs.service.next(job.id) };
+  const { job } = await startOptimization(jobs.api, { webhook: address + path });
+  return { id: job.id, attempt: await jobs.service.waitForAttempt(job.id) };
 }
 const verified = ({ body, headers }: (typeof received)[number]) =>
   new Webhook(secret).verify(body, headers as Record<string, string>) as Event;
@@ -91,14 +91,14 @@ test("nothing more is said after the last try, or to who is gone; no redirect is
 describe("on the job and in the log stands", () => {
   /** A job with a webhook at this address that has ended, when its webhook was told or given up. */
   async function settled(webhook: string) {
-    const { job } = await optimize(jobs.api, { webhook });
-    await (await jobs.service.next(job.id)).succeed();
+    const { job } = await startOptimization(jobs.api, { webhook });
+    await (await jobs.service.waitForAttempt(job.id)).succeed();
     await expect
-      .poll(() => jobs.rows("select id from jobs where id = ? and webhook_settled_at is not null", job.id), {
+      .poll(() => jobs.query("select id from jobs where id = ? and webhook_settled_at is not null", job.id), {
         timeout: 15_000,
       })
       .toHaveLength(1);
-    return { ...(await readJob(jobs.api, job.id)), log: jobs.logged(job.id) };
+    return { ...(await readJob(jobs.api, job.id)), log: jobs.logEntries(job.id) };
   }
 
   test("when the webhook was delivered, also after tries in vain", async () => {
@@ -142,7 +142,7 @@ test.each([
   "https://user:word@example.com/",
   "https://example.com:8443/",
 ])("a webhook at %s is refused when the job is asked for", async (webhook) => {
-  await expect(optimize(jobs.api, { webhook })).rejects.toThrow(/input\.webhook is not valid/);
+  await expect(startOptimization(jobs.api, { webhook })).rejects.toThrow(/input\.webhook is not valid/);
 });
 
 test("an address that is forbidden by the time that the job ends is not called", async () => {
@@ -150,12 +150,12 @@ test("an address that is forbidden by the time that the job ends is not called",
   // Which leads to this very receiver, but is no loopback address.
   const forbidden = `${address.replace("127.0.0.1", "0.0.0.0")}/forbidden`;
   expect((await fetch(forbidden)).ok).toBe(true);
-  await jobs.rows("update jobs set webhook = ?, version = version + 1 where id = ?", forbidden, id);
+  await jobs.query("update jobs set webhook = ?, version = version + 1 where id = ?", forbidden, id);
   await attempt.succeed();
-  await jobIn(jobs.api, id, "SUCCEEDED");
-  const { webhookError } = await jobWhen(jobs.api, id, (job) => job.webhookError !== null);
+  await waitForState(jobs.api, id, "SUCCEEDED");
+  const { webhookError } = await waitForJob(jobs.api, id, (job) => job.webhookError !== null);
   expect(webhookError).toBe("The webhook was not called: its address must begin with https://.");
-  expect(jobs.logged(id)).toMatchObject([{ cause: "address" }, { event: "job.webhook.undelivered" }]);
+  expect(jobs.logEntries(id)).toMatchObject([{ cause: "address" }, { event: "job.webhook.undelivered" }]);
   expect([at("/forbidden").length, at("/allowed").length]).toEqual([1, 0]);
 });
 

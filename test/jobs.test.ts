@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, createClient } from "../cli/client.ts";
 import { NODE } from "./support/documents.ts";
-import { picture, sha256 } from "./support/job-service.ts";
+import { picture, sha256 } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, content, type JobAnswer, jobIn, optimize, readJob, train, WATCH, watch } from "./support/jobs.ts";
+import { cancel, content, type JobAnswer, waitForState, startOptimization, readJob, startTraining, WATCH, watch } from "./support/jobs.ts";
 
 /** Jobs as their owner sees them. */
 let jobs: JobWorker;
@@ -29,15 +29,15 @@ async function keyWith(scope: string): Promise<string> {
 }
 
 test("a job goes from the mutation to the service, and its reports to the subscriber and to its end", async () => {
-  const { __typename, job } = await optimize(api);
+  const { __typename, job } = await startOptimization(api);
   expect({ __typename, state: job.state }).toEqual({ __typename: "JobStarted", state: "QUEUED" });
   const seen: string[] = [];
   const told = (async () => {
     for await (const { state } of watching(job.id)) seen.push(state);
   })();
 
-  const attempt = await jobs.service.next(job.id);
-  await jobIn(api, job.id, "DISPATCHED");
+  const attempt = await jobs.service.waitForAttempt(job.id);
+  await waitForState(api, job.id, "DISPATCHED");
   await expect.poll(() => seen).toContain("DISPATCHED");
   expect(await attempt.running(1)).toEqual({ status: 200, stop: false });
   expect(await attempt.put("preview")).toEqual({ status: 200, stop: false });
@@ -59,8 +59,8 @@ test("a job goes from the mutation to the service, and its reports to the subscr
 
 describe("a subscription", () => {
   test("has each report within a second, for all but one in twenty", async () => {
-    const { job } = await optimize(api);
-    const attempt = await jobs.service.next(job.id);
+    const { job } = await startOptimization(api);
+    const attempt = await jobs.service.waitForAttempt(job.id);
     const sent = new Map<number, number>();
     const delays: number[] = [];
     const told = (async () => {
@@ -87,7 +87,7 @@ describe("a subscription", () => {
   });
 
   test("to a job that has ended says so and ends", async () => {
-    const { job } = await optimize(api);
+    const { job } = await startOptimization(api);
     await cancel(api, job.id);
     const seen: JobAnswer[] = [];
     for await (const one of watching(job.id)) seen.push(one);
@@ -95,7 +95,7 @@ describe("a subscription", () => {
   });
 
   test("is for keys with the scope, and for the tenant's own jobs; the limits of queries hold for it", async () => {
-    const { job } = await optimize(api);
+    const { job } = await startOptimization(api);
     const first = (key: string, id = job.id) => watching(id, AbortSignal.timeout(20_000), key).next();
     await expect(first(await keyWith("VERIFY"))).rejects.toThrow("FORBIDDEN");
     await expect(first(other.key)).rejects.toThrow("There is no job");
@@ -112,14 +112,14 @@ describe("a subscription", () => {
   });
 
   test("ends when its key is revoked", async () => {
-    const { job } = await optimize(api);
+    const { job } = await startOptimization(api);
     const secret = await keyWith("STYLIZE");
     const stream = watching(job.id, AbortSignal.timeout(60_000), secret);
     await stream.next();
     const { apiKeys } = await api.request<{ apiKeys: { id: string; prefix: string }[] }>("{ apiKeys { id prefix } }");
     const { id } = apiKeys.find(({ prefix }) => secret.startsWith(prefix))!;
     await api.request("mutation($id: ID!) { revokeApiKey(id: $id) { __typename } }", { id });
-    await (await jobs.service.next(job.id)).running(1);
+    await (await jobs.service.waitForAttempt(job.id)).running(1);
     let last: IteratorResult<JobAnswer> | undefined;
     for (let i = 0; i < 10 && !last?.done; i++) last = await stream.next();
     expect(last?.done).toBe(true);
@@ -130,25 +130,25 @@ describe("a subscription", () => {
 describe("what is asked for", () => {
   test("with the same idempotency key starts one job, at once or later; other input is a conflict", async () => {
     const input = { idempotencyKey: "once" };
-    const answers = await Promise.all([optimize(api, input), optimize(api, input), optimize(api, input)]);
+    const answers = await Promise.all([startOptimization(api, input), startOptimization(api, input), startOptimization(api, input)]);
     const ids = new Set(answers.map(({ job }) => job.id));
     expect(ids.size).toBe(1);
-    expect((await optimize(api, input)).job.id).toBe([...ids][0]);
-    expect((await optimize(api, { ...input, steps: 11 })).__typename).toBe("Conflict");
-    expect((await optimize(other.api, input)).job.id).not.toBe([...ids][0]);
-    await jobs.service.next([...ids][0]!);
-    expect(jobs.service.handed.filter(({ dispatch }) => ids.has(dispatch.jobId))).toHaveLength(1);
+    expect((await startOptimization(api, input)).job.id).toBe([...ids][0]);
+    expect((await startOptimization(api, { ...input, steps: 11 })).__typename).toBe("Conflict");
+    expect((await startOptimization(other.api, input)).job.id).not.toBe([...ids][0]);
+    await jobs.service.waitForAttempt([...ids][0]!);
+    expect(jobs.service.received.filter(({ dispatch }) => ids.has(dispatch.jobId))).toHaveLength(1);
   });
 
   test("is refused where a picture is none, or a style is unknown", async () => {
     const text = { base64: Buffer.from("no picture").toString("base64") };
-    expect(await optimize(api, { content: text })).toMatchObject({ __typename: "BadImage" });
-    expect(await optimize(api, { styles: [{ source: { image: text } }] })).toMatchObject({ __typename: "BadImage" });
-    expect(await optimize(api, { styles: [{ source: { styleId: "none" } }] })).toMatchObject({
+    expect(await startOptimization(api, { content: text })).toMatchObject({ __typename: "BadImage" });
+    expect(await startOptimization(api, { styles: [{ source: { image: text } }] })).toMatchObject({ __typename: "BadImage" });
+    expect(await startOptimization(api, { styles: [{ source: { styleId: "none" } }] })).toMatchObject({
       __typename: "NotFound",
     });
     const small = { base64: picture(40, 80).toString("base64") };
-    expect(await train(api, { style: small })).toMatchObject({ __typename: "BadImage", reason: "TOO_SMALL" });
+    expect(await startTraining(api, { style: small })).toMatchObject({ __typename: "BadImage", reason: "TOO_SMALL" });
   });
 
   test.each([
@@ -161,11 +161,11 @@ describe("what is asked for", () => {
     ["input.contentLayer", { contentLayer: "../../etc" }],
     ["input.deadlineSeconds", { deadlineSeconds: 59 }],
   ])("names %s where it is out of its range", async (argument, input) => {
-    await expect(optimize(api, input)).rejects.toThrow(`The argument ${argument} is not valid`);
+    await expect(startOptimization(api, input)).rejects.toThrow(`The argument ${argument} is not valid`);
   });
 
   test("several paintings, a picture among them, with all settings, are handed over as they were given", async () => {
-    const { job } = await optimize(api, {
+    const { job } = await startOptimization(api, {
       styles: [{ source: { styleId: "udnie" }, weight: 2 }, { source: { image: content() } }],
       recipe: "GATYS",
       styleLayers: [{ layer: "mixed0", weight: 3 }],
@@ -174,7 +174,7 @@ describe("what is asked for", () => {
       seed: 7,
       maxSide: 128,
     });
-    const { dispatch } = await jobs.service.next(job.id);
+    const { dispatch } = await jobs.service.waitForAttempt(job.id);
     expect(dispatch.work).toMatchObject({
       settings: {
         recipe: "gatys",
@@ -193,7 +193,7 @@ describe("what is asked for", () => {
 test("jobs are listed newest first, page by page and by state, and are nobody else's", async () => {
   const mine = await jobs.worker.tenant();
   const ids: string[] = [];
-  for (let i = 0; i < 3; i++) ids.unshift((await optimize(mine.api)).job.id);
+  for (let i = 0; i < 3; i++) ids.unshift((await startOptimization(mine.api)).job.id);
   await cancel(mine.api, ids[1]!);
   interface Page {
     jobs: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };

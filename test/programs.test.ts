@@ -9,7 +9,7 @@ import { watchJob } from "../cli/watch-job.ts";
 import { MAX_BODY_BYTES } from "../workers/graphql/body.ts";
 import { sendChunked } from "./support/chunked.ts";
 import { freePort } from "./support/ports.ts";
-import { marked, newMark } from "./support/processes.ts";
+import { commandLinesWith, newProcessMark } from "./support/processes.ts";
 
 /** The command-line programs, as their own processes on a state folder of their own. */
 const PORT = await freePort();
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 function start(script: string, args: string[], state: string, port = PORT): Program {
-  const mark = newMark();
+  const mark = newProcessMark();
   const temporary = mkdtempSync(resolve(tmpdir(), "semblance-programs-"));
   const child = spawn(process.execPath, [resolve(ROOT, script), ...args], {
     cwd: ROOT,
@@ -48,7 +48,7 @@ function start(script: string, args: string[], state: string, port = PORT): Prog
     ...{ child, temporary },
     printed: () => text,
     ended: new Promise((done) => child.on("exit", done)),
-    processes: () => marked(mark),
+    processes: () => commandLinesWith(mark),
   };
   started.push(program);
   return program;

@@ -13,7 +13,7 @@ import { type Gallery, openGallery } from "../workers/gallery/gallery.ts";
 import { systemClock } from "../workers/platform/clock.ts";
 import type { Vision } from "../workers/vision/vision.ts";
 import { deletion } from "./support/documents.ts";
-import { type KeptWorker, newState, startKeptWorker } from "./support/kept-worker.ts";
+import { type PersistentWorker, newState, startPersistentWorker } from "./support/persistent-worker.ts";
 import { enroll, identify, newCollection, photograph } from "./support/people.ts";
 import { freePort } from "./support/ports.ts";
 
@@ -36,8 +36,8 @@ afterAll(() => {
 });
 
 /** Runs the Worker with what the state folder holds, while something is done with it. */
-async function run<T>(key: string, work: (worker: KeptWorker) => Promise<T>): Promise<T> {
-  const worker = await startKeptWorker(state, key);
+async function run<T>(key: string, work: (worker: PersistentWorker) => Promise<T>): Promise<T> {
+  const worker = await startPersistentWorker(state, key);
   try {
     return await work(worker);
   } finally {

@@ -18,7 +18,7 @@ import {
   withChunks,
   withSegments,
 } from "./support/made-pictures.ts";
-import { seen, stylize } from "./support/stylize.ts";
+import { fetchPicture, stylize } from "./support/stylize.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 /**
@@ -35,7 +35,7 @@ afterAll(() => worker.close());
 
 /** What the Worker sees of a picture. */
 const seenByWorker = async (bytes: Buffer): Promise<Picture> =>
-  seen(await stylize(api, bytes, { strength: 0, maxSide: 256 }));
+  fetchPicture(await stylize(api, bytes, { strength: 0, maxSide: 256 }));
 
 /** The colour at a place, given in shares of the sides; channels in [0, 255]. */
 function colourAt({ width, height, data }: Picture, x: number, y: number): number[] {

@@ -19,7 +19,7 @@ import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";
 import { sha256 } from "../workers/platform/sha256.ts";
 import { createSigner } from "../workers/platform/signing.ts";
-import { apart, stylize as ask, get, type Painted, plain, STYLIZE, seen } from "./support/stylize.ts";
+import { colorDistance, stylize as ask, fetchUrl, type Painted, plainPng, STYLIZE, fetchPicture } from "./support/stylize.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 /** Stylization at once: the picture, its address, and the styles. */
@@ -49,22 +49,22 @@ describe.each(["FAST", "FINE"])("%s", (quality) => {
   test.each(["starry-night", "the-scream"])(
     "a photograph is in the colours of %s, and no photograph any more",
     async (name) => {
-      const painted = await seen(await stylize(CAT, { quality, styleId: name, maxSide: 256 }));
+      const painted = await fetchPicture(await stylize(CAT, { quality, styleId: name, maxSide: 256 }));
       const before = await photographed(CAT, 256);
       expect([painted.width, painted.height]).toEqual([before.width, before.height]);
       const painting = pictureOf(
         shrunk(await decoded("painting", readFileSync(resolve(ROOT, `models/styles/${name}/painting.jpg`))), 256),
       );
-      expect(apart(painted, painting)).toBeLessThan(0.4 * apart(before, painting));
+      expect(colorDistance(painted, painting)).toBeLessThan(0.4 * colorDistance(before, painting));
       expect(psnr(before.data, painted.data)).toBeLessThan(22);
     },
   );
 
   test("at strength 0 it is the photograph, at half it lies between", async () => {
     const before = await photographed(CAT, 200);
-    const none = await seen(await stylize(CAT, { quality, strength: 0, maxSide: 200 }));
-    const half = await seen(await stylize(CAT, { quality, strength: 0.5, maxSide: 200 }));
-    const whole = await seen(await stylize(CAT, { quality, strength: 1, maxSide: 200 }));
+    const none = await fetchPicture(await stylize(CAT, { quality, strength: 0, maxSide: 200 }));
+    const half = await fetchPicture(await stylize(CAT, { quality, strength: 0.5, maxSide: 200 }));
+    const whole = await fetchPicture(await stylize(CAT, { quality, strength: 1, maxSide: 200 }));
     expect(psnr(before.data, none.data)).toBeGreaterThan(32);
     const mean = before.data.map((value, i) => (value + whole.data[i]!) / 2);
     expect(psnr(mean, half.data)).toBeGreaterThan(30);
@@ -72,8 +72,8 @@ describe.each(["FAST", "FINE"])("%s", (quality) => {
 
   test("with its colours preserved a photograph keeps its hues under the strokes", async () => {
     const before = await photographed(CAT, 200);
-    const kept = await seen(await stylize(CAT, { quality, preserveColors: true, maxSide: 200 }));
-    const taken = await seen(await stylize(CAT, { quality, maxSide: 200 }));
+    const kept = await fetchPicture(await stylize(CAT, { quality, preserveColors: true, maxSide: 200 }));
+    const taken = await fetchPicture(await stylize(CAT, { quality, maxSide: 200 }));
     const hues = ({ width, height, data }: Picture) =>
       opponentOf({ width, height, data }).data.subarray(width * height);
     expect(psnr(hues(before), hues(kept))).toBeGreaterThan(psnr(hues(before), hues(taken)) + 6);
@@ -96,7 +96,7 @@ describe.each(["FAST", "FINE"])("%s", (quality) => {
     [3, 2],
     [1, 1],
   ])("a picture of %d×%d keeps its shape", async (width, height) => {
-    const painted = await seen(await stylize(plain(width, height), { quality, maxSide: 350 }));
+    const painted = await fetchPicture(await stylize(plainPng(width, height), { quality, maxSide: 350 }));
     const scale = Math.min(1, 350 / Math.max(width, height));
     expect([painted.width, painted.height]).toEqual([Math.round(width * scale), Math.round(height * scale)]);
   });
@@ -155,7 +155,7 @@ describe("styles", () => {
       expect(id).toMatch(/^sty_[0-9a-z]{26}$/);
       expect(modelId).toMatch(/^stylenet-[0-9a-f]{12}$/);
       expect(origin).toMatch(/\(.*\d{4}.*\), .+/);
-      const response = await get(thumbnail);
+      const response = await fetchUrl(thumbnail);
       expect(response.headers.get("content-type")).toBe("image/jpeg");
       expect((await decoded("thumbnail", new Uint8Array(await response.arrayBuffer()))).width).toBeGreaterThan(50);
     }
@@ -163,7 +163,7 @@ describe("styles", () => {
 
   test("nothing else of the assets is given out", async () => {
     for (const path of ["/styles/udnie/net.onnx", "/styles/udnie/manifest.json", "/styles/", "/graphiql.html"])
-      expect((await get(new URL(path, worker.url).href)).status).toBe(404);
+      expect((await fetchUrl(new URL(path, worker.url).href)).status).toBe(404);
   });
 
   test("a style is found by its id as by its name, and by node", async () => {
@@ -190,11 +190,11 @@ describe("the address of a picture", () => {
 
   beforeAll(async () => {
     image = (await stylize(CAT, { maxSide: 128 })).image;
-    whole = new Uint8Array(await (await get(image.url)).arrayBuffer());
+    whole = new Uint8Array(await (await fetchUrl(image.url)).arrayBuffer());
   });
 
   test("needs no key, and gives what was promised", async () => {
-    const response = await get(image.url);
+    const response = await fetchUrl(image.url);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "content-type": "image/jpeg",
@@ -214,12 +214,12 @@ describe("the address of a picture", () => {
   test("is not sent again to whoever has it", async () => {
     const etag = `"${image.sha256}"`;
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
-      const response = await get(image.url, { headers: { "if-none-match": known } });
+      const response = await fetchUrl(image.url, { headers: { "if-none-match": known } });
       expect(response.status).toBe(304);
       expect(response.headers.get("etag")).toBe(etag);
       expect((await response.arrayBuffer()).byteLength).toBe(0);
     }
-    expect((await get(image.url, { headers: { "if-none-match": '"other"' } })).status).toBe(200);
+    expect((await fetchUrl(image.url, { headers: { "if-none-match": '"other"' } })).status).toBe(200);
   });
 
   test.each([
@@ -229,7 +229,7 @@ describe("the address of a picture", () => {
     ["bytes=10-99999999", 10, undefined],
     ["bytes=-99999999", 0, undefined],
   ])("gives the range %s", async (range, from, to) => {
-    const response = await get(image.url, { headers: { range } });
+    const response = await fetchUrl(image.url, { headers: { range } });
     expect(response.status).toBe(206);
     const part = whole.subarray(from, to);
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(part);
@@ -240,7 +240,7 @@ describe("the address of a picture", () => {
 
   test("refuses a range that lies beyond it, and takes for all what is no single range of bytes", async () => {
     for (const range of ["bytes=99999999-", "bytes=-0"]) {
-      const response = await get(image.url, { headers: { range } });
+      const response = await fetchUrl(image.url, { headers: { range } });
       expect(response.status).toBe(416);
       expect(response.headers.get("content-range")).toBe(`bytes */${whole.length}`);
     }
@@ -252,18 +252,18 @@ describe("the address of a picture", () => {
       "bytes=0-9;",
       `bytes=${"9".repeat(500)}-`,
     ])
-      expect((await get(image.url, { headers: { range } })).status).toBe(200);
+      expect((await fetchUrl(image.url, { headers: { range } })).status).toBe(200);
     const changed = { range: "bytes=0-9", "if-range": '"another"' };
-    expect((await get(image.url, { headers: changed })).status).toBe(200);
+    expect((await fetchUrl(image.url, { headers: changed })).status).toBe(200);
     const same = { range: "bytes=0-9", "if-range": `"${image.sha256}"` };
-    expect((await get(image.url, { headers: same })).status).toBe(206);
+    expect((await fetchUrl(image.url, { headers: same })).status).toBe(206);
   });
 
   test("answers HEAD with the headers alone, and no other method", async () => {
-    const response = await get(image.url, { method: "HEAD" });
+    const response = await fetchUrl(image.url, { method: "HEAD" });
     expect([response.status, response.headers.get("content-length")]).toEqual([200, String(whole.length)]);
-    expect((await get(image.url, { method: "DELETE" })).status).toBe(405);
-    expect((await get(image.url)).status).toBe(200);
+    expect((await fetchUrl(image.url, { method: "DELETE" })).status).toBe(405);
+    expect((await fetchUrl(image.url)).status).toBe(200);
   });
 
   test("what is forged, foreign, expired or for something else is not found, and nothing tells which", async () => {
@@ -285,12 +285,12 @@ describe("the address of a picture", () => {
       await signed(SIGNING_KEYS, origin, "download", tomorrow, `${tenantId}/${newId("blob")}`),
       await signed(SIGNING_KEYS, origin, "download", tomorrow, `${newId("tenant")}/${key.split("/")[1]}`),
     ];
-    expect((await get(`${origin}/images/${await signed(SIGNING_KEYS, origin, "download", tomorrow)}`)).status).toBe(
+    expect((await fetchUrl(`${origin}/images/${await signed(SIGNING_KEYS, origin, "download", tomorrow)}`)).status).toBe(
       200,
     );
     const answers = await Promise.all(
       tokens.map(async (token) => {
-        const response = await get(`${origin}/images/${token}`);
+        const response = await fetchUrl(`${origin}/images/${token}`);
         return `${response.status} ${response.headers.get("cache-control")} ${await response.text()}`;
       }),
     );
@@ -304,12 +304,12 @@ describe("the address of a picture", () => {
     await worker.env.DB.prepare("update blobs set expires_at = ? where key = ?")
       .bind(Date.now() - 1, key)
       .run();
-    expect((await get(old.url)).status).toBe(404);
+    expect((await fetchUrl(old.url)).status).toBe(404);
     expect(await worker.env.BLOBS.head(key)).not.toBeNull();
     await worker.schedule();
     expect(await worker.env.BLOBS.head(key)).toBeNull();
     expect(await worker.env.DB.prepare("select key from blobs where key = ?").bind(key).first()).toBeNull();
-    expect((await get(image.url)).status).toBe(200);
+    expect((await fetchUrl(image.url)).status).toBe(200);
   });
 
   async function keyOf({ sha256 }: Painted["image"]): Promise<string> {
@@ -366,7 +366,7 @@ describe("a trained style", () => {
     }>(SEE, { id });
     const last = styles.at(-1)!;
     expect(last).toMatchObject({ id, name: "my wave", origin: expect.stringContaining("job_") });
-    expect((await get(last.thumbnail)).headers.get("content-type")).toBe("image/jpeg");
+    expect((await fetchUrl(last.thumbnail)).headers.get("content-type")).toBe("image/jpeg");
     expect(node).toEqual({ __typename: "Style" });
   });
 

@@ -1,4 +1,4 @@
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../attack-context.ts";
 import type { Came } from "../hostile-request.ts";
 
 /** One thing that a hostile client does. */
@@ -9,5 +9,5 @@ export interface Attack {
   expected: readonly string[];
   /** Of those, what must come at least once. */
   needed?: string;
-  run(arena: Arena): Promise<Came[]>;
+  run(context: Arena): Promise<Came[]>;
 }

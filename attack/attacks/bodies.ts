@@ -1,5 +1,5 @@
 import { setTimeout as later } from "node:timers/promises";
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../attack-context.ts";
 import { sendHostile } from "../hostile-request.ts";
 import type { Attack } from "./attack.ts";
 
@@ -20,9 +20,9 @@ export const BODIES: readonly Attack[] = [
   {
     name: "bodies: chunks without an end",
     expected: [TOO_LARGE],
-    run: async (arena) => [
-      await sendHostile(arena.target.url, {
-        headers: bearer(arena),
+    run: async (context) => [
+      await sendHostile(context.target.url, {
+        headers: bearer(context),
         body: endless(Buffer.alloc(64 * 1024, 0x20), 200 * MB),
       }),
     ],
@@ -30,9 +30,9 @@ export const BODIES: readonly Attack[] = [
   {
     name: "bodies: declared as 1 GB",
     expected: [TOO_LARGE],
-    run: async (arena) => [
-      await sendHostile(arena.target.url, {
-        headers: { ...bearer(arena), "content-length": String(1024 * MB) },
+    run: async (context) => [
+      await sendHostile(context.target.url, {
+        headers: { ...bearer(context), "content-length": String(1024 * MB) },
         body: endless(Buffer.alloc(64 * 1024, 0x20), 1024 * MB),
       }),
     ],
@@ -40,11 +40,11 @@ export const BODIES: readonly Attack[] = [
   {
     name: "bodies: 20 slow ones, then broken off",
     expected: ["left"],
-    run: (arena) =>
+    run: (context) =>
       Promise.all(
         Array.from({ length: 20 }, () =>
-          sendHostile(arena.target.url, {
-            headers: bearer(arena),
+          sendHostile(context.target.url, {
+            headers: bearer(context),
             body: endless(Buffer.alloc(1024, 0x20), MB, 100),
             leaveAfter: 5_000,
           }),
@@ -54,10 +54,10 @@ export const BODIES: readonly Attack[] = [
   {
     name: "bodies: ten of 20 MB at once",
     expected: ["400 BAD_REQUEST", TOO_LARGE, "429 RATE_LIMITED", "503"],
-    run: (arena) =>
+    run: (context) =>
       Promise.all(
         Array.from({ length: 10 }, () =>
-          sendHostile(arena.target.url, { headers: bearer(arena), body: Buffer.alloc(20 * MB, 0x5b) }),
+          sendHostile(context.target.url, { headers: bearer(context), body: Buffer.alloc(20 * MB, 0x5b) }),
         ),
       ),
   },

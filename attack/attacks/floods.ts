@@ -1,4 +1,4 @@
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../attack-context.ts";
 import { type Came, sendHostile } from "../hostile-request.ts";
 import type { Attack } from "./attack.ts";
 
@@ -28,20 +28,20 @@ export const FLOODS: readonly Attack[] = [
     name: "floods: 3,000 requests by one key",
     expected: ["200", RATE_LIMITED],
     needed: RATE_LIMITED,
-    run: (arena) =>
-      flood(arena, {
+    run: (context) =>
+      flood(context, {
         requests: 3_000,
         atOnce: 8,
-        headers: () => ({ authorization: `Bearer ${arena.attacker.key}` }),
+        headers: () => ({ authorization: `Bearer ${context.attacker.key}` }),
       }),
   },
   {
     name: "floods: 3,000 requests by wrong keys",
     expected: ["401 UNAUTHENTICATED", RATE_LIMITED],
     needed: RATE_LIMITED,
-    run: (arena) => {
-      const [head] = arena.attacker.key.split(".");
-      return flood(arena, {
+    run: (context) => {
+      const [head] = context.attacker.key.split(".");
+      return flood(context, {
         requests: 3_000,
         atOnce: 8,
         headers: (i) => ({ authorization: `Bearer ${head?.slice(0, -8)}${String(i).padStart(8, "0")}` }),

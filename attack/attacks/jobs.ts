@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { createClient } from "../../cli/client.ts";
 import { startJobService } from "../../cli/job-service.ts";
 import { smallNet } from "../../container/jobs/testing/net.ts";
-import { cancel, jobIn, optimize } from "../../test/support/jobs.ts";
-import { SMALL } from "../../test/support/whole.ts";
-import type { Arena } from "../arena.ts";
+import { cancel, waitForState, startOptimization } from "../../test/support/jobs.ts";
+import { SMALL_NET_LAYERS } from "../../test/support/full-system.ts";
+import type { Arena } from "../attack-context.ts";
 import type { Came } from "../hostile-request.ts";
 import type { Attack } from "./attack.ts";
 
@@ -32,19 +32,19 @@ export const JOBS: readonly Attack[] = [
     name: `jobs: ${LONG_JOBS} long ones, and a short one of another tenant`,
     expected: ["JobStarted", "TooManyJobs", "the short job SUCCEEDED"],
     needed: "the short job SUCCEEDED",
-    async run(arena) {
-      const service = await startSmallJobService(arena);
-      const other = createClient(arena.target.url, arena.bystander.key);
+    async run(context) {
+      const service = await startSmallJobService(context);
+      const other = createClient(context.target.url, context.bystander.key);
       try {
         const long = [];
         for (let i = 0; i < LONG_JOBS; i++)
-          long.push(await optimize(arena.attacker.api, { ...SMALL, steps: 300, maxSide: 256 }));
-        const { job } = await optimize(other, { ...SMALL, steps: 5, maxSide: 256 });
-        const ended = await jobIn(other, job.id, "SUCCEEDED", SHORT_LIMIT_SECONDS).then(
+          long.push(await startOptimization(context.attacker.api, { ...SMALL_NET_LAYERS, steps: 300, maxSide: 256 }));
+        const { job } = await startOptimization(other, { ...SMALL_NET_LAYERS, steps: 5, maxSide: 256 });
+        const ended = await waitForState(other, job.id, "SUCCEEDED", SHORT_LIMIT_SECONDS).then(
           ({ state }) => `the short job ${state}`,
           () => `the short job has not ended in ${SHORT_LIMIT_SECONDS} s`,
         );
-        for (const { job } of long) if (job) await cancel(arena.attacker.api, job.id);
+        for (const { job } of long) if (job) await cancel(context.attacker.api, job.id);
         return [...long.map(({ __typename }) => came(__typename)), came(ended)];
       } finally {
         await service.stop();

@@ -1,4 +1,4 @@
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../attack-context.ts";
 import * as bombs from "../bombs.ts";
 import { type Came, sendHostile } from "../hostile-request.ts";
 import { upload } from "../multipart.ts";
@@ -16,10 +16,10 @@ async function detect({ target, attacker }: Arena, picture: Uint8Array): Promise
   return [await sendHostile(target.url, { headers: { ...headers, authorization: `Bearer ${attacker.key}` }, body })];
 }
 
-const of = (name: string, make: (arena: Arena) => Uint8Array, ...expected: string[]): Attack => ({
+const of = (name: string, make: (context: Arena) => Uint8Array, ...expected: string[]): Attack => ({
   name: `pictures: ${name}`,
   expected,
-  run: (arena) => detect(arena, make(arena)),
+  run: (context) => detect(context, make(context)),
 });
 
 const SEEN = "200 Detection";
@@ -107,9 +107,9 @@ export const PICTURES: readonly Attack[] = [
   {
     name: "pictures: 50 megapixels, ten at once",
     expected: [SEEN, TOO_MANY_PIXELS, "429 RATE_LIMITED"],
-    run: async (arena) => {
+    run: async (context) => {
       const picture = bombs.jpeg(8_192, 6_096);
-      return (await Promise.all(Array.from({ length: 10 }, () => detect(arena, picture)))).flat();
+      return (await Promise.all(Array.from({ length: 10 }, () => detect(context, picture)))).flat();
     },
   },
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as later } from "node:timers/promises";
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../attack-context.ts";
 import { type Came, type HostileRequest, sendHostile } from "../hostile-request.ts";
 import { upload } from "../multipart.ts";
 import type { Attack } from "./attack.ts";
@@ -16,9 +16,9 @@ const identify = (input: string, subject: string) => /* GraphQL */ `
     }
   }`;
 
-async function identifyCrowd(arena: Arena, query: string, rest: Partial<HostileRequest> = {}): Promise<Came[]> {
-  const { target, attacker, collectionId } = arena;
-  const { headers, body } = upload(query, { collection: collectionId, probe: null }, "variables.probe", arena.crowd);
+async function identifyCrowd(context: Arena, query: string, rest: Partial<HostileRequest> = {}): Promise<Came[]> {
+  const { target, attacker, collectionId } = context;
+  const { headers, body } = upload(query, { collection: collectionId, probe: null }, "variables.probe", context.crowd);
   const authorization = `Bearer ${attacker.key}`;
   return [await sendHostile(target.url, { headers: { ...headers, authorization }, body, ...rest })];
 }
@@ -46,37 +46,37 @@ export const PRICES: readonly Attack[] = [
   {
     name: "prices: 100 faces × 100 candidates with all of each",
     expected: TOO_EXPENSIVE,
-    run: (arena) => identifyCrowd(arena, identify("targetFpir: 0.9, maxFaces: 100, maxCandidates: 100", EVERYTHING)),
+    run: (context) => identifyCrowd(context, identify("targetFpir: 0.9, maxFaces: 100, maxCandidates: 100", EVERYTHING)),
   },
   {
     name: "prices: 100 faces × 10 candidates with their names",
     expected: [SEEN, ...TOO_EXPENSIVE],
-    run: (arena) =>
-      identifyCrowd(arena, identify("targetFpir: 0.9, maxFaces: 100, maxCandidates: 10", "subject { name }")),
+    run: (context) =>
+      identifyCrowd(context, identify("targetFpir: 0.9, maxFaces: 100, maxCandidates: 10", "subject { name }")),
   },
   {
     name: "prices: null for the numbers of faces and candidates",
     expected: [SEEN],
-    run: (arena) => identifyCrowd(arena, identify("maxFaces: null, maxCandidates: null", "subject { id }")),
+    run: (context) => identifyCrowd(context, identify("maxFaces: null, maxCandidates: null", "subject { id }")),
   },
   {
     name: "prices: three identifications under aliases",
     expected: [SEEN, ...TOO_EXPENSIVE],
-    run: (arena) => {
+    run: (context) => {
       const one = identify("targetFpir: 0.9, maxFaces: 20, maxCandidates: 20", "subject { id }");
       const field = one.slice(one.indexOf("identify("), one.lastIndexOf("}"));
       const head = one.slice(0, one.indexOf("identify("));
-      return identifyCrowd(arena, `${head} a: ${field} b: ${field} c: ${field} }`);
+      return identifyCrowd(context, `${head} a: ${field} b: ${field} c: ${field} }`);
     },
   },
   {
     name: "prices: a client that leaves, 20 times",
     expected: ["left", SEEN, ...TOO_EXPENSIVE],
-    run: async (arena) => {
+    run: async (context) => {
       const came: Came[] = [];
       const query = identify("targetFpir: 0.9, maxFaces: 10, maxCandidates: 10", "subject { id }");
       for (let i = 0; i < 20; i++) {
-        came.push(...(await identifyCrowd(arena, query, { leaveAfter: 40 })));
+        came.push(...(await identifyCrowd(context, query, { leaveAfter: 40 })));
         await later(100);
       }
       return came;
@@ -85,25 +85,25 @@ export const PRICES: readonly Attack[] = [
   {
     name: "prices: pages of 100 in pages of 100",
     expected: TOO_EXPENSIVE,
-    run: (arena) =>
+    run: (context) =>
       ask(
-        arena,
+        context,
         "{ collections(first: 100) { edges { node { subjects(first: 100) { edges { node { templates { edges { node { id } } } } } } } } } }",
       ),
   },
   {
     name: "prices: null for the length of pages",
     expected: [...TOO_EXPENSIVE, "200"],
-    run: (arena) =>
+    run: (context) =>
       ask(
-        arena,
+        context,
         "{ collections(first: null) { edges { node { subjects(first: null) { edges { node { templates { edges { node { id } } } } } } } } } }",
       ),
   },
   {
     name: "prices: fragments that double 25 times",
     expected: [...TOO_EXPENSIVE, "400 QUERY_TOO_DEEP", "200 QUERY_TOO_DEEP", ...TOO_LONG],
-    run: (arena) => ask(arena, doubling(25)),
+    run: (context) => ask(context, doubling(25)),
   },
   {
     name: "prices: a fragment that contains itself",
@@ -113,21 +113,21 @@ export const PRICES: readonly Attack[] = [
       "400 QUERY_TOO_DEEP",
       "200 QUERY_TOO_DEEP",
     ],
-    run: (arena) => ask(arena, "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"),
+    run: (context) => ask(context, "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }"),
   },
   {
     name: "prices: a document of 10 MB",
     expected: TOO_LONG,
-    run: (arena) => ask(arena, `{ ${"viewer { scopes } ".repeat(550_000)} }`),
+    run: (context) => ask(context, `{ ${"viewer { scopes } ".repeat(550_000)} }`),
   },
   {
     name: "prices: selections 100,000 deep",
     expected: TOO_LONG,
-    run: (arena) => ask(arena, `${"{ a ".repeat(100_000)}${"}".repeat(100_000)}`),
+    run: (context) => ask(context, `${"{ a ".repeat(100_000)}${"}".repeat(100_000)}`),
   },
   {
     name: "prices: 400 times the same field with arguments that conflict",
     expected: ["400 GRAPHQL_VALIDATION_FAILED", "200 GRAPHQL_VALIDATION_FAILED", ...TOO_EXPENSIVE, ...TOO_LONG],
-    run: (arena) => ask(arena, `{ ${Array.from({ length: 120 }, (_, i) => `job(id: "${i}") { id }`).join(" ")} }`),
+    run: (context) => ask(context, `{ ${Array.from({ length: 120 }, (_, i) => `job(id: "${i}") { id }`).join(" ")} }`),
   },
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as later } from "node:timers/promises";
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../attack-context.ts";
 import { type Came, type HostileRequest, sendHostile } from "../hostile-request.ts";
 import { multipart } from "../multipart.ts";
 import type { Attack } from "./attack.ts";
@@ -31,35 +31,35 @@ export const STRANGERS_ATTACKS: readonly Attack[] = [
   {
     name: "strangers: bodies of 24 MB",
     expected: REFUSED,
-    run: (arena) => asStrangers(arena, () => ({ body: Buffer.alloc(24 * MB, 0x20) })),
+    run: (context) => asStrangers(context, () => ({ body: Buffer.alloc(24 * MB, 0x20) })),
   },
   {
     name: "strangers: bodies of 100 MB",
     expected: [...REFUSED, "413 REQUEST_ENTITY_TOO_LARGE"],
-    run: (arena) => asStrangers(arena, () => ({ body: Buffer.alloc(100 * MB, 0x20) })),
+    run: (context) => asStrangers(context, () => ({ body: Buffer.alloc(100 * MB, 0x20) })),
   },
   {
     name: "strangers: 300,000 multipart parts",
     expected: REFUSED,
-    run: (arena) => {
+    run: (context) => {
       const form = multipart(Array.from({ length: 300_000 }, (_, i) => ({ name: String(i), content: "x" })));
-      return asStrangers(arena, () => form);
+      return asStrangers(context, () => form);
     },
   },
   {
     name: "strangers: JSON of 500,000 nested lists",
     expected: REFUSED,
-    run: (arena) => asStrangers(arena, () => ({ body: `{"variables":${"[".repeat(500_000)}${"]".repeat(500_000)}}` })),
+    run: (context) => asStrangers(context, () => ({ body: `{"variables":${"[".repeat(500_000)}${"]".repeat(500_000)}}` })),
   },
   {
     name: "strangers: a body without an end",
     expected: REFUSED,
-    run: (arena) => asStrangers(arena, () => ({ body: pieces(Buffer.alloc(64 * 1024, 0x20), 5, 10), limitMs: 10_000 })),
+    run: (context) => asStrangers(context, () => ({ body: pieces(Buffer.alloc(64 * 1024, 0x20), 5, 10), limitMs: 10_000 })),
   },
   {
     name: "strangers: one byte each 100 ms",
     expected: REFUSED,
-    run: (arena) => asStrangers(arena, () => ({ body: pieces(Buffer.from(" "), 100, 10), limitMs: 10_000 })),
+    run: (context) => asStrangers(context, () => ({ body: pieces(Buffer.from(" "), 100, 10), limitMs: 10_000 })),
   },
   {
     name: "strangers: 200 slow bodies at once",

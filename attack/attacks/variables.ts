@@ -1,4 +1,4 @@
-import type { Arena } from "../arena.ts";
+import type { Arena } from "../attack-context.ts";
 import { type Came, sendHostile } from "../hostile-request.ts";
 import { multipart, type Part } from "../multipart.ts";
 import type { Attack } from "./attack.ts";
@@ -12,13 +12,13 @@ const REFUSED = ["400 BAD_REQUEST", "413 REQUEST_ENTITY_TOO_LARGE", "400 BAD_USE
 
 const bearer = ({ attacker }: Arena) => ({ authorization: `Bearer ${attacker.key}` });
 
-const json = async (arena: Arena, body: string): Promise<Came[]> => [
-  await sendHostile(arena.target.url, { headers: bearer(arena), body }),
+const json = async (context: Arena, body: string): Promise<Came[]> => [
+  await sendHostile(context.target.url, { headers: bearer(context), body }),
 ];
 
-const parts = async (arena: Arena, form: Iterable<Part>): Promise<Came[]> => {
+const parts = async (context: Arena, form: Iterable<Part>): Promise<Came[]> => {
   const { headers, body } = multipart(form);
-  return [await sendHostile(arena.target.url, { headers: { ...headers, ...bearer(arena) }, body })];
+  return [await sendHostile(context.target.url, { headers: { ...headers, ...bearer(context) }, body })];
 };
 
 /** Maps one file to paths of the variables. */
@@ -35,34 +35,34 @@ export const VARIABLES: readonly Attack[] = [
   {
     name: "variables: multipart index 4294967294",
     expected: REFUSED,
-    run: (arena) => parts(arena, mapped(["variables.s.4294967294"])),
+    run: (context) => parts(context, mapped(["variables.s.4294967294"])),
   },
   {
     name: "variables: multipart index 50000000",
     expected: REFUSED,
-    run: (arena) => parts(arena, mapped(["variables.s.50000000"])),
+    run: (context) => parts(context, mapped(["variables.s.50000000"])),
   },
   {
     name: "variables: multipart path of 100,000 segments",
     expected: REFUSED,
-    run: (arena) => parts(arena, mapped([`variables${".s".repeat(100_000)}`])),
+    run: (context) => parts(context, mapped([`variables${".s".repeat(100_000)}`])),
   },
   {
     name: "variables: one file at 100,000 paths",
     expected: REFUSED,
-    run: (arena) => parts(arena, mapped(Array.from({ length: 100_000 }, (_, i) => `variables.s.${i}`))),
+    run: (context) => parts(context, mapped(Array.from({ length: 100_000 }, (_, i) => `variables.s.${i}`))),
   },
   {
     name: "variables: multipart path to __proto__",
     expected: REFUSED,
-    run: (arena) =>
-      parts(arena, mapped(["variables.__proto__.polluted", "__proto__.polluted", "constructor.prototype.x"])),
+    run: (context) =>
+      parts(context, mapped(["variables.__proto__.polluted", "__proto__.polluted", "constructor.prototype.x"])),
   },
   {
     name: "variables: 20,000 multipart parts",
     expected: REFUSED,
-    run: (arena) =>
-      parts(arena, [
+    run: (context) =>
+      parts(context, [
         ...mapped(["variables.s.0"]),
         ...Array.from({ length: 20_000 }, (_, i) => ({ name: String(i + 1), content: "x", fileName: "x" })),
       ]),
@@ -70,43 +70,43 @@ export const VARIABLES: readonly Attack[] = [
   {
     name: "variables: list of 500,000 bad items",
     expected: REFUSED,
-    run: (arena) => json(arena, `{"query":${JSON.stringify(LIST)},"variables":{"s":[${repeated("1", 500_000)}]}}`),
+    run: (context) => json(context, `{"query":${JSON.stringify(LIST)},"variables":{"s":[${repeated("1", 500_000)}]}}`),
   },
   {
     name: "variables: list of 500,000 good items",
     expected: REFUSED,
-    run: (arena) =>
-      json(arena, `{"query":${JSON.stringify(LIST)},"variables":{"s":[${repeated('"VERIFY"', 500_000)}]}}`),
+    run: (context) =>
+      json(context, `{"query":${JSON.stringify(LIST)},"variables":{"s":[${repeated('"VERIFY"', 500_000)}]}}`),
   },
   {
     name: "variables: 500,000 unknown fields of an input",
     expected: REFUSED,
-    run: (arena) => {
+    run: (context) => {
       const fields = Array.from({ length: 500_000 }, (_, i) => `"f${i}":1`).join(",");
-      return json(arena, `{"query":${JSON.stringify(INPUT)},"variables":{"i":{${fields}}}}`);
+      return json(context, `{"query":${JSON.stringify(INPUT)},"variables":{"i":{${fields}}}}`);
     },
   },
   {
     name: "variables: lists 200,000 deep",
     expected: REFUSED,
-    run: (arena) =>
-      json(arena, `{"query":${JSON.stringify(LIST)},"variables":{"s":${"[".repeat(200_000)}${"]".repeat(200_000)}}}`),
+    run: (context) =>
+      json(context, `{"query":${JSON.stringify(LIST)},"variables":{"s":${"[".repeat(200_000)}${"]".repeat(200_000)}}}`),
   },
   {
     name: "variables: a number of five million digits",
     expected: REFUSED,
-    run: (arena) =>
+    run: (context) =>
       json(
-        arena,
+        context,
         `{"query":"query($n: Int) { collections(first: $n) { totalCount } }","variables":{"n":${"9".repeat(5_000_000)}}}`,
       ),
   },
   {
     name: "variables: an id of 10 MB",
     expected: [...REFUSED, "200"],
-    run: (arena) =>
+    run: (context) =>
       json(
-        arena,
+        context,
         `{"query":"query($id: ID!) { collection(id: $id) { name } }","variables":{"id":"${"x".repeat(10_000_000)}"}}`,
       ),
   },

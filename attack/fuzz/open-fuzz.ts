@@ -1,6 +1,6 @@
 import { CREATE } from "../../bench/requests.ts";
-import { openArena } from "../arena.ts";
-import type { Enrolled } from "../instruments.ts";
+import { openArena } from "../attack-context.ts";
+import type { Enrolled } from "../endpoint-types.ts";
 import { startTarget, type Target } from "../target.ts";
 import type { Senders } from "./inputs.ts";
 
@@ -16,9 +16,9 @@ export interface FuzzTarget {
 export async function openFuzzTarget(): Promise<FuzzTarget> {
   const target = await startTarget({ RATE_LIMITS: "off" });
   try {
-    const arena = await openArena(target);
-    const { attacker, face } = arena;
-    arena.close();
+    const context = await openArena(target);
+    const { attacker, face } = context;
+    context.close();
     const { createCollection } = await attacker.api.request<{ createCollection: { collection: { id: string } } }>(
       CREATE,
       {

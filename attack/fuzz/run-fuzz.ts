@@ -1,6 +1,6 @@
 import { quantile } from "../../bench/measure.ts";
 import { isErrorCode } from "../../workers/graphql/errors.ts";
-import { sampleIsolate } from "../held-memory.ts";
+import { sampleIsolate } from "../peak-memory.ts";
 import type { Target } from "../target.ts";
 import type { Input, Kind, Senders } from "./inputs.ts";
 

@@ -1,4 +1,4 @@
-import type { Scene } from "../instruments.ts";
+import type { Scene } from "../endpoint-types.ts";
 
 /** A mutation that is sent to a scene: what it asks, and how it is counted. */
 export interface Mutation {

@@ -1,4 +1,4 @@
-import type { Scene } from "../instruments.ts";
+import type { Scene } from "../endpoint-types.ts";
 import type { Mutation } from "./mutations.ts";
 import type { TenantState } from "./state.ts";
 

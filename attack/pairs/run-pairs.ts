@@ -1,8 +1,8 @@
 import { setTimeout as later } from "node:timers/promises";
 import { createClient } from "../../cli/client.ts";
 import { randomNumbers } from "../../imaging/random.ts";
-import type { Arena } from "../arena.ts";
-import type { Scene } from "../instruments.ts";
+import type { Arena } from "../attack-context.ts";
+import type { Scene } from "../endpoint-types.ts";
 import { type Mutation, pairName } from "./mutations.ts";
 import { type Answer, auditFaults, equals, type Outcome, outcomeOf } from "./outcome.ts";
 import { readState, violations } from "./state.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as later } from "node:timers/promises";
-import type { Scene, ShardAddress, Statement } from "../instruments.ts";
+import type { Scene, ShardAddress, Statement } from "../endpoint-types.ts";
 import type { Target } from "../target.ts";
 
 /** Everything that a tenant has in D1, without moments, secrets and vectors. */

@@ -15,7 +15,7 @@ export async function sendChunked(url: string, key: string, megabytes: number): 
   // What fails while nothing is awaited is told by the next write.
   socket.on("error", () => undefined);
   const write = (bytes: string | Uint8Array) =>
-    new Promise<void>((sent, failed) => socket.write(bytes, (error) => (error ? failed(error) : sent())));
+    new Promise<void>((written, failed) => socket.write(bytes, (error) => (error ? failed(error) : written())));
   try {
     await write(
       `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${key}\r\n` +

@@ -59,14 +59,14 @@ export const WATCH = /* GraphQL */ `subscription Watch($id: ID!) { jobUpdated(id
 
 export const content = () => photograph("eileen-collins", "1.png");
 
-export const optimize = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
+export const startOptimization = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
   (
     await api.request<{ started: JobOutcome }>(OPTIMIZE, {
       input: { content: content(), styles: [{ source: { styleId: "udnie" } }], steps: 10, ...input },
     })
   ).started;
 
-export const train = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
+export const startTraining = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
   (await api.request<{ started: JobOutcome }>(TRAIN, { input: { name: "mine", style: content(), ...input } })).started;
 
 export const cancel = async (api: Client, id: string): Promise<JobOutcome> =>
@@ -76,21 +76,21 @@ export const readJob = async (api: Client, id: string): Promise<JobAnswer> =>
   (await api.request<{ job: JobAnswer }>(READ, { id })).job;
 
 /** Reads a job until it is as it should be, at most for so long. */
-export async function jobWhen(
+export async function waitForJob(
   api: Client,
   id: string,
-  holds: (job: JobAnswer) => boolean,
+  isReached: (job: JobAnswer) => boolean,
   seconds = 30,
 ): Promise<JobAnswer> {
   for (const end = Date.now() + seconds * 1_000; ; await new Promise((later) => setTimeout(later, 100))) {
     const job = await readJob(api, id);
-    if (holds(job)) return job;
+    if (isReached(job)) return job;
     if (Date.now() > end) throw new Error(`The job is ${job.state} in attempt ${job.attempt}: ${job.error}`);
   }
 }
 
-export const jobIn = (api: Client, id: string, state: string, seconds?: number) =>
-  jobWhen(api, id, (job) => job.state === state, seconds);
+export const waitForState = (api: Client, id: string, state: string, seconds?: number) =>
+  waitForJob(api, id, (job) => job.state === state, seconds);
 
 /** What a subscription says, until it ends or the signal aborts. */
 export async function* watch(api: Client, id: string, signal: AbortSignal): AsyncGenerator<JobAnswer> {

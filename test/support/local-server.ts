@@ -22,24 +22,24 @@ export interface Answer {
   errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
 }
 
-const unreachable = () => Promise.reject(new Error("There is no shard here."));
+const rejectShardCall = () => Promise.reject(new Error("There is no shard here."));
 
 /** Yoga with the real contract, resolvers, D1 and vision, in one process. The search shard is another suite's. */
 export async function startLocalServer({
-  observed = (d1) => d1,
-  seeing = visionFromFiles,
-  shards = () => ({ search: unreachable, catchUp: unreachable, erase: unreachable }),
+  wrapD1 = (d1) => d1,
+  openVision = visionFromFiles,
+  shards = () => ({ search: rejectShardCall, catchUp: rejectShardCall, erase: rejectShardCall }),
 }: {
   /** D1, as the server sees it. */
-  observed?: (d1: D1Database) => D1Database;
-  seeing?: () => Promise<Vision>;
+  wrapD1?: (d1: D1Database) => D1Database;
+  openVision?: () => Promise<Vision>;
   shards?: Shards;
 } = {}) {
-  const [local, vision] = await Promise.all([openD1(), seeing()]);
-  const database = { ...local, db: openDatabase(observed(local.d1)) };
-  const logged: LogEntry[] = [];
+  const [local, vision] = await Promise.all([openD1(), openVision()]);
+  const database = { ...local, db: openDatabase(wrapD1(local.d1)) };
+  const logEntries: LogEntry[] = [];
   /** What goes on after the answers. */
-  const unfinished: Promise<void>[] = [];
+  const backgroundWork: Promise<void>[] = [];
   const clock = () => Date.now();
 
   async function newTenant(name: string): Promise<string> {
@@ -49,14 +49,14 @@ export async function startLocalServer({
   }
 
   /** Nothing is stored, painted or handed to a job service here: those are other suites'. */
-  const none = () => Promise.reject(new Error("There is none here."));
-  const blobs: Blobs = { put: none, info: none, read: none, stream: none, delete: none, deleteExpired: none };
+  const rejectCall = () => Promise.reject(new Error("There is none here."));
+  const blobs: Blobs = { put: rejectCall, info: rejectCall, read: rejectCall, stream: rejectCall, delete: rejectCall, deleteExpired: rejectCall };
   const jobParts = (): JobParts => ({
     jobs: openJobs(database.db, clock, async () => {}),
-    lives: { begin: none, tell: none },
-    channels: () => ({ tell: none, wait: () => new Promise((later) => setTimeout(later, 20)) }),
+    lives: { begin: rejectCall, tell: rejectCall },
+    channels: () => ({ tell: rejectCall, wait: () => new Promise((later) => setTimeout(later, 20)) }),
     blobs,
-    addressOf: none,
+    addressOf: rejectCall,
     addressRules: { allowLoopback: false },
     share: { active: 8, waiting: 100 },
     served: false,
@@ -66,12 +66,12 @@ export async function startLocalServer({
     styles: openStyles({
       db: database.db,
       blobs,
-      assets: { read: none, answer: none },
-      cache: { get: none },
+      assets: { read: rejectCall, answer: rejectCall },
+      cache: { get: rejectCall },
     }),
-    stylizer: { paint: none },
+    stylizer: { paint: rejectCall },
     blobs,
-    addressOf: none,
+    addressOf: rejectCall,
     issuer: "https://semblance.example",
   });
 
@@ -84,14 +84,14 @@ export async function startLocalServer({
       vision,
       jobs: jobParts(),
       stylization: stylization(),
-      webhookSecretOf: none,
+      webhookSecretOf: rejectCall,
       clock,
       clockRuns: () => true,
-      log: (_, entry) => logged.push(entry),
+      log: (_, entry) => logEntries.push(entry),
       ...parts,
     });
 
-  const later = (work: Promise<void>) => void unfinished.push(work);
+  const later = (work: Promise<void>) => void backgroundWork.push(work);
   const bindings = (): Bindings => ({
     db: database.db,
     later,
@@ -140,9 +140,9 @@ export async function startLocalServer({
     admin,
     ...{ newTenant, keyWith, post, ask, later },
     /** All that was logged so far. */
-    logged,
+    logged: logEntries,
     /** When all that goes on after answers is over. */
-    settled: () => Promise.all(unfinished.splice(0)),
+    finishBackgroundWork: () => Promise.all(backgroundWork.splice(0)),
     close: () => database.close(),
   };
 }

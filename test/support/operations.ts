@@ -26,7 +26,7 @@ type Draw = <T>(arbitrary: Arbitrary<T>) => T;
 /** A value for an argument or an input field of this name; undefined: any of its type. */
 export type ValueFor = (name: string, parent: string) => Arbitrary<unknown> | undefined;
 
-const MOST_FIELDS = 4;
+const MAX_FIELDS = 4;
 const MAX_DEPTH = 9;
 
 /** Random operations of a schema: any field, in any nesting, its arguments left out, null, written out or in variables. */
@@ -62,13 +62,13 @@ class Writer {
     return this.#draw(fc.constantFrom(...values));
   }
 
-  #some<T>(values: readonly T[], most: number): T[] {
-    return this.#draw(fc.subarray([...values], { minLength: 1, maxLength: Math.min(most, values.length) }));
+  #sample<T>(values: readonly T[], max: number): T[] {
+    return this.#draw(fc.subarray([...values], { minLength: 1, maxLength: Math.min(max, values.length) }));
   }
 
   #selection(type: GraphQLNamedType, depth: number): string {
     if (isAbstractType(type)) {
-      const members = this.#some(this.#schema.getPossibleTypes(type), 2);
+      const members = this.#sample(this.#schema.getPossibleTypes(type), 2);
       return `{ __typename ${members.map((member) => `... on ${member.name} ${this.#selection(member, depth)}`).join(" ")} }`;
     }
     if (!isObjectType(type)) throw new TypeError(`${type.name} has no fields.`);
@@ -76,7 +76,7 @@ class Writer {
       (field) => depth > 1 || !isCompositeType(getNamedType(field.type)),
     );
     if (fields.length === 0) return "{ __typename }";
-    return `{ ${this.#some(fields, MOST_FIELDS)
+    return `{ ${this.#sample(fields, MAX_FIELDS)
       .map((field) => this.#field(field, depth))
       .join(" ")} }`;
   }
@@ -101,8 +101,8 @@ class Writer {
   /** Undefined: left out. */
   #value(name: string, type: GraphQLInputType, parent: string): unknown {
     if (!isNonNullType(type)) {
-      const how = this.#oneOf(["given", "given", "given", "left out", "null"] as const);
-      if (how !== "given") return how === "null" ? null : undefined;
+      const presence = this.#oneOf(["given", "given", "given", "left out", "null"] as const);
+      if (presence !== "given") return presence === "null" ? null : undefined;
     }
     const special = this.#valueFor(name, parent);
     if (special) return this.#draw(special);

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 
 /** A value of an environment variable by which a process and all below it are found, wherever they were moved (Linux). */
-export const newMark = (): { SEMBLANCE_TEST_MARK: string } => ({ SEMBLANCE_TEST_MARK: randomUUID() });
+export const newProcessMark = (): { SEMBLANCE_TEST_MARK: string } => ({ SEMBLANCE_TEST_MARK: randomUUID() });
 
 /** The command lines of all processes that have the mark. */
-export function marked({ SEMBLANCE_TEST_MARK: mark }: { SEMBLANCE_TEST_MARK: string }): string[] {
+export function commandLinesWith({ SEMBLANCE_TEST_MARK: mark }: { SEMBLANCE_TEST_MARK: string }): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {

@@ -7,8 +7,8 @@ import type { Raster } from "../../imaging/raster.ts";
  * People on white, in test/fixtures/field: how much of the photograph they are, and their middle from its left, in its widths.
  */
 const PEOPLE = {
-  "white-ground.jpg": { share: 0.29, middle: 0.54 },
-  "eileen-collins-on-white.jpg": { share: 0.53, middle: 0.48 },
+  "white-ground.jpg": { share: 0.29, center: 0.54 },
+  "eileen-collins-on-white.jpg": { share: 0.53, center: 0.48 },
 } as const;
 
 /** PNG of this height, 4:5: a person on white, over `share` of the area (0.05 to 0.6), standing on the lower edge. */
@@ -26,7 +26,7 @@ export async function personOnWhite(
   const person = PEOPLE[photograph];
   const scale = Math.sqrt((share * width * height) / (person.share * image.width * image.height));
   const [drawnWidth, drawnHeight] = [scale * image.width, scale * image.height];
-  context.drawImage(image, width / 2 - person.middle * drawnWidth, height - drawnHeight, drawnWidth, drawnHeight);
+  context.drawImage(image, width / 2 - person.center * drawnWidth, height - drawnHeight, drawnWidth, drawnHeight);
   return canvas.encode("png");
 }
 

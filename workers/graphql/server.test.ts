@@ -12,7 +12,7 @@ const local = await startLocalServer();
 const { admin, bindings, jobParts, keyWith, later, logged, newTenant, post, ask, server, serverWith } = local;
 afterAll(() => local.close());
 beforeEach(async () => {
-  await local.settled();
+  await local.finishBackgroundWork();
   logged.splice(0);
 });
 
@@ -439,7 +439,7 @@ describe("a fault of ours", () => {
 
 test("nothing more is read, and no picture looked at, for a client that has left", async () => {
   await ask('mutation { createCollection(input: { name: "left" }) { __typename } }');
-  await local.settled();
+  await local.finishBackgroundWork();
   logged.splice(0);
   const leaving = new AbortController();
   const done: string[] = [];
@@ -468,7 +468,7 @@ test("nothing more is read, and no picture looked at, for a client that has left
     signal: leaving.signal,
   });
   await server.fetch(request, { db: local.db, galleryFor, later }).catch(() => undefined);
-  await local.settled();
+  await local.finishBackgroundWork();
   expect(leaving.signal.aborted).toBe(true);
   expect(done).toEqual([]);
   expect(logged.filter(({ event }) => event === "request.failed")).toEqual([]);
@@ -476,7 +476,7 @@ test("nothing more is read, and no picture looked at, for a client that has left
 
 test("a request leaves one line: who, which fields, how it ended; nothing of what was sent", async () => {
   await ask("query Mine($id: ID!) { node(id: $id) { id } viewer { scopes } }", { id: "private-id" });
-  await local.settled();
+  await local.finishBackgroundWork();
   expect(logged).toHaveLength(1);
   expect(logged[0]).toMatchObject({ event: "request", operation: "node viewer", outcome: "ok" });
   expect(JSON.stringify(logged)).not.toContain("private-id");
@@ -514,7 +514,7 @@ describe("a subscription", () => {
     const { at, response } = await subscribe();
     await jobParts().jobs.change(at, (job) => end(job, "CANCELED", Date.now()));
     expect(await response.text()).toMatch(/"state":"CANCELED".*event: complete/s);
-    await local.settled();
+    await local.finishBackgroundWork();
     expect(logged.at(-1)).toMatchObject({ event: "request", operation: "jobUpdated", outcome: "ok" });
   });
 

@@ -6,7 +6,7 @@ import { portraitJpeg } from "../bench/pictures.ts";
 import { CREATE, ENROLL } from "../bench/requests.ts";
 import { PictureFile } from "../cli/client.ts";
 import type { Bystander } from "./bystander.ts";
-import type { Enrolled } from "./instruments.ts";
+import type { Enrolled } from "./endpoint-types.ts";
 import type { Target, Tenant } from "./target.ts";
 
 /** All that an attack needs: the server, the attacking tenant with a full gallery, the other tenant, and a face. */
