@@ -1,6 +1,6 @@
 import { type Client, createClient, PictureFile } from "../cli/client.ts";
-import { alternately, median, quantile, type Row, row, timed } from "./measure.ts";
 import { instrument, type Place, startBenchServer } from "./bench-server.ts";
+import { alternately, median, quantile, type Row, row, timed } from "./measure.ts";
 import { cpuMillis, workerdBelow } from "./processes.ts";
 import { CREATE, DETECT, ENROLL, IDENTIFY, VERIFY_SUBJECT } from "./requests.ts";
 

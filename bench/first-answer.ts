@@ -1,7 +1,7 @@
 import { createClient, PictureFile } from "../cli/client.ts";
 import type { Server } from "../cli/server.ts";
-import { median, type Row, row, timed } from "./measure.ts";
 import { instrument, type Place, startBenchServer } from "./bench-server.ts";
+import { median, type Row, row, timed } from "./measure.ts";
 import { CREATE, ENROLL, VERIFY_SUBJECT } from "./requests.ts";
 
 const ROUNDS = 5;

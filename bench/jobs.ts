@@ -4,8 +4,8 @@ import { startProduct } from "../cli/product.ts";
 import { startServer } from "../cli/server.ts";
 import { watchJob } from "../cli/watch-job.ts";
 import { type Attempt, startFakeJobService } from "../test/support/fake-job-service.ts";
-import { median, quantile, type Row, row } from "./measure.ts";
 import type { Place } from "./bench-server.ts";
+import { median, quantile, type Row, row } from "./measure.ts";
 import { CANCEL_JOB, OPTIMIZE } from "./requests.ts";
 
 const JOBS = 5;

@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Client, createClient, PictureFile } from "../cli/client.ts";
 import type { Server } from "../cli/server.ts";
+import { instrument, type Place, startBenchServer } from "./bench-server.ts";
 import { heapOf } from "./inspector.ts";
 import { type Row, row } from "./measure.ts";
-import { instrument, type Place, startBenchServer } from "./bench-server.ts";
 import { CREATE, DETECT, ENROLL, IDENTIFY, STYLIZE } from "./requests.ts";
 
 /** An isolate's limit on Cloudflare, in MB (2²⁰ bytes). It is not enforced on one's own machine. */

@@ -11,8 +11,8 @@ import { clamped, colourStatistics, transferColours } from "../imaging/colour.ts
 import { prepared } from "../imaging/paintings.ts";
 import { projectOnto } from "../imaging/projection.ts";
 import { serverTiming } from "./api.ts";
-import { alternately, median, type Row, row } from "./measure.ts";
 import { type Place, startBenchServer } from "./bench-server.ts";
+import { alternately, median, type Row, row } from "./measure.ts";
 import { STYLIZE } from "./requests.ts";
 
 const STYLE = "starry-night";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Arena, openArena } from "../attack/attack-context.ts";
+import { type AttackContext, openAttackContext } from "../attack/attack-context.ts";
 import { ATTACKS } from "../attack/attacks/all.ts";
 import { PAIRS, pairName } from "../attack/pairs/mutations.ts";
 import { runPair } from "../attack/pairs/run-pairs.ts";
@@ -22,10 +22,10 @@ const QUICK = [
 ];
 
 let target: Target;
-let context: Arena & { close(): void };
+let context: AttackContext & { close(): void };
 beforeAll(async () => {
   target = await startTarget();
-  context = await openArena(target);
+  context = await openAttackContext(target);
 });
 afterAll(async () => {
   context?.close();
@@ -52,6 +52,6 @@ test("every quick attack is one of the attacks", () => {
 describe("an attack is answered as it is expected, and the server lives on", () => {
   test.for(ATTACKS.filter(({ name }) => QUICK.includes(name)))("$name", async (attack) => {
     for (const { outcome } of await attack.run(context)) expect(attack.expected).toContain(outcome);
-    expect(await target.answers()).toBe(true);
+    expect(await target.isAnswering()).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Input, inputsOf } from "../attack/fuzz/inputs.ts";
+import { createInputs, type Input } from "../attack/fuzz/inputs.ts";
 import { type FuzzTarget, openFuzzTarget } from "../attack/fuzz/open-fuzz.ts";
 import { fuzz, growthOf } from "../attack/fuzz/run-fuzz.ts";
 
@@ -16,7 +16,7 @@ afterAll(() => opened?.stop());
 test(`${INPUTS} mutated requests crash nothing, hang nothing and meet no fault`, async () => {
   const { target, senders, ids } = opened;
   const report = await fuzz(target, {
-    inputOf: inputsOf(SEED, { ids }),
+    inputOf: createInputs(SEED, { ids }),
     senders,
     inputs: INPUTS,
     millis: 100_000,
@@ -30,7 +30,7 @@ test(`${INPUTS} mutated requests crash nothing, hang nothing and meet no fault`,
 
 test("a seed and an index give the same input each time, and other ones another", () => {
   const known = { ids: ["col_a", "sub_b"] };
-  const [one, again, other] = [inputsOf(7, known), inputsOf(7, known), inputsOf(8, known)];
+  const [one, again, other] = [createInputs(7, known), createInputs(7, known), createInputs(8, known)];
   const shown = ({ body, ...rest }: Input) => JSON.stringify({ ...rest, body: body.toString("base64") });
   for (let index = 0; index < 200; index++) expect(shown(one(index))).toBe(shown(again(index)));
   const same = Array.from({ length: 200 }, (_, index) => shown(one(index)) === shown(other(index)));

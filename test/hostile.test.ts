@@ -14,8 +14,8 @@ import {
   pictureAt,
   verify,
 } from "./support/people.ts";
-import { growthOfWorkerd } from "./support/workerd-memory.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
+import { growthOfWorkerd } from "./support/workerd-memory.ts";
 
 const FOLDER = resolve(import.meta.dirname, "fixtures/hostile");
 const LIMIT_MS = 2_000;

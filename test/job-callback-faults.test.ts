@@ -1,13 +1,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { waitForState, startOptimization, readJob } from "./support/jobs.ts";
+import { type FullSystem, SMALL_NET_LAYERS, startFullSystem } from "./support/full-system.ts";
+import { readJob, startOptimization, waitForState } from "./support/jobs.ts";
 import type { RelayedRequest } from "./support/relay.ts";
-import { SMALL_NET_LAYERS, startFullSystem, type FullSystem } from "./support/full-system.ts";
 
 /** What befalls the real job service's reports on their way to the real Worker, and the Worker while it takes them. */
 const startJob = async (system: FullSystem, input: Record<string, unknown> = {}) =>
-  (await startOptimization(system.api, { recipe: "GATYS", maxSide: 64, steps: 12, ...SMALL_NET_LAYERS, ...input })).job.id;
+  (await startOptimization(system.api, { recipe: "GATYS", maxSide: 64, steps: 12, ...SMALL_NET_LAYERS, ...input })).job
+    .id;
 
 /** The job succeeded, once, and its result is there, whole. */
 async function succeedsOnce(system: FullSystem, id: string): Promise<void> {

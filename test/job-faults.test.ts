@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cancel, type JobAnswer, waitForState, waitForJob, startOptimization, readJob, watch } from "./support/jobs.ts";
-import { SMALL_NET_LAYERS, startFullSystem, type FullSystem } from "./support/full-system.ts";
+import { type FullSystem, SMALL_NET_LAYERS, startFullSystem } from "./support/full-system.ts";
+import { cancel, type JobAnswer, readJob, startOptimization, waitForJob, waitForState, watch } from "./support/jobs.ts";
 
 /** What befalls the job service and its jobs' processes: the real service beside the real Worker. Leases are short. */
 let system: FullSystem;

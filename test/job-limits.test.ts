@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Client } from "../cli/client.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, waitForState, waitForJob, startOptimization, readJob } from "./support/jobs.ts";
+import { cancel, readJob, startOptimization, waitForJob, waitForState } from "./support/jobs.ts";
 
 /** How many jobs a tenant may have. The lease is longer than the tests: nothing but the jobs themselves wakes a Workflow. */
 const [ACTIVE, WAITING] = [2, 3];

@@ -8,7 +8,7 @@ import { systemClock } from "../workers/platform/clock.ts";
 import { createSigner } from "../workers/platform/signing.ts";
 import { type Attempt, DONE, type Overrides, picture, sha256 } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, waitForState, startOptimization, readJob, startTraining } from "./support/jobs.ts";
+import { cancel, readJob, startOptimization, startTraining, waitForState } from "./support/jobs.ts";
 
 /** What the job service tells the Worker, rightly and wrongly. Leases are long: nothing else moves a job here. */
 let jobs: JobWorker;

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { processesBelow } from "../bench/processes.ts";
 import { type Client, createClient } from "../cli/client.ts";
 import { ROOT } from "../cli/state.ts";
-import { waitForState, waitForJob, startOptimization, readJob } from "./support/jobs.ts";
+import { readJob, startOptimization, waitForJob, waitForState } from "./support/jobs.ts";
 import { freePort } from "./support/ports.ts";
 
 /** The Worker and the job service as `npm run dev` has them, in processes of their own on one state folder, ended by real signals. */

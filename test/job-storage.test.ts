@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DONE, picture, sha256 } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { waitForState, startOptimization, readJob } from "./support/jobs.ts";
+import { readJob, startOptimization, waitForState } from "./support/jobs.ts";
 
 /** A Worker whose R2 fails at the first write of any bytes. */
 let jobs: JobWorker;

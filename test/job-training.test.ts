@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../cli/state.ts";
-import { content, waitForState, startTraining } from "./support/jobs.ts";
-import { pictureAt } from "./support/people.ts";
 import { REAL_NET, startFullSystem } from "./support/full-system.ts";
+import { content, startTraining, waitForState } from "./support/jobs.ts";
+import { pictureAt } from "./support/people.ts";
 
 const STYLIZE = /* GraphQL */ `
   mutation Stylize($input: StylizeInput!) {

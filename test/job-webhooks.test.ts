@@ -4,7 +4,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readText } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, waitForState, waitForJob, startOptimization, readJob } from "./support/jobs.ts";
+import { cancel, readJob, startOptimization, waitForJob, waitForState } from "./support/jobs.ts";
 
 /** What a job's webhook is told, by a receiver on this machine. */
 let jobs: JobWorker;

@@ -4,7 +4,7 @@ import { workerdBelow } from "../bench/processes.ts";
 import { createClient } from "../cli/client.ts";
 import { picture, sha256 } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, waitForState, waitForJob, startOptimization, readJob } from "./support/jobs.ts";
+import { cancel, readJob, startOptimization, waitForJob, waitForState } from "./support/jobs.ts";
 
 /** A job's life when the service is away, busy, silent or dead. Leases are short. */
 const LEASE = 2;

@@ -3,7 +3,17 @@ import { type Client, createClient } from "../cli/client.ts";
 import { NODE } from "./support/documents.ts";
 import { picture, sha256 } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, content, type JobAnswer, waitForState, startOptimization, readJob, startTraining, WATCH, watch } from "./support/jobs.ts";
+import {
+  cancel,
+  content,
+  type JobAnswer,
+  readJob,
+  startOptimization,
+  startTraining,
+  WATCH,
+  waitForState,
+  watch,
+} from "./support/jobs.ts";
 
 /** Jobs as their owner sees them. */
 let jobs: JobWorker;
@@ -130,7 +140,11 @@ describe("a subscription", () => {
 describe("what is asked for", () => {
   test("with the same idempotency key starts one job, at once or later; other input is a conflict", async () => {
     const input = { idempotencyKey: "once" };
-    const answers = await Promise.all([startOptimization(api, input), startOptimization(api, input), startOptimization(api, input)]);
+    const answers = await Promise.all([
+      startOptimization(api, input),
+      startOptimization(api, input),
+      startOptimization(api, input),
+    ]);
     const ids = new Set(answers.map(({ job }) => job.id));
     expect(ids.size).toBe(1);
     expect((await startOptimization(api, input)).job.id).toBe([...ids][0]);
@@ -143,7 +157,9 @@ describe("what is asked for", () => {
   test("is refused where a picture is none, or a style is unknown", async () => {
     const text = { base64: Buffer.from("no picture").toString("base64") };
     expect(await startOptimization(api, { content: text })).toMatchObject({ __typename: "BadImage" });
-    expect(await startOptimization(api, { styles: [{ source: { image: text } }] })).toMatchObject({ __typename: "BadImage" });
+    expect(await startOptimization(api, { styles: [{ source: { image: text } }] })).toMatchObject({
+      __typename: "BadImage",
+    });
     expect(await startOptimization(api, { styles: [{ source: { styleId: "none" } }] })).toMatchObject({
       __typename: "NotFound",
     });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { picture } from "./support/fake-job-service.ts";
-import { startOptimization } from "./support/jobs.ts";
 import { SMALL_NET_LAYERS, startFullSystem } from "./support/full-system.ts";
+import { startOptimization } from "./support/jobs.ts";
 
 const JOBS = 100;
 const AT_ONCE = 2;
@@ -33,7 +33,14 @@ test(
       const began = performance.now();
       const started = await Promise.all(
         Array.from({ length: JOBS }, (_, seed) =>
-          startOptimization(system.api, { content: image, recipe: "GATYS", maxSide: 64, steps: 1, seed, ...SMALL_NET_LAYERS }),
+          startOptimization(system.api, {
+            content: image,
+            recipe: "GATYS",
+            maxSide: 64,
+            steps: 1,
+            seed,
+            ...SMALL_NET_LAYERS,
+          }),
         ),
       );
       const ids = started.map(({ job }) => job.id);

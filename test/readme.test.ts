@@ -7,9 +7,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decoded } from "../cli/pictures.ts";
 import { ROOT } from "../cli/state.ts";
+import { type FullSystem, REAL_NET, startFullSystem } from "./support/full-system.ts";
 import { cancel, startOptimization } from "./support/jobs.ts";
 import { freePort } from "./support/ports.ts";
-import { REAL_NET, startFullSystem, type FullSystem } from "./support/full-system.ts";
 
 /** What README.md tells people to type is typed here. */
 const README = readFileSync(resolve(ROOT, "README.md"), "utf8");

@@ -13,8 +13,8 @@ import { type Gallery, openGallery } from "../workers/gallery/gallery.ts";
 import { systemClock } from "../workers/platform/clock.ts";
 import type { Vision } from "../workers/vision/vision.ts";
 import { deletion } from "./support/documents.ts";
-import { type PersistentWorker, newState, startPersistentWorker } from "./support/persistent-worker.ts";
 import { enroll, identify, newCollection, photograph } from "./support/people.ts";
+import { newState, type PersistentWorker, startPersistentWorker } from "./support/persistent-worker.ts";
 import { freePort } from "./support/ports.ts";
 
 /**

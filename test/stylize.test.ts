@@ -19,7 +19,15 @@ import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";
 import { sha256 } from "../workers/platform/sha256.ts";
 import { createSigner } from "../workers/platform/signing.ts";
-import { colorDistance, stylize as ask, fetchUrl, type Painted, plainPng, STYLIZE, fetchPicture } from "./support/stylize.ts";
+import {
+  stylize as ask,
+  colorDistance,
+  fetchPicture,
+  fetchUrl,
+  type Painted,
+  plainPng,
+  STYLIZE,
+} from "./support/stylize.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 /** Stylization at once: the picture, its address, and the styles. */
@@ -285,9 +293,9 @@ describe("the address of a picture", () => {
       await signed(SIGNING_KEYS, origin, "download", tomorrow, `${tenantId}/${newId("blob")}`),
       await signed(SIGNING_KEYS, origin, "download", tomorrow, `${newId("tenant")}/${key.split("/")[1]}`),
     ];
-    expect((await fetchUrl(`${origin}/images/${await signed(SIGNING_KEYS, origin, "download", tomorrow)}`)).status).toBe(
-      200,
-    );
+    expect(
+      (await fetchUrl(`${origin}/images/${await signed(SIGNING_KEYS, origin, "download", tomorrow)}`)).status,
+    ).toBe(200);
     const answers = await Promise.all(
       tokens.map(async (token) => {
         const response = await fetchUrl(`${origin}/images/${token}`);

@@ -1,13 +1,13 @@
-import type { Arena } from "../attack-context.ts";
-import type { Came } from "../hostile-request.ts";
+import type { AttackContext } from "../attack-context.ts";
+import type { HostileResponse } from "../hostile-request.ts";
 
-/** One thing that a hostile client does. */
+/** One attack of a hostile client. */
 export interface Attack {
-  /** What `--only` names it by: the group and a few words. */
+  /** The group and a few words. `--only` selects by this name. */
   name: string;
-  /** Every outcome that is right, as `hostile-request.ts` words them. */
+  /** All allowed outcomes, in the wording of `hostile-request.ts`. */
   expected: readonly string[];
-  /** Of those, what must come at least once. */
-  needed?: string;
-  run(context: Arena): Promise<Came[]>;
+  /** The outcome that must occur at least once. */
+  required?: string;
+  run(context: AttackContext): Promise<HostileResponse[]>;
 }

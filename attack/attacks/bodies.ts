@@ -1,21 +1,21 @@
-import { setTimeout as later } from "node:timers/promises";
-import type { Arena } from "../attack-context.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import type { AttackContext } from "../attack-context.ts";
 import { sendHostile } from "../hostile-request.ts";
 import type { Attack } from "./attack.ts";
 
 const MB = 2 ** 20;
 const TOO_LARGE = "413 REQUEST_ENTITY_TOO_LARGE";
 
-const bearer = ({ attacker }: Arena) => ({ authorization: `Bearer ${attacker.key}` });
+const bearer = ({ attacker }: AttackContext) => ({ authorization: `Bearer ${attacker.key}` });
 
-async function* endless(piece: Uint8Array, mostBytes: number, everyMs = 0): AsyncGenerator<Uint8Array> {
-  for (let sent = 0; sent < mostBytes; sent += piece.length) {
+async function* endless(piece: Uint8Array, maxBytes: number, everyMs = 0): AsyncGenerator<Uint8Array> {
+  for (let sent = 0; sent < maxBytes; sent += piece.length) {
     yield piece;
-    if (everyMs > 0) await later(everyMs);
+    if (everyMs > 0) await delay(everyMs);
   }
 }
 
-/** What the body of a request with a valid key can be. */
+/** Hostile bodies of requests with a valid key. */
 export const BODIES: readonly Attack[] = [
   {
     name: "bodies: chunks without an end",
@@ -39,14 +39,14 @@ export const BODIES: readonly Attack[] = [
   },
   {
     name: "bodies: 20 slow ones, then broken off",
-    expected: ["left"],
+    expected: ["client disconnected"],
     run: (context) =>
       Promise.all(
         Array.from({ length: 20 }, () =>
           sendHostile(context.target.url, {
             headers: bearer(context),
             body: endless(Buffer.alloc(1024, 0x20), MB, 100),
-            leaveAfter: 5_000,
+            disconnectAfterMs: 5_000,
           }),
         ),
       ),

@@ -1,49 +1,53 @@
-import type { Arena } from "../attack-context.ts";
-import { type Came, sendHostile } from "../hostile-request.ts";
+import type { AttackContext } from "../attack-context.ts";
+import { type HostileResponse, sendHostile } from "../hostile-request.ts";
 import type { Attack } from "./attack.ts";
 
 const RATE_LIMITED = "429 RATE_LIMITED";
 
-/** Sends so many requests, `atOnce` of them in flight. */
+/** Sends requests, at most `concurrency` at the same time. */
 async function flood(
-  { target }: Arena,
-  { requests, atOnce, headers }: { requests: number; atOnce: number; headers: (i: number) => Record<string, string> },
-): Promise<Came[]> {
-  const came: Came[] = [];
+  { target }: AttackContext,
+  {
+    requests,
+    concurrency,
+    headers,
+  }: { requests: number; concurrency: number; headers: (i: number) => Record<string, string> },
+): Promise<HostileResponse[]> {
+  const responses: HostileResponse[] = [];
   let next = 0;
   await Promise.all(
-    Array.from({ length: atOnce }, async () => {
+    Array.from({ length: concurrency }, async () => {
       while (next < requests)
-        came.push(
+        responses.push(
           await sendHostile(target.url, { headers: headers(next++), body: '{"query":"{ viewer { scopes } }"}' }),
         );
     }),
   );
-  return came;
+  return responses;
 }
 
-/** Many requests rather than large ones. */
+/** Many small requests. */
 export const FLOODS: readonly Attack[] = [
   {
     name: "floods: 3,000 requests by one key",
     expected: ["200", RATE_LIMITED],
-    needed: RATE_LIMITED,
+    required: RATE_LIMITED,
     run: (context) =>
       flood(context, {
         requests: 3_000,
-        atOnce: 8,
+        concurrency: 8,
         headers: () => ({ authorization: `Bearer ${context.attacker.key}` }),
       }),
   },
   {
     name: "floods: 3,000 requests by wrong keys",
     expected: ["401 UNAUTHENTICATED", RATE_LIMITED],
-    needed: RATE_LIMITED,
+    required: RATE_LIMITED,
     run: (context) => {
       const [head] = context.attacker.key.split(".");
       return flood(context, {
         requests: 3_000,
-        atOnce: 8,
+        concurrency: 8,
         headers: (i) => ({ authorization: `Bearer ${head?.slice(0, -8)}${String(i).padStart(8, "0")}` }),
       });
     },

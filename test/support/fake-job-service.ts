@@ -110,7 +110,13 @@ export class Attempt {
     return this.report({ ...DONE, delivered: { kind: "optimizeStyle", result: sha256(bytes) } }, over);
   }
 
-  async send(method: string, path: string, body: Uint8Array, contentType: string, over: Overrides = {}): Promise<ReportResponse> {
+  async send(
+    method: string,
+    path: string,
+    body: Uint8Array,
+    contentType: string,
+    over: Overrides = {},
+  ): Promise<ReportResponse> {
     const { url, token } = this.dispatch.reports;
     const response = await fetch((over.url ?? url) + path, {
       method,

@@ -50,7 +50,14 @@ export async function startLocalServer({
 
   /** Nothing is stored, painted or handed to a job service here: those are other suites'. */
   const rejectCall = () => Promise.reject(new Error("There is none here."));
-  const blobs: Blobs = { put: rejectCall, info: rejectCall, read: rejectCall, stream: rejectCall, delete: rejectCall, deleteExpired: rejectCall };
+  const blobs: Blobs = {
+    put: rejectCall,
+    info: rejectCall,
+    read: rejectCall,
+    stream: rejectCall,
+    delete: rejectCall,
+    deleteExpired: rejectCall,
+  };
   const jobParts = (): JobParts => ({
     jobs: openJobs(database.db, clock, async () => {}),
     lives: { begin: rejectCall, tell: rejectCall },
