@@ -70,10 +70,10 @@ export async function startTarget(vars: Record<string, string> = {}): Promise<Ta
     throw error;
   }
   const { url } = server;
-  const instrument = async <T>(name: string, given?: unknown): Promise<T> => {
+  const callEndpoint = async <T>(name: string, body?: unknown): Promise<T> => {
     const response = await fetch(`${url}/attack/${name}`, {
       signal: AbortSignal.timeout(ENDPOINT_TIMEOUT_MS),
-      ...(given === undefined ? {} : { method: "POST", body: JSON.stringify(given) }),
+      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
     });
     if (!response.ok)
       throw new Error(`/attack/${name} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
@@ -86,9 +86,9 @@ export async function startTarget(vars: Record<string, string> = {}): Promise<Ta
     get pid() {
       return server.pid;
     },
-    callEndpoint: instrument,
+    callEndpoint,
     async createTenant(name) {
-      const { id, key } = await instrument<{ id: string; key: string }>("tenant", { name });
+      const { id, key } = await callEndpoint<{ id: string; key: string }>("tenant", { name });
       return { id, key, api: createClient(url, key) };
     },
     isAnswering: () =>

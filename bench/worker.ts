@@ -30,31 +30,31 @@ import { wasmBytes } from "./wasm-memory.ts";
 
 export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
 
-/** A Durable Object that does nothing but answer: the floor of a shard's call. */
-export class BareObject extends DurableObject {
+/** A Durable Object that only answers: the lower bound for a call of a shard. */
+export class EmptyObject extends DurableObject {
   answer(probes: readonly { vector: Int8Array }[]): number {
     return probes.length;
   }
 }
 
 interface BenchEnv extends Env {
-  BARE: DurableObjectNamespace<BareObject>;
+  BARE: DurableObjectNamespace<EmptyObject>;
 }
 
-/** The nets of one verification, in its order. The runtime is the product's own, started by it. */
+/** The nets of one verification, in order. They run in the product's runtime, which the product starts. */
 const NETS = [
   { model: detector, shape: [1, 3, 240, 320], runs: 1 },
   { model: landmarks, shape: [1, 3, 48, 48], runs: 2 },
   { model: embedder, shape: [1, 3, 112, 112], runs: 1 },
 ] as const;
 
-/** As onnxruntime-web comes: with its own choice of options. */
+/** A session with the default options of onnxruntime-web. */
 const open = (model: ArrayBuffer) =>
   ort.InferenceSession.create(new Uint8Array(model), { executionProviders: ["wasm"] });
 
 let sessions: Promise<ort.InferenceSession[]> | undefined;
 
-/** Milliseconds of the bare `session.run`s of one verification. */
+/** Milliseconds of the `session.run` calls of one verification alone. */
 async function bareInference(): Promise<number> {
   sessions ??= Promise.all(NETS.map(({ model }) => open(model)));
   const ready = await sessions;
@@ -84,7 +84,7 @@ async function bareSessions(): Promise<number> {
 
 let styleNet: Promise<ort.InferenceSession> | undefined;
 
-/** Milliseconds of decoding a picture, one bare `session.run` of a style's net at its size, and encoding what comes: of these alone. */
+/** Milliseconds of decoding a picture, one `session.run` of a style net at its size, and encoding the result, and nothing else. */
 async function bareStyle(env: BenchEnv, style: string, bytes: Uint8Array): Promise<number> {
   startRuntime(runtime);
   styleNet ??= env.ASSETS.fetch(`https://assets.invalid/styles/${style}/net.onnx`)
@@ -106,24 +106,24 @@ async function bareStyle(env: BenchEnv, style: string, bytes: Uint8Array): Promi
   return millis;
 }
 
-/** Calls of an object that are timed together: the clock here counts in whole milliseconds. */
+/** Calls that are timed together, because the clock here counts in whole milliseconds. */
 const CALLS = 20;
 
-/** Milliseconds of one call, of {@link CALLS} one after the other. */
-async function each(call: () => Promise<unknown>): Promise<number> {
+/** Mean milliseconds of a call, over {@link CALLS} sequential calls. */
+async function millisPerCall(call: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   for (let i = 0; i < CALLS; i++) await call();
   return (performance.now() - start) / CALLS;
 }
 
-/** A call of an object that only answers, with a probe like a search's. */
+/** Calls an empty Durable Object with a probe of the same size as that of a search. */
 function bareCall(env: BenchEnv): Promise<number> {
   const object = env.BARE.get(env.BARE.idFromName("bare"));
   const probe = { vector: new Int8Array(512) };
-  return each(async () => object.answer([probe]));
+  return millisPerCall(async () => object.answer([probe]));
 }
 
-/** A collection's shard searches, with nothing to catch up with. */
+/** Searches a collection's shard that has applied all log entries. */
 async function shardCall(env: BenchEnv, tenantId: string, collectionId: string): Promise<number> {
   const collection = await findCollection({ db: openDatabase(env.DB), actor: { tenantId, keyId: null } }, collectionId);
   if (!collection) throw new Error("There is no such collection.");
@@ -131,19 +131,19 @@ async function shardCall(env: BenchEnv, tenantId: string, collectionId: string):
   const { modelId, head, mark, templateCount } = collection;
   const probe = quantize(randomDirection(512), modelId);
   const at = { tenantId, collectionId, modelId };
-  return each(async () => shard.search(at, { head, mark, templateCount }, [probe], 5));
+  return millisPerCall(async () => shard.search(at, { head, mark, templateCount }, [probe], 5));
 }
 
-/** Templates that are added in one batch. */
-const SEEDED_AT_A_TIME = 40;
+/** Templates that one batch adds. */
+const TEMPLATES_PER_BATCH = 40;
 
-/** Fills a collection through the product's own store with random unit vectors. */
+/** Fills a collection with random unit vectors, with the product's own SQL statements. */
 async function seed(env: BenchEnv, tenantId: string, collectionId: string, count: number): Promise<void> {
   const db = openDatabase(env.DB);
   const parts = { db, actor: { tenantId, keyId: null }, clock: systemClock };
   const { id: modelId } = defaultEmbedder();
-  for (let done = 0; done < count; done += SEEDED_AT_A_TIME) {
-    const [first, ...rest] = Array.from({ length: Math.min(SEEDED_AT_A_TIME, count - done) }, () => {
+  for (let done = 0; done < count; done += TEMPLATES_PER_BATCH) {
+    const [first, ...rest] = Array.from({ length: Math.min(TEMPLATES_PER_BATCH, count - done) }, () => {
       const ids = { subjectId: newId("subject"), templateId: newId("template"), created: true };
       return additionOf(parts, { id: collectionId }, {}, quantize(randomDirection(512), modelId), 0.5, ids);
     }).flat();
@@ -151,8 +151,8 @@ async function seed(env: BenchEnv, tenantId: string, collectionId: string, count
   }
 }
 
-/** Looks at a picture with the product's own vision; after each stage it lets the bench read the isolate's memory. */
-async function look(env: BenchEnv, bytes: Uint8Array, report: number): Promise<Response> {
+/** Detects faces with the product's own vision. After each stage it waits until the benchmark has read the isolate's memory. */
+async function detectAndReport(env: BenchEnv, bytes: Uint8Array, report: number): Promise<Response> {
   const vision = createVision({
     runtime: startRuntime(runtime),
     codecs: startCodecs({ jpeg, png, webp, icc }),
@@ -193,7 +193,7 @@ export default {
       case "/bench/memory":
         return Response.json({ wasm: wasmBytes() });
       case "/bench/look":
-        return look(env, new Uint8Array(await request.arrayBuffer()), number("report"));
+        return detectAndReport(env, new Uint8Array(await request.arrayBuffer()), number("report"));
       case "/bench/seed":
         await seed(env, text("tenant"), text("collection"), number("count"));
         return Response.json({ seeded: number("count") });
