@@ -5,24 +5,24 @@ import { type FullSystem, SMALL_NET_LAYERS, startFullSystem } from "./support/fu
 import { readJob, startOptimization, waitForState } from "./support/jobs.ts";
 import type { RelayedRequest } from "./support/relay.ts";
 
-/** What befalls the real job service's reports on their way to the real Worker, and the Worker while it takes them. */
+/** Network faults between the real job service and the real Worker, and crashes of the Worker while it receives reports. */
 const startJob = async (system: FullSystem, input: Record<string, unknown> = {}) =>
   (await startOptimization(system.api, { recipe: "GATYS", maxSide: 64, steps: 12, ...SMALL_NET_LAYERS, ...input })).job
     .id;
 
-/** The job succeeded, once, and its result is there, whole. */
-async function succeedsOnce(system: FullSystem, id: string): Promise<void> {
+/** Expects that the job succeeded once and that its result is complete. */
+async function expectOneSuccess(system: FullSystem, id: string): Promise<void> {
   const { result } = await waitForState(system.api, id, "SUCCEEDED", 60);
   expect((await system.auditActions(id)).filter((action) => action === "succeedJob")).toHaveLength(1);
   const response = await fetch(result!.url.replace(system.relay.url, new URL(system.url).origin));
   const bytes = new Uint8Array(await response.arrayBuffer());
   expect(Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex")).toBe(result!.sha256);
-  // What was being written when the Worker was killed may be on record without being there; nothing is there without being on record.
+  // If the Worker was killed during a write, a row can exist without its object. An object without a row must not exist.
   const { objects, rows } = await system.listBlobs();
   expect(rows).toEqual(expect.arrayContaining(objects));
 }
 
-async function nothingHalfWritten(system: FullSystem): Promise<void> {
+async function expectNoPartialBlobs(system: FullSystem): Promise<void> {
   const { objects, rows } = await system.listBlobs();
   expect(objects).toEqual(rows);
 }
@@ -31,7 +31,7 @@ const isResult = ({ method, path }: RelayedRequest) => method === "PUT" && path.
 const isSuccess = ({ method, path, body }: RelayedRequest) =>
   method === "POST" && path.endsWith("/reports") && body.includes('"succeeded"');
 
-describe("on the way", () => {
+describe("network faults", () => {
   let system: FullSystem;
   beforeAll(async () => {
     system = await startFullSystem({ vars: { JOB_LEASE_SECONDS: "6", JOB_RETRY_SECONDS: "0.1" } });
@@ -42,7 +42,7 @@ describe("on the way", () => {
     system.relay.onRequest = (passing) => passing.forward();
   });
 
-  test("everything that is told comes twice, and again after what was told later: it counts once", async () => {
+  test("reports that arrive twice, and again after later ones, count once", async () => {
     let before: RelayedRequest | undefined;
     const late: number[] = [];
     system.relay.onRequest = async (passing) => {
@@ -61,29 +61,29 @@ describe("on the way", () => {
     await new Promise<void>((listening) => receiver.listen(0, "127.0.0.1", listening));
     const webhook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
     const id = await startJob(system, { webhook });
-    await succeedsOnce(system, id);
+    await expectOneSuccess(system, id);
     await expect.poll(() => events, { timeout: 20_000 }).toEqual([id]);
     expect(late.length).toBeGreaterThan(3);
     expect(new Set(late)).toEqual(new Set([200]));
     const { losses, attempt } = await readJob(system.api, id);
     expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     expect(attempt).toBe(1);
-    await nothingHalfWritten(system);
+    await expectNoPartialBlobs(system);
     expect(events).toEqual([id]);
     receiver.close();
   });
 
-  test("every second answer is lost, and is asked for again", async () => {
+  test("a report whose answer is lost is retried", async () => {
     let told = 0;
     system.relay.onRequest = async (passing) => {
       const answer = await passing.forward();
       return passing.path.startsWith("/jobs/") && ++told % 2 === 1 ? "lost" : answer;
     };
-    await succeedsOnce(system, await startJob(system));
+    await expectOneSuccess(system, await startJob(system));
     expect(told).toBeGreaterThan(6);
   });
 
-  test("a picture is damaged, or breaks off: it is refused and sent again", async () => {
+  test("a damaged or truncated result is refused and sent again", async () => {
     let tries = 0;
     const answers: (number | "lost")[] = [];
     system.relay.onRequest = async (passing) => {
@@ -101,13 +101,13 @@ describe("on the way", () => {
       answers.push(answer.status);
       return answer;
     };
-    await succeedsOnce(system, await startJob(system));
+    await expectOneSuccess(system, await startJob(system));
     expect(answers).toEqual([400, 200]);
     expect(tries).toBe(3);
-    await nothingHalfWritten(system);
+    await expectNoPartialBlobs(system);
   });
 
-  test("the Worker is killed while a result comes in: it is sent again to the Worker that comes after", async () => {
+  test("a result that is interrupted by a crash of the Worker is sent again after the restart", async () => {
     const restarted = Promise.withResolvers<void>();
     let killed = false;
     system.relay.onRequest = async (passing) => {
@@ -119,10 +119,10 @@ describe("on the way", () => {
     };
     const id = await startJob(system);
     await restarted.promise;
-    await succeedsOnce(system, id);
+    await expectOneSuccess(system, id);
   });
 
-  test("the Worker is killed when it has heard of the success and before it can say so: that is all there is", async () => {
+  test("a success whose answer is lost in a crash of the Worker counts once", async () => {
     const restarted = Promise.withResolvers<void>();
     const answers: { status: number; said: string }[] = [];
     system.relay.onRequest = async (passing) => {
@@ -136,15 +136,15 @@ describe("on the way", () => {
     };
     const id = await startJob(system);
     await restarted.promise;
-    await succeedsOnce(system, id);
-    // While it starts it may be answered that it is not there.
+    await expectOneSuccess(system, id);
+    // While the Worker starts, the answer can be that the job is not found.
     await expect
       .poll(() => answers.slice(1).at(-1), { timeout: 20_000 })
       .toEqual({ status: 200, said: '{"stop":true}' });
   });
 });
 
-test("where R2 takes nothing at its first try, whatever is told is told again, and the job succeeds", async () => {
+test("if each first write to R2 fails, reports are retried and the job succeeds", async () => {
   const system = await startFullSystem({ bundle: "crashing", vars: { JOB_LEASE_SECONDS: "60" } });
   try {
     await system.startService();
@@ -156,9 +156,9 @@ test("where R2 takes nothing at its first try, whatever is told is told again, a
     };
     const input = { idempotencyKey: "once" };
     for (let i = 0; i < 2; i++) await expect(startJob(system, input)).rejects.toThrow("Something went wrong");
-    await succeedsOnce(system, await startJob(system, input));
+    await expectOneSuccess(system, await startJob(system, input));
     expect(refused).toContain("result");
-    await nothingHalfWritten(system);
+    await expectNoPartialBlobs(system);
   } finally {
     await system.close();
   }

@@ -3,16 +3,16 @@ import { DONE, picture, sha256 } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
 import { readJob, startOptimization, waitForState } from "./support/jobs.ts";
 
-/** A Worker whose R2 fails at the first write of any bytes. */
+/** A Worker whose R2 fails at the first write of each content. */
 let jobs: JobWorker;
 beforeAll(async () => {
   jobs = await startJobWorker({ JOB_LEASE_SECONDS: "600" }, "crashing");
 });
 afterAll(() => jobs.close());
 
-test("where R2 takes no pictures no job is started, and the same call starts it once R2 does", async () => {
+test("if R2 fails, no job is started, and the same request starts it when R2 works again", async () => {
   const input = { idempotencyKey: "once" };
-  // The painting and the photograph, one after the other.
+  // The first request fails at the painting, the second at the photograph.
   for (let i = 0; i < 2; i++) await expect(startOptimization(jobs.api, input)).rejects.toThrow("Something went wrong");
   expect(await jobs.query("select * from jobs")).toEqual([]);
   const { objects, rows } = await jobs.listBlobs();
@@ -20,7 +20,7 @@ test("where R2 takes no pictures no job is started, and the same call starts it 
   expect((await startOptimization(jobs.api, input)).__typename).toBe("JobStarted");
 });
 
-test("a result that R2 did not take leaves nothing, is sent again, and then the job is done", async () => {
+test("a result that R2 could not store leaves nothing, and the job succeeds after it was sent again", async () => {
   const { job } = await startOptimization(jobs.api);
   const attempt = await jobs.service.waitForAttempt(job.id);
   await attempt.running(9);

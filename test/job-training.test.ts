@@ -20,7 +20,7 @@ interface Painted {
 }
 const STYLES = "{ styles { id name origin modelId } }";
 
-test("a style that the job service trained, on the real loss network, is painted in at once", async () => {
+test("a style that the job service trained with the real loss network can be used at once", async () => {
   const photographs = mkdtempSync(join(tmpdir(), "semblance-photographs-"));
   for (const name of ["rocket.jpg", "coffee.png"])
     copyFileSync(resolve(ROOT, "test/fixtures/photos/content", name), join(photographs, name));

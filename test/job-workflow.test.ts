@@ -6,7 +6,7 @@ import { picture, sha256 } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
 import { cancel, readJob, startOptimization, waitForJob, waitForState } from "./support/jobs.ts";
 
-/** A job's life when the service is away, busy, silent or dead. Leases are short. */
+/** Workflows of jobs when the job service is unreachable, busy, silent or dead. Leases are short. */
 const LEASE = 2;
 let jobs: JobWorker;
 
@@ -19,14 +19,14 @@ beforeEach(() => {
 });
 
 const start = async (input = {}) => (await startOptimization(jobs.api, input)).job.id;
-const audited = async (id: string) =>
+const auditActions = async (id: string) =>
   (await jobs.query<{ action: string }>("select action from audit where target = ? order by created_at, id", id)).map(
     ({ action }) => action,
   );
 const pause = (seconds: number) => new Promise((later) => setTimeout(later, seconds * 1_000));
 
-describe("what is handed over", () => {
-  test("is signed for this very body, by a key that the Worker publishes, and its pictures can be fetched", async () => {
+describe("a dispatch", () => {
+  test("is signed over its exact body with a key that the Worker publishes, and its pictures can be fetched", async () => {
     const id = await start();
     const { dispatch } = await jobs.service.waitForAttempt(id);
     const { body, token } = jobs.service.received.find(({ dispatch: d }) => d.jobId === id)!;
@@ -53,8 +53,8 @@ describe("what is handed over", () => {
   });
 });
 
-describe("when the service", () => {
-  test("is away for a moment, the same attempt is handed over again", async () => {
+describe("if the job service", () => {
+  test("is unreachable for a moment, the same attempt is dispatched again", async () => {
     let tries = 0;
     jobs.service.respond = () => ({ status: ++tries < 4 ? 503 : 202 });
     const id = await start();
@@ -64,7 +64,7 @@ describe("when the service", () => {
     expect(tries).toBe(4);
   });
 
-  test("is busy, the job waits as long as it is told, and no attempt is spent", async () => {
+  test("is busy, the job waits for Retry-After and does not use up an attempt", async () => {
     const at: number[] = [];
     jobs.service.respond = () => {
       at.push(Date.now());
@@ -81,7 +81,7 @@ describe("when the service", () => {
     await waitForState(jobs.api, id, "SUCCEEDED");
   });
 
-  test("refuses, the job fails at once and says why", async () => {
+  test("refuses a dispatch, the job fails at once with the reason", async () => {
     let tries = 0;
     jobs.service.respond = () => {
       tries++;
@@ -92,7 +92,7 @@ describe("when the service", () => {
     expect({ attempt, tries }).toEqual({ attempt: 1, tries: 1 });
   });
 
-  test("cannot be reached in any attempt, the job fails and says what to see to", async () => {
+  test("cannot be reached in any attempt, the job fails with an error that says what to check", async () => {
     jobs.service.respond = () => ({ status: 502 });
     const id = await start();
     const { error, dispatchError, attempt } = await waitForState(jobs.api, id, "FAILED", 90);
@@ -108,7 +108,7 @@ describe("when the service", () => {
       });
   });
 
-  test("falls silent, the next attempt goes on from the checkpoint, and the old one is not heard", async () => {
+  test("falls silent, the next attempt continues from the checkpoint, and reports of the old one are ignored", async () => {
     const id = await start();
     const first = await jobs.service.waitForAttempt(id);
     await first.running(5);
@@ -126,7 +126,7 @@ describe("when the service", () => {
     expect(await jobs.query("select * from jobs where id = ?", id)).toEqual(before);
     await second.succeed();
     await waitForState(jobs.api, id, "SUCCEEDED");
-    expect(await audited(id)).toEqual([
+    expect(await auditActions(id)).toEqual([
       "optimizeStyle",
       "beginJobAttempt",
       "dispatchJob",
@@ -136,7 +136,7 @@ describe("when the service", () => {
     ]);
   });
 
-  test("reports, however slowly it goes on, no attempt is spent", async () => {
+  test("keeps reporting, the attempt is not replaced, however slow it is", async () => {
     const id = await start();
     const attempt = await jobs.service.waitForAttempt(id);
     for (let i = 0; i < 8; i++) {
@@ -148,13 +148,13 @@ describe("when the service", () => {
     await waitForState(jobs.api, id, "SUCCEEDED");
   });
 
-  test("falls silent in each attempt, the job fails and says so", async () => {
+  test("falls silent in each attempt, the job fails with an error that says so", async () => {
     const { error, attempt } = await waitForState(jobs.api, await start(), "FAILED", 60);
     expect(error).toMatch(/fell silent in each of 3 attempts/);
     expect(attempt).toBe(3);
   });
 
-  test("gives an attempt up, the next one begins without waiting; the last one's reason is the job's", async () => {
+  test("reports a failed attempt, the next one begins at once, and the last reason becomes the job's error", async () => {
     const id = await start();
     for (const n of [1, 2, 3]) {
       const attempt = await jobs.service.waitForAttempt(id, n);
@@ -165,7 +165,7 @@ describe("when the service", () => {
     expect(Date.parse(failed.finishedAt!) - Date.parse(failed.createdAt)).toBeLessThan(2 * LEASE * 1_000 + 8_000);
   });
 
-  test("says that no attempt will do, there is no other", async () => {
+  test("reports that a retry is useless, there is no further attempt", async () => {
     const id = await start();
     const attempt = await jobs.service.waitForAttempt(id);
     await attempt.report({ event: "failed", message: "Give fewer steps.", retry: false, step: 1, steps: 10 });
@@ -173,7 +173,7 @@ describe("when the service", () => {
   });
 });
 
-test("a job that is not done by its deadline has expired, even while it reports", async () => {
+test("a job that is not done by its deadline expires, even while it reports", async () => {
   const id = await start();
   const attempt = await jobs.service.waitForAttempt(id);
   await jobs.query("update jobs set deadline_at = ?, version = version + 1 where id = ?", Date.now() + 3_000, id);
@@ -186,7 +186,7 @@ test("a job that is not done by its deadline has expired, even while it reports"
   expect(await readJob(jobs.api, id)).toMatchObject({ state: "EXPIRED", error: expect.stringContaining("deadline") });
 });
 
-test("a job whose Workflow was never begun is begun by the schedule, and one past its deadline is ended by it", async () => {
+test("the schedule starts a missing workflow, and ends a job past its deadline", async () => {
   const id = await start();
   await (await jobs.service.waitForAttempt(id)).succeed();
   await waitForState(jobs.api, id, "SUCCEEDED");
@@ -210,7 +210,7 @@ test("a job whose Workflow was never begun is begun by the schedule, and one pas
   expect(await readJob(jobs.api, late)).toMatchObject({ state: "EXPIRED", attempt: 0 });
 });
 
-test("a Worker that is killed goes on with its jobs: each succeeds once", async () => {
+test("after the Worker was killed, each of its jobs still succeeds once", async () => {
   const ids = await Promise.all(Array.from({ length: 5 }, () => start()));
   const attempts = await Promise.all(ids.map((id) => jobs.service.waitForAttempt(id)));
   await Promise.all(attempts.map((attempt) => attempt.running(1)));
@@ -222,7 +222,7 @@ test("a Worker that is killed goes on with its jobs: each succeeds once", async 
   await Promise.all(underway);
   const { url } = await jobs.worker.harness.listen();
   const api = createClient(url.href, jobs.key);
-  // As the service does: it tells again what was not acknowledged; whose lease ran out meanwhile does it over.
+  // Like the job service: reports that were not acknowledged are retried. If the lease expired meanwhile, the next attempt runs.
   await Promise.all(
     ids.map(async (id, i) => {
       for (let n = attempts[i]!.dispatch.attempt; ; n++) {

@@ -15,7 +15,7 @@ import {
   watch,
 } from "./support/jobs.ts";
 
-/** Jobs as their owner sees them. */
+/** Jobs through the API of their tenant. */
 let jobs: JobWorker;
 let api: Client;
 let other: { api: Client; key: string };
@@ -38,29 +38,33 @@ async function keyWith(scope: string): Promise<string> {
   return made.secret;
 }
 
-test("a job goes from the mutation to the service, and its reports to the subscriber and to its end", async () => {
+test("a job is dispatched, its reports reach the subscriber, and it succeeds", async () => {
   const { __typename, job } = await startOptimization(api);
   expect({ __typename, state: job.state }).toEqual({ __typename: "JobStarted", state: "QUEUED" });
-  const seen: string[] = [];
-  const told = (async () => {
-    for await (const { state } of watching(job.id)) seen.push(state);
+  const states: string[] = [];
+  const watched = (async () => {
+    for await (const { state } of watching(job.id)) states.push(state);
   })();
 
   const attempt = await jobs.service.waitForAttempt(job.id);
   await waitForState(api, job.id, "DISPATCHED");
-  await expect.poll(() => seen).toContain("DISPATCHED");
+  await expect.poll(() => states).toContain("DISPATCHED");
   expect(await attempt.running(1)).toEqual({ status: 200, stop: false });
   expect(await attempt.put("preview")).toEqual({ status: 200, stop: false });
   const running = await readJob(api, job.id);
   expect(running).toMatchObject({ state: "RUNNING", attempt: 1, progress: 0.1, provider: "cpu", steps: 10 });
   expect(running.preview).toMatchObject({ width: 64, height: 48, sha256: sha256(picture()) });
   expect(running.losses).toMatchObject([{ step: 1, total: 1 }]);
-  await expect.poll(() => seen).toContain("RUNNING");
+  await expect.poll(() => states).toContain("RUNNING");
 
   const result = picture(64, 48, "image/jpeg", "crimson");
   expect(await attempt.succeed(result)).toEqual({ status: 200, stop: true });
-  await told;
-  expect(seen.filter((state, i) => state !== seen[i - 1]).slice(-3)).toEqual(["DISPATCHED", "RUNNING", "SUCCEEDED"]);
+  await watched;
+  expect(states.filter((state, i) => state !== states[i - 1]).slice(-3)).toEqual([
+    "DISPATCHED",
+    "RUNNING",
+    "SUCCEEDED",
+  ]);
   const done = await readJob(api, job.id);
   expect(done).toMatchObject({ progress: 1, error: null, result: { sha256: sha256(result) } });
   const bytes = new Uint8Array(await (await fetch(done.result!.url)).arrayBuffer());
@@ -68,12 +72,12 @@ test("a job goes from the mutation to the service, and its reports to the subscr
 });
 
 describe("a subscription", () => {
-  test("has each report within a second, for all but one in twenty", async () => {
+  test("receives 95 % of the reports within a second", async () => {
     const { job } = await startOptimization(api);
     const attempt = await jobs.service.waitForAttempt(job.id);
     const sent = new Map<number, number>();
     const delays: number[] = [];
-    const told = (async () => {
+    const watched = (async () => {
       for await (const { state, step } of watching(job.id)) {
         for (const [earlier, at] of sent) {
           if (state !== "RUNNING" || earlier > step) continue;
@@ -89,14 +93,14 @@ describe("a subscription", () => {
       await new Promise((later) => setTimeout(later, 50));
     }
     await attempt.succeed();
-    await told;
+    await watched;
     const p95 = delays.sort((a, b) => a - b)[Math.floor(delays.length * 0.95)]!;
     console.log(`progress to subscriber: p50 ${delays[20]?.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`);
     expect(delays).toHaveLength(40);
     expect(p95).toBeLessThanOrEqual(1_000);
   });
 
-  test("to a job that has ended says so and ends", async () => {
+  test("to a finished job sends its state and ends", async () => {
     const { job } = await startOptimization(api);
     await cancel(api, job.id);
     const seen: JobAnswer[] = [];
@@ -104,7 +108,7 @@ describe("a subscription", () => {
     expect(seen.map(({ state }) => state)).toEqual(["CANCELED"]);
   });
 
-  test("is for keys with the scope, and for the tenant's own jobs; the limits of queries hold for it", async () => {
+  test("needs the scope and a job of the tenant, and has the limits of queries", async () => {
     const { job } = await startOptimization(api);
     const first = (key: string, id = job.id) => watching(id, AbortSignal.timeout(20_000), key).next();
     await expect(first(await keyWith("VERIFY"))).rejects.toThrow("FORBIDDEN");
@@ -137,8 +141,8 @@ describe("a subscription", () => {
   });
 });
 
-describe("what is asked for", () => {
-  test("with the same idempotency key starts one job, at once or later; other input is a conflict", async () => {
+describe("a request to start a job", () => {
+  test("with the same idempotency key starts one job, and other input is a conflict", async () => {
     const input = { idempotencyKey: "once" };
     const answers = await Promise.all([
       startOptimization(api, input),
@@ -154,7 +158,7 @@ describe("what is asked for", () => {
     expect(jobs.service.received.filter(({ dispatch }) => ids.has(dispatch.jobId))).toHaveLength(1);
   });
 
-  test("is refused where a picture is none, or a style is unknown", async () => {
+  test("is refused if a picture is invalid or a style is unknown", async () => {
     const text = { base64: Buffer.from("no picture").toString("base64") };
     expect(await startOptimization(api, { content: text })).toMatchObject({ __typename: "BadImage" });
     expect(await startOptimization(api, { styles: [{ source: { image: text } }] })).toMatchObject({
@@ -176,11 +180,11 @@ describe("what is asked for", () => {
     ["input.contentWeight", { contentWeight: 1001 }],
     ["input.contentLayer", { contentLayer: "../../etc" }],
     ["input.deadlineSeconds", { deadlineSeconds: 59 }],
-  ])("names %s where it is out of its range", async (argument, input) => {
+  ])("is refused and names %s if it is out of range", async (argument, input) => {
     await expect(startOptimization(api, input)).rejects.toThrow(`The argument ${argument} is not valid`);
   });
 
-  test("several paintings, a picture among them, with all settings, are handed over as they were given", async () => {
+  test("passes several paintings and all settings unchanged to the job service", async () => {
     const { job } = await startOptimization(api, {
       styles: [{ source: { styleId: "udnie" }, weight: 2 }, { source: { image: content() } }],
       recipe: "GATYS",
@@ -206,7 +210,7 @@ describe("what is asked for", () => {
   });
 });
 
-test("jobs are listed newest first, page by page and by state, and are nobody else's", async () => {
+test("jobs are listed newest first, by page and by state, and only to their tenant", async () => {
   const mine = await jobs.worker.tenant();
   const ids: string[] = [];
   for (let i = 0; i < 3; i++) ids.unshift((await startOptimization(mine.api)).job.id);

@@ -11,7 +11,7 @@ import { type FullSystem, REAL_NET, startFullSystem } from "./support/full-syste
 import { cancel, startOptimization } from "./support/jobs.ts";
 import { freePort } from "./support/ports.ts";
 
-/** What README.md tells people to type is typed here. */
+/** Runs the commands and the code of README.md. */
 const README = readFileSync(resolve(ROOT, "README.md"), "utf8");
 const SECTION = README.split(/^## /m).find((section) => section.startsWith("Style transfer with the API"))!;
 const block = (language: string) => new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "ms").exec(SECTION)![1]!;
@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("the commands paint at once, fetch the picture, start a job, watch it to its end, and list it", async () => {
+test("the commands stylize at once, fetch the picture, start a job, follow it to its end, and list it", async () => {
   copyFileSync(resolve(ROOT, "test/fixtures/photos/content/rocket.jpg"), join(folder, "photo.jpg"));
   const script = ["set -euo pipefail", GQL, block("sh"), 'echo; echo "$JOB"'].join("\n");
   const env = { ...process.env, API: new URL("/graphql", system.url).href, KEY: system.key };
@@ -51,7 +51,7 @@ test("the commands paint at once, fetch the picture, start a job, watch it to it
   ]);
 });
 
-test("the receiver of webhooks takes what the Worker says, and nobody else's word", async () => {
+test("the webhook receiver accepts requests of the Worker and rejects forged ones", async () => {
   const { viewer } = await system.api.request<{ viewer: { tenant: { webhookSecret: string } } }>(
     "{ viewer { tenant { webhookSecret } } }",
   );

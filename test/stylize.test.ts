@@ -30,7 +30,7 @@ import {
 } from "./support/stylize.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
-/** Stylization at once: the picture, its address, and the styles. */
+/** `stylize`: the picture, its address, and the styles. */
 let worker: RunningWorker;
 let api: Client;
 let tenantId: string;
@@ -49,16 +49,16 @@ const CAT = readFileSync(resolve(ROOT, "test/fixtures/photos/content/cat-chelsea
 
 const stylize = (image: Buffer, input: Record<string, unknown> = {}, client = api) => ask(client, image, input);
 
-/** The photograph at the size at which it is painted. */
-const photographed = async (bytes: Buffer, maxSide = 512): Promise<Picture> =>
+/** The photograph at the size of the stylized picture. */
+const photographAtSize = async (bytes: Buffer, maxSide = 512): Promise<Picture> =>
   pictureOf(shrunk(await decoded("photograph", bytes), maxSide));
 
 describe.each(["FAST", "FINE"])("%s", (quality) => {
   test.each(["starry-night", "the-scream"])(
-    "a photograph is in the colours of %s, and no photograph any more",
+    "a photograph gets the colors of %s and differs clearly from the original",
     async (name) => {
       const painted = await fetchPicture(await stylize(CAT, { quality, styleId: name, maxSide: 256 }));
-      const before = await photographed(CAT, 256);
+      const before = await photographAtSize(CAT, 256);
       expect([painted.width, painted.height]).toEqual([before.width, before.height]);
       const painting = pictureOf(
         shrunk(await decoded("painting", readFileSync(resolve(ROOT, `models/styles/${name}/painting.jpg`))), 256),
@@ -68,8 +68,8 @@ describe.each(["FAST", "FINE"])("%s", (quality) => {
     },
   );
 
-  test("at strength 0 it is the photograph, at half it lies between", async () => {
-    const before = await photographed(CAT, 200);
+  test("strength 0 gives the photograph, and strength 0.5 the mean of both", async () => {
+    const before = await photographAtSize(CAT, 200);
     const none = await fetchPicture(await stylize(CAT, { quality, strength: 0, maxSide: 200 }));
     const half = await fetchPicture(await stylize(CAT, { quality, strength: 0.5, maxSide: 200 }));
     const whole = await fetchPicture(await stylize(CAT, { quality, strength: 1, maxSide: 200 }));
@@ -78,8 +78,8 @@ describe.each(["FAST", "FINE"])("%s", (quality) => {
     expect(psnr(mean, half.data)).toBeGreaterThan(30);
   });
 
-  test("with its colours preserved a photograph keeps its hues under the strokes", async () => {
-    const before = await photographed(CAT, 200);
+  test("preserveColors keeps the hues of the photograph", async () => {
+    const before = await photographAtSize(CAT, 200);
     const kept = await fetchPicture(await stylize(CAT, { quality, preserveColors: true, maxSide: 200 }));
     const taken = await fetchPicture(await stylize(CAT, { quality, maxSide: 200 }));
     const hues = ({ width, height, data }: Picture) =>
@@ -88,7 +88,7 @@ describe.each(["FAST", "FINE"])("%s", (quality) => {
     expect(psnr(before.data, kept.data)).toBeLessThan(30);
   });
 
-  test("the same call paints the same picture again", async () => {
+  test("the same request paints the same picture again", async () => {
     const [first, second] = [
       await stylize(CAT, { quality, maxSide: 96 }),
       await stylize(CAT, { quality, maxSide: 96 }),
@@ -103,24 +103,24 @@ describe.each(["FAST", "FINE"])("%s", (quality) => {
     [65, 65],
     [3, 2],
     [1, 1],
-  ])("a picture of %d×%d keeps its shape", async (width, height) => {
+  ])("a picture of %d×%d keeps its aspect ratio", async (width, height) => {
     const painted = await fetchPicture(await stylize(plainPng(width, height), { quality, maxSide: 350 }));
     const scale = Math.min(1, 350 / Math.max(width, height));
     expect([painted.width, painted.height]).toEqual([Math.round(width * scale), Math.round(height * scale)]);
   });
 });
 
-test("it is never larger than the photograph", async () => {
+test("the result is never larger than the photograph", async () => {
   const { image } = await stylize(CAT, { maxSide: 2048 });
   expect(image).toMatchObject({ width: 451, height: 300 });
 });
 
-test("a 12-megapixel photo is painted as large as is asked for, upright", async () => {
+test("a 12-megapixel photo is painted at the requested size", async () => {
   const { image } = await stylize(Buffer.from(await phonePhoto()), { maxSide: 2048 });
   expect(Math.max(image.width, image.height)).toBe(2048);
 });
 
-test("a picture that is none is a BadImage that says what to do", async () => {
+test("an invalid picture gives a BadImage that says what to do", async () => {
   expect(await stylize(Buffer.from("no picture"))).toMatchObject({
     __typename: "BadImage",
     reason: "UNSUPPORTED_FORMAT",
@@ -137,14 +137,14 @@ test.each([
   ["strength", -1],
   ["maxSide", 63],
   ["maxSide", 2049],
-])("%s %d is refused by name", async (name, value) => {
+])("%s %d is refused with the argument's name", async (name, value) => {
   const input = { image: { base64: "" }, styleId: "udnie", [name]: value };
   const { body } = await api.send(STYLIZE, { input });
   expect(body.errors?.[0]?.extensions?.code).toBe("BAD_USER_INPUT");
   expect(body.errors?.[0]?.message).toContain(`input.${name}`);
 });
 
-test("a key without the scope STYLIZE may neither stylize nor see styles", async () => {
+test("a key without the scope STYLIZE cannot list styles", async () => {
   const CREATE = `mutation { createApiKey(input: { name: "reader", scopes: [VERIFY] }) { ... on ApiKeyCreated { secret } } }`;
   const { createApiKey } = await api.request<{ createApiKey: { secret: string } }>(CREATE);
   const reader = createClient(worker.url, createApiKey.secret);
@@ -156,7 +156,7 @@ describe("styles", () => {
   const STYLES = `{ styles { id name origin thumbnail modelId } }`;
   type Styles = { styles: { id: string; name: string; origin: string; thumbnail: string; modelId: string }[] };
 
-  test("all that ship are listed, each with a thumbnail that anybody can see", async () => {
+  test("all shipped styles are listed, each with a public thumbnail", async () => {
     const { styles } = await api.request<Styles>(STYLES);
     expect(styles.map(({ name }) => name)).toEqual(SHIPPED_STYLES.map(({ name }) => name));
     for (const { id, thumbnail, modelId, origin } of styles) {
@@ -169,12 +169,12 @@ describe("styles", () => {
     }
   });
 
-  test("nothing else of the assets is given out", async () => {
+  test("no other asset is served", async () => {
     for (const path of ["/styles/udnie/net.onnx", "/styles/udnie/manifest.json", "/styles/", "/graphiql.html"])
       expect((await fetchUrl(new URL(path, worker.url).href)).status).toBe(404);
   });
 
-  test("a style is found by its id as by its name, and by node", async () => {
+  test("a style is found by its id, by its name and by node", async () => {
     const [{ id, name }] = SHIPPED_STYLES as [(typeof SHIPPED_STYLES)[number]];
     const answer = await stylize(CAT, { styleId: id, maxSide: 64 });
     expect(answer.style).toEqual({ id, name });
@@ -182,7 +182,7 @@ describe("styles", () => {
     expect(node).toEqual({ name });
   });
 
-  test("one that there is not is not found, whatever its name", async () => {
+  test("an unknown style is not found, whatever its name", async () => {
     for (const styleId of ["sty_01h2xcejqtf2nbrexx3vqjhp41", "", "constructor", "../the-scream", "x".repeat(200)]) {
       expect(await stylize(CAT, { styleId })).toMatchObject({
         __typename: "NotFound",
@@ -201,7 +201,7 @@ describe("the address of a picture", () => {
     whole = new Uint8Array(await (await fetchUrl(image.url)).arrayBuffer());
   });
 
-  test("needs no key, and gives what was promised", async () => {
+  test("needs no key, and serves the picture with its headers", async () => {
     const response = await fetchUrl(image.url);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -219,7 +219,7 @@ describe("the address of a picture", () => {
     expect(await sha256(new Uint8Array(await response.arrayBuffer()))).toBe(image.sha256);
   });
 
-  test("is not sent again to whoever has it", async () => {
+  test("answers 304 if the client has the picture", async () => {
     const etag = `"${image.sha256}"`;
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
       const response = await fetchUrl(image.url, { headers: { "if-none-match": known } });
@@ -236,7 +236,7 @@ describe("the address of a picture", () => {
     ["bytes=-7", -7, undefined],
     ["bytes=10-99999999", 10, undefined],
     ["bytes=-99999999", 0, undefined],
-  ])("gives the range %s", async (range, from, to) => {
+  ])("serves the range %s", async (range, from, to) => {
     const response = await fetchUrl(image.url, { headers: { range } });
     expect(response.status).toBe(206);
     const part = whole.subarray(from, to);
@@ -246,7 +246,7 @@ describe("the address of a picture", () => {
     expect(response.headers.get("content-length")).toBe(String(part.length));
   });
 
-  test("refuses a range that lies beyond it, and takes for all what is no single range of bytes", async () => {
+  test("refuses a range beyond the end, and serves the full picture for other invalid ranges", async () => {
     for (const range of ["bytes=99999999-", "bytes=-0"]) {
       const response = await fetchUrl(image.url, { headers: { range } });
       expect(response.status).toBe(416);
@@ -267,14 +267,14 @@ describe("the address of a picture", () => {
     expect((await fetchUrl(image.url, { headers: same })).status).toBe(206);
   });
 
-  test("answers HEAD with the headers alone, and no other method", async () => {
+  test("answers HEAD with only the headers, and refuses other methods", async () => {
     const response = await fetchUrl(image.url, { method: "HEAD" });
     expect([response.status, response.headers.get("content-length")]).toEqual([200, String(whole.length)]);
     expect((await fetchUrl(image.url, { method: "DELETE" })).status).toBe(405);
     expect((await fetchUrl(image.url)).status).toBe(200);
   });
 
-  test("what is forged, foreign, expired or for something else is not found, and nothing tells which", async () => {
+  test("forged, foreign, expired and unrelated tokens all get the same 404", async () => {
     const { SIGNING_KEYS } = worker.secrets;
     const { SIGNING_KEYS: foreignKeys } = await newSecrets();
     const origin = new URL(worker.url).origin;
@@ -306,7 +306,7 @@ describe("the address of a picture", () => {
     expect(answers[0]).toMatch(/^404 no-store /);
   });
 
-  test("when its time has come the picture is gone, from the address at once and from R2 by the schedule", async () => {
+  test("an expired picture is gone from its address at once, and the schedule deletes it from R2", async () => {
     const { image: old } = await stylize(CAT, { maxSide: 64 });
     const key = await keyOf(old);
     await worker.env.DB.prepare("update blobs set expires_at = ? where key = ?")
@@ -360,14 +360,14 @@ describe("a trained style", () => {
       });
   });
 
-  test.each(["FAST", "FINE"])("paints like any other: %s", async (quality) => {
+  test.each(["FAST", "FINE"])("paints like a shipped style: %s", async (quality) => {
     const own = await stylize(CAT, { styleId: id, quality, maxSide: 128 });
-    const twin = await stylize(CAT, { styleId: "great-wave", quality, maxSide: 128 });
+    const shipped = await stylize(CAT, { styleId: "great-wave", quality, maxSide: 128 });
     expect(own.style).toEqual({ id, name: "my wave" });
-    expect(own.image.sha256).toBe(twin.image.sha256);
+    expect(own.image.sha256).toBe(shipped.image.sha256);
   });
 
-  test("is listed behind those that ship, its thumbnail at a signed address", async () => {
+  test("is listed after the shipped styles, with its thumbnail at a signed address", async () => {
     const { styles, node } = await api.request<{
       styles: { id: string; origin: string; thumbnail: string }[];
       node: unknown;
@@ -378,7 +378,7 @@ describe("a trained style", () => {
     expect(node).toEqual({ __typename: "Style" });
   });
 
-  test("is not there for another tenant", async () => {
+  test("is not visible to another tenant", async () => {
     const { api: stranger } = await worker.tenant();
     expect(await stylize(CAT, { styleId: id }, stranger)).toMatchObject({ __typename: "NotFound" });
     const { styles, node } = await stranger.request<{ styles: { id: string }[]; node: unknown }>(SEE, { id });

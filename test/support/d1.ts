@@ -4,7 +4,7 @@ import { type LocalDatabase, openLocalDatabase } from "../../cli/local-database.
 
 export type { LocalDatabase };
 
-/** A real, empty D1 with all tables made; it is forgotten when it is closed. */
+/** Opens a real, empty D1 in memory and creates all tables. Its data are lost when it is closed. */
 export async function openD1(): Promise<LocalDatabase> {
   const database = await openLocalDatabase();
   await createTables(database.d1);

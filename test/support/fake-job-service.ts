@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { Dispatch } from "../../schema/protocol/dispatch.ts";
 import { HEADERS, type Report } from "../../schema/protocol/report.ts";
 
-/** What a job service is handed, as it came. */
+/** A dispatch that the job service received. */
 interface ReceivedDispatch {
   dispatch: Dispatch;
   body: string;
@@ -15,14 +15,14 @@ interface ReceivedDispatch {
 
 type Answer = { status: number; headers?: Record<string, string>; body?: string };
 
-/** A job service on this machine that does what a test tells it: a real HTTP peer that speaks the protocol. */
+/** A job service on this machine that a test controls. It is a real HTTP server that speaks the protocol. */
 export interface FakeJobService {
   url: string;
-  /** All that was handed over, in order. */
+  /** All accepted dispatches, in order. */
   received: ReceivedDispatch[];
-  /** How it answers from now on, by what it is handed; accepts unless told otherwise. */
+  /** Decides the response to a dispatch. Default: 202. */
   respond: (handed: ReceivedDispatch) => Answer | Promise<Answer>;
-  /** The next one that is handed over for a job, in a given attempt. */
+  /** Waits until an attempt of a job is dispatched. Default: the first attempt. */
   waitForAttempt(jobId: string, attempt?: number): Promise<Attempt>;
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export async function startFakeJobService(): Promise<FakeJobService> {
           setTimeout(resolve, 1_000);
         });
       }
-      throw new Error(`Attempt ${attempt} of the job was not handed over.`);
+      throw new Error(`Attempt ${attempt} of the job was not dispatched.`);
     },
     close: () => new Promise((closed) => server.close(() => closed())),
   };
@@ -73,7 +73,7 @@ export async function readText(request: IncomingMessage): Promise<string> {
 type WithoutSequence<R> = R extends Report ? Omit<R, "sequence"> : never;
 type ReportResponse = { status: number; stop?: boolean; error?: string };
 
-/** One attempt at a job, as the service reports of it. */
+/** One attempt of a job, with the reports that the service sends. */
 export class Attempt {
   readonly dispatch: Dispatch;
   sequence = 0;
@@ -92,7 +92,7 @@ export class Attempt {
     return this.report({ event: "running", step, steps, provider: "cpu", losses }, over);
   }
 
-  /** A picture is a JPEG of 64 × 48 pixels unless it is given. */
+  /** Delivers an artifact. Default: a JPEG of 64 × 48 pixels. */
   put(artifact: string, bytes: Uint8Array = picture(), over: Overrides = {}): Promise<ReportResponse> {
     const headers = {
       [HEADERS.sequence]: String(over.sequence ?? ++this.sequence),
@@ -104,7 +104,7 @@ export class Attempt {
     return this.send("PUT", `/${artifact}`, bytes, type, { ...over, headers: { ...headers, ...over.headers } });
   }
 
-  /** Puts a result, and says that it is done. */
+  /** Delivers a result and reports success. */
   async succeed(bytes = picture(), over: Overrides = {}): Promise<ReportResponse> {
     await this.put("result", bytes, over);
     return this.report({ ...DONE, delivered: { kind: "optimizeStyle", result: sha256(bytes) } }, over);
@@ -133,7 +133,7 @@ export class Attempt {
   }
 }
 
-/** What a test changes of a report. */
+/** The parts of a report that a test changes. */
 export interface Overrides {
   sequence?: number;
   token?: string;

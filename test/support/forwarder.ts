@@ -2,14 +2,14 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { pipeline } from "node:stream";
 
 /**
- * An address that is known before there is a server behind it: a Worker has to be told its own before it starts. What comes is
- * passed on byte by byte to `port`, and what is answered back; where one end breaks off, so does the other.
+ * Starts a TCP forwarder. Its address is known before the server starts, which a Worker needs because its own address is part of its
+ * settings. It forwards bytes in both directions to `port`. If one connection breaks, it closes the other.
  */
 export async function startForwarder() {
   const sockets = new Set<Socket>();
   const forwarder = {
     url: "",
-    /** Where it leads, on this machine. */
+    /** The target port on this machine. */
     port: 0,
     close: () => {
       for (const socket of sockets) socket.destroy();

@@ -11,32 +11,32 @@ import { freePort } from "./ports.ts";
 import { startRelay } from "./relay.ts";
 import { startWorker } from "./worker.ts";
 
-/** The whole product: the real Worker and, where it was started, the real job service, which reach each other through a relay. */
+/** The complete product: the real Worker and, if it was started, the real job service. They reach each other through a relay. */
 export interface FullSystem extends Inspection {
   url: string;
   key: string;
   api: Client;
-  /** What the job service sends to the Worker, and fetches from it, goes through here. */
+  /** All requests of the job service to the Worker pass through this relay. */
   relay: Awaited<ReturnType<typeof startRelay>>;
-  /** Starts the job service, unless it runs, at the address that the Worker knows. */
+  /** Starts the job service at the address that the Worker knows, if it does not run yet. */
   startService(): Promise<void>;
-  /** Ends it in order: SIGTERM. */
+  /** Stops the job service with SIGTERM. */
   stopService(): Promise<void>;
-  /** Ends it at once: SIGKILL. */
+  /** Kills the job service with SIGKILL. */
   killService(): Promise<void>;
-  /** The processes of its jobs. */
+  /** The process ids of its jobs. */
   jobProcesses(): number[];
-  /** SIGKILL for workerd; the Worker is away until it is started again. */
+  /** Kills workerd with SIGKILL. Call `restartWorker` to start it again. */
   killWorker(): void;
   restartWorker(): Promise<void>;
-  /** What happened to a job, in order. */
+  /** The audited actions on a job, in order. */
   auditActions(jobId: string): Promise<string[]>;
   close(): Promise<void>;
 }
 
-/** The layers of the loss network that the job service has unless it is told otherwise: a step takes milliseconds. */
+/** Layers of the default loss network in tests, which is so small that a step takes milliseconds. */
 export const SMALL_NET_LAYERS = { contentLayer: "coarse", styleLayers: [{ layer: "fine", weight: 1 }] };
-/** As the service's SEMBLANCE_LOSS_NET: the real loss network, which is its own choice. */
+/** Value for the service's SEMBLANCE_LOSS_NET: it uses its default, the real loss network. */
 export const REAL_NET = "";
 
 export async function startFullSystem({
@@ -44,9 +44,9 @@ export async function startFullSystem({
   service: variables = {},
   bundle = "product",
 }: {
-  /** Of the Worker. */
+  /** Settings of the Worker. */
   vars?: Record<string, string>;
-  /** Of the job service. */
+  /** Settings of the job service. */
   service?: Record<string, string>;
   bundle?: Bundle;
 } = {}): Promise<FullSystem> {

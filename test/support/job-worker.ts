@@ -4,17 +4,17 @@ import type { Bundle } from "./bundles.ts";
 import { type FakeJobService, startFakeJobService } from "./fake-job-service.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./worker.ts";
 
-/** What stands behind the API, as it is now. */
+/** Access to the storage and the log behind the API. */
 export interface Inspection {
-  /** What D1 answers. */
+  /** Runs SQL in D1. */
   query<T>(sql: string, ...bound: unknown[]): Promise<T[]>;
-  /** The keys of all objects in R2 and of all rows that speak of one: they must be the same. */
+  /** The keys of all objects in R2 and of all rows for objects. They must be the same. */
   listBlobs(): Promise<{ objects: string[]; rows: string[] }>;
-  /** What the Worker has logged of a job, as it stands in the log. */
+  /** The Worker's log entries for a job. */
   logEntries(jobId: string): LogEntry[];
 }
 
-/** The Worker with a job service that does what a test tells it, and a tenant. */
+/** The Worker with a fake job service and a tenant. */
 export interface JobWorker extends Inspection {
   worker: RunningWorker;
   service: FakeJobService;
@@ -49,7 +49,7 @@ export async function startJobWorker(
 }
 
 export function inspect({ harness }: RunningWorker): Inspection {
-  // Asked for each time: a Worker that was restarted has other bindings.
+  // Read each time, because a restarted Worker has new bindings.
   const env = () => harness.getWorker<TestEnv>().getEnv();
   const query = async <T>(sql: string, ...bound: unknown[]) =>
     (

@@ -1,7 +1,7 @@
 import type { Client } from "../../cli/client.ts";
 import { photograph } from "./people.ts";
 
-/** A job as tests read it. */
+/** The fields of a job that tests select. */
 export interface JobAnswer {
   id: string;
   kind: string;
@@ -75,7 +75,7 @@ export const cancel = async (api: Client, id: string): Promise<JobOutcome> =>
 export const readJob = async (api: Client, id: string): Promise<JobAnswer> =>
   (await api.request<{ job: JobAnswer }>(READ, { id })).job;
 
-/** Reads a job until it is as it should be, at most for so long. */
+/** Reads a job repeatedly until `isReached` returns true. Throws after `seconds`. */
 export async function waitForJob(
   api: Client,
   id: string,
@@ -92,7 +92,7 @@ export async function waitForJob(
 export const waitForState = (api: Client, id: string, state: string, seconds?: number) =>
   waitForJob(api, id, (job) => job.state === state, seconds);
 
-/** What a subscription says, until it ends or the signal aborts. */
+/** The updates of a subscription, until it ends or the signal aborts. */
 export async function* watch(api: Client, id: string, signal: AbortSignal): AsyncGenerator<JobAnswer> {
   for await (const { jobUpdated } of api.subscribe<{ jobUpdated: JobAnswer }>(WATCH, { id }, signal)) yield jobUpdated;
 }

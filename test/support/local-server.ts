@@ -17,20 +17,20 @@ import type { Vision } from "../../workers/vision/vision.ts";
 import { openD1 } from "./d1.ts";
 
 export interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: whatever a test asked for.
+  // biome-ignore lint/suspicious/noExplicitAny: depends on the query of the test.
   data?: any;
   errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
 }
 
-const rejectShardCall = () => Promise.reject(new Error("There is no shard here."));
+const rejectShardCall = () => Promise.reject(new Error("This server has no search shard."));
 
-/** Yoga with the real contract, resolvers, D1 and vision, in one process. The search shard is another suite's. */
+/** Yoga with the real schema, resolvers, D1 and vision in one process. Other tests cover the search shard. */
 export async function startLocalServer({
   wrapD1 = (d1) => d1,
   openVision = visionFromFiles,
   shards = () => ({ search: rejectShardCall, catchUp: rejectShardCall, erase: rejectShardCall }),
 }: {
-  /** D1, as the server sees it. */
+  /** Wraps D1 for the server. */
   wrapD1?: (d1: D1Database) => D1Database;
   openVision?: () => Promise<Vision>;
   shards?: Shards;
@@ -38,7 +38,7 @@ export async function startLocalServer({
   const [local, vision] = await Promise.all([openD1(), openVision()]);
   const database = { ...local, db: openDatabase(wrapD1(local.d1)) };
   const logEntries: LogEntry[] = [];
-  /** What goes on after the answers. */
+  /** Work that continues after the answers. */
   const backgroundWork: Promise<void>[] = [];
   const clock = () => Date.now();
 
@@ -48,8 +48,8 @@ export async function startLocalServer({
     return created.token;
   }
 
-  /** Nothing is stored, painted or handed to a job service here: those are other suites'. */
-  const rejectCall = () => Promise.reject(new Error("There is none here."));
+  /** This server stores no blobs, stylizes nothing and has no job service. Other tests cover those. */
+  const rejectCall = () => Promise.reject(new Error("This server does not have this service."));
   const blobs: Blobs = {
     put: rejectCall,
     info: rejectCall,
@@ -143,12 +143,12 @@ export async function startLocalServer({
   const server = serverWith({});
   return {
     ...{ d1: local.d1, db: database.db, server, serverWith, bindings, jobParts },
-    /** The ADMIN key of a tenant. */
+    /** The ADMIN key of the default tenant. */
     admin,
     ...{ newTenant, keyWith, post, ask, later },
-    /** All that was logged so far. */
+    /** All log entries so far. */
     logged: logEntries,
-    /** When all that goes on after answers is over. */
+    /** Waits for the work that continues after the answers. */
     finishBackgroundWork: () => Promise.all(backgroundWork.splice(0)),
     close: () => database.close(),
   };

@@ -1,6 +1,6 @@
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 
-/** The same D1, telling of each time that it is asked, and of its answer: of one statement, or of a batch. */
+/** Wraps a D1 database. `onAnswer` is called with the answer of each statement and each batch. */
 export function observeD1(real: D1Database, onAnswer: (answer: Promise<unknown>) => void): D1Database {
   const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
   const observe = (statement: D1PreparedStatement): D1PreparedStatement => {

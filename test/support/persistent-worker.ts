@@ -9,7 +9,7 @@ import { systemClock } from "../../workers/platform/clock.ts";
 import { bundleFolder } from "./bundles.ts";
 import { createTables } from "./d1.ts";
 
-/** A state folder for the product, with all tables made and one tenant; the tenant's ADMIN key. */
+/** Prepares a state folder with all tables and one tenant. Returns the tenant's id and ADMIN key. */
 export async function newState(state: string): Promise<{ tenantId: string; key: string }> {
   const database = await openLocalDatabase(state);
   try {
@@ -22,7 +22,7 @@ export async function newState(state: string): Promise<{ tenantId: string; key: 
   }
 }
 
-/** A real workerd with the whole product that keeps what it stores in a folder, as `npm run dev` does. */
+/** A real workerd with the complete product that stores its data in a folder, as `npm run dev` does. */
 export interface PersistentWorker {
   api: Client;
   /** Runs the schedule once. */
@@ -33,7 +33,7 @@ export interface PersistentWorker {
 export async function startPersistentWorker(state: string, key: string): Promise<PersistentWorker> {
   const folder = bundleFolder("product");
   const worker = await unstable_startWorker({
-    // The product's own configuration, with what was bundled before the suite.
+    // The product's own configuration, with the bundle that was built before the tests.
     config: {
       ...unstable_readConfig({ config: resolve(ROOT, "wrangler.toml") }),
       main: resolve(folder, "index.js"),

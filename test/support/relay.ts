@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** One request on its way. */
+/** One request that the relay received. */
 export interface RelayedRequest {
   method: string;
   path: string;
   headers: Record<string, string>;
   body: Buffer;
-  /** Sends it on, as it is or with another body, and has the answer. */
+  /** Forwards the request, unchanged or with another body, and returns the answer. */
   forward(body?: Uint8Array): Promise<Answer>;
-  /** Sends the half of its body, waits a moment, lets `meanwhile` happen, and breaks the connection. */
+  /** Forwards half of the body, waits, calls `beforeAbort`, and breaks the connection. */
   abortMidway(beforeAbort?: () => void): Promise<"lost">;
 }
 interface Answer {
@@ -18,20 +18,20 @@ interface Answer {
   body: Buffer;
 }
 
-/** `lost`: whoever sent it hears nothing; its connection breaks. */
+/** `lost`: the sender gets no answer, and its connection breaks. */
 export type RelayResult = Answer | "lost";
 
 const LIMIT_MS = 60_000;
-/** Until the Worker has what was sent. */
+/** Time until the Worker has received the half body. */
 const DELIVERY_MS = 100;
 
-/** A stretch of the way to a Worker, on which a test may do what networks do. */
+/** An HTTP relay to a Worker. A test uses it to simulate network faults. */
 export async function startRelay() {
   const relay = {
     url: "",
-    /** Where it leads. */
+    /** URL of the Worker. */
     target: "",
-    /** What befalls a request; it gets through unless told otherwise. */
+    /** Handles a request. Default: forwards it. */
     onRequest: (passing: RelayedRequest): Promise<RelayResult> => passing.forward(),
     close: () => {
       server.closeAllConnections();
@@ -45,7 +45,7 @@ export async function startRelay() {
       if (result === "lost") response.destroy();
       else response.writeHead(result.status, endToEndHeaders(result.headers)).end(result.body);
     } catch {
-      // The Worker is away.
+      // The Worker cannot be reached.
       response.destroy();
     }
   }
@@ -91,7 +91,7 @@ async function readRequest(incoming: IncomingMessage, target: string): Promise<R
   };
 }
 
-/** Headers of a message rather than of a connection. RFC 9110, section 7.6.1. */
+/** End-to-end headers, without those of the connection. RFC 9110, section 7.6.1. */
 function endToEndHeaders(headers: Headers): Record<string, string> {
   const ofTheConnection = [
     "connection",

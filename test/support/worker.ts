@@ -9,20 +9,20 @@ import { openDatabase } from "../../workers/platform/database.ts";
 import { type Bundle, bundleFolder } from "./bundles.ts";
 import { startForwarder } from "./forwarder.ts";
 
-/** The bindings that tests look behind the API with. */
+/** The bindings that tests read directly. */
 export interface TestEnv {
   DB: D1Database;
   GALLERY_SHARD: DurableObjectNamespace;
   BLOBS: R2Bucket;
 }
 
-/** A real workerd with the whole Worker, its own empty D1, Durable Objects, queue and R2. */
+/** A real workerd with the complete Worker and with its own empty D1, Durable Objects, queue and R2. */
 export interface RunningWorker {
   url: string;
   harness: TestHarness;
   env: TestEnv;
   secrets: Secrets;
-  /** A tenant of its own, and a client with its ADMIN key. */
+  /** Creates a tenant, and a client with its ADMIN key. */
   tenant(name?: string): Promise<{ id: string; key: string; api: Client }>;
   /** Runs the schedule once. */
   schedule(): Promise<void>;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Every process below this one. */
+/** The ids of all descendants of a process. */
 function descendants(pid: number | string): string[] {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
@@ -11,7 +11,7 @@ function descendants(pid: number | string): string[] {
 const residentMb = (pid: string): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 
-/** By how many MB the workerds below this process grow at most while the work is done. Where there is no /proc: 0. */
+/** Maximum growth of the workerd child processes during `work`, in MB. 0 if there is no /proc. */
 export async function growthOfWorkerd(work: () => Promise<unknown>): Promise<number> {
   const total = () => {
     try {
