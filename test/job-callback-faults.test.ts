@@ -39,18 +39,18 @@ describe("network faults", () => {
   });
   afterAll(() => system.close());
   afterEach(() => {
-    system.relay.onRequest = (passing) => passing.forward();
+    system.relay.onRequest = (relayed) => relayed.forward();
   });
 
   test("reports that arrive twice, and again after later ones, count once", async () => {
     let before: RelayedRequest | undefined;
     const late: number[] = [];
-    system.relay.onRequest = async (passing) => {
-      if (!passing.path.startsWith("/jobs/")) return passing.forward();
-      const [answer, again] = await Promise.all([passing.forward(), passing.forward()]);
+    system.relay.onRequest = async (relayed) => {
+      if (!relayed.path.startsWith("/jobs/")) return relayed.forward();
+      const [answer, again] = await Promise.all([relayed.forward(), relayed.forward()]);
       expect(again.status).toBe(200);
       if (before) late.push((await before.forward()).status);
-      before = passing;
+      before = relayed;
       return answer;
     };
     const events: string[] = [];
@@ -74,30 +74,30 @@ describe("network faults", () => {
   });
 
   test("a report whose answer is lost is retried", async () => {
-    let told = 0;
-    system.relay.onRequest = async (passing) => {
-      const answer = await passing.forward();
-      return passing.path.startsWith("/jobs/") && ++told % 2 === 1 ? "lost" : answer;
+    let reportCount = 0;
+    system.relay.onRequest = async (relayed) => {
+      const answer = await relayed.forward();
+      return relayed.path.startsWith("/jobs/") && ++reportCount % 2 === 1 ? "lost" : answer;
     };
     await expectOneSuccess(system, await startJob(system));
-    expect(told).toBeGreaterThan(6);
+    expect(reportCount).toBeGreaterThan(6);
   });
 
   test("a damaged or truncated result is refused and sent again", async () => {
     let tries = 0;
     const answers: (number | "lost")[] = [];
-    system.relay.onRequest = async (passing) => {
-      if (!isResult(passing)) return passing.forward();
+    system.relay.onRequest = async (relayed) => {
+      if (!isResult(relayed)) return relayed.forward();
       tries++;
       if (tries === 1) {
-        const damaged = new Uint8Array(passing.body);
+        const damaged = new Uint8Array(relayed.body);
         damaged[100]! ^= 1;
-        const answer = await passing.forward(damaged);
+        const answer = await relayed.forward(damaged);
         answers.push(answer.status);
         return answer;
       }
-      if (tries === 2) return passing.abortMidway();
-      const answer = await passing.forward();
+      if (tries === 2) return relayed.abortMidway();
+      const answer = await relayed.forward();
       answers.push(answer.status);
       return answer;
     };
@@ -110,10 +110,10 @@ describe("network faults", () => {
   test("a result that is interrupted by a crash of the Worker is sent again after the restart", async () => {
     const restarted = Promise.withResolvers<void>();
     let killed = false;
-    system.relay.onRequest = async (passing) => {
-      if (!isResult(passing) || killed) return passing.forward();
+    system.relay.onRequest = async (relayed) => {
+      if (!isResult(relayed) || killed) return relayed.forward();
       killed = true;
-      const lost = await passing.abortMidway(() => system.killWorker());
+      const lost = await relayed.abortMidway(() => system.killWorker());
       system.restartWorker().then(restarted.resolve, restarted.reject);
       return lost;
     };
@@ -125,9 +125,9 @@ describe("network faults", () => {
   test("a success whose answer is lost in a crash of the Worker counts once", async () => {
     const restarted = Promise.withResolvers<void>();
     const answers: { status: number; said: string }[] = [];
-    system.relay.onRequest = async (passing) => {
-      const answer = await passing.forward();
-      if (!isSuccess(passing)) return answer;
+    system.relay.onRequest = async (relayed) => {
+      const answer = await relayed.forward();
+      if (!isSuccess(relayed)) return answer;
       answers.push({ status: answer.status, said: answer.body.toString() });
       if (answers.length > 1) return answer;
       system.killWorker();
@@ -149,9 +149,9 @@ test("if each first write to R2 fails, reports are retried and the job succeeds"
   try {
     await system.startService();
     const refused = new Set<string>();
-    system.relay.onRequest = async (passing) => {
-      const answer = await passing.forward();
-      if (answer.status === 500) refused.add(passing.path.split("/").at(-1)!);
+    system.relay.onRequest = async (relayed) => {
+      const answer = await relayed.forward();
+      if (answer.status === 500) refused.add(relayed.path.split("/").at(-1)!);
       return answer;
     };
     const input = { idempotencyKey: "once" };

@@ -27,7 +27,7 @@ function collectUpdates(id: string) {
   const ended = (async () => {
     for await (const job of watch(system.api, id, AbortSignal.timeout(100_000))) updates.push(job);
   })();
-  return { told: updates, ended };
+  return { updates, ended };
 }
 
 /** Waits until an attempt has stored a checkpoint. Returns its step. */
@@ -66,7 +66,7 @@ describe("a job service that ends during a job", () => {
   ])("%s: the next attempt continues from the checkpoint and succeeds", async (_, end) => {
     await system.startService();
     const id = await start(LONG);
-    const { told, ended } = collectUpdates(id);
+    const { updates, ended } = collectUpdates(id);
     await waitForCheckpoint(id);
     await end();
     const reached = await checkpointStep(id);
@@ -75,7 +75,7 @@ describe("a job service that ends during a job", () => {
     await ended;
     expect(attempt).toBeGreaterThan(1);
     expect({ step, last: losses.at(-1)?.step }).toEqual({ step: LONG.steps, last: LONG.steps });
-    const later = told.filter((job) => job.attempt > 1).map((job) => job.step);
+    const later = updates.filter((job) => job.attempt > 1).map((job) => job.step);
     expect(Math.min(...later)).toBe(reached);
     await expectOneSuccess(id);
   });
@@ -85,13 +85,13 @@ describe("a job whose process is killed", () => {
   test("continues from its checkpoint, and the service keeps running", async () => {
     await system.startService();
     const id = await start(LONG);
-    const { told, ended } = collectUpdates(id);
+    const { updates, ended } = collectUpdates(id);
     await waitForCheckpoint(id);
     for (const pid of system.jobProcesses()) process.kill(pid, "SIGKILL");
     const { attempt } = await waitForState(system.api, id, "SUCCEEDED", SECONDS);
     await ended;
     expect(attempt).toBe(2);
-    const later = told.filter((job) => job.attempt === 2).map((job) => job.step);
+    const later = updates.filter((job) => job.attempt === 2).map((job) => job.step);
     expect(Math.min(...later)).toBeGreaterThanOrEqual(5);
     await expectOneSuccess(id);
   });

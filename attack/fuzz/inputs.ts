@@ -26,7 +26,7 @@ export interface Senders {
   admin: string;
   verifier: string;
   unknown: string;
-  nobody: string;
+  withoutKey: string;
 }
 
 /** Probability of each kind. Most inputs must be cheap: to process a picture takes a hundred times as long as to refuse a request. */
@@ -40,7 +40,7 @@ const SENDERS: readonly [keyof Senders, number][] = [
   ["admin", 0.88],
   ["verifier", 0.05],
   ["unknown", 0.03],
-  ["nobody", 0.04],
+  ["withoutKey", 0.04],
 ];
 /** Larger pictures take too long to process. */
 const MAX_FIXTURE_BYTES = 60_000;

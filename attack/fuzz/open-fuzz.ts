@@ -42,7 +42,7 @@ export async function openFuzzTarget(): Promise<FuzzTarget> {
         admin: `Bearer ${attacker.key}`,
         verifier: `Bearer ${createApiKey.secret}`,
         unknown: `Bearer ${attacker.key.slice(0, -6)}AAAAAA`,
-        nobody: "",
+        withoutKey: "",
       },
       ids: [attacker.id, collectionId, ...enrolled.flatMap(({ subjectId, templateId }) => [subjectId, templateId])],
       stop: () => target.stop(),

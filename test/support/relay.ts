@@ -32,7 +32,7 @@ export async function startRelay() {
     /** URL of the Worker. */
     target: "",
     /** Handles a request. Default: forwards it. */
-    onRequest: (passing: RelayedRequest): Promise<RelayResult> => passing.forward(),
+    onRequest: (relayed: RelayedRequest): Promise<RelayResult> => relayed.forward(),
     close: () => {
       server.closeAllConnections();
       return new Promise<void>((closed) => server.close(() => closed()));
