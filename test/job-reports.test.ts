@@ -244,7 +244,7 @@ describe("sequence numbers", () => {
 });
 
 describe("after a cancellation", () => {
-  test("the service is told to stop, and what it delivers changes nothing", async () => {
+  test("reports of the job are answered with stop, and deliveries change nothing", async () => {
     const { attempt, jobId } = await startRunningJob();
     const outcomes = await Promise.all([cancel(jobs.api, jobId), cancel(jobs.api, jobId)]);
     for (const { __typename, job } of outcomes) {

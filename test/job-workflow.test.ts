@@ -7,11 +7,11 @@ import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
 import { cancel, readJob, startOptimization, waitForJob, waitForState } from "./support/jobs.ts";
 
 /** Workflows of jobs when the job service is unreachable, busy, silent or dead. Leases are short. */
-const LEASE = 2;
+const LEASE_SECONDS = 2;
 let jobs: JobWorker;
 
 beforeAll(async () => {
-  jobs = await startJobWorker({ JOB_LEASE_SECONDS: String(LEASE), JOB_RETRY_SECONDS: "0.01" });
+  jobs = await startJobWorker({ JOB_LEASE_SECONDS: String(LEASE_SECONDS), JOB_RETRY_SECONDS: "0.01" });
 });
 afterAll(() => jobs.close());
 beforeEach(() => {
@@ -141,7 +141,7 @@ describe("if the job service", () => {
     const attempt = await jobs.service.waitForAttempt(id);
     for (let i = 0; i < 8; i++) {
       await attempt.report({ event: "queued", step: 0, steps: 0 });
-      await pause(LEASE / 3);
+      await pause(LEASE_SECONDS / 3);
     }
     expect(await readJob(jobs.api, id)).toMatchObject({ state: "DISPATCHED", attempt: 1 });
     await attempt.succeed();
@@ -162,7 +162,7 @@ describe("if the job service", () => {
     }
     const failed = await waitForState(jobs.api, id, "FAILED");
     expect(failed.error).toBe("Out of memory 3.");
-    expect(Date.parse(failed.finishedAt!) - Date.parse(failed.createdAt)).toBeLessThan(2 * LEASE * 1_000 + 8_000);
+    expect(Date.parse(failed.finishedAt!) - Date.parse(failed.createdAt)).toBeLessThan(2 * LEASE_SECONDS * 1_000 + 8_000);
   });
 
   test("reports that a retry is useless, there is no further attempt", async () => {

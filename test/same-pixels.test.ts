@@ -115,7 +115,7 @@ describe.each([1_500, 1_700])("a square of %i pixels", (side) => {
       [100, 50, 20, 30].map((ink) => 255 - ink),
     );
     expect(await centre(inks)).toEqual(closeTo([137, 181, 207], 4));
-    // LittleCMS 2.16.
+    // Expected values from LittleCMS 2.16.
     expect(await centre(withSegments(inks, ...profileSegments(pressProfile())))).toEqual(closeTo([138, 164, 189], 4));
   });
 
