@@ -101,7 +101,7 @@ module.exports = {
     },
     {
       name: "no-cycles",
-      comment: "Not even of types.",
+      comment: "No cycles, not even of types.",
       severity: "error",
       from: {},
       to: { circular: true },

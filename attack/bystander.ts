@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 
-/** A tenant that is not attacked, one of its subjects, and a photograph of that person. */
+/** A tenant that does not attack, one of its subjects, and a photograph of that person. */
 export interface Bystander {
   url: string;
   key: string;
@@ -9,29 +9,29 @@ export interface Bystander {
   photograph: string;
 }
 
-/** What a bystander got while it verified once a second. */
-export interface Served {
+/** The results of a bystander's verifications. */
+export interface VerificationStats {
   sent: number;
   /** How many were answered MATCH. */
   answered: number;
-  /** Milliseconds of each. */
+  /** Duration of each, in milliseconds. */
   millis: number[];
 }
 
 /**
- * Verifies once a second, whether or not earlier verifies are answered, until `stop` is called; `stop` then awaits the answers. It runs
- * in a thread of its own: what this program does for an attack must not look like a slow server.
+ * Sends a verification once a second, even if earlier ones are not answered yet, until `stop` is called. `stop` waits for the answers.
+ * It runs in a separate thread, so that the work of this program during an attack does not count as a slow server.
  */
-export function keepVerifying(bystander: Bystander): { stop(): Promise<Served> } {
+export function keepVerifying(bystander: Bystander): { stop(): Promise<VerificationStats> } {
   const thread = new Worker(new URL("bystander-thread.ts", import.meta.url), { workerData: bystander });
-  const served = new Promise<Served>((done, failed) => {
+  const stats = new Promise<VerificationStats>((done, failed) => {
     thread.once("message", done);
     thread.once("error", failed);
   });
   return {
     async stop() {
       thread.postMessage("stop");
-      const result = await served;
+      const result = await stats;
       await thread.terminate();
       return result;
     },

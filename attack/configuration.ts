@@ -4,12 +4,12 @@ import { ROOT } from "../cli/state.ts";
 import { runWrangler } from "../cli/wrangler.ts";
 
 /**
- * Bundles the product with the instruments, exactly as for a deployment, and writes the product's own configuration with that bundle as its
- * entry. `wrangler dev` would bundle it with a middleware of its own, which reads the body of every request to its end. Gives the
- * configuration's path.
+ * Bundles the product with the attack endpoints exactly as for a deployment, and writes the product's configuration with that bundle as its
+ * entry. `wrangler dev` would add a middleware to the bundle, which reads the body of every request to its end. Returns the
+ * path of the configuration.
  */
 export async function writeConfiguration(folder: string): Promise<string> {
-  // Two seconds to load: who only asks for --help does not wait for it.
+  // wrangler takes two seconds to load. It is loaded here so that --help does not wait for it.
   const { unstable_readConfig } = await import("wrangler");
   const product = unstable_readConfig({ config: resolve(ROOT, "wrangler.toml") });
   const { compatibility_date, compatibility_flags, keep_names, rules, vars } = product;

@@ -3,21 +3,21 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { setup } from "../cli/setup.ts";
 import { ROOT } from "../cli/state.ts";
-import { type Input, inputsOf } from "./fuzz/inputs.ts";
+import { createInputs, type Input } from "./fuzz/inputs.ts";
 import { openFuzzTarget } from "./fuzz/open-fuzz.ts";
 import { type Finding, type FuzzReport, fuzz, send } from "./fuzz/run-fuzz.ts";
 
-/** `npm run fuzz`: sends mutated requests to a fresh server on this machine until the time is over. */
+/** `npm run fuzz`: sends mutated requests to a fresh server on this machine until the time limit. */
 const program = new Command("npm run fuzz --")
   .description(
-    "Sends mutated JSON, multipart bodies, GraphQL documents and pictures to a fresh server on this machine. A crash, no answer in 30 s, " +
-      "an INTERNAL error, an HTTP status of 500 or more, an unknown error code, or memory that grows is a finding; the exit code is then 1.",
+    "Sends mutated JSON, multipart bodies, GraphQL documents and pictures to a fresh server on this machine. A finding is a crash, no answer " +
+      "within 30 s, an INTERNAL error, an HTTP status of 500 or more, an unknown error code, or memory growth. The exit code is then 1.",
   )
-  .option("--minutes <n>", "how long", positive, 20)
-  .option("--inputs <n>", "how many inputs at most", positive)
-  .option("--seed <n>", "the same seed gives the same inputs; left out: by the clock", whole)
-  .option("--replay <seed:index>", "sends one input again, and prints it with its answer", seedAndIndex)
-  .option("--out <folder>", "where the inputs of findings are stored", ".semblance/fuzz");
+  .option("--minutes <n>", "how long to run", positive, 20)
+  .option("--inputs <n>", "maximum number of inputs", positive)
+  .option("--seed <n>", "the same seed gives the same inputs (default: from the clock)", wholeNumber)
+  .option("--replay <seed:index>", "resend one input and print it with its answer", seedAndIndex)
+  .option("--out <folder>", "folder for the inputs of findings", ".semblance/fuzz");
 
 interface Options {
   minutes: number;
@@ -28,11 +28,11 @@ interface Options {
 }
 
 const PROGRESS_EVERY_MS = 5_000;
-/** Of a body so much is printed. */
-const SHOWN = 4_000;
+/** How much of a body is printed. */
+const PRINTED_BYTES = 4_000;
 
-function whole(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("It must be a whole number with at most 9 digits.");
   return Number(text);
 }
 
@@ -44,15 +44,16 @@ function positive(text: string): number {
 
 function seedAndIndex(text: string) {
   const [seed, index, ...more] = text.split(":");
-  if (seed === undefined || index === undefined || more.length > 0) throw new InvalidArgumentError("Give SEED:INDEX.");
-  return { seed: whole(seed), index: whole(index) };
+  if (seed === undefined || index === undefined || more.length > 0)
+    throw new InvalidArgumentError("It must have the form SEED:INDEX.");
+  return { seed: wholeNumber(seed), index: wholeNumber(index) };
 }
 
 async function replay({ seed, index }: { seed: number; index: number }): Promise<void> {
   const { target, senders, ids, stop } = await openFuzzTarget();
   try {
-    const input = inputsOf(seed, { ids })(index);
-    console.log(shown(input));
+    const input = createInputs(seed, { ids })(index);
+    console.log(describeInput(input));
     const { outcome, fault } = await send(target.url, input, senders);
     console.log(`\nanswered: ${outcome}${fault === undefined ? "" : ` (${fault})`}`);
     if (fault !== undefined) process.exitCode = 1;
@@ -66,42 +67,42 @@ async function run({ minutes, inputs = Number.POSITIVE_INFINITY, seed = Date.now
   mkdirSync(folder, { recursive: true });
   console.log(`seed ${seed}`);
   const { target, senders, ids, stop } = await openFuzzTarget();
-  let told = performance.now();
-  const start = told;
+  let lastProgress = performance.now();
+  const start = lastProgress;
   try {
     const report = await fuzz(target, {
-      inputOf: inputsOf(seed, { ids }),
+      inputOf: createInputs(seed, { ids }),
       senders,
       inputs,
       millis: minutes * 60_000,
-      progress: (done, findings) => {
-        if (performance.now() - told < PROGRESS_EVERY_MS) return;
-        told = performance.now();
-        const seconds = (told - start) / 1_000;
+      onProgress: (done, findings) => {
+        if (performance.now() - lastProgress < PROGRESS_EVERY_MS) return;
+        lastProgress = performance.now();
+        const seconds = (lastProgress - start) / 1_000;
         process.stderr.write(
-          `${seconds.toFixed(0)} s: ${done} inputs, ${(done / seconds).toFixed(0)} a second, ${findings} findings\n`,
+          `${seconds.toFixed(0)} s: ${done} inputs, ${(done / seconds).toFixed(0)} per second, ${findings} findings\n`,
         );
       },
-      found: (finding) => tell(finding, seed, folder),
+      onFinding: (finding) => reportFinding(finding, seed, folder),
     });
-    print(report);
+    printReport(report);
     if (report.findings.length > 0 || report.growth !== undefined) process.exitCode = 1;
   } finally {
     await stop();
   }
 }
 
-function tell({ index, kind, what, input }: Finding, seed: number, folder: string): void {
+function reportFinding({ index, kind, what, input }: Finding, seed: number, folder: string): void {
   const file = resolve(folder, `${seed}-${index}.txt`);
   writeFileSync(file, `${JSON.stringify({ sender: input.sender, headers: input.headers })}\n\n`);
   writeFileSync(file, input.body, { flag: "a" });
   console.log(`✗ ${kind}: ${what}\n  npm run fuzz -- --replay ${seed}:${index}\n  ${file}`);
 }
 
-const shown = ({ kind, sender, headers, body }: Input): string =>
-  `${kind}, sent by ${sender}\n${JSON.stringify(headers)}\n\n${body.subarray(0, SHOWN).toString()}${body.length > SHOWN ? `… (${body.length} bytes)` : ""}`;
+const describeInput = ({ kind, sender, headers, body }: Input): string =>
+  `${kind}, sent by ${sender}\n${JSON.stringify(headers)}\n\n${body.subarray(0, PRINTED_BYTES).toString()}${body.length > PRINTED_BYTES ? `… (${body.length} bytes)` : ""}`;
 
-function print({ inputs, seconds, kinds, findings, memory, growth }: FuzzReport): void {
+function printReport({ inputs, seconds, kinds, findings, minimumMemory, growth }: FuzzReport): void {
   for (const [kind, { inputs: count, outcomes, p95, slowest }] of Object.entries(kinds)) {
     console.log(
       `${kind.padEnd(10)} ${String(count).padStart(8)} inputs, p95 ${p95.toFixed(0)} ms, slowest ${slowest.millis.toFixed(0)} ms (${slowest.index})`,
@@ -109,10 +110,10 @@ function print({ inputs, seconds, kinds, findings, memory, growth }: FuzzReport)
     for (const [outcome, n] of Object.entries(outcomes).toSorted(([, a], [, b]) => b - a))
       console.log(`  ${String(n).padStart(8)} ${outcome}`);
   }
-  console.log(`least memory in each 15 seconds: ${memory.map((mb) => mb.toFixed(0)).join(" ")} MB`);
-  if (growth !== undefined) console.log(`✗ memory grows: ${growth}`);
+  console.log(`minimum memory in each 15 seconds: ${minimumMemory.map((mb) => mb.toFixed(0)).join(" ")} MB`);
+  if (growth !== undefined) console.log(`✗ memory growth: ${growth}`);
   console.log(
-    `${inputs} inputs in ${seconds.toFixed(0)} s (${(inputs / seconds).toFixed(0)} a second), ${findings.length} findings`,
+    `${inputs} inputs in ${seconds.toFixed(0)} s (${(inputs / seconds).toFixed(0)} per second), ${findings.length} findings`,
   );
 }
 

@@ -1,36 +1,36 @@
 import { request } from "node:http";
 import { Readable } from "node:stream";
 
-/** What came back. */
-export interface Came {
-  /** The HTTP status with the error's code, or with the type of the first field's answer and its reason: "200 BadImage CORRUPT". */
+/** The result of a hostile request. */
+export interface HostileResponse {
+  /** The HTTP status with the error's code, or with the first field's type and reason: "200 BadImage CORRUPT". */
   outcome: string;
-  /** Bytes of the body that had been sent when the answer came. */
+  /** Bytes of the body that were sent before the answer arrived. */
   sent: number;
   millis: number;
 }
 
-/** A request without an answer by then counts as unanswered. */
-const LIMIT_MS = 30_000;
+/** A request without an answer after this time counts as unanswered. */
+const TIMEOUT_MS = 30_000;
 
 export interface HostileRequest {
   headers?: Record<string, string>;
-  /** Whole, or in pieces that are sent as the server takes them. Without a content-length header they go in chunks. */
+  /** Complete, or in pieces that are sent as fast as the server accepts them. Without a content-length header the transfer is chunked. */
   body?: string | Uint8Array | AsyncIterable<Uint8Array>;
-  /** Milliseconds after which this client breaks the connection. */
-  leaveAfter?: number;
-  limitMs?: number;
+  /** After this time the client closes the connection. */
+  disconnectAfterMs?: number;
+  timeoutMs?: number;
   path?: string;
 }
 
 /**
- * Posts what no ordinary client would: the body is written as it is given, and the answer may come before the body has ended.
- * Never rejects: a broken connection and a missing answer are outcomes.
+ * Sends a request that no ordinary client would send. The body is written unchanged, and the answer can arrive before the body ends.
+ * The promise never rejects: a broken connection and a missing answer are outcomes.
  */
 export function sendHostile(
   url: string,
-  { headers = {}, body = "", leaveAfter, limitMs = LIMIT_MS, path = "/graphql" }: HostileRequest,
-): Promise<Came> {
+  { headers = {}, body = "", disconnectAfterMs, timeoutMs = TIMEOUT_MS, path = "/graphql" }: HostileRequest,
+): Promise<HostileResponse> {
   const start = performance.now();
   let sent = 0;
   return new Promise((resolve) => {
@@ -38,31 +38,32 @@ export function sendHostile(
     const settle = (outcome: string) => {
       if (settled) return;
       settled = true;
-      clearTimeout(limit);
-      clearTimeout(leaving);
+      clearTimeout(timeout);
+      clearTimeout(disconnectTimer);
       resolve({ outcome, sent, millis: performance.now() - start });
       outgoing.destroy();
     };
-    const limit = setTimeout(() => settle(`no answer in ${limitMs / 1_000} s`), limitMs);
-    const leaving = leaveAfter === undefined ? undefined : setTimeout(() => settle("left"), leaveAfter);
+    const timeout = setTimeout(() => settle(`no answer in ${timeoutMs / 1_000} s`), timeoutMs);
+    const disconnectTimer =
+      disconnectAfterMs === undefined ? undefined : setTimeout(() => settle("client disconnected"), disconnectAfterMs);
     const outgoing = request(
       new URL(path, url),
       { method: "POST", agent: false, headers: { "content-type": "application/json", ...headers } },
       (response) => {
         const chunks: Buffer[] = [];
-        const settleWith = (text: string) => settle(outcomeOf(response.statusCode ?? 0, text));
+        const settleWithAnswer = (text: string) => settle(outcomeOf(response.statusCode ?? 0, text));
         response.on("data", (chunk) => {
           chunks.push(chunk);
-          // The answer may be there while the server still waits for the rest of the body.
+          // The answer can be complete while the server still waits for the rest of the body.
           const text = Buffer.concat(chunks).toString();
-          if (response.statusCode !== 200 && isJson(text)) settleWith(text);
+          if (response.statusCode !== 200 && isJson(text)) settleWithAnswer(text);
         });
-        response.on("end", () => settleWith(Buffer.concat(chunks).toString()));
+        response.on("end", () => settleWithAnswer(Buffer.concat(chunks).toString()));
         response.on("error", () => settle("connection broken"));
       },
     );
     outgoing.on("error", () => {
-      // Where the server answers early and closes, the rest of the body cannot be sent; the answer may still be on its way.
+      // If the server answers early and closes the connection, the rest of the body cannot be sent. The answer can still arrive.
       setTimeout(() => settle("connection broken"), 200);
     });
     if (typeof body === "string" || body instanceof Uint8Array) {
@@ -70,11 +71,11 @@ export function sendHostile(
       outgoing.end(body);
       return;
     }
-    const pieces = Readable.from(counted(body));
+    const pieces = Readable.from(countSentBytes(body));
     outgoing.on("close", () => pieces.destroy());
     pieces.pipe(outgoing);
 
-    async function* counted(stream: AsyncIterable<Uint8Array>) {
+    async function* countSentBytes(stream: AsyncIterable<Uint8Array>) {
       for await (const piece of stream) {
         sent += piece.length;
         yield piece;
@@ -97,7 +98,7 @@ interface GraphQLBody {
   errors?: { extensions?: { code?: string } }[];
 }
 
-/** The outcome of a whole answer. */
+/** The outcome of a complete answer. */
 function outcomeOf(status: number, text: string): string {
   let body: GraphQLBody;
   try {

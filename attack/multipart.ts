@@ -1,4 +1,4 @@
-/** One part of a multipart body: a file where it has a file name. */
+/** One part of a multipart body. It is a file if it has a file name. */
 export interface Part {
   name: string;
   content: string | Uint8Array;
@@ -7,7 +7,7 @@ export interface Part {
 
 const BOUNDARY = "attack-6f1ce1b2d1";
 
-/** A multipart/form-data body (RFC 7578), with whatever parts it is given, in their order. */
+/** A multipart/form-data body (RFC 7578) with the given parts in the given order. */
 export function multipart(parts: Iterable<Part>): { headers: Record<string, string>; body: Buffer } {
   const pieces: (string | Uint8Array)[] = [];
   for (const { name, content, fileName } of parts) {
@@ -21,7 +21,7 @@ export function multipart(parts: Iterable<Part>): { headers: Record<string, stri
   };
 }
 
-/** A GraphQL request with one file, by the multipart request specification. `at`: the path of the variable. */
+/** A GraphQL request with one file, by the multipart request specification. `at` is the path of the variable. */
 export const upload = (query: string, variables: Record<string, unknown>, at: string, file: Uint8Array) =>
   multipart([
     { name: "operations", content: JSON.stringify({ query, variables }) },

@@ -1,114 +1,120 @@
-import { setTimeout as later } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { quantile } from "../bench/measure.ts";
 import { workerdBelow } from "../bench/processes.ts";
 import { DETECT } from "../bench/requests.ts";
-import type { Arena } from "./arena.ts";
+import type { AttackContext } from "./attack-context.ts";
 import type { Attack } from "./attacks/attack.ts";
-import { keepVerifying, type Served } from "./bystander.ts";
-import { type Held, watchMemory } from "./held-memory.ts";
+import { keepVerifying, type VerificationStats } from "./bystander.ts";
 import { sendHostile } from "./hostile-request.ts";
 import { upload } from "./multipart.ts";
+import { type PeakMemory, watchMemory } from "./peak-memory.ts";
 
-/** What an isolate may hold on Cloudflare, in bytes. */
+/** Memory limit of an isolate on Cloudflare, in bytes. */
 const ISOLATE_LIMIT = 128 * 2 ** 20;
 /**
- * What the workerd processes may grow by, in bytes. While the isolate computes it cannot be asked what it holds; its process can be. The
- * process also holds the bodies of requests, on both sides of wrangler's proxy, and memory that V8 has not given back.
+ * Limit for the growth of the workerd processes, in bytes. The memory of a process can be measured even while its isolate computes and does
+ * not answer. It includes the bodies of requests on both sides of wrangler's proxy, and memory that V8 has not released.
  */
 const PROCESS_LIMIT = 256 * 2 ** 20;
-/** The others' p95 may be so many times its idle value. */
+/** Limit for the other tenant's p95, as a multiple of its idle value. */
 const SLOWDOWN_LIMIT = 3;
-/** The bystander verifies for so long before the attack begins. */
+/** How long the bystander verifies before the attack begins. */
 const HEAD_START_MS = 1_500;
-const SETTLE_LIMIT_MS = 15_000;
-const BACKLOG_LIMIT_MS = 120_000;
-/** A verify that takes at most so many times the idle p95 is as quick as when idle. */
-const SETTLED = 2;
+const SETTLE_TIMEOUT_MS = 15_000;
+const BACKLOG_TIMEOUT_MS = 120_000;
+/** The server counts as idle if a verification takes at most this multiple of the idle p95. */
+const SETTLED_SLOWDOWN = 2;
 
-const AFTER_WHICH_TO_RESTART = /could not be read|crashed|does not answer|unanswered/;
+const NEEDS_RESTART = /could not be read|crashed|does not answer|unanswered/;
 
-/** What a time of quiet, or an attack, did to the others. */
-export interface Observed {
-  held: Held;
-  served: Served;
+/** What was measured without or during an attack. */
+export interface Observation {
+  memory: PeakMemory;
+  verifications: VerificationStats;
   /** Milliseconds. */
   p95: number;
 }
 
-export interface AttackReport extends Observed {
+export interface AttackReport extends Observation {
   name: string;
-  /** How often each outcome came. */
+  /** Count of each outcome. */
   outcomes: Record<string, number>;
-  /** Why the attack succeeded; empty where it failed, as it should. */
+  /** Why the attack succeeded; empty if it failed. */
   problems: string[];
 }
 
-/** Observes the bystander and the memory for at least so many seconds while something is done. */
-export async function observe(arena: Arena, seconds: number, work: () => Promise<void>): Promise<Observed> {
-  const memory = await watchMemory(arena.target);
-  const verifying = keepVerifying(arena.bystander);
+/** Measures the bystander and the memory while `work` runs, for at least `seconds`. */
+export async function observe(
+  context: AttackContext,
+  seconds: number,
+  work: () => Promise<void>,
+): Promise<Observation> {
+  const memory = await watchMemory(context.target);
+  const verifying = keepVerifying(context.bystander);
   const end = performance.now() + seconds * 1_000;
-  await later(HEAD_START_MS);
+  await delay(HEAD_START_MS);
   try {
     await work();
   } finally {
-    await later(Math.max(0, end - performance.now()));
+    await delay(Math.max(0, end - performance.now()));
   }
-  const served = await verifying.stop();
-  return { served, held: await memory.stop(), p95: quantile(served.millis, 0.95) };
+  const verifications = await verifying.stop();
+  return { verifications, memory: await memory.stop(), p95: quantile(verifications.millis, 0.95) };
 }
 
-/** Runs an attack while the bystander verifies. A server that it has brought down is started again. `idleP95` in milliseconds. */
+/** Runs an attack while the bystander verifies. Restarts a server that crashed or hangs. `idleP95` is in milliseconds. */
 export async function runAttack(
-  arena: Arena,
+  context: AttackContext,
   attack: Attack,
   { seconds, idleP95 }: { seconds: number; idleP95: number },
 ): Promise<AttackReport> {
   const outcomes: Record<string, number> = {};
-  const processes = workerdBelow(arena.target.pid).join();
-  const observed = await observe(arena, seconds, async () => {
-    for (const { outcome } of await attack.run(arena)) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const processes = workerdBelow(context.target.pid).join();
+  const observation = await observe(context, seconds, async () => {
+    for (const { outcome } of await attack.run(context)) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   });
-  const { held, p95 } = observed;
-  const crashed = workerdBelow(arena.target.pid).join() !== processes;
+  const { p95 } = observation;
+  const crashed = workerdBelow(context.target.pid).join() !== processes;
   const problems: string[] = [];
   const unexpected = Object.keys(outcomes).filter((outcome) => !attack.expected.includes(outcome));
   if (unexpected.length > 0) problems.push(`unexpected outcome: ${unexpected.join(", ")}`);
-  if (attack.needed !== undefined && !(attack.needed in outcomes)) problems.push(`${attack.needed} never came`);
-  problems.push(...harm(observed, attack.processLimit));
+  if (attack.required !== undefined && !(attack.required in outcomes))
+    problems.push(`${attack.required} was never returned`);
+  problems.push(...exceededLimits(observation, attack.processLimit));
   if (p95 > SLOWDOWN_LIMIT * idleP95) problems.push(`p95 is ${(p95 / idleP95).toFixed(1)} × idle`);
-  if (held.isolate === 0) problems.push("the isolate's memory could not be read");
+  if (observation.memory.isolate === 0) problems.push("the isolate's memory could not be read");
   if (crashed) problems.push("workerd crashed");
-  if (!(await arena.target.answers())) problems.push("the server does not answer");
-  // After a crash, or while it is stuck, nothing that follows could be judged.
-  if (problems.some((problem) => AFTER_WHICH_TO_RESTART.test(problem))) await arena.target.restart();
-  await settle(arena, idleP95);
-  return { name: attack.name, outcomes, problems, ...observed };
+  if (!(await context.target.isAnswering())) problems.push("the server does not answer");
+  // After a crash or a hang, later attacks could not be measured.
+  if (problems.some((problem) => NEEDS_RESTART.test(problem))) await context.target.restart();
+  await waitUntilIdle(context, idleP95);
+  return { name: attack.name, outcomes, problems, ...observation };
 }
 
-/** What others must not notice, whatever is done: in words. */
-export function harm({ served, held }: Observed, processLimit = PROCESS_LIMIT): string[] {
+/** Which limits were exceeded, in words. `processLimit` is in bytes. */
+export function exceededLimits({ verifications, memory }: Observation, processLimit = PROCESS_LIMIT): string[] {
   const problems: string[] = [];
-  if (served.answered < served.sent) problems.push(`${served.sent - served.answered} verifies unanswered`);
-  if (held.isolate > ISOLATE_LIMIT) problems.push("isolate over 128 MB");
-  if (held.process > processLimit) problems.push(`process grew by more than ${processLimit / 2 ** 20} MB`);
+  if (verifications.answered < verifications.sent)
+    problems.push(`${verifications.sent - verifications.answered} verifications unanswered`);
+  if (memory.isolate > ISOLATE_LIMIT) problems.push("isolate over 128 MB");
+  if (memory.process > processLimit) problems.push(`process grew by more than ${processLimit / 2 ** 20} MB`);
   return problems;
 }
 
 /**
- * Waits until what the attacker asked for is done, and verifies are as quick as when idle: what one attack leaves must not be put down to
- * the next. After two minutes, and 15 seconds, it goes on all the same.
+ * Waits until the attacker's requests are done and verifications are as fast as on the idle server, so that the next attack is not blamed for
+ * this one. Waits at most two minutes for the requests, then at most 15 seconds.
  */
-async function settle({ bystander, target, attacker, crowd }: Arena, idleP95: number): Promise<void> {
-  // A tenant's pictures of crowds are looked at in the order in which they came, so this one is the last.
+async function waitUntilIdle({ bystander, target, attacker, crowd }: AttackContext, idleP95: number): Promise<void> {
+  // A tenant's pictures of crowds are processed in the order of arrival, so this one is processed last.
   const { headers, body } = upload(DETECT, { image: null, maxFaces: 100 }, "variables.image", crowd);
   const authorization = `Bearer ${attacker.key}`;
-  await sendHostile(target.url, { headers: { ...headers, authorization }, body, limitMs: BACKLOG_LIMIT_MS });
-  const end = performance.now() + SETTLE_LIMIT_MS;
+  await sendHostile(target.url, { headers: { ...headers, authorization }, body, timeoutMs: BACKLOG_TIMEOUT_MS });
+  const end = performance.now() + SETTLE_TIMEOUT_MS;
   while (performance.now() < end) {
     const verifying = keepVerifying(bystander);
-    await later(HEAD_START_MS);
+    await delay(HEAD_START_MS);
     const { millis } = await verifying.stop();
-    if (Math.max(...millis) <= SETTLED * idleP95) return;
+    if (Math.max(...millis) <= SETTLED_SLOWDOWN * idleP95) return;
   }
 }

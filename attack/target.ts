@@ -6,7 +6,7 @@ import { type Server, startServer } from "../cli/server.ts";
 import { freePort } from "../test/support/ports.ts";
 import { writeConfiguration } from "./configuration.ts";
 
-/** A customer of the server under attack. */
+/** A tenant of the attacked server. */
 export interface Tenant {
   id: string;
   /** An ADMIN key. */
@@ -14,29 +14,29 @@ export interface Tenant {
   api: Client;
 }
 
-/** A real Worker (wrangler dev, workerd) on a state folder of its own, with instruments that look behind its API. */
+/** A real Worker (wrangler dev, workerd) with its own state folder, and with endpoints that read its memory and storage. */
 export interface Target {
   url: string;
   inspectorPort: number;
-  /** Where the Worker expects the job service, which runs only while an attack starts it. */
+  /** Port of the job service. It runs only during attacks that start it. */
   jobServicePort: number;
-  /** The process of wrangler; workerd runs below it. */
+  /** The process id of wrangler. workerd is its child process. */
   readonly pid: number;
-  tenant(name: string): Promise<Tenant>;
-  /** Asks an instrument of `worker.ts`. */
-  instrument<T>(name: string, given?: unknown): Promise<T>;
+  createTenant(name: string): Promise<Tenant>;
+  /** Calls an attack endpoint of `worker.ts`. */
+  callEndpoint<T>(name: string, body?: unknown): Promise<T>;
   /** Whether the server answers within five seconds. */
-  answers(): Promise<boolean>;
-  /** Stops the server and starts it again on the same state. */
+  isAnswering(): Promise<boolean>;
+  /** Stops the server and starts it again with the same state folder. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Longer than any instrument takes on a busy machine. */
-const INSTRUMENT_LIMIT_MS = 60_000;
+/** Longer than any endpoint takes on a busy machine. */
+const ENDPOINT_TIMEOUT_MS = 60_000;
 
-/** Ctrl-C ends the program by `process.exit`, at which the server and the job service end too and the folder is deleted. */
-function endWith(folder: string): void {
+/** Makes Ctrl-C end the program by `process.exit`. The exit also ends the server and the job service, and deletes the folder. */
+function cleanUpOnExit(folder: string): void {
   for (const [signal, code] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -47,7 +47,7 @@ function endWith(folder: string): void {
 
 export async function startTarget(vars: Record<string, string> = {}): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), "semblance-attack-"));
-  endWith(folder);
+  cleanUpOnExit(folder);
   const state = join(folder, "state");
   const jobServicePort = await freePort();
   const settings = {
@@ -70,10 +70,10 @@ export async function startTarget(vars: Record<string, string> = {}): Promise<Ta
     throw error;
   }
   const { url } = server;
-  const instrument = async <T>(name: string, given?: unknown): Promise<T> => {
+  const callEndpoint = async <T>(name: string, body?: unknown): Promise<T> => {
     const response = await fetch(`${url}/attack/${name}`, {
-      signal: AbortSignal.timeout(INSTRUMENT_LIMIT_MS),
-      ...(given === undefined ? {} : { method: "POST", body: JSON.stringify(given) }),
+      signal: AbortSignal.timeout(ENDPOINT_TIMEOUT_MS),
+      ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
     });
     if (!response.ok)
       throw new Error(`/attack/${name} answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
@@ -86,12 +86,12 @@ export async function startTarget(vars: Record<string, string> = {}): Promise<Ta
     get pid() {
       return server.pid;
     },
-    instrument,
-    async tenant(name) {
-      const { id, key } = await instrument<{ id: string; key: string }>("tenant", { name });
+    callEndpoint,
+    async createTenant(name) {
+      const { id, key } = await callEndpoint<{ id: string; key: string }>("tenant", { name });
       return { id, key, api: createClient(url, key) };
     },
-    answers: () =>
+    isAnswering: () =>
       fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5_000) }).then(
         ({ ok }) => ok,
         () => false,

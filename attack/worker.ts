@@ -13,24 +13,24 @@ import type { Actor } from "../workers/platform/actor.ts";
 import { systemClock } from "../workers/platform/clock.ts";
 import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";
-import type { Filling, Scene, ShardAddress, Statement } from "./instruments.ts";
+import type { FillRequest, PairFixture, ShardAddress, Statement } from "./endpoint-types.ts";
 
 export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
 
-/** Templates that are added in one batch. */
-const ADDED_AT_A_TIME = 20;
+/** Templates that one batch adds. */
+const TEMPLATES_PER_BATCH = 20;
 
 const { id: MODEL } = defaultEmbedder();
 
-/** A tenant with an ADMIN key. */
+/** Creates a tenant with an ADMIN key. */
 async function makeTenant(env: Env, name: string): Promise<{ id: string; key: string }> {
-  const made = await createTenant(openDatabase(env.DB), name, systemClock);
-  if (made.kind === "conflict") throw new Error(made.message);
-  return { id: made.tenant.id, key: made.token };
+  const tenantCollection = await createTenant(openDatabase(env.DB), name, systemClock);
+  if (tenantCollection.kind === "conflict") throw new Error(tenantCollection.message);
+  return { id: tenantCollection.tenant.id, key: tenantCollection.token };
 }
 
-/** An enrolled face, by its template. */
-async function faceOf(env: Env, tenantId: string, templateId: string): Promise<FaceTemplate> {
+/** Reads an enrolled template. */
+async function readFace(env: Env, tenantId: string, templateId: string): Promise<FaceTemplate> {
   const row = await openDatabase(env.DB)
     .select({ modelId: templates.modelId, vector: templates.vector, scale: templates.scale })
     .from(templates)
@@ -40,22 +40,22 @@ async function faceOf(env: Env, tenantId: string, templateId: string): Promise<F
   return row;
 }
 
-/** The parts that the product's gallery functions need. Their shard catches up when it is next searched. */
+/** The dependencies of the product's gallery functions. The shard applies the changes at its next search. */
 const galleryParts = (env: Env, actor: Actor) => ({
   db: openDatabase(env.DB),
   actor,
   clock: systemClock,
   later: () => {},
-  shards: () => ({ search: none, catchUp: none, erase: none }),
-  confirmErasure: none,
+  shards: () => ({ search: rejectShardCall, catchUp: rejectShardCall, erase: rejectShardCall }),
+  confirmErasure: rejectShardCall,
 });
-const none = () => Promise.reject(new Error("The instruments do not use the shard here."));
+const rejectShardCall = () => Promise.reject(new Error("The attack endpoints do not call the shard here."));
 
-/** Adds subjects with the same face to a collection, by the product's own statements. */
-async function fill(env: Env, { tenantId, collectionId, face, externalIds, templatesEach }: Filling) {
+/** Adds subjects with the same face to a collection, with the product's own SQL statements. */
+async function fillCollection(env: Env, { tenantId, collectionId, face, externalIds, templatesEach }: FillRequest) {
   const actor = { tenantId, keyId: null };
   const parts = galleryParts(env, actor);
-  const template = await faceOf(env, face.tenantId, face.templateId);
+  const template = await readFace(env, face.tenantId, face.templateId);
   const added = externalIds.flatMap((externalId) => {
     const subjectId = newId("subject");
     return Array.from({ length: templatesEach }, (_, i) => ({
@@ -63,65 +63,68 @@ async function fill(env: Env, { tenantId, collectionId, face, externalIds, templ
       ids: { subjectId, templateId: newId("template"), created: i === 0 },
     }));
   });
-  for (let done = 0; done < added.length; done += ADDED_AT_A_TIME) {
+  for (let done = 0; done < added.length; done += TEMPLATES_PER_BATCH) {
     const [first, ...rest] = added
-      .slice(done, done + ADDED_AT_A_TIME)
+      .slice(done, done + TEMPLATES_PER_BATCH)
       .flatMap(({ externalId, ids }) => additionOf(parts, { id: collectionId }, { externalId }, template, 0.5, ids));
     if (first) await parts.db.batch([first, ...rest]);
   }
   return added.map(({ externalId, ids: { subjectId, templateId } }) => ({ externalId, subjectId, templateId }));
 }
 
-/** A tenant of its own with a collection, the subjects `a` and `b` with one template each, and a spare API key. */
-async function makeScene(env: Env, { name, face }: { name: string; face: Filling["face"] }): Promise<Scene> {
+/** Creates a tenant with a collection, the subjects `a` and `b` with one template each, and a spare API key. */
+async function makePairFixture(
+  env: Env,
+  { name, face }: { name: string; face: FillRequest["face"] },
+): Promise<PairFixture> {
   const tenant = await makeTenant(env, name);
   const parts = galleryParts(env, { tenantId: tenant.id, keyId: null });
-  const made = await createCollection(parts, "scene", MODEL);
+  const made = await createCollection(parts, "fixture", MODEL);
   const spare = await createApiKey(parts, { name: "spare", scopes: ["VERIFY"] });
-  if (made.kind === "conflict" || spare.kind === "conflict") throw new Error("The scene could not be made.");
+  if (made.kind === "conflict" || spare.kind === "conflict") throw new Error("The fixture could not be created.");
   const collectionId = made.collection.id;
-  const filling = { tenantId: tenant.id, collectionId, face, externalIds: ["a", "b"], templatesEach: 1 };
-  const [a, b] = await fill(env, filling);
-  if (!a || !b) throw new Error("The scene could not be made.");
+  const fillRequest = { tenantId: tenant.id, collectionId, face, externalIds: ["a", "b"], templatesEach: 1 };
+  const [a, b] = await fillCollection(env, fillRequest);
+  if (!a || !b) throw new Error("The fixture could not be created.");
   return { tenantId: tenant.id, key: tenant.key, modelId: MODEL, collectionId, a, b, spareKeyId: spare.apiKey.id };
 }
 
-/** The rows of several queries, read in one batch: the database at one moment. */
-async function read(env: Env, statements: Statement[]) {
+/** Runs several queries in one batch, so that their rows are consistent. */
+async function readRows(env: Env, statements: Statement[]) {
   const results = await env.DB.batch(statements.map(({ sql, bound }) => env.DB.prepare(sql).bind(...bound)));
   return results.map((result) => result.results);
 }
 
-/** How many templates a collection's search shard holds once it has caught up with D1. */
+/** Number of templates in a collection's shard after it has applied all log entries of D1. */
 async function shardSize(env: Env, { tenantId, collectionId, modelId }: ShardAddress) {
   const shard = env.GALLERY_SHARD.get(env.GALLERY_SHARD.idFromName(`${tenantId}/${collectionId}`));
   const collection = await findCollection(galleryParts(env, { tenantId, keyId: null }), collectionId);
-  const { size } = await shard.search({ tenantId, collectionId, modelId }, collection ?? EMPTY, [], 1);
+  const { size } = await shard.search({ tenantId, collectionId, modelId }, collection ?? NO_ENTRIES, [], 1);
   return { ...size };
 }
-const EMPTY = { head: 0, mark: null, templateCount: 0 };
+const NO_ENTRIES = { head: 0, mark: null, templateCount: 0 };
 
-/** The product, and under /attack/ the instruments that look behind its API. */
+/** The product, with attack endpoints under /attack/ that read its memory and storage. */
 export default {
   ...product,
   async fetch(request, env, ctx) {
     const { pathname } = new URL(request.url);
     if (!pathname.startsWith("/attack/"))
       return product.fetch!(request as Request<unknown, IncomingRequestCfProperties>, env, ctx);
-    const given = async <T>() => (await request.json()) as T;
+    const readBody = async <T>() => (await request.json()) as T;
     switch (pathname) {
       case "/attack/memory":
         return Response.json({ wasm: wasmBytes() });
       case "/attack/tenant":
-        return Response.json(await makeTenant(env, (await given<{ name: string }>()).name));
+        return Response.json(await makeTenant(env, (await readBody<{ name: string }>()).name));
       case "/attack/fill":
-        return Response.json(await fill(env, await given<Filling>()));
-      case "/attack/scene":
-        return Response.json(await makeScene(env, await given()));
+        return Response.json(await fillCollection(env, await readBody<FillRequest>()));
+      case "/attack/fixture":
+        return Response.json(await makePairFixture(env, await readBody()));
       case "/attack/read":
-        return Response.json(await read(env, await given<Statement[]>()));
+        return Response.json(await readRows(env, await readBody<Statement[]>()));
       case "/attack/shard":
-        return Response.json(await shardSize(env, await given<ShardAddress>()));
+        return Response.json(await shardSize(env, await readBody<ShardAddress>()));
       default:
         return new Response(null, { status: 404 });
     }

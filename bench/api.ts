@@ -1,18 +1,18 @@
 import { type Client, createClient, PictureFile } from "../cli/client.ts";
-import { alternately, median, quantile, type Row, row, timed } from "./measure.ts";
-import { instrument, type Place, startBenchServer } from "./place.ts";
+import { type BenchSetup, callEndpoint, startBenchServer } from "./bench-server.ts";
+import { interleave, median, quantile, type Row, row, timed } from "./measure.ts";
 import { cpuMillis, workerdBelow } from "./processes.ts";
 import { CREATE, DETECT, ENROLL, IDENTIFY, VERIFY_SUBJECT } from "./requests.ts";
 
 const WARM_UP = 15;
 const ROUNDS = 60;
-const GALLERIES = [1_000, 10_000] as const;
-const IN_FLIGHT = [1, 2, 4, 8] as const;
+const GALLERY_SIZES = [1_000, 10_000] as const;
+const CONCURRENCY_LEVELS = [1, 2, 4, 8] as const;
 
 type Send = () => Promise<{ millis: number; stages: Record<string, number> }>;
 
-/** Latency and throughput of the warm API, one client, each figure beside its floor in the same workerd. */
-export async function benchApi(place: Place): Promise<Row[]> {
+/** Latency and throughput of the warm API with one client. Each figure is compared with a lower bound in the same workerd. */
+export async function benchApi(place: BenchSetup): Promise<Row[]> {
   const server = await startBenchServer(place, "api");
   try {
     const api = createClient(server.url, server.key);
@@ -27,7 +27,7 @@ export async function benchApi(place: Place): Promise<Row[]> {
     const verify = sender(api, VERIFY_SUBJECT, () => ({ probe: picture(), subject: enroll.subject.id }));
     return [
       ...(await verification(server.url, tenant, verify)),
-      ...(await others(api, collection, picture)),
+      ...(await otherOperations(api, collection, picture)),
       ...(await identification(server.url, api, tenant, picture)),
       ...(await throughput(verify, server.pid)),
     ];
@@ -43,7 +43,7 @@ async function makeCollection(api: Client, name: string): Promise<string> {
   return createCollection.collection.id;
 }
 
-/** Sends a request, and gives its wall time and the stages that the Worker says it spent it on. */
+/** Returns a function that sends a request and returns its wall time and the durations of the Worker's stages. */
 const sender =
   (api: Client, document: string, variables: () => Record<string, unknown>): Send =>
   async () => {
@@ -62,46 +62,46 @@ export const serverTiming = (header: string): Record<string, number> =>
     }),
   );
 
-const vision = ({ decode = 0, detect = 0, embed = 0 }: Record<string, number>) => decode + detect + embed;
+const visionMillis = ({ decode = 0, detect = 0, embed = 0 }: Record<string, number>) => decode + detect + embed;
 
 async function verification(url: string, tenant: string, verify: Send): Promise<Row[]> {
   for (let i = 0; i < WARM_UP; i++) await verify();
   const visions: number[] = [];
-  const [whole, rest, inference, read] = await alternately(ROUNDS, [
+  const [total, rest, inference, read] = await interleave(ROUNDS, [
     async () => {
       const { millis, stages } = await verify();
-      visions.push(vision(stages));
+      visions.push(visionMillis(stages));
       return millis;
     },
     async () => {
       const { millis, stages } = await verify();
-      return millis - vision(stages);
+      return millis - visionMillis(stages);
     },
-    async () => (await instrument(url, "inference")).millis,
+    async () => (await callEndpoint(url, "inference")).millis,
     async () =>
       (await timed(() => fetch(new URL(`/bench/d1?tenant=${tenant}`, url)).then((answer) => answer.text()))).millis,
   ]);
   return [
-    row("verify, p50", median(whole!), "ms"),
-    row("verify, p95", quantile(whole!, 0.95), "ms"),
+    row("verify, p50", median(total!), "ms"),
+    row("verify, p95", quantile(total!, 0.95), "ms"),
     row(
-      "verify: vision ÷ bare inference",
+      "verify: vision ÷ inference alone",
       median(visions) / median(inference!),
       "×",
-      { most: 1.3 },
+      { max: 1.3 },
       `${median(visions).toFixed(1)} / ${median(inference!).toFixed(1)} ms`,
     ),
     row(
-      "verify: all the rest ÷ bare request with one D1 read",
+      "verify: everything else ÷ empty request with one D1 read",
       median(rest!) / median(read!),
       "×",
-      { most: 1.6 },
+      { max: 1.6 },
       `${median(rest!).toFixed(1)} / ${median(read!).toFixed(1)} ms`,
     ),
   ];
 }
 
-async function others(api: Client, collection: string, picture: () => PictureFile): Promise<Row[]> {
+async function otherOperations(api: Client, collection: string, picture: () => PictureFile): Promise<Row[]> {
   const requests: [string, Send][] = [
     ["detect, one face", sender(api, DETECT, () => ({ image: picture(), maxFaces: 1 }))],
     ["enroll", sender(api, ENROLL, () => ({ collection, image: picture() }))],
@@ -117,28 +117,28 @@ async function others(api: Client, collection: string, picture: () => PictureFil
 
 async function identification(url: string, api: Client, tenant: string, picture: () => PictureFile): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const size of GALLERIES) {
+  for (const size of GALLERY_SIZES) {
     const collection = await makeCollection(api, `gallery of ${size}`);
-    await instrument(url, `seed?tenant=${tenant}&collection=${collection}&count=${size}`);
+    await callEndpoint(url, `seed?tenant=${tenant}&collection=${collection}&count=${size}`);
     const identify = sender(api, IDENTIFY, () => ({ collection, probe: picture() }));
-    const woken = await identify();
+    const firstRun = await identify();
     for (let i = 0; i < WARM_UP; i++) await identify();
-    const [whole, answer, scan, call] = await alternately(ROUNDS, [
+    const [whole, answer, scan, call] = await interleave(ROUNDS, [
       async () => (await identify()).millis,
-      async () => (await instrument(url, `shard?tenant=${tenant}&collection=${collection}`)).millis,
-      async () => (await instrument(url, `object?templates=${size}`)).millis,
-      async () => (await instrument(url, "object")).millis,
+      async () => (await callEndpoint(url, `shard?tenant=${tenant}&collection=${collection}`)).millis,
+      async () => (await callEndpoint(url, `object?templates=${size}`)).millis,
+      async () => (await callEndpoint(url, "object")).millis,
     ]);
     const name = size.toLocaleString("en");
     rows.push(
-      row(`identify in ${name} templates, first`, woken.millis, "ms", undefined, "the shard catches up"),
+      row(`identify in ${name} templates, first`, firstRun.millis, "ms", undefined, "the shard applies the log"),
       row(`identify in ${name} templates, p50`, median(whole!), "ms"),
       row(`identify in ${name} templates, p95`, quantile(whole!, 0.95), "ms"),
       row(
         `search in ${name}: shard's answer ÷ Durable Object with the bare kernel`,
         median(answer!) / median(scan!),
         "×",
-        size === 10_000 ? { most: 1.5 } : undefined,
+        size === 10_000 ? { max: 1.5 } : undefined,
         `${median(answer!).toFixed(3)} / ${median(scan!).toFixed(3)} ms; one that only answers ${median(call!).toFixed(3)} ms`,
       ),
     );
@@ -149,7 +149,7 @@ async function identification(url: string, api: Client, tenant: string, picture:
 async function throughput(verify: Send, pid: number): Promise<Row[]> {
   const rows: Row[] = [];
   const workerd = workerdBelow(pid);
-  for (const inFlight of IN_FLIGHT) {
+  for (const inFlight of CONCURRENCY_LEVELS) {
     const requests = 12 * inFlight;
     const before = cpuMillis(workerd);
     const { millis } = await timed(() =>
@@ -162,7 +162,7 @@ async function throughput(verify: Send, pid: number): Promise<Row[]> {
     const cpu = (cpuMillis(workerd) - before) / requests;
     rows.push(
       row(
-        `verify, ${inFlight} in flight`,
+        `verify, ${inFlight} concurrent`,
         (1000 * requests) / millis,
         "/s",
         undefined,

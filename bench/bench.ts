@@ -15,20 +15,22 @@ import { search } from "./search.ts";
 import { engine, feedForward, painterly } from "./style.ts";
 import { stylization, stylizationMemory } from "./stylization.ts";
 
-/** `npm run bench`: where the README's figures of speed and memory come from. */
+/** `npm run bench`: measures the README's figures of speed and memory. */
 const options = new Command("npm run bench --")
-  .description("Measures the real Worker, each figure beside its floor, side by side in one run (about eight minutes).")
-  .option("--style", "measure the style workshop instead, each figure beside its floor (about four minutes)")
-  .option("--only <text>", 'only the parts whose name contains this, such as "API" or "memory"', "")
-  .option("--json", "print the rows as JSON")
+  .description(
+    "Measures the real Worker and compares each figure with a lower bound that is measured in the same run (about eight minutes).",
+  )
+  .option("--style", "measure style transfer instead (about four minutes)")
+  .option("--only <text>", 'run only the parts whose name contains this text, such as "API" or "memory"', "")
+  .option("--json", "print the results as JSON")
   .option("--port <number>", "the first of three ports to use on 127.0.0.1", "8890")
   .parse()
   .opts<{ style?: boolean; only: string; json?: boolean; port: string }>();
 
-/** What is measured, and how. */
+/** Name of a part, and the function that measures it. */
 type Part = [string, () => Promise<Row[]>];
 
-const say = (what: string) => process.stderr.write(`${what} …\n`);
+const logProgress = (part: string) => process.stderr.write(`${part} …\n`);
 
 await setup();
 const scratch = mkdtempSync(resolve(tmpdir(), "semblance-bench-"));
@@ -41,37 +43,37 @@ try {
   writeFileSync(pictures.portrait, await portraitJpeg());
   writeFileSync(pictures.square, await squareJpeg());
   writeFileSync(pictures.phone, await phonePhoto());
-  const at = { port: Number(options.port), scratch, pictures };
+  const benchSetup = { port: Number(options.port), scratch, pictures };
   const rows: Row[] = [];
-  const style: Part[] = [
+  const styleParts: Part[] = [
     ["engine", engine],
     ["feed-forward net", feedForward],
-    ["projection beside the textbook's", projectionRows],
+    ["projection compared with the textbook", projectionRows],
     ["painterly pictures", painterly],
   ];
-  const worker: Part[] = [
+  const workerParts: Part[] = [
     ["bundle size", bundleSize],
-    ["first answer of a fresh process", () => firstAnswer(at)],
-    ["search kernel beside usearch", search],
-    ["the API, warm", () => benchApi(at)],
-    ["stylization, warm", () => stylization(at)],
-    ["jobs", () => jobs(at)],
-    ["memory", () => memory(at)],
-    ["memory of stylization", () => stylizationMemory(at)],
+    ["first answer of a fresh process", () => firstAnswer(benchSetup)],
+    ["search kernel compared with usearch", search],
+    ["the API, warm", () => benchApi(benchSetup)],
+    ["stylization, warm", () => stylization(benchSetup)],
+    ["jobs", () => jobs(benchSetup)],
+    ["memory", () => memory(benchSetup)],
+    ["memory of stylization", () => stylizationMemory(benchSetup)],
   ];
-  for (const [what, measure] of options.style ? style : worker) {
+  for (const [what, measure] of options.style ? styleParts : workerParts) {
     if (!what.includes(options.only)) continue;
-    say(what);
+    logProgress(what);
     rows.push(...(await measure()));
   }
   if (options.json) console.log(JSON.stringify(rows, null, 1));
-  else print(rows);
+  else printRows(rows);
   if (rows.some(({ pass }) => pass === false)) process.exitCode = 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-function print(rows: readonly Row[]): void {
+function printRows(rows: readonly Row[]): void {
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, value, unit, target, pass, note } of rows) {
     const verdict = pass === null ? " " : pass ? "✓" : "✗";

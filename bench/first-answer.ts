@@ -1,36 +1,39 @@
 import { createClient, PictureFile } from "../cli/client.ts";
 import type { Server } from "../cli/server.ts";
+import { type BenchSetup, callEndpoint, startBenchServer } from "./bench-server.ts";
 import { median, type Row, row, timed } from "./measure.ts";
-import { instrument, type Place, startBenchServer } from "./place.ts";
 import { CREATE, ENROLL, VERIFY_SUBJECT } from "./requests.ts";
 
 const ROUNDS = 5;
-/** Requests until the engine has compiled all that a verification runs, and requests that are then measured. */
+/** Requests until V8 has compiled all code of a verification, and number of requests that are measured then. */
 const WARM_UP = 15;
-const WARM = 10;
+const WARM_REQUESTS = 10;
 
 /**
- * The first `verify` of a fresh workerd, beside what it cannot do without: its sessions made, and a warm `verify`. Each is the
- * very first request of its workerd, timed by the client.
+ * The first `verify` of a fresh workerd, compared with its lower bound: the creation of the sessions plus a warm `verify`. Each measured
+ * request is the first one of its workerd. The client measures the time.
  */
-export async function firstAnswer(place: Place): Promise<Row[]> {
-  const subject = await fresh(place, (server) => enrollOne(server, place));
+export async function firstAnswer(place: BenchSetup): Promise<Row[]> {
+  const subject = await withFreshServer(place, (server) => enrollOne(server, place));
   const ratios: number[] = [];
   const firsts: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const { first, warm } = await fresh(place, (server) => verifications(server, place, subject));
-    const sessions = await fresh(place, async ({ url }) => (await timed(() => instrument(url, "sessions"))).millis);
+    const { first, warm } = await withFreshServer(place, (server) => measureVerifications(server, place, subject));
+    const sessions = await withFreshServer(
+      place,
+      async ({ url }) => (await timed(() => callEndpoint(url, "sessions"))).millis,
+    );
     firsts.push(first);
     ratios.push(first / (sessions + warm));
   }
   return [
     row("first verify of a fresh workerd", median(firsts), "ms"),
-    row("first verify ÷ (bare sessions + warm verify)", median(ratios), "×", { most: 1.3 }),
+    row("first verify ÷ (creation of sessions + warm verify)", median(ratios), "×", { max: 1.3 }),
   ];
 }
 
-/** Work on a fresh workerd; what earlier ones have stored is there. */
-async function fresh<T>(place: Place, work: (server: Server) => Promise<T>): Promise<T> {
+/** Runs `work` with a fresh workerd, which has the data that earlier ones stored. */
+async function withFreshServer<T>(place: BenchSetup, work: (server: Server) => Promise<T>): Promise<T> {
   const server = await startBenchServer(place, "first", { skipHealthCheck: true });
   try {
     return await work(server);
@@ -39,7 +42,7 @@ async function fresh<T>(place: Place, work: (server: Server) => Promise<T>): Pro
   }
 }
 
-async function enrollOne({ url, key }: Server, { pictures }: Place): Promise<string> {
+async function enrollOne({ url, key }: Server, { pictures }: BenchSetup): Promise<string> {
   const api = createClient(url, key);
   const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
     name: "first",
@@ -51,13 +54,13 @@ async function enrollOne({ url, key }: Server, { pictures }: Place): Promise<str
   return enroll.subject.id;
 }
 
-async function verifications({ url, key }: Server, { pictures }: Place, subject: string) {
+async function measureVerifications({ url, key }: Server, { pictures }: BenchSetup, subject: string) {
   const api = createClient(url, key);
   const verify = async () =>
     (await timed(() => api.request(VERIFY_SUBJECT, { probe: new PictureFile(pictures.portrait), subject }))).millis;
   const first = await verify();
   for (let i = 0; i < WARM_UP; i++) await verify();
   const warm: number[] = [];
-  for (let i = 0; i < WARM; i++) warm.push(await verify());
+  for (let i = 0; i < WARM_REQUESTS; i++) warm.push(await verify());
   return { first, warm: median(warm) };
 }

@@ -1,9 +1,9 @@
-/** One line of the table: a figure, and the target it is held against, where there is one. */
+/** One line of the result: a figure and its target, if it has one. */
 export interface Row {
   name: string;
   value: number;
   unit: string;
-  /** "≤ 1.3" and the like; empty where the figure is only reported. */
+  /** For example "≤ 1.3"; empty if the figure has no target. */
   target: string;
   pass: boolean | null;
   note?: string;
@@ -13,22 +13,22 @@ export function row(
   name: string,
   value: number,
   unit: string,
-  target?: { most?: number; least?: number },
+  target?: { max?: number; min?: number },
   note?: string,
 ): Row {
-  const { most, least } = target ?? {};
-  const within = (most === undefined || value <= most) && (least === undefined || value >= least);
+  const { max, min } = target ?? {};
+  const isWithin = (max === undefined || value <= max) && (min === undefined || value >= min);
   return {
     name,
     value: Number(value.toPrecision(4)),
     unit,
-    target: most !== undefined ? `≤ ${most}` : least !== undefined ? `≥ ${least}` : "",
-    pass: target === undefined ? null : within,
+    target: max !== undefined ? `≤ ${max}` : min !== undefined ? `≥ ${min}` : "",
+    pass: target === undefined ? null : isWithin,
     ...(note === undefined ? {} : { note }),
   };
 }
 
-/** The value below which a share of the measurements lie. */
+/** The quantile of the values at `share`, in [0, 1]. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
@@ -42,14 +42,14 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ millis: number
   return { millis: performance.now() - start, result };
 }
 
-/** What an earlier request leaves to be done after its answer (a log line, garbage) is over by then. */
+/** Pause after which the work that follows an answer (a log line, garbage collection) is done. */
 const SETTLED_MS = 25;
 
 /**
- * Several kinds of work in turn, so that a machine whose speed drifts does the same to each; A B C, B C A, C A B …, so that each
- * comes as often behind what empties the caches.
+ * Measures several kinds of work alternately, so that changes in the machine's speed affect all equally. The order rotates (A B C, B C A,
+ * C A B …), so that each kind follows each other kind, which may empty the caches, equally often.
  */
-export async function alternately(
+export async function interleave(
   rounds: number,
   work: readonly (() => Promise<number>)[],
   settledMs = SETTLED_MS,

@@ -3,24 +3,26 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Client, createClient, PictureFile } from "../cli/client.ts";
 import type { Server } from "../cli/server.ts";
+import { type BenchSetup, callEndpoint, startBenchServer } from "./bench-server.ts";
 import { heapOf } from "./inspector.ts";
 import { type Row, row } from "./measure.ts";
-import { instrument, type Place, startBenchServer } from "./place.ts";
 import { CREATE, DETECT, ENROLL, IDENTIFY, STYLIZE } from "./requests.ts";
 
-/** An isolate's limit on Cloudflare, in MB (2²⁰ bytes). It is not enforced on one's own machine. */
-const LIMIT = 128;
+/** An isolate's limit on Cloudflare, in MB (2²⁰ bytes). It is not enforced on a local machine. */
+const LIMIT_MB = 128;
 const MB = 2 ** 20;
 
 /**
- * What an isolate holds: all WebAssembly memories (they never shrink), the JavaScript heap, and the buffers behind typed
- * arrays, read at the end of each stage, while the stage's results are still held.
+ * Memory of an isolate: all WebAssembly memories (they never shrink), the JavaScript heap, and the buffers of typed
+ * arrays. It is read at the end of each stage, while the stage's results are still in memory.
  */
-export async function memory(place: Place): Promise<Row[]> {
-  const peak = await watched(place, (server, held) => peakOfLook(server.url, place.pictures.phone, held));
-  const after = await watched(place, async (server, held) => {
-    await useAll(createClient(server.url, server.key), place);
-    await heapOf(place.port + 1, { collected: true });
+export async function memory(place: BenchSetup): Promise<Row[]> {
+  const peak = await withMeasuredServer(place, (server, readBytes) =>
+    peakOfDetection(server.url, place.pictures.phone, readBytes),
+  );
+  const after = await withMeasuredServer(place, async (server, held) => {
+    await runAllOperations(createClient(server.url, server.key), place);
+    await heapOf(place.port + 1, { collectGarbage: true });
     return held();
   });
   return [
@@ -28,20 +30,23 @@ export async function memory(place: Place): Promise<Row[]> {
       "memory, 12-megapixel phone photo, peak of all stages",
       peak.bytes / MB,
       "MB",
-      { most: LIMIT },
+      { max: LIMIT_MB },
       `at the end of ${peak.stage}`,
     ),
-    row("memory after enroll, identify, the phone photo and its stylization", after / MB, "MB", { most: LIMIT }),
+    row("memory after enroll, identify, the phone photo and its stylization", after / MB, "MB", { max: LIMIT_MB }),
   ];
 }
 
-/** Starts a fresh server, and gives the work a way to read what its isolate holds, in bytes. */
-async function watched<T>(place: Place, work: (server: Server, held: () => Promise<number>) => Promise<T>): Promise<T> {
+/** Starts a fresh server and runs `work`, which can read the memory of the isolate in bytes. */
+async function withMeasuredServer<T>(
+  place: BenchSetup,
+  work: (server: Server, held: () => Promise<number>) => Promise<T>,
+): Promise<T> {
   const inspectorPort = place.port + 1;
   const server = await startBenchServer(place, "memory", { inspectorPort });
   try {
     return await work(server, async () => {
-      const { wasm } = await instrument<{ wasm: number }>(server.url, "memory");
+      const { wasm } = await callEndpoint<{ wasm: number }>(server.url, "memory");
       const { used, buffers } = await heapOf(inspectorPort);
       return wasm + used + buffers;
     });
@@ -50,7 +55,7 @@ async function watched<T>(place: Place, work: (server: Server, held: () => Promi
   }
 }
 
-async function useAll(api: Client, { pictures }: Place): Promise<void> {
+async function runAllOperations(api: Client, { pictures }: BenchSetup): Promise<void> {
   const picture = () => new PictureFile(pictures.portrait);
   const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
     name: "memory",
@@ -65,8 +70,8 @@ async function useAll(api: Client, { pictures }: Place): Promise<void> {
   }
 }
 
-/** Has the Worker look at a picture; at each stage's end it waits here until its memory has been read. */
-async function peakOfLook(url: string, picture: string, held: () => Promise<number>) {
+/** Makes the Worker detect faces in a picture. At the end of each stage it waits until its memory has been read. */
+async function peakOfDetection(url: string, picture: string, held: () => Promise<number>) {
   let peak = { stage: "", bytes: 0 };
   const readings = createServer((request, response) => {
     const stage = new URL(request.url ?? "/", "http://127.0.0.1").searchParams.get("stage") ?? "";
@@ -85,7 +90,7 @@ async function peakOfLook(url: string, picture: string, held: () => Promise<numb
     });
     const found = (await answer.json()) as { kind: string; faces?: unknown[] };
     if (found.kind !== "detection" || found.faces?.length !== 3)
-      throw new Error(`The phone photo was answered ${JSON.stringify(found).slice(0, 300)}`);
+      throw new Error(`The answer to the phone photo is not three faces: ${JSON.stringify(found).slice(0, 300)}`);
     return peak;
   } finally {
     readings.close();

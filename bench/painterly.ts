@@ -11,25 +11,25 @@ import { projectOnto } from "../imaging/projection.ts";
 import { resize } from "../imaging/resize.ts";
 import { median } from "./measure.ts";
 
-/** What one painterly picture cost. CPU times are user and system, in seconds; memory in MiB. */
+/** Cost of one painterly picture. CPU times are user plus system time in seconds, memory is in MiB. */
 export interface PainterlyCost {
   cpu: number;
-  /** Of it in `session.run`, all sessions together. */
+  /** The part of `cpu` in `session.run` of all sessions. */
   runs: number;
-  /** A bare projection of the same size, beside it: the median of {@link PROJECTIONS}. */
+  /** CPU time of a projection alone, of the same size: the median of {@link PROJECTIONS} runs. */
   projection: number;
   wall: number;
   peakRss: number;
-  /** Resident memory in the last fifth of the steps over that in the second fifth, means. */
+  /** Mean resident memory in the last fifth of the steps divided by that in the second fifth. */
   growth: number;
 }
 
-/** One alone, of a machine that does other things too, says 1.5 s or 2.0. */
+/** On a machine that also does other work, a single run takes 1.5 s or 2.0 s. */
 const PROJECTIONS = 3;
 
-/** Counts the time that is spent in the runtime, wherever in the product a session is run. */
-function countRuns(): { seconds: number } {
-  const counted = { seconds: 0 };
+/** Measures the CPU time of all `session.run` calls in the product. */
+function measureRuns(): { seconds: number } {
+  const measured = { seconds: 0 };
   const create = InferenceSession.create.bind(InferenceSession) as (...of: unknown[]) => Promise<InferenceSession>;
   InferenceSession.create = async (...of: unknown[]) => {
     const session = await create(...of);
@@ -37,12 +37,12 @@ function countRuns(): { seconds: number } {
     session.run = async (...feeds: unknown[]) => {
       const start = process.cpuUsage();
       const result = await run(...feeds);
-      counted.seconds += seconds(start);
+      measured.seconds += seconds(start);
       return result;
     };
     return session;
   };
-  return counted;
+  return measured;
 }
 
 const seconds = (since: NodeJS.CpuUsage): number => {
@@ -57,7 +57,7 @@ async function paint(side: number): Promise<PainterlyCost> {
   const content = resize(photo, side, side);
   const painting = await readPicture(resolve(ROOT, "models/styles/starry-night/painting.jpg"));
   const net = importNet(readFileSync(resolve(ROOT, "models/build/features.onnx")));
-  const runs = countRuns();
+  const runs = measureRuns();
   const rss: number[] = [];
   const start = process.cpuUsage();
   const begun = performance.now();
@@ -71,7 +71,7 @@ async function paint(side: number): Promise<PainterlyCost> {
   const wall = (performance.now() - begun) / 1000;
   const peakRss = process.resourceUsage().maxRSS / 1024;
 
-  // The floor beside it: nothing but the matching, of the same sizes.
+  // The lower bound: the projection alone, with the same sizes.
   const patches = sideBySide(prepared(paintings, side));
   const query = reflectPad(picture, 8);
   const projections = Array.from({ length: PROJECTIONS }, () => {
@@ -90,5 +90,5 @@ async function paint(side: number): Promise<PainterlyCost> {
   };
 }
 
-// In a process of its own, whose memory is nothing else's.
+// Runs in a separate process, so that its memory contains nothing else.
 if (import.meta.main) console.log(JSON.stringify(await paint(Number(process.argv[2]))));

@@ -11,7 +11,7 @@ interface Process {
 
 const TICK_MS = 10;
 
-function all(): Process[] {
+function allProcesses(): Process[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
@@ -27,14 +27,14 @@ function all(): Process[] {
           },
         ];
       } catch {
-        return []; // it ended between the two readings
+        return []; // The process ended between the two reads.
       }
     });
 }
 
-/** The process ids of all processes below one process whose command line has this in it. */
+/** The ids of all descendants of a process whose command line contains `named`. */
 export function processesBelow(pid: number, named: string): number[] {
-  const processes = all();
+  const processes = allProcesses();
   const below = (parent: number): Process[] =>
     processes.filter((p) => p.parent === parent).flatMap((child) => [child, ...below(child.pid)]);
   return below(pid)
@@ -46,6 +46,6 @@ export const workerdBelow = (pid: number): number[] => processesBelow(pid, "work
 
 /** User and system time of processes so far, in milliseconds. */
 export const cpuMillis = (pids: readonly number[]): number =>
-  all()
+  allProcesses()
     .filter(({ pid }) => pids.includes(pid))
     .reduce((sum, { ticks }) => sum + ticks * TICK_MS, 0);

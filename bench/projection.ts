@@ -5,18 +5,18 @@ import { reflectPad } from "../imaging/border.ts";
 import { clamped, colourStatistics, transferColours } from "../imaging/colour.ts";
 import { type Projection, project } from "../imaging/projection.ts";
 import { resize } from "../imaging/resize.ts";
-import { alternately, median, type Row, row } from "./measure.ts";
+import { interleave, median, type Row, row } from "./measure.ts";
 import { meanPatchDistance, textbookProjection } from "./textbook-projection.ts";
 
-/** A photograph of 512×512 pixels and its border, and a painting a quarter larger. */
+/** A photograph of 512×512 pixels plus its border, and a painting that is about a third larger. */
 const SIDE = 512;
 const BORDER = 8;
 const PAINTING_SIDE = 680;
 const ROUNDS = 5;
 
 /**
- * Projection of a photograph, in the painting's colours, onto its patches: CPU time of the textbook's way and of ours in
- * turns, and how near the patches are that each finds to what it looks for, both exactly reckoned.
+ * Projection of a photograph in the painting's colors onto the painting's patches. Compares the CPU time of the textbook implementation and
+ * the optimized one, and the exact mean distance between each patch and its match.
  */
 export async function projectionRows(): Promise<Row[]> {
   const whole = await readPicture(resolve(ROOT, "models/styles/starry-night/painting.jpg"));
@@ -25,32 +25,34 @@ export async function projectionRows(): Promise<Row[]> {
   const photograph = resize(await readPicture(resolve(ROOT, "test/fixtures/photos/content/rocket.jpg")), SIDE, SIDE);
   const query = reflectPad(clamped(transferColours(photograph, colourStatistics(painting))), BORDER);
 
-  const ways = [() => textbookProjection(query, painting), () => project(query, painting)];
+  const methods = [() => textbookProjection(query, painting), () => project(query, painting)];
   const found: Projection[] = [];
-  const [textbook, ours] = await alternately(
+  const [textbook, optimized] = await interleave(
     ROUNDS,
-    ways.map((way, i) => async () => {
+    methods.map((way, i) => async () => {
       const start = process.cpuUsage();
       found[i] = way();
       const { user, system } = process.cpuUsage(start);
       return (user + system) / 1e6;
     }),
   );
-  const [theirs, own] = found.map((projection) => meanPatchDistance(projection.query, painting, projection.field));
+  const [textbookDistance, optimizedDistance] = found.map((projection) =>
+    meanPatchDistance(projection.query, painting, projection.field),
+  );
   return [
     row(
-      "CPU of the textbook's projection ÷ ours, 512×512",
-      median(textbook!) / median(ours!),
+      "projection 512×512: CPU of the textbook implementation ÷ optimized",
+      median(textbook!) / median(optimized!),
       "×",
-      { least: 2 },
-      `${median(textbook!).toFixed(2)} / ${median(ours!).toFixed(2)} s`,
+      { min: 2 },
+      `${median(textbook!).toFixed(2)} / ${median(optimized!).toFixed(2)} s`,
     ),
     row(
-      "mean patch distance of ours ÷ the textbook's",
-      own! / theirs!,
+      "projection: mean patch distance, optimized ÷ textbook",
+      optimizedDistance! / textbookDistance!,
       "×",
-      { most: 1.03 },
-      `${own!.toFixed(4)} / ${theirs!.toFixed(4)}`,
+      { max: 1.03 },
+      `${optimizedDistance!.toFixed(4)} / ${textbookDistance!.toFixed(4)}`,
     ),
   ];
 }

@@ -20,9 +20,9 @@ import { repaint } from "../imaging/repaint.ts";
 import { resize } from "../imaging/resize.ts";
 
 /**
- * `node bench/recipes.ts`: the table of docs/styles.md. Ways to paint, each taking apart one thing of `painterly`, by three
- * measures on the finished picture: how far its style is from the painting's, how far its content from the photograph's, and
- * the time it took.
+ * `node bench/recipes.ts`: prints the table of docs/styles.md. It compares methods, including ablations of `painterly`, by three
+ * measures of the finished picture: the distance of its style from the painting, the distance of its content from the photograph, and
+ * the CPU time.
  */
 const SIDE = 192;
 const PHOTOGRAPHS = ["people/neil-armstrong/1.jpg", "content/rocket.jpg"];
@@ -36,7 +36,7 @@ const PAINTINGS = [
   "woman-with-a-hat",
   "harbour-rising-sun",
 ];
-/** So many steps take about as long as painterly. */
+/** 90 steps take about as long as `painterly`. */
 const GATYS = { recipe: "gatys", steps: 90 } as const;
 
 interface Scene {
@@ -46,15 +46,15 @@ interface Scene {
   paintings: Painting[];
 }
 
-type Way = (net: ImportedNet, scene: Scene) => Promise<Picture>;
+type Method = (net: ImportedNet, scene: Scene) => Promise<Picture>;
 
-const half = ({ width, height }: Picture) => ({
+const halfSize = ({ width, height }: Picture) => ({
   width: Math.round(width / 16) * 8,
   height: Math.round(height / 16) * 8,
 });
 
-async function optimised(net: ImportedNet, scene: Scene, from: Picture, patchWeight: number): Promise<Picture> {
-  const { width, height } = half(scene.content);
+async function optimizedPicture(net: ImportedNet, scene: Scene, from: Picture, patchWeight: number): Promise<Picture> {
+  const { width, height } = halfSize(scene.content);
   const request = {
     ...LAYERS,
     content: scene.content,
@@ -88,8 +88,8 @@ function repainted(scene: Scene, stylized: Picture): Picture {
   });
 }
 
-const WAYS: Readonly<Record<string, Way>> = {
-  "colour transfer alone": async (_, { transferred }) => transferred,
+const METHODS: Readonly<Record<string, Method>> = {
+  "color transfer alone": async (_, { transferred }) => transferred,
   "projection alone": async (_, scene) => repainted(scene, scene.transferred),
   "gatys as in the paper: own colours, from noise": async (net, { content, faces, paintings }) =>
     (await gatysWithTarget(content, net, { content, faces, paintings, ...GATYS, start: "noise" }, {})).picture,
@@ -97,11 +97,11 @@ const WAYS: Readonly<Record<string, Way>> = {
     (await stylize(net, { content, faces, paintings, ...GATYS, start: "noise" })).picture,
   gatys: async (net, { content, faces, paintings }) =>
     (await stylize(net, { content, faces, paintings, ...GATYS })).picture,
-  "painterly without projection": async (net, scene) => optimised(net, scene, scene.transferred, 4),
-  "painterly without the patches' distribution": async (net, scene) =>
-    repainted(scene, await optimised(net, scene, scene.transferred, 0)),
-  "painterly without colour transfer": async (net, scene) =>
-    repainted({ ...scene, transferred: scene.content }, await optimised(net, scene, scene.content, 4)),
+  "painterly without projection": async (net, scene) => optimizedPicture(net, scene, scene.transferred, 4),
+  "painterly without the patch distribution": async (net, scene) =>
+    repainted(scene, await optimizedPicture(net, scene, scene.transferred, 0)),
+  "painterly without color transfer": async (net, scene) =>
+    repainted({ ...scene, transferred: scene.content }, await optimizedPicture(net, scene, scene.content, 4)),
   painterly: async (net, { content, faces, paintings }) =>
     (await stylize(net, { content, faces, paintings, recipe: "painterly" })).picture,
 };
@@ -128,12 +128,12 @@ async function styleDistance(net: ImportedNet, picture: Picture, { picture: pain
   return each.reduce((sum, v) => sum + v, 0) / each.length;
 }
 
-/** ‖Δa‖² / ‖a − ā‖² of the luma's features at mixed0: what is where, whatever its colour. */
+/** ‖Δa‖² / ‖a − ā‖² of the luma's features at mixed0. Colors do not count. */
 async function contentDistance(net: ImportedNet, picture: Picture, content: Picture): Promise<number> {
   const session = await openFeatures(net, content, "mixed0", {});
   const [own, wanted] = [
-    (await session.run({ x: tensorOf(greyed(picture)) })).features!,
-    (await session.run({ x: tensorOf(greyed(content)) })).features!,
+    (await session.run({ x: tensorOf(normalizedLuma(picture)) })).features!,
+    (await session.run({ x: tensorOf(normalizedLuma(content)) })).features!,
   ];
   await session.release();
   const positions = wanted.shape.slice(2).reduce((p, n) => p * n, 1);
@@ -150,8 +150,8 @@ async function contentDistance(net: ImportedNet, picture: Picture, content: Pict
   return difference / energy;
 }
 
-/** The luma in all three channels, at mean ½ and deviation ¼: neither light nor contrast counts as content. */
-function greyed(picture: Picture): Picture {
+/** The luma in all three channels, with mean ½ and standard deviation ¼, so that brightness and contrast do not count as content. */
+function normalizedLuma(picture: Picture): Picture {
   const luma = opponentOf(picture).data.subarray(0, picture.width * picture.height);
   const mean = luma.reduce((sum, v) => sum + v, 0) / luma.length;
   const deviation = Math.sqrt(luma.reduce((sum, v) => sum + (v - mean) ** 2, 0) / luma.length) || 1;
@@ -162,7 +162,7 @@ function greyed(picture: Picture): Picture {
 
 await setup();
 const net = importNet(await readFile(resolve(ROOT, "models/build/features.onnx")));
-const sums = new Map(Object.keys(WAYS).map((way) => [way, { style: 0, content: 0, seconds: 0 }]));
+const sums = new Map(Object.keys(METHODS).map((way) => [way, { style: 0, content: 0, seconds: 0 }]));
 const rows: string[] = [];
 for (const name of PAINTINGS) {
   const picture = await readPicture(resolve(ROOT, "models/styles", name, "painting.jpg"));
@@ -178,7 +178,7 @@ for (const name of PAINTINGS) {
       transferred: clamped(transferColours(content, paletteOf(scaled))),
     };
     const cells: string[] = [];
-    for (const [way, paint] of Object.entries(WAYS)) {
+    for (const [way, paint] of Object.entries(METHODS)) {
       const start = process.cpuUsage();
       const painted = await paint(net, scene);
       const { user, system } = process.cpuUsage(start);
@@ -198,12 +198,12 @@ for (const name of PAINTINGS) {
   }
 }
 const count = PAINTINGS.length * PHOTOGRAPHS.length;
-console.log("| way | style distance | content distance | CPU seconds |\n| --- | --- | --- | --- |");
+console.log("| method | style distance | content distance | CPU seconds |\n| --- | --- | --- | --- |");
 for (const [way, { style, content, seconds }] of sums)
   console.log(
     `| ${way} | ${(style / count).toFixed(3)} | ${(content / count).toFixed(2)} | ${(seconds / count).toFixed(1)} |`,
   );
 console.log(
-  `\n| painting, picture | ${Object.keys(WAYS).join(" | ")} |\n| --- |${" --- |".repeat(Object.keys(WAYS).length)}`,
+  `\n| painting, picture | ${Object.keys(METHODS).join(" | ")} |\n| --- |${" --- |".repeat(Object.keys(METHODS).length)}`,
 );
 console.log(rows.join("\n"));

@@ -22,7 +22,7 @@ import { repaint } from "../imaging/repaint.ts";
 import { resize } from "../imaging/resize.ts";
 import { personOnWhite } from "../test/support/white-ground.ts";
 
-/** `node bench/sheets.ts`: the contact sheets of docs/styles.md, photographs down and paintings across. */
+/** `node bench/sheets.ts`: draws the contact sheets of docs/styles.md, with photographs in rows and paintings in columns. */
 const PHOTOGRAPHS = [
   "people/eileen-collins/1.png",
   "content/rocket.jpg",
@@ -30,21 +30,21 @@ const PHOTOGRAPHS = [
   "groups/apollo11-crew.jpg",
 ];
 const PAINTINGS = ["starry-night", "great-wave", "the-scream", "udnie", "woman-with-a-hat", "composition-vii"];
-/** The longer side that is painted unless told otherwise, and that is shown. */
-const PAINTED = 384;
-const SHOWN = 256;
+/** Default for the longer side of a painted picture, and the longer side on the sheet. */
+const PAINTED_SIDE = 384;
+const SHOWN_SIDE = 256;
 const GAP = 4;
-const MOST_BYTES = 700_000;
-/** With `--on-white`: who, and how much of the picture the person is. */
-const ON_WHITE = "eileen-collins-on-white.jpg";
-const SHARES = [0.05, 0.29, 0.6];
+const MAX_BYTES = 700_000;
+/** With `--on-white`: the photograph of the person, and the shares of the area that the person fills. */
+const PERSON_PHOTOGRAPH = "eileen-collins-on-white.jpg";
+const PERSON_SHARES = [0.05, 0.29, 0.6];
 
 interface Scene {
   content: Picture;
   faces: { x: number; y: number; width: number; height: number }[];
 }
 
-/** How a method makes a picture of a scene in a painting's manner. */
+/** Paints a scene in the style of a painting. */
 type Method = (scene: Scene, name: string, painting: Picture) => Promise<Picture>;
 
 const network = async () => importNet(await readFile(resolve(ROOT, "models/build/features.onnx")));
@@ -88,11 +88,11 @@ async function onePass(content: Picture, name: string): Promise<Picture> {
 }
 
 interface Sheet {
-  /** A row of each photograph for each of these. */
+  /** Each photograph gets a row for each method. */
   methods: readonly string[];
   photographs: readonly Raster[];
   paintings: readonly string[];
-  /** The longer side that is painted, in pixels. */
+  /** The longer side of a painted picture, in pixels. */
   size: number;
   out: string;
 }
@@ -105,39 +105,39 @@ async function draw({ methods, photographs, paintings, size, out }: Sheet): Prom
   }
   const rows = scenes.flatMap((scene) => methods.map((method) => ({ scene, method })));
   const heights = [
-    SHOWN * 0.7,
-    ...rows.map(({ scene: { content } }) => Math.min(SHOWN, (SHOWN * content.height) / content.width)),
+    SHOWN_SIDE * 0.7,
+    ...rows.map(({ scene: { content } }) => Math.min(SHOWN_SIDE, (SHOWN_SIDE * content.height) / content.width)),
   ].map(Math.round);
   const canvas = createCanvas(
-    (paintings.length + 1) * (SHOWN + GAP),
+    (paintings.length + 1) * (SHOWN_SIDE + GAP),
     heights.reduce((sum, height) => sum + height + GAP, 0),
   );
   const context = canvas.getContext("2d");
   context.fillStyle = "#ffffff";
   context.fillRect(0, 0, canvas.width, canvas.height);
-  const place = (picture: Picture, column: number, row: number) => {
+  const drawAt = (picture: Picture, column: number, row: number) => {
     const top = heights.slice(0, row).reduce((sum, height) => sum + height + GAP, 0);
-    drawInto(context, picture, { x: column * (SHOWN + GAP), y: top, width: SHOWN, height: heights[row]! });
+    drawInto(context, picture, { x: column * (SHOWN_SIDE + GAP), y: top, width: SHOWN_SIDE, height: heights[row]! });
   };
-  for (const [row, { scene }] of rows.entries()) place(scene.content, 0, row + 1);
+  for (const [row, { scene }] of rows.entries()) drawAt(scene.content, 0, row + 1);
   for (const [i, name] of paintings.entries()) {
     const painting = withLongerSide(await readRaster(resolve(ROOT, "models/styles", name, "painting.jpg")), 800);
-    place(painting, i + 1, 0);
+    drawAt(painting, i + 1, 0);
     for (const [row, { scene, method }] of rows.entries()) {
       process.stderr.write(`${name}, row ${row + 1} of ${rows.length}: ${method} …\n`);
-      place(await METHODS[method]!(scene, name, painting), i + 1, row + 1);
+      drawAt(await METHODS[method]!(scene, name, painting), i + 1, row + 1);
     }
   }
   for (let quality = 92; ; quality -= 4) {
     const bytes = await canvas.encode("jpeg", quality);
-    if (bytes.length > MOST_BYTES && quality > 8) continue;
+    if (bytes.length > MAX_BYTES && quality > 8) continue;
     await writeFile(out, bytes);
     console.log(`${out}: ${canvas.width}×${canvas.height}, ${Math.round(bytes.length / 1000)} kB`);
     return;
   }
 }
 
-/** Whole, as large as it fits, in the middle. */
+/** Draws the complete picture centered in the box, as large as it fits. */
 function drawInto(
   context: SKRSContext2D,
   picture: Picture,
@@ -156,24 +156,26 @@ function drawInto(
 }
 
 const options = new Command("node bench/sheets.ts")
-  .description("Makes a contact sheet of docs/: photographs in the manner of paintings (5 to 20 minutes).")
+  .description("Draws a contact sheet for docs/: photographs in the style of paintings (5 to 20 minutes).")
   .addOption(
-    new Option("--methods <names...>", "how they are painted: a row each")
+    new Option("--methods <names...>", "methods; each gets a row for each photograph")
       .choices(Object.keys(METHODS))
       .makeOptionMandatory(),
   )
   .addOption(
-    new Option("--photographs <files...>", "in test/fixtures/photos").default(PHOTOGRAPHS).conflicts("onWhite"),
+    new Option("--photographs <files...>", "files in test/fixtures/photos").default(PHOTOGRAPHS).conflicts("onWhite"),
   )
   .option("--on-white", "instead: one person on white, over more and more of the area")
   .addOption(new Option("--paintings <names...>", "in models/styles").default(PAINTINGS))
-  .option("--size <pixels>", "the longer side that is painted", integer(16, 8192), PAINTED)
+  .option("--size <pixels>", "the longer side that is painted", integer(16, 8192), PAINTED_SIDE)
   .requiredOption("--out <file.jpg>", "the sheet to write")
   .parse()
   .opts<Omit<Sheet, "photographs"> & { photographs: string[]; onWhite?: true }>();
 
 await setup();
 const photographs = options.onWhite
-  ? SHARES.map(async (share) => decoded(ON_WHITE, await personOnWhite(share, options.size, ON_WHITE)))
+  ? PERSON_SHARES.map(async (share) =>
+      decoded(PERSON_PHOTOGRAPH, await personOnWhite(share, options.size, PERSON_PHOTOGRAPH)),
+    )
   : options.photographs.map((file) => readRaster(resolve(ROOT, "test/fixtures/photos", file)));
 await draw({ ...options, photographs: await Promise.all(photographs) });

@@ -18,14 +18,14 @@ import { timeInWasm } from "../container/style-net/speed.ts";
 import { defaultEmbedder } from "../models/catalog.ts";
 import { writeOnnx } from "../models/importer/write-onnx.ts";
 import { SHIPPED_STYLES } from "../models/styles.ts";
-import { alternately, median, type Row, row } from "./measure.ts";
+import { interleave, median, type Row, row } from "./measure.ts";
 import type { PainterlyCost } from "./painterly.ts";
 
 const SIDE = 256;
-/** Some of so many have the caches and the memory to themselves, also where other programs run: 4 s in all. */
+/** With this many rounds, some run undisturbed even if other programs run. They take 4 s in total. */
 const ROUNDS = 30;
 
-/** The loss network's value with its gradient with respect to the picture, beside its bare forward pass. */
+/** Compares the loss network's value and gradient with respect to the picture with the forward pass alone. */
 export async function engine(): Promise<Row[]> {
   const net = importNet(await readFile(resolve(ROOT, "models/build/features.onnx")));
   const x = input("x", [1, 3, SIDE, SIDE]);
@@ -37,19 +37,19 @@ export async function engine(): Promise<Row[]> {
   const feeds = {
     x: { shape: x.shape, data: Float32Array.from({ length: 3 * SIDE * SIDE }, (_, i) => (i % 251) / 250) },
   };
-  const [bare, derived] = await alternately(
+  const [bare, derived] = await interleave(
     ROUNDS,
     [forward, both].map((session) => () => cpuMillis(() => session.run(feeds))),
     0,
   );
-  // The least of the rounds: what it takes where nothing else has the caches.
+  // The minimum of the rounds is the time without disturbance by other programs.
   const [least, most] = [Math.min(...bare!), Math.min(...derived!)];
   return [
     row(
-      "value and gradient ÷ bare forward pass, InceptionV3 to mixed2, 256 px",
+      "value and gradient ÷ forward pass alone, InceptionV3 to mixed2, 256 px",
       most / least,
       "×",
-      { most: 2.6 },
+      { max: 2.6 },
       `${most.toFixed(0)} / ${least.toFixed(0)} ms CPU; medians ${median(derived!).toFixed(0)} / ${median(bare!).toFixed(0)}`,
     ),
   ];
@@ -62,26 +62,26 @@ async function cpuMillis(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** A painterly picture of 512 pixels beside its bare parts, and one of 1024, each in a process of its own. */
+/** Compares a painterly picture of 512 pixels with its parts alone, and measures one of 1024. Each runs in a separate process. */
 export async function painterly(): Promise<Row[]> {
-  const usual = await costOf(512);
+  const small = await costOf(512);
   const large = await costOf(1024);
-  const floor = usual.runs + usual.projection;
+  const baseline = small.runs + small.projection;
   return [
     row(
-      "painterly, 512 px: CPU ÷ bare runs and projection",
-      usual.cpu / floor,
+      "painterly, 512 px: CPU ÷ session runs and projection alone",
+      small.cpu / baseline,
       "×",
-      { most: 1.2 },
-      `${usual.cpu.toFixed(1)} / (${usual.runs.toFixed(1)} + ${usual.projection.toFixed(1)}) s; ${usual.wall.toFixed(0)} s wall`,
+      { max: 1.2 },
+      `${small.cpu.toFixed(1)} / (${small.runs.toFixed(1)} + ${small.projection.toFixed(1)}) s; ${small.wall.toFixed(0)} s wall`,
     ),
-    row("painterly, 512 px: peak memory", usual.peakRss, "MiB", { most: 1024 }),
-    row("painterly, 512 px: memory at the end ÷ early on", usual.growth, "×", { most: 1.05 }),
+    row("painterly, 512 px: peak memory", small.peakRss, "MiB", { max: 1024 }),
+    row("painterly, 512 px: memory at the end ÷ at the beginning", small.growth, "×", { max: 1.05 }),
     row(
       "painterly, 1024 px: peak memory",
       large.peakRss,
       "MiB",
-      { most: 2048 },
+      { max: 2048 },
       `in tiles; ${large.wall.toFixed(0)} s wall`,
     ),
   ];
@@ -92,35 +92,41 @@ async function costOf(side: number): Promise<PainterlyCost> {
   return JSON.parse(stdout);
 }
 
-/** What the product should come with. */
-const STYLES = 6;
+/** Number of styles that must ship. */
+const MIN_STYLES = 6;
 
-/** A shipped style net as the edge runs it: quantized beside its float twin, and beside one run of the face embedder. */
+/** Compares a shipped, quantized style net with the same net in float32, and with one run of the face embedder. */
 export async function feedForward(): Promise<Row[]> {
   const shipped = await shippedStyles();
-  const count = row("trained styles that are shipped", shipped.length, "", { least: STYLES });
+  const count = row("trained styles that are shipped", shipped.length, "", { min: MIN_STYLES });
   const [first] = shipped;
   if (!first) return [count];
   const { net, manifest } = await readStyle(first);
-  const twin = writeOnnx(exportNet(readQuantized(net, manifest.training.settings.architecture)));
-  const [quantized, float] = await timeInWasm([net, twin]);
+  const floatNet = writeOnnx(exportNet(readQuantized(net, manifest.training.settings.architecture)));
+  const [quantized, float] = await timeInWasm([net, floatNet]);
   const embedder = await embedderMillis();
   const farthest = SHIPPED_STYLES.reduce((a, b) => (b.net.psnr < a.net.psnr ? b : a));
   return [
     count,
-    row("style nets, quantized beside trained, the farthest", farthest.net.psnr, "dB", { least: 30 }, farthest.name),
+    row(
+      "style nets, quantized compared with trained, lowest PSNR",
+      farthest.net.psnr,
+      "dB",
+      { min: 30 },
+      farthest.name,
+    ),
     row(
       "style net, 512×512, one WASM thread: quantized ÷ fp32",
       quantized! / float!,
       "×",
-      { most: 0.7 },
+      { max: 0.7 },
       `${quantized!.toFixed(0)} / ${float!.toFixed(0)} ms`,
     ),
     row(
       "style net, quantized ÷ one run of the face embedder",
       quantized! / embedder,
       "×",
-      { most: 12 },
+      { max: 12 },
       `${embedder.toFixed(1)} ms`,
     ),
   ];

@@ -11,8 +11,8 @@ import { clamped, colourStatistics, transferColours } from "../imaging/colour.ts
 import { prepared } from "../imaging/paintings.ts";
 import { projectOnto } from "../imaging/projection.ts";
 import { serverTiming } from "./api.ts";
-import { alternately, median, type Row, row } from "./measure.ts";
-import { type Place, startBenchServer } from "./place.ts";
+import { type BenchSetup, startBenchServer } from "./bench-server.ts";
+import { interleave, median, type Row, row } from "./measure.ts";
 import { STYLIZE } from "./requests.ts";
 
 const STYLE = "starry-night";
@@ -20,8 +20,8 @@ const SIDE = 512;
 const ROUNDS = 15;
 const style = (file: string) => resolve(ROOT, "models/styles", STYLE, file);
 
-/** `stylize` of 512×512 pixels in the warm Worker: all that it does for the request, beside what it cannot do without. */
-export async function stylization(place: Place): Promise<Row[]> {
+/** `stylize` of 512×512 pixels in the warm Worker, compared with the computations that it needs at least. */
+export async function stylization(place: BenchSetup): Promise<Row[]> {
   const server = await startBenchServer(place, "stylization");
   try {
     const api = createClient(server.url, server.key);
@@ -39,29 +39,29 @@ export async function stylization(place: Place): Promise<Row[]> {
       return ((await answer.json()) as { millis: number }).millis;
     };
     const bareFine = await netAndProjection(place.pictures.square);
-    // The first of each loads and reserves memory.
+    // The first run of each loads nets and reserves memory.
     for (const warm of [stylize("FAST"), bareFast, stylize("FINE"), bareFine]) await warm();
-    const [fast, fastFloor] = await alternately(ROUNDS, [stylize("FAST"), bareFast]);
-    const [fine, fineFloor] = await alternately(ROUNDS, [stylize("FINE"), bareFine]);
+    const [fast, fastBaseline] = await interleave(ROUNDS, [stylize("FAST"), bareFast]);
+    const [fine, fineBaseline] = await interleave(ROUNDS, [stylize("FINE"), bareFine]);
     return [
-      beside("FAST", "bare decode, session.run and encode in the same Worker", 1.25, fast!, fastFloor!),
-      beside("FINE", "the same net and projection bare in Node", 1.2, fine!, fineFloor!),
+      ratioRow("FAST", "decode, session.run and encode alone in the same Worker", 1.25, fast!, fastBaseline!),
+      ratioRow("FINE", "the same net and projection alone in Node", 1.2, fine!, fineBaseline!),
     ];
   } finally {
     await server.stop();
   }
 }
 
-const beside = (quality: string, floor: string, most: number, times: number[], floors: number[]): Row =>
+const ratioRow = (quality: string, baseline: string, max: number, times: number[], baselines: number[]): Row =>
   row(
-    `stylize 512×512 ${quality} ÷ ${floor}`,
-    median(times) / median(floors),
+    `stylize 512×512 ${quality} ÷ ${baseline}`,
+    median(times) / median(baselines),
     "×",
-    { most },
-    `${median(times).toFixed(0)} / ${median(floors).toFixed(0)} ms`,
+    { max },
+    `${median(times).toFixed(0)} / ${median(baselines).toFixed(0)} ms`,
   );
 
-/** One run of the net and one projection, of a picture in the painting's colours, onto the painting at the same scale: nothing else. */
+/** Only one run of the net, and one projection of a picture in the painting's colors onto the painting at the same scale. */
 async function netAndProjection(file: string): Promise<() => Promise<number>> {
   const runtime = await runtimeFromFiles();
   const net = await runtime.load(readFileSync(style("net.onnx")));
@@ -77,10 +77,10 @@ async function netAndProjection(file: string): Promise<() => Promise<number>> {
 }
 
 /** An isolate's limit on Cloudflare, in MB (2²⁰ bytes). */
-const LIMIT = 128;
+const LIMIT_MB = 128;
 
-/** The most that is alive at any time while a 12-megapixel photo is stylized: see `stylize-peak.ts`. */
-export async function stylizationMemory({ pictures }: Place): Promise<Row[]> {
+/** Peak memory while a 12-megapixel photo is stylized: see `stylize-peak.ts`. */
+export async function stylizationMemory({ pictures }: BenchSetup): Promise<Row[]> {
   const rows: Row[] = [];
   for (const quality of ["FAST", "FINE"]) {
     const program = resolve(ROOT, "bench/stylize-peak.ts");
@@ -92,7 +92,7 @@ export async function stylizationMemory({ pictures }: Place): Promise<Row[]> {
         `memory of stylize ${quality}, 12-megapixel photo, 1024 px, peak`,
         bytes / 2 ** 20,
         "MB",
-        { most: LIMIT },
+        { max: LIMIT_MB },
         at,
       ),
     );

@@ -1,25 +1,25 @@
 import { readFileSync } from "node:fs";
 
 /**
- * A process of its own (`node --expose-gc bench/stylize-peak.ts <picture> <style> FAST|FINE <maxSide>`): paints a picture with the
- * Worker's own code, and prints the most that was alive at any time. Whenever a large array or WebAssembly memory is made, all
- * that nobody holds is collected, and what is left is counted: so the peak within a stage is seen, not only what it leaves.
+ * Runs as a separate process: `node --expose-gc bench/stylize-peak.ts <picture> <style> FAST|FINE <maxSide>`. It paints a picture with the
+ * Worker's own code and prints the peak memory without garbage. Whenever a large array or WebAssembly memory is created, it collects
+ * garbage and measures the memory. So it finds the peak within a stage, not only the memory at its end.
  */
 const [, , picture = "", style = "", quality = "", side = "512"] = process.argv;
 
-/** Smaller arrays are counted with the next large one. */
-const LARGE = 256 * 1024;
-let code = 0;
+/** Smaller arrays do not trigger a measurement. The next large one includes them. */
+const LARGE_BYTES = 256 * 1024;
+let codeBytes = 0;
 let peak = { bytes: 0, at: "" };
 
-function count(): void {
-  // Twice: buffers that the first finds dead are let go in passing.
+function measure(): void {
+  // Twice: the first collection only marks some dead buffers for release.
   globalThis.gc?.();
   globalThis.gc?.();
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   const runtime = shared.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-  // External beside arrays are compiled WebAssembly, which is there from the beginning, and memories, but for shared ones.
-  const codecs = external - arrayBuffers - code;
+  // External memory without arrays is compiled WebAssembly, which exists from the beginning, and WebAssembly memories that are not shared.
+  const codecs = external - arrayBuffers - codeBytes;
   const bytes = heapUsed + arrayBuffers + runtime + codecs;
   if (bytes > peak.bytes) {
     const frames = new Error().stack?.split("\n").slice(4, 7) ?? [];
@@ -31,10 +31,10 @@ function count(): void {
   }
 }
 
-/** Of onnxruntime-web, which is there for good. */
+/** The shared memories of onnxruntime-web. They are never freed. */
 const shared: WebAssembly.Memory[] = [];
-const BareInstance = WebAssembly.Instance;
-class WatchedInstance extends BareInstance {
+const OriginalInstance = WebAssembly.Instance;
+class WatchedInstance extends OriginalInstance {
   constructor(module: WebAssembly.Module, imports: WebAssembly.Imports = {}) {
     super(module, imports);
     for (const value of [
@@ -64,7 +64,7 @@ for (const name of [
         given,
         made === watched ? target : (made as typeof target),
       );
-      if (array.byteLength >= LARGE && typeof given[0] !== "object") count();
+      if (array.byteLength >= LARGE_BYTES && typeof given[0] !== "object") measure();
       return array;
     },
   });
@@ -85,7 +85,7 @@ const models = Object.fromEntries(
 const parts = {
   runtime: startRuntime(await compiled("onnxruntime-web/ort-wasm-simd-threaded.wasm")),
   codecs: await codecsFromPackages(),
-  // Done elsewhere, as by the Images binding.
+  // On Cloudflare the Images binding does this, outside the isolate.
   shrink: async ({ parts }: { parts: readonly Uint8Array[] }, { width, height }: { width: number; height: number }) => {
     const { createCanvas, loadImage } = await import("@napi-rs/canvas");
     const image = await loadImage(Buffer.concat(parts));
@@ -107,7 +107,7 @@ const folder = new URL(`../models/styles/${style}/`, import.meta.url);
 const bytes = readFileSync(picture);
 globalThis.gc?.();
 const { external, arrayBuffers } = process.memoryUsage();
-code = external - arrayBuffers;
+codeBytes = external - arrayBuffers;
 peak = { bytes: 0, at: "" };
 const painted = await stylizer.paint(bytes, {
   net: { key: style, file: readFileSync(new URL("net.onnx", folder)), traits },

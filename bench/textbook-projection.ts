@@ -4,7 +4,7 @@ import type { Picture } from "../imaging/picture.ts";
 import { randomNumbers } from "../imaging/random.ts";
 import { resize } from "../imaging/resize.ts";
 
-/** As in `imaging/projection.ts`; the same defaults but for the sweeps. */
+/** As in `imaging/projection.ts`, with the same defaults except `sweeps`. */
 interface Options {
   levels: number;
   radius: number;
@@ -19,10 +19,10 @@ const DEFAULTS: Options = { levels: 4, radius: 2, passes: 2, sweeps: 4, blend: 0
 const INNER_SIGMA = 0.5;
 
 /**
- * The yardstick of the bench: projection onto a painting's patches as the papers have it, with nothing done for speed but
- * that a distance is given up, row by row, once it is too large. Random fields at the coarsest level, PatchMatch with
+ * The reference of the benchmark: projection onto a painting's patches as the papers describe it. The only optimization is that a
+ * distance is abandoned after a row if it is too large. Random fields at the coarsest level, PatchMatch with
  * random search over the whole painting (Barnes et al. 2009, §3), votes (Kwatra et al. 2005, eq. 2). The painting must
- * hold a patch at every level.
+ * be at least as large as a patch at every level.
  */
 export function textbookProjection(
   query: Picture,
@@ -36,11 +36,11 @@ export function textbookProjection(
   let target = query;
   let coarseWidth = 0;
   for (let level = levels - 1; level >= 0; level--) {
-    const wanted = halved(query, level);
-    const source = halved(painting, level);
+    const wanted = downscaled(query, level);
+    const source = downscaled(painting, level);
     target = wanted;
     if (field) {
-      field = refined(field, coarseWidth, wanted, source, radius);
+      field = upscaledField(field, coarseWidth, wanted, source, radius);
       target = blended(wanted, vote(field, source, radius, INNER_SIGMA), blend);
     } else field = randomField(wanted, source, radius, random);
     for (let pass = 0; pass < passes; pass++) {
@@ -53,7 +53,7 @@ export function textbookProjection(
   return { picture, query: target, field: field! };
 }
 
-/** Mean over a picture's pixels of the squared distance between its patch and the one it is matched with. */
+/** Mean squared distance between the patch of each pixel and its match. */
 export function meanPatchDistance(query: Picture, painting: Picture, field: Field, radius = 2): number {
   const distance = patchDistance(query, painting, radius);
   let sum = 0;
@@ -62,7 +62,7 @@ export function meanPatchDistance(query: Picture, painting: Picture, field: Fiel
   return sum / (query.width * query.height);
 }
 
-const halved = (picture: Picture, times: number): Picture =>
+const downscaled = (picture: Picture, times: number): Picture =>
   times === 0
     ? picture
     : resize(picture, Math.round(picture.width / 2 ** times), Math.round(picture.height / 2 ** times));
@@ -76,28 +76,28 @@ function randomField({ width, height }: Picture, painting: Picture, radius: numb
   return { width, height, patches };
 }
 
-/** `coarseWidth` is the width of the painting that the coarse field's patches are of. */
-function refined(
+/** Upscales a field by two. `coarseWidth` is the width of the painting at the coarse level. */
+function upscaledField(
   coarse: Field,
   coarseWidth: number,
   { width, height }: Picture,
   painting: Picture,
   radius: number,
 ): Field {
-  const within = (at: number, size: number) => Math.min(size - 1 - radius, Math.max(radius, at));
+  const clampIndex = (at: number, size: number) => Math.min(size - 1 - radius, Math.max(radius, at));
   const patches = Int32Array.from({ length: width * height }, (_, i) => {
     const x = i % width;
     const y = Math.floor(i / width);
     const parent = Math.min(coarse.height - 1, y >> 1) * coarse.width + Math.min(coarse.width - 1, x >> 1);
     const at = coarse.patches[parent]!;
-    const px = within(2 * (at % coarseWidth) + (x & 1), painting.width);
-    const py = within(2 * Math.floor(at / coarseWidth) + (y & 1), painting.height);
+    const px = clampIndex(2 * (at % coarseWidth) + (x & 1), painting.width);
+    const py = clampIndex(2 * Math.floor(at / coarseWidth) + (y & 1), painting.height);
     return py * painting.width + px;
   });
   return { width, height, patches };
 }
 
-/** The squared distance of the picture's patch around (x, y) and the painting's around `patch`; at least `limit` if it is no less. */
+/** Returns a function for the squared distance between the picture's patch around (x, y) and the painting's around `patch`. It stops when the distance reaches `limit`. */
 function patchDistance(
   picture: Picture,
   painting: Picture,
@@ -132,7 +132,7 @@ function interleaved(picture: Picture): Float32Array {
   return result;
 }
 
-/** Propagation from two neighbours, then random search in windows half as wide each time, in turns from both corners. */
+/** Propagation from two neighbors, then random search in windows whose width halves each time. Sweeps alternate between both corners. */
 function match(
   picture: Picture,
   painting: Picture,
@@ -169,9 +169,9 @@ function match(
         };
         if (k > 0) attempt(columns[i - step]! + step, rows[i - step]!);
         if (j > 0) attempt(columns[i - step * width]!, rows[i - step * width]! + step);
-        for (let reach = Math.max(painting.width, painting.height); reach >= 1; reach >>= 1) {
-          const dx = ((2 * random() - 1) * reach) | 0;
-          const dy = ((2 * random() - 1) * reach) | 0;
+        for (let searchRadius = Math.max(painting.width, painting.height); searchRadius >= 1; searchRadius >>= 1) {
+          const dx = ((2 * random() - 1) * searchRadius) | 0;
+          const dy = ((2 * random() - 1) * searchRadius) | 0;
           attempt(bestX + dx, bestY + dy);
         }
         columns[i] = bestX;

@@ -1,24 +1,24 @@
 /**
- * Imported before anything that runs WebAssembly: keeps every memory that an instance exports or is given, so that their
- * sum can be read at any time. Memories never shrink; one that was collected counts no more.
+ * Import this before any code that runs WebAssembly. It records every memory that an instance exports or imports, so that their
+ * sum can be read at any time. Memories never shrink. A memory that was garbage-collected no longer counts.
  */
 const memories = new Set<WeakRef<WebAssembly.Memory>>();
 
-const keep = (value: unknown) => {
+const recordMemory = (value: unknown) => {
   if (value instanceof WebAssembly.Memory) memories.add(new WeakRef(value));
 };
 
-const BareInstance = WebAssembly.Instance;
-class WatchedInstance extends BareInstance {
+const OriginalInstance = WebAssembly.Instance;
+class WatchedInstance extends OriginalInstance {
   constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
     super(module, imports);
-    for (const given of Object.values(imports ?? {})) for (const value of Object.values(given)) keep(value);
-    for (const value of Object.values(this.exports)) keep(value);
+    for (const given of Object.values(imports ?? {})) for (const value of Object.values(given)) recordMemory(value);
+    for (const value of Object.values(this.exports)) recordMemory(value);
   }
 }
 Object.assign(WebAssembly, { Instance: WatchedInstance });
 
-/** Bytes in all WebAssembly memories that are still alive. */
+/** Total bytes of all WebAssembly memories that are not garbage-collected. */
 export function wasmBytes(): number {
   let bytes = 0;
   const seen = new Set<WebAssembly.Memory>();

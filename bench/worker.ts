@@ -33,7 +33,7 @@ import { wasmBytes } from "./wasm-memory.ts";
 export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
 
 /** A Durable Object that does nothing but answer, or scan and answer: the floor of a shard's call. */
-export class BareObject extends DurableObject {
+export class EmptyObject extends DurableObject {
   #scan: (() => number) | undefined;
 
   answer(probes: readonly { vector: Int8Array }[]): number {
@@ -47,23 +47,23 @@ export class BareObject extends DurableObject {
 }
 
 interface BenchEnv extends Env {
-  BARE: DurableObjectNamespace<BareObject>;
+  BARE: DurableObjectNamespace<EmptyObject>;
 }
 
-/** The nets of one verification, in its order. The runtime is the product's own, started by it. */
+/** The nets of one verification, in order. They run in the product's runtime, which the product starts. */
 const NETS = [
   { model: detector, shape: [1, 3, 240, 320], runs: 1 },
   { model: landmarks, shape: [1, 3, 48, 48], runs: 2 },
   { model: embedder, shape: [1, 3, 112, 112], runs: 1 },
 ] as const;
 
-/** As onnxruntime-web comes: with its own choice of options. */
+/** A session with the default options of onnxruntime-web. */
 const open = (model: ArrayBuffer) =>
   ort.InferenceSession.create(new Uint8Array(model), { executionProviders: ["wasm"] });
 
 let sessions: Promise<ort.InferenceSession[]> | undefined;
 
-/** Milliseconds of the bare `session.run`s of one verification. */
+/** Milliseconds of the `session.run` calls of one verification alone. */
 async function bareInference(): Promise<number> {
   sessions ??= Promise.all(NETS.map(({ model }) => open(model)));
   const ready = await sessions;
@@ -93,7 +93,7 @@ async function bareSessions(): Promise<number> {
 
 let styleNet: Promise<ort.InferenceSession> | undefined;
 
-/** Milliseconds of decoding a picture, one bare `session.run` of a style's net at its size, and encoding what comes: of these alone. */
+/** Milliseconds of decoding a picture, one `session.run` of a style net at its size, and encoding the result, and nothing else. */
 async function bareStyle(env: BenchEnv, style: string, bytes: Uint8Array): Promise<number> {
   startRuntime(runtime);
   styleNet ??= env.ASSETS.fetch(`https://assets.invalid/styles/${style}/net.onnx`)
@@ -119,7 +119,7 @@ async function bareStyle(env: BenchEnv, style: string, bytes: Uint8Array): Promi
 const REPEATED_MS = 50;
 
 /** Milliseconds of one call, of as many as fit one after the other. */
-async function each(call: () => Promise<unknown>): Promise<number> {
+async function millisPerCall(call: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   for (let calls = 1; ; calls++) {
     await call();
@@ -132,10 +132,10 @@ async function each(call: () => Promise<unknown>): Promise<number> {
 function bareCall(env: BenchEnv, templates: number): Promise<number> {
   const object = env.BARE.get(env.BARE.idFromName(String(templates)));
   const probe = { vector: new Int8Array(DIMENSION) };
-  return each(async () => (templates > 0 ? object.scan([probe], templates) : object.answer([probe])));
+  return millisPerCall(async () => (templates > 0 ? object.scan([probe], templates) : object.answer([probe])));
 }
 
-/** A collection's shard searches, with nothing to catch up with. */
+/** Searches a collection's shard that has applied all log entries. */
 async function shardCall(env: BenchEnv, tenantId: string, collectionId: string): Promise<number> {
   const collection = await findCollection({ db: openDatabase(env.DB), actor: { tenantId, keyId: null } }, collectionId);
   if (!collection) throw new Error("There is no such collection.");
@@ -143,19 +143,19 @@ async function shardCall(env: BenchEnv, tenantId: string, collectionId: string):
   const { modelId, head, mark, templateCount } = collection;
   const probe = quantize(randomDirection(DIMENSION), modelId);
   const at = { tenantId, collectionId, modelId };
-  return each(async () => shard.search(at, { head, mark, templateCount }, [probe], 5));
+  return millisPerCall(async () => shard.search(at, { head, mark, templateCount }, [probe], 5));
 }
 
-/** Templates that are added in one batch. */
-const SEEDED_AT_A_TIME = 40;
+/** Templates that one batch adds. */
+const TEMPLATES_PER_BATCH = 40;
 
-/** Fills a collection through the product's own store with random unit vectors. */
+/** Fills a collection with random unit vectors, with the product's own SQL statements. */
 async function seed(env: BenchEnv, tenantId: string, collectionId: string, count: number): Promise<void> {
   const db = openDatabase(env.DB);
   const parts = { db, actor: { tenantId, keyId: null }, clock: systemClock };
   const { id: modelId } = defaultEmbedder();
-  for (let done = 0; done < count; done += SEEDED_AT_A_TIME) {
-    const [first, ...rest] = Array.from({ length: Math.min(SEEDED_AT_A_TIME, count - done) }, () => {
+  for (let done = 0; done < count; done += TEMPLATES_PER_BATCH) {
+    const [first, ...rest] = Array.from({ length: Math.min(TEMPLATES_PER_BATCH, count - done) }, () => {
       const ids = { subjectId: newId("subject"), templateId: newId("template"), created: true };
       return additionOf(parts, { id: collectionId }, {}, quantize(randomDirection(DIMENSION), modelId), 0.5, ids);
     }).flat();
@@ -163,8 +163,8 @@ async function seed(env: BenchEnv, tenantId: string, collectionId: string, count
   }
 }
 
-/** Looks at a picture with the product's own vision; after each stage it lets the bench read the isolate's memory. */
-async function look(env: BenchEnv, bytes: Uint8Array, report: number): Promise<Response> {
+/** Detects faces with the product's own vision. After each stage it waits until the benchmark has read the isolate's memory. */
+async function detectAndReport(env: BenchEnv, bytes: Uint8Array, report: number): Promise<Response> {
   const vision = createVision({
     runtime: startRuntime(runtime),
     codecs: startCodecs({ jpeg, png, webp, icc }),
@@ -205,7 +205,7 @@ export default {
       case "/bench/memory":
         return Response.json({ wasm: wasmBytes() });
       case "/bench/look":
-        return look(env, new Uint8Array(await request.arrayBuffer()), number("report"));
+        return detectAndReport(env, new Uint8Array(await request.arrayBuffer()), number("report"));
       case "/bench/seed":
         await seed(env, text("tenant"), text("collection"), number("count"));
         return Response.json({ seeded: number("count") });

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { processesBelow } from "../bench/processes.ts";
-import { marked, newMark } from "../test/support/processes.ts";
+import { commandLinesWith, newProcessMark } from "../test/support/processes.ts";
 import { startGroup } from "./process-group.ts";
 
 let folder: string;
-let mark: ReturnType<typeof newMark>;
+let mark: ReturnType<typeof newProcessMark>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "semblance-group-"));
-  mark = newMark();
+  mark = newProcessMark();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -34,21 +34,21 @@ async function started(group: ReturnType<typeof start>): Promise<void> {
   await vi.waitFor(() => expect(printed.match(/started/g)).toHaveLength(2), 20_000);
 }
 
-const gone = () => vi.waitFor(() => expect(marked(mark)).toEqual([]), 20_000);
+const gone = () => vi.waitFor(() => expect(commandLinesWith(mark)).toEqual([]), 20_000);
 
 test("stop ends a program that ignores SIGTERM and its child, and deletes their temporary files", async () => {
   const group = start(STUBBORN, 300);
   await started(group);
   expect(readdirSync(folder)).toHaveLength(1);
   await group.stop();
-  expect(marked(mark)).toEqual([]);
+  expect(commandLinesWith(mark)).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });
 
 test("when a program exits, its children are ended and its exit code is returned", async () => {
   const group = start(`${STUBBORN}if (!process.env.BELOW) setTimeout(() => process.exit(7), 500)`, 60_000);
   expect(await group.ended).toBe(7);
-  expect(marked(mark)).toEqual([]);
+  expect(commandLinesWith(mark)).toEqual([]);
 });
 
 test("a group ends when its parent or its supervisor is killed", async () => {

@@ -5,13 +5,13 @@ import { enroll, identify, newCollection, type Outcome, photograph, verify } fro
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 let worker: RunningWorker;
-let ours: { id: string; key: string; api: Client };
-let theirs: { id: string; key: string; api: Client };
+let tenant: { id: string; key: string; api: Client };
+let otherTenant: { id: string; key: string; api: Client };
 
 beforeAll(async () => {
   worker = await startWorker();
-  ours = await worker.tenant();
-  theirs = await worker.tenant();
+  tenant = await worker.tenant();
+  otherTenant = await worker.tenant();
 });
 afterAll(() => worker.close());
 
@@ -21,76 +21,82 @@ const CREATE_KEY = /* GraphQL */ `
   }`;
 const createKey = async (input: Record<string, unknown>) =>
   (
-    await ours.api.request<{ createApiKey: Outcome & { apiKey: { id: string }; secret: string } }>(CREATE_KEY, {
+    await tenant.api.request<{ createApiKey: Outcome & { apiKey: { id: string }; secret: string } }>(CREATE_KEY, {
       input,
     })
   ).createApiKey;
 
-const codeOf = async (api: Client, document: string, variables: Record<string, unknown> = {}) => {
+const statusAndCode = async (api: Client, document: string, variables: Record<string, unknown> = {}) => {
   const { response, body } = await api.send(document, variables);
   return { status: response.status, code: body.errors?.[0]?.extensions?.code };
 };
 
-test("another tenant's ids are not found: not by node, nor by any verb", async () => {
-  const collectionId = await newCollection(ours.api);
-  const { subject, template } = await enroll(ours.api, { collectionId, image: photograph("john-young", "2.jpg") });
+test("another tenant's ids are not found by node or by any operation", async () => {
+  const collectionId = await newCollection(tenant.api);
+  const { subject, template } = await enroll(tenant.api, { collectionId, image: photograph("john-young", "2.jpg") });
   const probe = photograph("john-young", "1.jpg");
-  for (const id of [collectionId, subject.id, template.id, ours.id]) {
-    expect((await theirs.api.request<{ node: unknown }>(NODE, { id })).node, id).toBeNull();
+  for (const id of [collectionId, subject.id, template.id, tenant.id]) {
+    expect((await otherTenant.api.request<{ node: unknown }>(NODE, { id })).node, id).toBeNull();
   }
-  expect(await theirs.api.request("query($id: ID!) { collection(id: $id) { id } }", { id: collectionId })).toEqual({
-    collection: null,
-  });
+  expect(await otherTenant.api.request("query($id: ID!) { collection(id: $id) { id } }", { id: collectionId })).toEqual(
+    {
+      collection: null,
+    },
+  );
   const notFound = { __typename: "NotFound" };
-  expect(await enroll(theirs.api, { collectionId, image: probe })).toMatchObject(notFound);
-  expect(await identify(theirs.api, { collectionId, probe })).toMatchObject(notFound);
-  expect(await verify(theirs.api, { probe, reference: { subjectId: subject.id } })).toMatchObject(notFound);
-  const own = await newCollection(theirs.api);
-  expect(await enroll(theirs.api, { collectionId: own, image: probe, subjectId: subject.id })).toMatchObject(notFound);
+  expect(await enroll(otherTenant.api, { collectionId, image: probe })).toMatchObject(notFound);
+  expect(await identify(otherTenant.api, { collectionId, probe })).toMatchObject(notFound);
+  expect(await verify(otherTenant.api, { probe, reference: { subjectId: subject.id } })).toMatchObject(notFound);
+  const own = await newCollection(otherTenant.api);
+  expect(await enroll(otherTenant.api, { collectionId: own, image: probe, subjectId: subject.id })).toMatchObject(
+    notFound,
+  );
   for (const [kind, id] of [
     ["deleteTemplate", template.id],
     ["deleteSubject", subject.id],
     ["deleteCollection", collectionId],
   ] as const) {
-    expect((await theirs.api.request<{ deleted: Outcome }>(deletion(kind), { id })).deleted, kind).toMatchObject(
+    expect((await otherTenant.api.request<{ deleted: Outcome }>(deletion(kind), { id })).deleted, kind).toMatchObject(
       notFound,
     );
   }
-  const merge = await theirs.api.request<{ mergeSubjects: Outcome }>(MERGE, {
+  const merge = await otherTenant.api.request<{ mergeSubjects: Outcome }>(MERGE, {
     input: { into: subject.id, from: subject.id },
   });
   expect(merge.mergeSubjects.__typename).not.toBe("SubjectsMerged");
-  expect((await ours.api.request<{ node: unknown }>(NODE, { id: subject.id })).node).toMatchObject({ id: subject.id });
+  expect((await tenant.api.request<{ node: unknown }>(NODE, { id: subject.id })).node).toMatchObject({
+    id: subject.id,
+  });
 });
 
-test("without a key, with a wrong one, or with a changed one, nothing is served", async () => {
-  const changed = `${ours.key.slice(0, -1)}${ours.key.endsWith("A") ? "B" : "A"}`;
-  for (const key of [undefined, "", "nonsense", changed, theirs.key.slice(0, 40)]) {
-    const { status, code } = await codeOf(createClient(worker.url, key), "{ viewer { scopes } }");
+test("a request without a key, with a wrong key or with an altered key is refused", async () => {
+  const changed = `${tenant.key.slice(0, -1)}${tenant.key.endsWith("A") ? "B" : "A"}`;
+  for (const key of [undefined, "", "nonsense", changed, otherTenant.key.slice(0, 40)]) {
+    const { status, code } = await statusAndCode(createClient(worker.url, key), "{ viewer { scopes } }");
     expect({ status, code }, String(key)).toEqual({ status: 401, code: "UNAUTHENTICATED" });
   }
 });
 
-test("a key does what its scopes allow, and no more", async () => {
+test("a key can do only what its scopes allow", async () => {
   const { secret } = await createKey({ name: "verify only", scopes: ["VERIFY"] });
   const api = createClient(worker.url, secret);
   expect(await api.request("{ viewer { tenant { id } scopes } }")).toEqual({
-    viewer: { tenant: { id: ours.id }, scopes: ["VERIFY"] },
+    viewer: { tenant: { id: tenant.id }, scopes: ["VERIFY"] },
   });
   const probe = photograph("john-young", "1.jpg");
   expect((await verify(api, { probe, reference: { image: probe } })).decision).toBe("MATCH");
-  expect(await codeOf(api, CREATE_COLLECTION, { input: { name: "x" } })).toMatchObject({ code: "FORBIDDEN" });
-  expect(await codeOf(api, "{ apiKeys { id } }")).toMatchObject({ code: "FORBIDDEN" });
+  expect(await statusAndCode(api, CREATE_COLLECTION, { input: { name: "x" } })).toMatchObject({ code: "FORBIDDEN" });
+  expect(await statusAndCode(api, "{ apiKeys { id } }")).toMatchObject({ code: "FORBIDDEN" });
 });
 
-test("an expired key, and a revoked one, are refused at once", async () => {
+test("an expired key and a revoked key are refused at once", async () => {
   const expired = await createKey({
     name: "expired",
     scopes: ["VERIFY"],
     expiresAt: new Date(Date.now() - 1000).toISOString(),
   }).catch(() => undefined);
   if (expired?.secret) {
-    expect(await codeOf(createClient(worker.url, expired.secret), "{ viewer { scopes } }")).toMatchObject({
+    expect(await statusAndCode(createClient(worker.url, expired.secret), "{ viewer { scopes } }")).toMatchObject({
       code: "UNAUTHENTICATED",
     });
   }
@@ -100,25 +106,25 @@ test("an expired key, and a revoked one, are refused at once", async () => {
     expiresAt: new Date(Date.now() + 1500).toISOString(),
   });
   const shortLived = createClient(worker.url, soon.secret);
-  expect(await codeOf(shortLived, "{ viewer { scopes } }")).toMatchObject({ status: 200 });
+  expect(await statusAndCode(shortLived, "{ viewer { scopes } }")).toMatchObject({ status: 200 });
   await new Promise((later) => setTimeout(later, 1600));
-  expect(await codeOf(shortLived, "{ viewer { scopes } }")).toMatchObject({ code: "UNAUTHENTICATED" });
+  expect(await statusAndCode(shortLived, "{ viewer { scopes } }")).toMatchObject({ code: "UNAUTHENTICATED" });
 
   const { apiKey, secret } = await createKey({ name: "to be revoked", scopes: ["VERIFY"] });
   const api = createClient(worker.url, secret);
-  expect(await codeOf(api, "{ viewer { scopes } }")).toMatchObject({ status: 200 });
+  expect(await statusAndCode(api, "{ viewer { scopes } }")).toMatchObject({ status: 200 });
   expect(
-    (await ours.api.request<{ deleted: Outcome }>(deletion("revokeApiKey"), { id: apiKey.id })).deleted.__typename,
+    (await tenant.api.request<{ deleted: Outcome }>(deletion("revokeApiKey"), { id: apiKey.id })).deleted.__typename,
   ).toBe("Deleted");
-  expect(await codeOf(api, "{ viewer { scopes } }")).toMatchObject({ code: "UNAUTHENTICATED" });
+  expect(await statusAndCode(api, "{ viewer { scopes } }")).toMatchObject({ code: "UNAUTHENTICATED" });
   expect(
-    (await ours.api.request<{ deleted: Outcome }>(deletion("revokeApiKey"), { id: apiKey.id })).deleted.__typename,
+    (await tenant.api.request<{ deleted: Outcome }>(deletion("revokeApiKey"), { id: apiKey.id })).deleted.__typename,
   ).toBe("NotFound");
 });
 
-test("keys are kept as hashes and listed by their prefix", async () => {
+test("keys are stored as hashes and listed with their prefix", async () => {
   const { secret } = await createKey({ name: "listed", scopes: ["ENROLL", "VERIFY"] });
-  const { apiKeys } = await ours.api.request<{ apiKeys: { name: string; prefix: string; scopes: string[] }[] }>(
+  const { apiKeys } = await tenant.api.request<{ apiKeys: { name: string; prefix: string; scopes: string[] }[] }>(
     "{ apiKeys { id name prefix scopes createdAt expiresAt lastUsedAt } }",
   );
   const listed = apiKeys.find(({ name }) => name === "listed");
@@ -129,22 +135,25 @@ test("keys are kept as hashes and listed by their prefix", async () => {
   expect((await createKey({ name: "listed", scopes: ["ENROLL"] })).__typename).toBe("Conflict");
 });
 
-test("every mutation that changes something writes one audit row in its key's name; nothing else writes one", async () => {
+test("every mutation that changes something writes one audit row for its key, and other operations write none", async () => {
   const count = async () =>
     (await worker.env.DB.prepare("select count(*) as n from audit where tenant_id = ?")
-      .bind(theirs.id)
+      .bind(otherTenant.id)
       .first<{ n: number }>())!.n;
   const start = await count();
-  const collectionId = await newCollection(theirs.api);
-  const { subject, template } = await enroll(theirs.api, { collectionId, image: photograph("john-young", "2.jpg") });
+  const collectionId = await newCollection(otherTenant.api);
+  const { subject, template } = await enroll(otherTenant.api, {
+    collectionId,
+    image: photograph("john-young", "2.jpg"),
+  });
   const update = "mutation($input: UpdateSubjectInput!) { updateSubject(input: $input) { __typename } }";
-  await theirs.api.request(update, { input: { id: subject.id, name: "John" } });
-  await theirs.api.request(deletion("deleteTemplate"), { id: template.id });
-  await theirs.api.request(deletion("deleteSubject"), { id: subject.id });
-  await theirs.api.request(deletion("deleteCollection"), { id: collectionId });
+  await otherTenant.api.request(update, { input: { id: subject.id, name: "John" } });
+  await otherTenant.api.request(deletion("deleteTemplate"), { id: template.id });
+  await otherTenant.api.request(deletion("deleteSubject"), { id: subject.id });
+  await otherTenant.api.request(deletion("deleteCollection"), { id: collectionId });
   expect((await count()) - start).toBe(6);
-  await theirs.api.request("{ viewer { scopes } collections { totalCount } }");
-  await verify(theirs.api, {
+  await otherTenant.api.request("{ viewer { scopes } collections { totalCount } }");
+  await verify(otherTenant.api, {
     probe: photograph("john-young", "2.jpg"),
     reference: { image: photograph("john-young", "2.jpg") },
   });
@@ -159,7 +168,7 @@ interface Listed {
   };
 }
 
-test("collections and subjects are listed a page at a time, in order, each once", async () => {
+test("paging lists each collection and subject once, in order", async () => {
   const { api } = await worker.tenant();
   const collectionId = await newCollection(api);
   for (const name of ["a", "b", "c", "d", "e"])
@@ -182,19 +191,19 @@ test("collections and subjects are listed a page at a time, in order, each once"
 });
 
 test("an external id is unique in its collection", async () => {
-  const collectionId = await newCollection(ours.api);
+  const collectionId = await newCollection(tenant.api);
   const image = photograph("john-young", "2.jpg");
-  const one = await enroll(ours.api, { collectionId, image, externalId: "one" });
-  const two = await enroll(ours.api, { collectionId, image, externalId: "two" });
-  const again = await enroll(ours.api, { collectionId, image, externalId: "one" });
+  const one = await enroll(tenant.api, { collectionId, image, externalId: "one" });
+  const two = await enroll(tenant.api, { collectionId, image, externalId: "two" });
+  const again = await enroll(tenant.api, { collectionId, image, externalId: "one" });
   expect(again).toMatchObject({ created: false, subject: { id: one.subject.id } });
   const update =
     "mutation($input: UpdateSubjectInput!) { updateSubject(input: $input) { __typename ... on Problem { message } } }";
-  expect(await ours.api.request(update, { input: { id: two.subject.id, externalId: "one" } })).toMatchObject({
+  expect(await tenant.api.request(update, { input: { id: two.subject.id, externalId: "one" } })).toMatchObject({
     updateSubject: { __typename: "Conflict" },
   });
-  const elsewhere = await newCollection(ours.api);
-  expect(await enroll(ours.api, { collectionId: elsewhere, image, externalId: "one" })).toMatchObject({
+  const elsewhere = await newCollection(tenant.api);
+  expect(await enroll(tenant.api, { collectionId: elsewhere, image, externalId: "one" })).toMatchObject({
     created: true,
   });
 });
@@ -211,21 +220,21 @@ test("malformed documents, unknown fields and wrong types are client errors with
     [`{ ${"viewer { tenant { id } } ".repeat(2000)} }`, {}, "TOO_MANY_TOKENS"],
   ];
   for (const [document, variables, code] of cases) {
-    const { response, body } = await ours.api.send(document, variables);
+    const { response, body } = await tenant.api.send(document, variables);
     expect(response.status, document.slice(0, 60)).toBeLessThan(500);
     expect(body.errors?.[0]?.extensions?.code, document.slice(0, 60)).toBe(code);
   }
 });
 
-test("a request that asks for too many inferences is refused before any is run", async () => {
+test("a request with too many inferences is refused before any of them runs", async () => {
   const many = Array.from(
     { length: 8 },
     (_, i) => `v${i}: detect(image: {base64: "AAAA"}, maxFaces: 100) { __typename }`,
   ).join(" ");
-  expect(await codeOf(ours.api, `mutation { ${many} }`)).toMatchObject({ code: "QUERY_TOO_EXPENSIVE" });
+  expect(await statusAndCode(tenant.api, `mutation { ${many} }`)).toMatchObject({ code: "QUERY_TOO_EXPENSIVE" });
 });
 
-test("browsers of listed origins may call, others not", async () => {
+test("web pages of listed origins can call the API, and others cannot", async () => {
   const listed = await startWorker({ vars: { ALLOWED_ORIGINS: "https://app.example https://two.example" } });
   try {
     const preflight = (origin: string) =>

@@ -11,7 +11,7 @@ import { enroll, newCollection, photograph } from "./support/people.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 const schema = buildSchema(typeDefs);
-/** The members of unions and interfaces, which Apollo's cache must know: https://www.apollographql.com/docs/react/data/fragments */
+/** The members of unions and interfaces. Apollo's cache needs them: https://www.apollographql.com/docs/react/data/fragments */
 const possibleTypes = Object.fromEntries(
   Object.values(schema.getTypeMap())
     .filter(isAbstractType)
@@ -45,7 +45,7 @@ afterAll(async () => {
 
 const file = (person: string, name: string) => new File([readFileSync(portrait(person, name))], name);
 
-/** Runs a document as an app does: a query through the cache, a mutation past it. */
+/** Runs a document as an app does: queries use the cache, mutations do not. */
 async function run(text: string, variables: Record<string, unknown>) {
   const document = gql(text);
   const isQuery = getOperationDefinition(document)?.operation === OperationTypeNode.QUERY;
@@ -55,30 +55,33 @@ async function run(text: string, variables: Record<string, unknown>) {
   return Object.values(data!)[0]!;
 }
 
-const SAME = ["neil-armstrong", "2.jpg"] as const;
-const OTHER = ["eileen-collins", "1.png"] as const;
+const SAME_PERSON = ["neil-armstrong", "2.jpg"] as const;
+const OTHER_PERSON = ["eileen-collins", "1.png"] as const;
 
-const decide = async (...picture: readonly [string, string]) =>
+const decisionFor = async (...picture: readonly [string, string]) =>
   (await run(VERIFY, { input: { probe: { upload: file(...picture) }, reference: { subjectId: armstrong } } })).decision;
 
-const find = async (...picture: readonly [string, string]) => {
+const outcomeFor = async (...picture: readonly [string, string]) => {
   const { faces } = await run(IDENTIFY, { input: { collectionId, probe: { upload: file(...picture) } } });
   return (faces as { outcome: string }[])[0]!.outcome;
 };
 
-const locate = async (...picture: readonly [string, string]) => {
+const boxFor = async (...picture: readonly [string, string]) => {
   const { faces } = await run(DETECT, { image: { upload: file(...picture) } });
   return JSON.stringify((faces as { box: unknown }[])[0]!.box);
 };
 
-test("two different pictures get two different answers, one after the other", async () => {
-  expect([await decide(...SAME), await decide(...OTHER)]).toEqual(["MATCH", "NO_MATCH"]);
-  expect([await find(...SAME), await find(...OTHER)]).toEqual(["IDENTIFIED", "NOBODY"]);
-  expect(await locate(...SAME)).not.toBe(await locate(...OTHER));
+test("two different pictures in sequence get two different answers", async () => {
+  expect([await decisionFor(...SAME_PERSON), await decisionFor(...OTHER_PERSON)]).toEqual(["MATCH", "NO_MATCH"]);
+  expect([await outcomeFor(...SAME_PERSON), await outcomeFor(...OTHER_PERSON)]).toEqual(["IDENTIFIED", "NOBODY"]);
+  expect(await boxFor(...SAME_PERSON)).not.toBe(await boxFor(...OTHER_PERSON));
 });
 
-test("two different pictures get two different answers at once", async () => {
-  expect(await Promise.all([decide(...OTHER), decide(...SAME)])).toEqual(["NO_MATCH", "MATCH"]);
-  expect(await Promise.all([find(...OTHER), find(...SAME)])).toEqual(["NOBODY", "IDENTIFIED"]);
-  expect(new Set(await Promise.all([locate(...OTHER), locate(...SAME)])).size).toBe(2);
+test("two different pictures at the same time get two different answers", async () => {
+  expect(await Promise.all([decisionFor(...OTHER_PERSON), decisionFor(...SAME_PERSON)])).toEqual(["NO_MATCH", "MATCH"]);
+  expect(await Promise.all([outcomeFor(...OTHER_PERSON), outcomeFor(...SAME_PERSON)])).toEqual([
+    "NOBODY",
+    "IDENTIFIED",
+  ]);
+  expect(new Set(await Promise.all([boxFor(...OTHER_PERSON), boxFor(...SAME_PERSON)])).size).toBe(2);
 });

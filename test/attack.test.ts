@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Arena, openArena } from "../attack/arena.ts";
+import { type AttackContext, openAttackContext } from "../attack/attack-context.ts";
 import { ATTACKS } from "../attack/attacks/all.ts";
 import { PAIRS, pairName } from "../attack/pairs/mutations.ts";
 import { runPair } from "../attack/pairs/run-pairs.ts";
 import { startTarget, type Target } from "../attack/target.ts";
 
-/** `npm run attack` on a small scale: 3 rounds of each pair, and the attacks whose cost is small. It asserts no times. */
+/** A small version of `npm run attack`: 3 rounds of each pair, and the quick attacks. It does not check durations. */
 const ROUNDS = 3;
-/** Attacks of a second or less. */
+/** Attacks that take at most a second. */
 const QUICK = [
   "variables: multipart index 4294967294",
   "variables: multipart path to __proto__",
@@ -22,36 +22,36 @@ const QUICK = [
 ];
 
 let target: Target;
-let arena: Arena & { close(): void };
+let context: AttackContext & { close(): void };
 beforeAll(async () => {
   target = await startTarget();
-  arena = await openArena(target);
+  context = await openAttackContext(target);
 });
 afterAll(async () => {
-  arena?.close();
+  context?.close();
   await target?.stop();
 });
 
-/** A few pairs at a time, each with a tenant of its own: what else goes on makes the timing more various. */
-describe.concurrent("two mutations at once do what they do one after the other", () => {
+/** Several pairs run at the same time, each with its own tenant, which makes the timing more varied. */
+describe.concurrent("two concurrent mutations have the same result as in one of the two serial orders", () => {
   test.for(PAIRS.map((pair, seed) => ({ name: pairName(pair), pair, seed })))(
     "$name",
     async ({ pair, seed }, { expect }) => {
-      const { faults } = await runPair(arena, pair, { rounds: ROUNDS, seed });
+      const { faults } = await runPair(context, pair, { rounds: ROUNDS, seed });
       expect(faults).toEqual([]);
     },
   );
 });
 
-test("every quick attack is one of the attacks", () => {
+test("every quick attack exists, and attack names are unique", () => {
   const names = ATTACKS.map(({ name }) => name);
   expect(QUICK.filter((name) => !names.includes(name))).toEqual([]);
   expect(new Set(names).size).toBe(names.length);
 });
 
-describe("an attack is answered as it is expected, and the server lives on", () => {
+describe("an attack gets an expected outcome, and the server still answers", () => {
   test.for(ATTACKS.filter(({ name }) => QUICK.includes(name)))("$name", async (attack) => {
-    for (const { outcome } of await attack.run(arena)) expect(attack.expected).toContain(outcome);
-    expect(await target.answers()).toBe(true);
+    for (const { outcome } of await attack.run(context)) expect(attack.expected).toContain(outcome);
+    expect(await target.isAnswering()).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ import { startWorker } from "./support/worker.ts";
 const ENROLLMENTS = 100;
 const IN_FLIGHT = 4;
 
-test("a workerd killed among a hundred enrollments has every acknowledged one, by id and by identify", async () => {
+test("after workerd was killed during a hundred enrollments, node and identify find every acknowledged one", async () => {
   const worker = await startWorker();
   try {
     const { api, key } = await worker.tenant();

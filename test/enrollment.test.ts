@@ -44,10 +44,10 @@ async function clientWith(...scopes: string[]): Promise<Client> {
   return createClient(worker.url, createApiKey.secret);
 }
 
-const kinds = (answers: EnrollAnswer[]) => answers.map(({ __typename }) => __typename).toSorted();
+const sortedTypeNames = (answers: EnrollAnswer[]) => answers.map(({ __typename }) => __typename).toSorted();
 
-describe("a face that joins a subject", () => {
-  test("a stranger's face is not added, by the externalId or by the id", async () => {
+describe("adding a face to a subject", () => {
+  test("another person's face is not added, neither by externalId nor by id", async () => {
     const collectionId = await newCollection(api);
     const { subject } = await enroll(api, { collectionId, image: armstrong(), externalId: "armstrong" });
     for (const named of [{ externalId: "armstrong" }, { subjectId: subject.id }]) {
@@ -61,7 +61,7 @@ describe("a face that joins a subject", () => {
     expect(await templatesIn(collectionId)).toBe(2);
   });
 
-  test("it is added exactly where verify would match it at the same rate", async () => {
+  test("a face is added exactly if verify would match it at the same rate", async () => {
     const collectionId = await newCollection(api);
     const { subject } = await enroll(api, { collectionId, image: armstrong() });
     for (const targetFmr of [1e-4, 1e-12]) {
@@ -81,26 +81,26 @@ describe("a face that joins a subject", () => {
     }
   });
 
-  test("of two people who are enrolled at once under one new externalId, one is refused", async () => {
+  test("if two people are enrolled at once under one new externalId, one is refused", async () => {
     const collectionId = await newCollection(api);
     for (let round = 0; round < 5; round++) {
       const externalId = `race ${round}`;
       const answers = await Promise.all(
         [armstrong(), aldrin()].map((image) => enroll(api, { collectionId, image, externalId })),
       );
-      expect(kinds(answers)).toEqual(["DifferentPerson", "Enrolled"]);
+      expect(sortedTypeNames(answers)).toEqual(["DifferentPerson", "Enrolled"]);
     }
     expect(await templatesIn(collectionId)).toBe(5);
   });
 
-  test("of two people who are enrolled at once into a subject without templates, one is refused", async () => {
+  test("if two people are enrolled at once into a subject without templates, one is refused", async () => {
     const collectionId = await newCollection(api);
     const { subject, template } = await enroll(api, { collectionId, image: armstrong() });
     await api.request(deletion("deleteTemplate"), { id: template.id });
     const answers = await Promise.all(
       [lovell(), aldrin()].map((image) => enroll(api, { collectionId, image, subjectId: subject.id })),
     );
-    expect(kinds(answers)).toEqual(["DifferentPerson", "Enrolled"]);
+    expect(sortedTypeNames(answers)).toEqual(["DifferentPerson", "Enrolled"]);
     expect(await templatesIn(collectionId)).toBe(1);
   });
 
@@ -115,7 +115,7 @@ describe("a face that joins a subject", () => {
     expect(await templatesIn(collectionId)).toBe(1);
   });
 
-  test("only a key with MANAGE adds somebody else's face, or loosens the rate", async () => {
+  test("only a key with MANAGE can add another person's face or set a looser rate", async () => {
     const collectionId = await newCollection(api);
     const { subject } = await enroll(api, { collectionId, image: armstrong() });
     const input = { collectionId, image: aldrin(), subjectId: subject.id };
@@ -136,7 +136,7 @@ describe("a face that joins a subject", () => {
 });
 
 describe("lookalikes", () => {
-  test("they are the other subjects that are near, the nearest first; the subject itself is none", async () => {
+  test("lookalikes are the other near subjects, nearest first, without the subject itself", async () => {
     const collectionId = await newCollection(api);
     await enroll(api, { collectionId, image: lovell(), externalId: "lovell" });
     await enroll(api, { collectionId, image: armstrong("1.jpg"), externalId: "armstrong 1" });
@@ -158,7 +158,7 @@ describe("lookalikes", () => {
     expect(own).toMatchObject({ __typename: "Enrolled", created: false, lookalikes: [] });
   });
 
-  test("a key that only enrolls does not learn of them, whether it asks for them or for a refusal", async () => {
+  test("a key with only ENROLL can neither select lookalikes nor refuse them", async () => {
     const collectionId = await newCollection(api);
     await enroll(api, { collectionId, image: armstrong("1.jpg") });
     const enrolling = await clientWith("ENROLL");
@@ -175,7 +175,7 @@ describe("lookalikes", () => {
     expect((await enrollWithLookalikes(both, input)).lookalikes).toHaveLength(2);
   });
 
-  test("with refuseLookalikes nothing is stored, and the answer names them", async () => {
+  test("with refuseLookalikes a lookalike is named and nothing is stored", async () => {
     const collectionId = await newCollection(api);
     const { subject } = await enroll(api, { collectionId, image: armstrong("1.jpg"), name: "Armstrong" });
     const input = { collectionId, image: armstrong("2.jpg"), externalId: "twice", refuseLookalikes: true };
@@ -189,17 +189,17 @@ describe("lookalikes", () => {
     expect((await enroll(api, { ...input, image: lovell("3.jpg") })).__typename).toBe("Enrolled");
   });
 
-  test("of one person enrolled many times at once with refuseLookalikes one remains, and others are not refused", async () => {
+  test("with refuseLookalikes, concurrent enrollments of one person leave one, and other people are enrolled", async () => {
     const collectionId = await newCollection(api);
     const images = [...Array.from({ length: 5 }, () => armstrong()), lovell(), aldrin()];
     const answers = await Promise.all(
       images.map((image) => enroll(api, { collectionId, image, refuseLookalikes: true })),
     );
-    expect(kinds(answers)).toEqual([...Array(3).fill("Enrolled"), ...Array(4).fill("LooksLikeOthers")]);
+    expect(sortedTypeNames(answers)).toEqual([...Array(3).fill("Enrolled"), ...Array(4).fill("LooksLikeOthers")]);
     expect(await templatesIn(collectionId)).toBe(3);
   });
 
-  test("a repeated request names the same ones, though the collection has changed", async () => {
+  test("a repeated request names the same lookalikes after the collection has changed", async () => {
     const collectionId = await newCollection(api);
     await enroll(api, { collectionId, image: armstrong("1.jpg"), externalId: "before" });
     const input = { collectionId, image: armstrong("2.jpg"), externalId: "new", idempotencyKey: "lookalikes-1" };
@@ -211,7 +211,7 @@ describe("lookalikes", () => {
     expect(other.__typename).toBe("Conflict");
   });
 
-  test("a repeated request may ask for what the first did not", async () => {
+  test("a repeated request can select lookalikes that the first did not select", async () => {
     const collectionId = await newCollection(api);
     await enroll(api, { collectionId, image: armstrong("1.jpg"), externalId: "before" });
     const input = { collectionId, image: armstrong("2.jpg"), idempotencyKey: "lookalikes-2" };
@@ -221,7 +221,7 @@ describe("lookalikes", () => {
     expect(again.lookalikes?.map(({ subject }) => subject.externalId)).toEqual(["before"]);
   });
 
-  test("one idempotency key sent many times at once is answered the same", async () => {
+  test("concurrent requests with one idempotency key get the same answer", async () => {
     const collectionId = await newCollection(api);
     await enroll(api, { collectionId, image: armstrong("1.jpg") });
     const input = { collectionId, image: armstrong("2.jpg"), idempotencyKey: "lookalikes-3" };
@@ -233,7 +233,7 @@ describe("lookalikes", () => {
 });
 
 describe("a subject by its externalId", () => {
-  test("it is found in its collection alone, by its tenant alone, with MANAGE alone", async () => {
+  test("a subject is found only in its collection, by its tenant, with MANAGE", async () => {
     const [collectionId, elsewhere] = [await newCollection(api), await newCollection(api)];
     const { subject } = await enroll(api, { collectionId, image: armstrong(), externalId: "armstrong", name: "Neil" });
     const find = async (client: Client, variables: Record<string, string>) =>
@@ -248,7 +248,7 @@ describe("a subject by its externalId", () => {
     expect(body.errors?.[0]?.extensions?.code).toBe("FORBIDDEN");
   });
 
-  test("it can be verified", async () => {
+  test("a subject can be verified by its externalId", async () => {
     const collectionId = await newCollection(api);
     await enroll(api, { collectionId, image: armstrong(), externalId: "armstrong" });
     const verifying = await clientWith("VERIFY");
@@ -268,7 +268,7 @@ describe("a subject by its externalId", () => {
     });
   });
 
-  test("without a template it is there, and cannot be verified", async () => {
+  test("a subject without templates exists but cannot be verified", async () => {
     const collectionId = await newCollection(api);
     const { subject, template } = await enroll(api, { collectionId, image: armstrong(), externalId: "armstrong" });
     await api.request(deletion("deleteTemplate"), { id: template.id });

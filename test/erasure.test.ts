@@ -9,7 +9,7 @@ import { deletion, MERGE } from "./support/documents.ts";
 import { enroll, identify, newCollection, type Outcome, photograph, type TemplatePage } from "./support/people.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./support/worker.ts";
 
-/** The crashing worker's shard can be told to crash: a real abort of the Durable Object. */
+/** The shard of this Worker crashes on request: a real abort of the Durable Object. */
 let worker: RunningWorker;
 let tenantId: string;
 let api: Client;
@@ -22,20 +22,20 @@ afterAll(() => worker.close());
 
 const shardName = (collectionId: string) => ({ name: `${tenantId}/${collectionId}` });
 
-/** How many vectors the shard's own SQLite holds. */
+/** Number of vectors in the shard's own SQLite. */
 async function vectorsInShard(collectionId: string): Promise<number> {
   const storage = await worker.harness
     .getWorker<TestEnv>()
     .getDurableObjectStorage("GALLERY_SHARD", shardName(collectionId));
   const [counted] = await storage.exec("select count(*) as n from rows").catch((error: Error) => {
-    // It is empty, or just being built again.
+    // The shard is empty, or is being rebuilt.
     if (error.message.includes("no such table")) return [{ n: 0 }];
     throw error;
   });
   return Number(counted?.n);
 }
 
-/** What the crashing worker's shard answers over RPC, as far as these tests ask it. */
+/** The RPC methods of the crashing Worker's shard that these tests call. */
 interface CrashableShard extends Pick<Shard, "search"> {
   crashNext(calls: number): Promise<void>;
   compareNow(): Promise<void>;
@@ -51,19 +51,19 @@ const crashNext = (collectionId: string, calls: number) => crashable(collectionI
 const remove = async (kind: Parameters<typeof deletion>[0], id: string) =>
   (await api.request<{ deleted: Outcome & { templates: number } }>(deletion(kind), { id })).deleted;
 
-const pending = async () =>
+const countErasures = async () =>
   (await worker.env.DB.prepare("select count(*) as n from erasures").first<{ n: number }>())?.n;
 
-async function until(holds: () => Promise<boolean>, seconds: number): Promise<boolean> {
+async function waitUntil(isTrue: () => Promise<boolean>, seconds: number): Promise<boolean> {
   for (const start = Date.now(); Date.now() - start < seconds * 1000; ) {
-    if (await holds()) return true;
+    if (await isTrue()) return true;
     await new Promise((later) => setTimeout(later, 250));
   }
-  return holds();
+  return isTrue();
 }
 
-/** A collection in which Neil Armstrong and Buzz Aldrin are enrolled, with their ids. */
-async function twoMen() {
+/** Creates a collection and enrolls Neil Armstrong and Buzz Aldrin. */
+async function enrollTwoPeople() {
   const collectionId = await newCollection(api);
   const armstrong = await enroll(api, {
     collectionId,
@@ -74,36 +74,36 @@ async function twoMen() {
   return { collectionId, armstrong, aldrin };
 }
 
-const whoIs = async (collectionId: string, person: string) => {
+const identifiedName = async (collectionId: string, person: string) => {
   const { faces } = await identify(api, { collectionId, probe: photograph(person, "1.jpg"), targetFpir: 1e-4 });
   return faces[0]?.candidates[0]?.subject.name ?? null;
 };
 
-test("what was enrolled is found at once, though the shard lost every call that told it so", async () => {
+test("an enrolled person is found at once, even if the shard missed every call", async () => {
   const collectionId = await newCollection(api);
   await crashNext(collectionId, 1);
   await enroll(api, { collectionId, image: photograph("neil-armstrong", "2.jpg"), name: "Armstrong" });
-  expect(await whoIs(collectionId, "neil-armstrong")).toBe("Armstrong");
+  expect(await identifiedName(collectionId, "neil-armstrong")).toBe("Armstrong");
 });
 
-test("a shard that crashed or was evicted answers as before", async () => {
-  const { collectionId } = await twoMen();
-  expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
+test("an evicted shard answers as before", async () => {
+  const { collectionId } = await enrollTwoPeople();
+  expect(await identifiedName(collectionId, "buzz-aldrin")).toBe("Aldrin");
   await worker.harness.getWorker<TestEnv>().evictDurableObject("GALLERY_SHARD", shardName(collectionId));
-  expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
+  expect(await identifiedName(collectionId, "buzz-aldrin")).toBe("Aldrin");
 });
 
-test("a shard whose storage was emptied fills itself from the log", async () => {
-  const { collectionId } = await twoMen();
-  await whoIs(collectionId, "buzz-aldrin");
+test("a shard whose storage was emptied rebuilds itself from the log", async () => {
+  const { collectionId } = await enrollTwoPeople();
+  await identifiedName(collectionId, "buzz-aldrin");
   await crashable(collectionId).erase();
   expect(await vectorsInShard(collectionId)).toBe(0);
-  expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
+  expect(await identifiedName(collectionId, "buzz-aldrin")).toBe("Aldrin");
 });
 
-test("a search at the head of the log reads nothing in D1", async () => {
-  const { collectionId } = await twoMen();
-  await whoIs(collectionId, "buzz-aldrin");
+test("a shard at the head of the log answers without reading D1", async () => {
+  const { collectionId } = await enrollTwoPeople();
+  await identifiedName(collectionId, "buzz-aldrin");
   const collection = await findCollection(
     { db: openDatabase(worker.env.DB), actor: { tenantId, keyId: null } },
     collectionId,
@@ -127,22 +127,22 @@ test("a search at the head of the log reads nothing in D1", async () => {
   }
 });
 
-test("a shard is built again once, not at each search, where D1's own count is wrong", async () => {
-  const { collectionId } = await twoMen();
-  await whoIs(collectionId, "buzz-aldrin");
+test("a shard is rebuilt once, not at each search, if D1's own count is wrong", async () => {
+  const { collectionId } = await enrollTwoPeople();
+  await identifiedName(collectionId, "buzz-aldrin");
   await worker.env.DB.prepare("update collections set template_count = 7 where id = ?").bind(collectionId).run();
   worker.harness.clearLogs();
-  for (let i = 0; i < 3; i++) expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
+  for (let i = 0; i < 3; i++) expect(await identifiedName(collectionId, "buzz-aldrin")).toBe("Aldrin");
   const logged = worker.harness.getLogs().map(({ message }) => message);
   const rebuilt = logged.filter((line) => line.includes("shard.rebuilt")).map((line) => JSON.parse(line));
   expect(rebuilt).toEqual([{ level: "warn", event: "shard.rebuilt", tenantId, outcome: "the counts differ" }]);
 });
 
-test("what D1 lost in a restore is gone from a shard that nobody calls, when the shard next compares itself", async () => {
-  const { collectionId, aldrin } = await twoMen();
-  await whoIs(collectionId, "buzz-aldrin");
+test("a shard without calls loses what D1 lost in a restore when it next compares itself", async () => {
+  const { collectionId, aldrin } = await enrollTwoPeople();
+  await identifiedName(collectionId, "buzz-aldrin");
   expect(await vectorsInShard(collectionId)).toBe(2);
-  // D1 as it was before the second enrollment.
+  // Sets D1 to its state before the second enrollment.
   const { DB } = worker.env;
   await DB.batch([
     DB.prepare("delete from gallery_log where collection_id = ? and sequence = 2").bind(collectionId),
@@ -151,34 +151,34 @@ test("what D1 lost in a restore is gone from a shard that nobody calls, when the
     DB.prepare("update collections set head = 1, template_count = 1 where id = ?").bind(collectionId),
   ]);
   await crashable(collectionId).compareNow();
-  expect(await until(async () => (await vectorsInShard(collectionId)) === 1, 30)).toBe(true);
-  // D1 as it was before the collection.
+  expect(await waitUntil(async () => (await vectorsInShard(collectionId)) === 1, 30)).toBe(true);
+  // Sets D1 to its state before the collection.
   await DB.batch(
     ["templates", "subjects", "gallery_log"]
       .map((table) => DB.prepare(`delete from ${table} where collection_id = ?`).bind(collectionId))
       .concat(DB.prepare("delete from collections where id = ?").bind(collectionId)),
   );
   await crashable(collectionId).compareNow();
-  expect(await until(async () => (await vectorsInShard(collectionId)) === 0, 30)).toBe(true);
+  expect(await waitUntil(async () => (await vectorsInShard(collectionId)) === 0, 30)).toBe(true);
 });
 
 test("deleting a subject destroys its templates in D1 and in the shard before it answers", async () => {
-  const { collectionId, armstrong } = await twoMen();
-  await whoIs(collectionId, "neil-armstrong");
+  const { collectionId, armstrong } = await enrollTwoPeople();
+  await identifiedName(collectionId, "neil-armstrong");
   expect(await vectorsInShard(collectionId)).toBe(2);
   expect(await remove("deleteSubject", armstrong.subject.id)).toMatchObject({ __typename: "Deleted", templates: 1 });
   expect(await vectorsInShard(collectionId)).toBe(1);
-  expect(await pending()).toBe(0);
+  expect(await countErasures()).toBe(0);
   const left = await worker.env.DB.prepare("select count(*) as n from templates where subject_id = ?")
     .bind(armstrong.subject.id)
     .first<{ n: number }>();
   expect(left?.n).toBe(0);
-  expect(await whoIs(collectionId, "neil-armstrong")).toBeNull();
-  expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
+  expect(await identifiedName(collectionId, "neil-armstrong")).toBeNull();
+  expect(await identifiedName(collectionId, "buzz-aldrin")).toBe("Aldrin");
 });
 
-test("deleting a template leaves the subject and its other templates", async () => {
-  const { collectionId, aldrin } = await twoMen();
+test("deleting a template keeps the subject and its other templates", async () => {
+  const { collectionId, aldrin } = await enrollTwoPeople();
   const more = await enroll(api, {
     collectionId,
     image: photograph("buzz-aldrin", "1.jpg"),
@@ -187,60 +187,60 @@ test("deleting a template leaves the subject and its other templates", async () 
   expect(more.subject.templates.edges).toHaveLength(2);
   expect(await remove("deleteTemplate", more.template.id)).toMatchObject({ __typename: "Deleted", templates: 1 });
   expect(await vectorsInShard(collectionId)).toBe(2);
-  expect(await whoIs(collectionId, "buzz-aldrin")).toBe("Aldrin");
+  expect(await identifiedName(collectionId, "buzz-aldrin")).toBe("Aldrin");
 });
 
-test("a delete whose shard cannot be reached is confirmed within a minute, without a search", async () => {
-  const { collectionId, armstrong } = await twoMen();
-  await whoIs(collectionId, "neil-armstrong");
+test("if the shard cannot be reached, a deletion is confirmed within a minute without a search", async () => {
+  const { collectionId, armstrong } = await enrollTwoPeople();
+  await identifiedName(collectionId, "neil-armstrong");
   await crashNext(collectionId, 2);
   expect(await remove("deleteSubject", armstrong.subject.id)).toMatchObject({ __typename: "Deleted" });
-  expect(await until(async () => (await pending()) === 0, 60)).toBe(true);
+  expect(await waitUntil(async () => (await countErasures()) === 0, 60)).toBe(true);
   expect(await vectorsInShard(collectionId)).toBe(1);
 });
 
-test("a collection is deleted with all its vectors, though its shard lost the call", async () => {
-  const { collectionId } = await twoMen();
-  await whoIs(collectionId, "neil-armstrong");
+test("a collection is deleted with all its vectors, even if its shard missed the call", async () => {
+  const { collectionId } = await enrollTwoPeople();
+  await identifiedName(collectionId, "neil-armstrong");
   await crashNext(collectionId, 2);
   expect(await remove("deleteCollection", collectionId)).toMatchObject({ __typename: "Deleted", templates: 2 });
-  expect(await until(async () => (await vectorsInShard(collectionId)) === 0, 60)).toBe(true);
-  expect(await until(async () => (await pending()) === 0, 60)).toBe(true);
+  expect(await waitUntil(async () => (await vectorsInShard(collectionId)) === 0, 60)).toBe(true);
+  expect(await waitUntil(async () => (await countErasures()) === 0, 60)).toBe(true);
   expect(await remove("deleteCollection", collectionId)).toMatchObject({ __typename: "NotFound" });
 });
 
-/** An erasure of a collection that its shard has confirmed to nobody. */
-const owe = (collectionId: string) =>
+/** Inserts an erasure that the shard has not confirmed. */
+const addPendingErasure = (collectionId: string) =>
   worker.env.DB.prepare(
     "insert into erasures (tenant_id, collection_id, head, whole, created_at) select tenant_id, id, head, 0, 0 from collections where id = ?",
   )
     .bind(collectionId)
     .run();
 
-test("where even the queue gave up, the schedule finishes an erasure", async () => {
-  const { collectionId, armstrong } = await twoMen();
-  await whoIs(collectionId, "neil-armstrong");
+test("the schedule finishes an erasure after the queue gave up", async () => {
+  const { collectionId, armstrong } = await enrollTwoPeople();
+  await identifiedName(collectionId, "neil-armstrong");
   await remove("deleteSubject", armstrong.subject.id);
-  await owe(collectionId);
+  await addPendingErasure(collectionId);
   await worker.schedule();
-  expect(await pending()).toBe(0);
+  expect(await countErasures()).toBe(0);
 });
 
-test("a chore of the schedule that fails is logged, and stops neither erasure nor the chores after it", async () => {
+test("a failing task of the schedule is logged and does not stop erasures or later tasks", async () => {
   const { DB } = worker.env;
-  await owe(await newCollection(api));
+  await addPendingErasure(await newCollection(api));
   await DB.prepare("insert into idempotency values (?, 'old', 'none', 'null', 0)").bind(tenantId).run();
   const oldKeys = () => DB.prepare("select * from idempotency where key = 'old'").first();
   expect(await oldKeys()).not.toBeNull();
   worker.harness.clearLogs();
-  // This Worker's R2 cannot delete, and now no job can be read.
+  // This Worker's R2 cannot delete. Renaming the table makes reading jobs fail as well.
   await DB.prepare("alter table jobs rename to jobs_elsewhere").run();
   try {
     await worker.schedule();
   } finally {
     await DB.prepare("alter table jobs_elsewhere rename to jobs").run();
   }
-  expect(await pending()).toBe(0);
+  expect(await countErasures()).toBe(0);
   expect(await oldKeys()).toBeNull();
   const logged = worker.harness.getLogs().map(({ message }) => message);
   const failed = logged.filter((line) => line.includes("chore.failed")).map((line) => JSON.parse(line));
@@ -249,12 +249,12 @@ test("a chore of the schedule that fails is logged, and stops neither erasure no
     expect.objectContaining({ level: "error", operation: "deleteExpiredBlobs" }),
   ]);
   expect(failed[0].error.cause.message).toContain("no such table: jobs");
-  expect(failed[1].error.message).toContain("R2 is not to be reached.");
+  expect(failed[1].error.message).toContain("R2 cannot be reached.");
 });
 
-test("merged subjects are one, in D1 and in the shard", async () => {
-  const { collectionId, armstrong, aldrin } = await twoMen();
-  await whoIs(collectionId, "neil-armstrong");
+test("merged subjects are one subject in D1 and in the shard", async () => {
+  const { collectionId, armstrong, aldrin } = await enrollTwoPeople();
+  await identifiedName(collectionId, "neil-armstrong");
   const { mergeSubjects } = await api.request<{ mergeSubjects: Outcome & { subject: { templates: TemplatePage } } }>(
     MERGE,
     {
@@ -263,6 +263,6 @@ test("merged subjects are one, in D1 and in the shard", async () => {
   );
   expect(mergeSubjects.__typename).toBe("SubjectsMerged");
   expect(mergeSubjects.subject.templates.edges).toHaveLength(2);
-  expect(await whoIs(collectionId, "neil-armstrong")).toBe("Aldrin");
+  expect(await identifiedName(collectionId, "neil-armstrong")).toBe("Aldrin");
   expect(await remove("deleteSubject", armstrong.subject.id)).toMatchObject({ __typename: "NotFound" });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => worker.close());
 
-test("one photograph enrolled is enough to verify another of the same man, and to refuse somebody else", async () => {
+test("one enrolled photograph is enough to match the same person and reject another person", async () => {
   const same = await verify(api, {
     probe: photograph("neil-armstrong", "1.jpg"),
     reference: { subjectId: subjects.get("neil-armstrong") },
@@ -36,7 +36,7 @@ test("one photograph enrolled is enough to verify another of the same man, and t
   expect(other).toMatchObject({ decision: "NO_MATCH" });
 });
 
-test("two photographs are verified against each other with nothing enrolled", async () => {
+test("two photographs are compared without an enrollment", async () => {
   const answer = await verify(api, {
     probe: photograph("james-lovell", "3.jpg"),
     reference: { image: photograph("james-lovell", "1.jpg") },
@@ -44,7 +44,7 @@ test("two photographs are verified against each other with nothing enrolled", as
   expect(answer.decision).toBe("MATCH");
 });
 
-test("a stricter target gives a smaller threshold, and a distance is used as it is", async () => {
+test("a stricter target FMR gives a smaller threshold, and a distance is used unchanged", async () => {
   const at = (operatingPoint: object) =>
     verify(api, {
       probe: photograph("neil-armstrong", "1.jpg"),
@@ -60,7 +60,7 @@ test("a stricter target gives a smaller threshold, and a distance is used as it 
   expect(fixed).toMatchObject({ threshold: 0.1, decision: "NO_MATCH" });
 });
 
-test("every enrolled man is identified in his place in the crew photographs, and nobody else is named", async () => {
+test("every enrolled person is identified at the right place in the crew photographs, and no other person is named", async () => {
   for (const { photograph: name, faces: expected } of CREWS) {
     const answer = await identify(api, {
       collectionId,
@@ -76,12 +76,12 @@ test("every enrolled man is identified in his place in the crew photographs, and
   }
 });
 
-test("a stranger is nobody", async () => {
+test("a person who is not enrolled has no candidates", async () => {
   const answer = await identify(api, { collectionId, probe: photograph("eileen-collins", "1.png") });
   expect(answer.faces).toMatchObject([{ outcome: "NOBODY", candidates: [] }]);
 });
 
-test("an empty collection knows nobody", async () => {
+test("a search in an empty collection has no candidates", async () => {
   const empty = await newCollection(api, "empty");
   const answer = await identify(api, { collectionId: empty, probe: photograph("neil-armstrong", "1.jpg") });
   expect(answer).toMatchObject({ gallerySize: 0, faces: [{ outcome: "NOBODY" }] });

@@ -6,7 +6,7 @@ import { type RunningWorker, startWorker } from "./support/worker.ts";
 let worker: RunningWorker;
 let key: string;
 beforeAll(async () => {
-  // In development: one of the audits introspects, which production refuses.
+  // In development, because one audit uses introspection, which production refuses.
   worker = await startWorker({ vars: { ENVIRONMENT: "development" } });
   ({ key } = await worker.tenant());
 });
@@ -25,7 +25,7 @@ describe("GraphQL over HTTP", () => {
   for (const { id, name, fn } of audits) {
     test(`${id} ${name}`, async () => {
       const result = await fn();
-      // The suite's own MUSTs and SHOULDs are errors and warnings; a MAY that is not taken up is a notice.
+      // The audit reports a violated MUST as an error, a SHOULD as a warning, and an unused MAY as a notice.
       if (result.status !== "ok" && result.status !== "notice") expect.fail(`${result.status}: ${result.reason}`);
     });
   }

@@ -14,8 +14,8 @@ import {
   pictureAt,
   verify,
 } from "./support/people.ts";
-import { growthOfWorkerd } from "./support/resident.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
+import { growthOfWorkerd } from "./support/workerd-memory.ts";
 
 const FOLDER = resolve(import.meta.dirname, "fixtures/hostile");
 const LIMIT_MS = 2_000;
@@ -27,7 +27,7 @@ interface Expected {
 }
 const expected = JSON.parse(readFileSync(resolve(FOLDER, "expected.json"), "utf8")) as Expected[];
 
-/** What the API answers: the reason of a BadImage, the outcome of an enrollment, or "Enrolled". */
+/** The answer of `enroll`: the reason of a BadImage, or the type name. */
 type Answer =
   | "UNSUPPORTED_FORMAT"
   | "CORRUPT"
@@ -37,8 +37,8 @@ type Answer =
   | "PoorQuality"
   | "Enrolled";
 
-/** The rows that may be answered either way: what was decided, as docs/images.md says. */
-const DECIDED: Record<string, readonly Answer[]> = {
+/** The chosen answers for files with the verdict "either". docs/images.md documents them. */
+const EXPECTED_IF_EITHER: Record<string, readonly Answer[]> = {
   "animated.gif": ["UNSUPPORTED_FORMAT"],
   "animated.webp": ["UNSUPPORTED_FORMAT"],
   "bit-flips.jpg": ["CORRUPT"],
@@ -55,8 +55,8 @@ const DECIDED: Record<string, readonly Answer[]> = {
   "upside-down-face.jpg": ["NoFace"],
 };
 
-/** The table's words for a refusal, in the API's. */
-function refusal(reason: string): readonly Answer[] {
+/** Maps the reasons in expected.json to answers of the API. */
+function refusalReasons(reason: string): readonly Answer[] {
   const answers: Answer[] = [];
   if (/unsupported_format/.test(reason)) answers.push("UNSUPPORTED_FORMAT");
   if (/corrupt_image|empty_file/.test(reason)) answers.push("CORRUPT");
@@ -65,9 +65,9 @@ function refusal(reason: string): readonly Answer[] {
   return answers;
 }
 
-const allowed = ({ file, verdict, reason }: Expected): readonly Answer[] => {
+const allowedAnswers = ({ file, verdict, reason }: Expected): readonly Answer[] => {
   if (verdict === "accept") return ["Enrolled"];
-  return verdict === "reject" ? refusal(reason) : (DECIDED[file] ?? []);
+  return verdict === "reject" ? refusalReasons(reason) : (EXPECTED_IF_EITHER[file] ?? []);
 };
 
 let worker: RunningWorker;
@@ -89,20 +89,20 @@ const detect = async (path: string) =>
     })
   ).detect;
 
-async function timely<T>(work: Promise<T>): Promise<T> {
+async function withinLimit<T>(work: Promise<T>): Promise<T> {
   const start = performance.now();
   const result = await work;
   expect(performance.now() - start, "milliseconds").toBeLessThan(LIMIT_MS);
   return result;
 }
 
-describe("every hostile file is answered, and the next request served as if nothing had happened", () => {
+describe("every hostile file gets the expected answer, and the next request succeeds", () => {
   test.for(expected)("$file: $verdict $reason", async (row) => {
     const path = resolve(FOLDER, row.file);
-    const detected = await timely(detect(path));
-    const enrolled = await timely(enroll(api, { collectionId, image: pictureAt(path) }));
+    const detected = await withinLimit(detect(path));
+    const enrolled = await withinLimit(enroll(api, { collectionId, image: pictureAt(path) }));
     const answer = enrolled.__typename === "BadImage" ? enrolled.reason : enrolled.__typename;
-    expect(allowed(row)).toContain(answer);
+    expect(allowedAnswers(row)).toContain(answer);
     if (enrolled.__typename === "BadImage") {
       expect(detected).toMatchObject({ __typename: "BadImage", reason: enrolled.reason });
     } else {
@@ -118,7 +118,7 @@ describe("every hostile file is answered, and the next request served as if noth
   });
 });
 
-test("all eight orientations give the same upright picture, the same box and nearly the same template", async () => {
+test("all eight orientations give the same upright picture, the same box and almost the same template", async () => {
   const reference = { upload: pictureAt(resolve(FOLDER, "orientation-1.jpg")).upload };
   const upright = await detect(resolve(FOLDER, "orientation-1.jpg"));
   for (let orientation = 2; orientation <= 8; orientation++) {
@@ -136,7 +136,7 @@ test("all eight orientations give the same upright picture, the same box and nea
   }
 });
 
-describe("a picture that unpacks to much more than it is takes neither long nor much memory", () => {
+describe("a decompression bomb takes neither much time nor much memory", () => {
   const folder = mkdtempSync(resolve(tmpdir(), "semblance-"));
   const face = readFileSync(resolve(FOLDER, "orientation-1.jpg"));
   const exif = segment(0xe1, Buffer.concat([Buffer.from("Exif\0\0"), exifBlock(1), Buffer.alloc(65_000, 1)]));
@@ -151,7 +151,7 @@ describe("a picture that unpacks to much more than it is takes neither long nor 
     const path = resolve(folder, "bomb");
     writeFileSync(path, make());
     const grown = await growthOfWorkerd(async () => {
-      expect(await timely(detect(path))).toMatchObject(answer);
+      expect(await withinLimit(detect(path))).toMatchObject(answer);
     });
     expect(grown, "MB").toBeLessThan(100);
   });

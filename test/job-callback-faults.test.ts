@@ -1,55 +1,56 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { jobIn, optimize, readJob } from "./support/jobs.ts";
-import type { Passing } from "./support/relay.ts";
-import { SMALL, startWhole, type Whole } from "./support/whole.ts";
+import { type FullSystem, SMALL_NET_LAYERS, startFullSystem } from "./support/full-system.ts";
+import { readJob, startOptimization, waitForState } from "./support/jobs.ts";
+import type { RelayedRequest } from "./support/relay.ts";
 
-/** What befalls the real job service's reports on their way to the real Worker, and the Worker while it takes them. */
-const startJob = async (whole: Whole, input: Record<string, unknown> = {}) =>
-  (await optimize(whole.api, { recipe: "GATYS", maxSide: 64, steps: 12, ...SMALL, ...input })).job.id;
+/** Network faults between the real job service and the real Worker, and crashes of the Worker while it receives reports. */
+const startJob = async (system: FullSystem, input: Record<string, unknown> = {}) =>
+  (await startOptimization(system.api, { recipe: "GATYS", maxSide: 64, steps: 12, ...SMALL_NET_LAYERS, ...input })).job
+    .id;
 
-/** The job succeeded, once, and its result is there, whole. */
-async function succeedsOnce(whole: Whole, id: string): Promise<void> {
-  const { result } = await jobIn(whole.api, id, "SUCCEEDED", 60);
-  expect((await whole.audited(id)).filter((action) => action === "succeedJob")).toHaveLength(1);
-  const response = await fetch(result!.url.replace(whole.relay.url, new URL(whole.url).origin));
+/** Expects that the job succeeded once and that its result is complete. */
+async function expectOneSuccess(system: FullSystem, id: string): Promise<void> {
+  const { result } = await waitForState(system.api, id, "SUCCEEDED", 60);
+  expect((await system.auditActions(id)).filter((action) => action === "succeedJob")).toHaveLength(1);
+  const response = await fetch(result!.url.replace(system.relay.url, new URL(system.url).origin));
   const bytes = new Uint8Array(await response.arrayBuffer());
   expect(Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex")).toBe(result!.sha256);
-  // What was being written when the Worker was killed may be on record without being there; nothing is there without being on record.
-  const { objects, rows } = await whole.blobs();
+  // If the Worker was killed during a write, a row can exist without its object. An object without a row must not exist.
+  const { objects, rows } = await system.listBlobs();
   expect(rows).toEqual(expect.arrayContaining(objects));
 }
 
-async function nothingHalfWritten(whole: Whole): Promise<void> {
-  const { objects, rows } = await whole.blobs();
+async function expectNoPartialBlobs(system: FullSystem): Promise<void> {
+  const { objects, rows } = await system.listBlobs();
   expect(objects).toEqual(rows);
 }
 
-const isResult = ({ method, path }: Passing) => method === "PUT" && path.endsWith("/reports/result");
-const isSuccess = ({ method, path, body }: Passing) =>
+const isResult = ({ method, path }: RelayedRequest) => method === "PUT" && path.endsWith("/reports/result");
+const isSuccess = ({ method, path, body }: RelayedRequest) =>
   method === "POST" && path.endsWith("/reports") && body.includes('"succeeded"');
 
-describe("on the way", () => {
-  let whole: Whole;
+describe("network faults", () => {
+  let system: FullSystem;
   beforeAll(async () => {
-    whole = await startWhole({ vars: { JOB_LEASE_SECONDS: "6", JOB_RETRY_SECONDS: "0.1" } });
-    await whole.startService();
+    system = await startFullSystem({ vars: { JOB_LEASE_SECONDS: "6", JOB_RETRY_SECONDS: "0.1" } });
+    await system.startService();
   });
-  afterAll(() => whole.close());
+  afterAll(() => system.close());
   afterEach(() => {
-    whole.relay.befalls = (passing) => passing.send();
+    system.relay.onRequest = (relayed) => relayed.forward();
   });
 
-  test("everything that is told comes twice, and again after what was told later: it counts once", async () => {
-    let before: Passing | undefined;
+  test("reports that arrive twice, and again after later ones, count once", async () => {
+    let before: RelayedRequest | undefined;
     const late: number[] = [];
-    whole.relay.befalls = async (passing) => {
-      if (!passing.path.startsWith("/jobs/")) return passing.send();
-      const [answer, again] = await Promise.all([passing.send(), passing.send()]);
+    system.relay.onRequest = async (relayed) => {
+      if (!relayed.path.startsWith("/jobs/")) return relayed.forward();
+      const [answer, again] = await Promise.all([relayed.forward(), relayed.forward()]);
       expect(again.status).toBe(200);
-      if (before) late.push((await before.send()).status);
-      before = passing;
+      if (before) late.push((await before.forward()).status);
+      before = relayed;
       return answer;
     };
     const events: string[] = [];
@@ -59,106 +60,106 @@ describe("on the way", () => {
     });
     await new Promise<void>((listening) => receiver.listen(0, "127.0.0.1", listening));
     const webhook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-    const id = await startJob(whole, { webhook });
-    await succeedsOnce(whole, id);
+    const id = await startJob(system, { webhook });
+    await expectOneSuccess(system, id);
     await expect.poll(() => events, { timeout: 20_000 }).toEqual([id]);
     expect(late.length).toBeGreaterThan(3);
     expect(new Set(late)).toEqual(new Set([200]));
-    const { losses, attempt } = await readJob(whole.api, id);
+    const { losses, attempt } = await readJob(system.api, id);
     expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
     expect(attempt).toBe(1);
-    await nothingHalfWritten(whole);
+    await expectNoPartialBlobs(system);
     expect(events).toEqual([id]);
     receiver.close();
   });
 
-  test("every second answer is lost, and is asked for again", async () => {
-    let told = 0;
-    whole.relay.befalls = async (passing) => {
-      const answer = await passing.send();
-      return passing.path.startsWith("/jobs/") && ++told % 2 === 1 ? "lost" : answer;
+  test("a report whose answer is lost is retried", async () => {
+    let reportCount = 0;
+    system.relay.onRequest = async (relayed) => {
+      const answer = await relayed.forward();
+      return relayed.path.startsWith("/jobs/") && ++reportCount % 2 === 1 ? "lost" : answer;
     };
-    await succeedsOnce(whole, await startJob(whole));
-    expect(told).toBeGreaterThan(6);
+    await expectOneSuccess(system, await startJob(system));
+    expect(reportCount).toBeGreaterThan(6);
   });
 
-  test("a picture is damaged, or breaks off: it is refused and sent again", async () => {
+  test("a damaged or truncated result is refused and sent again", async () => {
     let tries = 0;
     const answers: (number | "lost")[] = [];
-    whole.relay.befalls = async (passing) => {
-      if (!isResult(passing)) return passing.send();
+    system.relay.onRequest = async (relayed) => {
+      if (!isResult(relayed)) return relayed.forward();
       tries++;
       if (tries === 1) {
-        const damaged = new Uint8Array(passing.body);
+        const damaged = new Uint8Array(relayed.body);
         damaged[100]! ^= 1;
-        const answer = await passing.send(damaged);
+        const answer = await relayed.forward(damaged);
         answers.push(answer.status);
         return answer;
       }
-      if (tries === 2) return passing.breakOff();
-      const answer = await passing.send();
+      if (tries === 2) return relayed.abortMidway();
+      const answer = await relayed.forward();
       answers.push(answer.status);
       return answer;
     };
-    await succeedsOnce(whole, await startJob(whole));
+    await expectOneSuccess(system, await startJob(system));
     expect(answers).toEqual([400, 200]);
     expect(tries).toBe(3);
-    await nothingHalfWritten(whole);
+    await expectNoPartialBlobs(system);
   });
 
-  test("the Worker is killed while a result comes in: it is sent again to the Worker that comes after", async () => {
+  test("a result that is interrupted by a crash of the Worker is sent again after the restart", async () => {
     const restarted = Promise.withResolvers<void>();
     let killed = false;
-    whole.relay.befalls = async (passing) => {
-      if (!isResult(passing) || killed) return passing.send();
+    system.relay.onRequest = async (relayed) => {
+      if (!isResult(relayed) || killed) return relayed.forward();
       killed = true;
-      const lost = await passing.breakOff(() => whole.killWorker());
-      whole.restartWorker().then(restarted.resolve, restarted.reject);
+      const lost = await relayed.abortMidway(() => system.killWorker());
+      system.restartWorker().then(restarted.resolve, restarted.reject);
       return lost;
     };
-    const id = await startJob(whole);
+    const id = await startJob(system);
     await restarted.promise;
-    await succeedsOnce(whole, id);
+    await expectOneSuccess(system, id);
   });
 
-  test("the Worker is killed when it has heard of the success and before it can say so: that is all there is", async () => {
+  test("a success whose answer is lost in a crash of the Worker counts once", async () => {
     const restarted = Promise.withResolvers<void>();
     const answers: { status: number; said: string }[] = [];
-    whole.relay.befalls = async (passing) => {
-      const answer = await passing.send();
-      if (!isSuccess(passing)) return answer;
+    system.relay.onRequest = async (relayed) => {
+      const answer = await relayed.forward();
+      if (!isSuccess(relayed)) return answer;
       answers.push({ status: answer.status, said: answer.body.toString() });
       if (answers.length > 1) return answer;
-      whole.killWorker();
-      whole.restartWorker().then(restarted.resolve, restarted.reject);
+      system.killWorker();
+      system.restartWorker().then(restarted.resolve, restarted.reject);
       return "lost";
     };
-    const id = await startJob(whole);
+    const id = await startJob(system);
     await restarted.promise;
-    await succeedsOnce(whole, id);
-    // While it starts it may be answered that it is not there.
+    await expectOneSuccess(system, id);
+    // While the Worker starts, the answer can be that the job is not found.
     await expect
       .poll(() => answers.slice(1).at(-1), { timeout: 20_000 })
       .toEqual({ status: 200, said: '{"stop":true}' });
   });
 });
 
-test("where R2 takes nothing at its first try, whatever is told is told again, and the job succeeds", async () => {
-  const whole = await startWhole({ bundle: "crashing", vars: { JOB_LEASE_SECONDS: "60" } });
+test("if each first write to R2 fails, reports are retried and the job succeeds", async () => {
+  const system = await startFullSystem({ bundle: "crashing", vars: { JOB_LEASE_SECONDS: "60" } });
   try {
-    await whole.startService();
+    await system.startService();
     const refused = new Set<string>();
-    whole.relay.befalls = async (passing) => {
-      const answer = await passing.send();
-      if (answer.status === 500) refused.add(passing.path.split("/").at(-1)!);
+    system.relay.onRequest = async (relayed) => {
+      const answer = await relayed.forward();
+      if (answer.status === 500) refused.add(relayed.path.split("/").at(-1)!);
       return answer;
     };
     const input = { idempotencyKey: "once" };
-    for (let i = 0; i < 2; i++) await expect(startJob(whole, input)).rejects.toThrow("Something went wrong");
-    await succeedsOnce(whole, await startJob(whole, input));
+    for (let i = 0; i < 2; i++) await expect(startJob(system, input)).rejects.toThrow("Something went wrong");
+    await expectOneSuccess(system, await startJob(system, input));
     expect(refused).toContain("result");
-    await nothingHalfWritten(whole);
+    await expectNoPartialBlobs(system);
   } finally {
-    await whole.close();
+    await system.close();
   }
 });

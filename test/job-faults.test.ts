@@ -1,128 +1,128 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cancel, type JobAnswer, jobIn, jobWhen, optimize, readJob, watch } from "./support/jobs.ts";
-import { SMALL, startWhole, type Whole } from "./support/whole.ts";
+import { type FullSystem, SMALL_NET_LAYERS, startFullSystem } from "./support/full-system.ts";
+import { cancel, type JobAnswer, readJob, startOptimization, waitForJob, waitForState, watch } from "./support/jobs.ts";
 
-/** What befalls the job service and its jobs' processes: the real service beside the real Worker. Leases are short. */
-let whole: Whole;
+/** Crashes and shutdowns of the real job service and of its jobs' processes, with the real Worker. Leases are short. */
+let system: FullSystem;
 
 beforeAll(async () => {
-  whole = await startWhole({
+  system = await startFullSystem({
     vars: { JOB_LEASE_SECONDS: "4", JOB_RETRY_SECONDS: "0.01" },
     service: { SEMBLANCE_CONCURRENCY: "1" },
   });
 });
-afterAll(() => whole.close());
+afterAll(() => system.close());
 
 const start = async (input: Record<string, unknown>) =>
-  (await optimize(whole.api, { recipe: "GATYS", maxSide: 96, ...SMALL, ...input })).job.id;
+  (await startOptimization(system.api, { recipe: "GATYS", maxSide: 96, ...SMALL_NET_LAYERS, ...input })).job.id;
 /** Long enough to be interrupted, and done within seconds. */
 const LONG = { steps: 1_500, maxSide: 128 };
 const ENDLESS = { steps: 2_000, maxSide: 512 };
-/** A job may have waited for a service that was starting. */
+/** Includes the time for which a job waits until the service has started. */
 const SECONDS = 60;
 
-/** Follows a job: all that is told of it, until it has ended. */
-function follow(id: string) {
-  const told: JobAnswer[] = [];
+/** Collects all updates of a job until it ends. */
+function collectUpdates(id: string) {
+  const updates: JobAnswer[] = [];
   const ended = (async () => {
-    for await (const job of watch(whole.api, id, AbortSignal.timeout(100_000))) told.push(job);
+    for await (const job of watch(system.api, id, AbortSignal.timeout(100_000))) updates.push(job);
   })();
-  return { told, ended };
+  return { updates, ended };
 }
 
-/** When an attempt has left something to go on from: the step of it. */
-async function checkpointed(id: string): Promise<number> {
+/** Waits until an attempt has stored a checkpoint. Returns its step. */
+async function waitForCheckpoint(id: string): Promise<number> {
   const kept = "select state, attempt, checkpoint_step is not null as kept from jobs where id = ?";
-  await expect.poll(() => whole.rows(kept, id), { timeout: 30_000 }).toMatchObject([{ kept: 1 }]);
-  return checkpointOf(id);
+  await expect.poll(() => system.query(kept, id), { timeout: 30_000 }).toMatchObject([{ kept: 1 }]);
+  return checkpointStep(id);
 }
-const checkpointOf = async (id: string) =>
-  (await whole.rows<{ step: number }>("select checkpoint_step as step from jobs where id = ?", id))[0]!.step;
+const checkpointStep = async (id: string) =>
+  (await system.query<{ step: number }>("select checkpoint_step as step from jobs where id = ?", id))[0]!.step;
 
-const succeededOnce = async (id: string) =>
-  expect((await whole.audited(id)).filter((action) => action === "succeedJob")).toHaveLength(1);
+const expectOneSuccess = async (id: string) =>
+  expect((await system.auditActions(id)).filter((action) => action === "succeedJob")).toHaveLength(1);
 
-describe("a service that is down when a job is handed over", () => {
-  test("and stays down fails the job, and it is said what to see to", async () => {
-    const { attempt, error } = await jobIn(whole.api, await start({ steps: 3 }), "FAILED", SECONDS);
+describe("a job service that is down when a job is dispatched", () => {
+  test("fails the job with an error that says what to check, if it stays down", async () => {
+    const { attempt, error } = await waitForState(system.api, await start({ steps: 3 }), "FAILED", SECONDS);
     expect(error).toMatch(/could not be reached in 3 attempts.*JOB_SERVICE_URL/);
     expect(attempt).toBe(3);
   });
 
-  test("and comes up has the job, which succeeds", async () => {
+  test("runs the job successfully after it has started", async () => {
     const id = await start({ steps: 3 });
-    await jobWhen(whole.api, id, ({ attempt }) => attempt === 1);
-    await whole.startService();
-    const done = await jobIn(whole.api, id, "SUCCEEDED", SECONDS);
+    await waitForJob(system.api, id, ({ attempt }) => attempt === 1);
+    await system.startService();
+    const done = await waitForState(system.api, id, "SUCCEEDED", SECONDS);
     expect(done).toMatchObject({ progress: 1, step: 3, provider: "cpu", result: { width: 96, height: 96 } });
-    await succeededOnce(id);
+    await expectOneSuccess(id);
   });
 });
 
-describe("where it is ended in the midst of a job", () => {
+describe("a job service that ends during a job", () => {
   test.each([
-    ["by SIGKILL", () => whole.killService()],
-    ["by SIGTERM", () => whole.stopService()],
-  ])("%s, the next attempt goes on from the checkpoint and succeeds", async (_, end) => {
-    await whole.startService();
+    ["by SIGKILL", () => system.killService()],
+    ["by SIGTERM", () => system.stopService()],
+  ])("%s: the next attempt continues from the checkpoint and succeeds", async (_, end) => {
+    await system.startService();
     const id = await start(LONG);
-    const { told, ended } = follow(id);
-    await checkpointed(id);
+    const { updates, ended } = collectUpdates(id);
+    await waitForCheckpoint(id);
     await end();
-    const reached = await checkpointOf(id);
-    await whole.startService();
-    const { attempt, step, losses } = await jobIn(whole.api, id, "SUCCEEDED", SECONDS);
+    const reached = await checkpointStep(id);
+    await system.startService();
+    const { attempt, step, losses } = await waitForState(system.api, id, "SUCCEEDED", SECONDS);
     await ended;
     expect(attempt).toBeGreaterThan(1);
     expect({ step, last: losses.at(-1)?.step }).toEqual({ step: LONG.steps, last: LONG.steps });
-    const later = told.filter((job) => job.attempt > 1).map((job) => job.step);
+    const later = updates.filter((job) => job.attempt > 1).map((job) => job.step);
     expect(Math.min(...later)).toBe(reached);
-    await succeededOnce(id);
+    await expectOneSuccess(id);
   });
 });
 
-describe("where a job's own process is killed", () => {
-  test("the service goes on, and so does the job, from its checkpoint", async () => {
-    await whole.startService();
+describe("a job whose process is killed", () => {
+  test("continues from its checkpoint, and the service keeps running", async () => {
+    await system.startService();
     const id = await start(LONG);
-    const { told, ended } = follow(id);
-    await checkpointed(id);
-    for (const pid of whole.jobProcesses()) process.kill(pid, "SIGKILL");
-    const { attempt } = await jobIn(whole.api, id, "SUCCEEDED", SECONDS);
+    const { updates, ended } = collectUpdates(id);
+    await waitForCheckpoint(id);
+    for (const pid of system.jobProcesses()) process.kill(pid, "SIGKILL");
+    const { attempt } = await waitForState(system.api, id, "SUCCEEDED", SECONDS);
     await ended;
     expect(attempt).toBe(2);
-    const later = told.filter((job) => job.attempt === 2).map((job) => job.step);
+    const later = updates.filter((job) => job.attempt === 2).map((job) => job.step);
     expect(Math.min(...later)).toBeGreaterThanOrEqual(5);
-    await succeededOnce(id);
+    await expectOneSuccess(id);
   });
 
-  test("in each attempt, the job fails and says what to change", async () => {
-    await whole.startService();
+  test("in each attempt fails with an error that says what to change", async () => {
+    await system.startService();
     const id = await start(ENDLESS);
     for (const n of [1, 2, 3]) {
-      await jobWhen(whole.api, id, ({ attempt, step }) => attempt === n && step > 0, SECONDS);
-      await expect.poll(() => whole.jobProcesses().length, { timeout: 20_000 }).toBe(1);
-      for (const pid of whole.jobProcesses()) process.kill(pid, "SIGKILL");
+      await waitForJob(system.api, id, ({ attempt, step }) => attempt === n && step > 0, SECONDS);
+      await expect.poll(() => system.jobProcesses().length, { timeout: 20_000 }).toBe(1);
+      for (const pid of system.jobProcesses()) process.kill(pid, "SIGKILL");
     }
-    const { attempt, error } = await jobIn(whole.api, id, "FAILED", SECONDS);
+    const { attempt, error } = await waitForState(system.api, id, "FAILED", SECONDS);
     expect({ attempt, error }).toEqual({ attempt: 3, error: expect.stringContaining("smaller picture") });
   });
 });
 
-test("of two cancels at once there is one result, and the service has stopped within seconds: who runs and who waits", async () => {
-  await whole.startService();
+test("two concurrent cancellations cancel a job once, and the service stops running and waiting jobs within seconds", async () => {
+  await system.startService();
   const running = await start(ENDLESS);
   const waiting = await start(ENDLESS);
-  await jobIn(whole.api, running, "RUNNING");
-  await jobIn(whole.api, waiting, "DISPATCHED");
-  const outcomes = await Promise.all([running, running, waiting, waiting].map((id) => cancel(whole.api, id)));
+  await waitForState(system.api, running, "RUNNING");
+  await waitForState(system.api, waiting, "DISPATCHED");
+  const outcomes = await Promise.all([running, running, waiting, waiting].map((id) => cancel(system.api, id)));
   for (const { __typename, job } of outcomes)
     expect({ __typename, state: job.state }).toEqual({ __typename: "JobCanceled", state: "CANCELED" });
-  await expect.poll(() => whole.jobProcesses(), { timeout: 8_000 }).toEqual([]);
+  await expect.poll(() => system.jobProcesses(), { timeout: 8_000 }).toEqual([]);
   for (const id of [running, waiting]) {
-    expect((await whole.audited(id)).filter((action) => action === "cancelJob")).toHaveLength(1);
-    expect(await readJob(whole.api, id)).toMatchObject({ state: "CANCELED", result: null });
+    expect((await system.auditActions(id)).filter((action) => action === "cancelJob")).toHaveLength(1);
+    expect(await readJob(system.api, id)).toMatchObject({ state: "CANCELED", result: null });
   }
   const next = await start({ steps: 3 });
-  await jobIn(whole.api, next, "SUCCEEDED", SECONDS);
+  await waitForState(system.api, next, "SUCCEEDED", SECONDS);
 });

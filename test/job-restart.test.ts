@@ -8,11 +8,11 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { processesBelow } from "../bench/processes.ts";
 import { type Client, createClient } from "../cli/client.ts";
 import { ROOT } from "../cli/state.ts";
-import { jobIn, jobWhen, optimize, readJob } from "./support/jobs.ts";
+import { readJob, startOptimization, waitForJob, waitForState } from "./support/jobs.ts";
 import { freePort } from "./support/ports.ts";
 
-/** The Worker and the job service as `npm run dev` has them, in processes of their own on one state folder, ended by real signals. */
-interface Dev {
+/** The Worker and the job service as `npm run dev` runs them: separate processes with one state folder, ended by real signals. */
+interface DevServer {
   url: string;
   api: Client;
   process: ChildProcess;
@@ -23,7 +23,7 @@ const LEASE_SECONDS = 4;
 const LIMIT_MS = 300_000;
 let state: string;
 let port: number;
-let dev: Dev | undefined;
+let dev: DevServer | undefined;
 
 beforeEach(async () => {
   state = mkdtempSync(join(tmpdir(), "semblance-restart-"));
@@ -35,7 +35,7 @@ afterEach(async () => {
   rmSync(state, { recursive: true, force: true });
 });
 
-async function startDev(): Promise<Dev> {
+async function startDev(): Promise<DevServer> {
   const program = resolve(ROOT, "test/support/dev-server.ts");
   const child = spawn(process.execPath, [program, String(port), state, String(LEASE_SECONDS)], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -50,33 +50,34 @@ async function startDev(): Promise<Dev> {
   return { url, api: createClient(url, key), process: child, ended };
 }
 
-/** Ctrl-C: the program ends what it has started. */
-async function interrupt({ process: child, ended }: Dev): Promise<void> {
+/** Ctrl-C: the program ends all processes that it has started. */
+async function interrupt({ process: child, ended }: DevServer): Promise<void> {
   child.kill("SIGINT");
   await ended;
 }
 
-/** SIGKILL for the program, wrangler, workerd, the job service and its jobs: as when the machine loses power. */
-async function killAll({ process: child, ended }: Dev): Promise<void> {
+/** Kills the program, wrangler, workerd, the job service and its jobs with SIGKILL, as a power failure would. */
+async function killAll({ process: child, ended }: DevServer): Promise<void> {
   for (const pid of processesBelow(child.pid!, "")) process.kill(pid, "SIGKILL");
   child.kill("SIGKILL");
   await ended;
 }
 
-/** As `cli/server.ts` does each minute. */
-const runSchedule = ({ url }: Dev) => fetch(`${url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("* * * * *")}`);
+/** Runs the schedule, as `cli/server.ts` does each minute. */
+const runSchedule = ({ url }: DevServer) =>
+  fetch(`${url}/cdn-cgi/local/scheduled?cron=${encodeURIComponent("* * * * *")}`);
 
-const WAYS: [string, (dev: Dev) => Promise<void>][] = [
+const WAYS_TO_STOP: [string, (dev: DevServer) => Promise<void>][] = [
   ["Ctrl-C", interrupt],
   ["SIGKILL of all processes", killAll],
 ];
 
-test.each(WAYS)(
-  "after %s and another start an unfinished job goes on and succeeds",
+test.each(WAYS_TO_STOP)(
+  "after %s and a restart an unfinished job continues and succeeds",
   async (_, end) => {
     dev = await startDev();
-    const { job } = await optimize(dev.api, { recipe: "GATYS", maxSide: 128, steps: 120 });
-    await jobWhen(dev.api, job.id, ({ state, step }) => state === "RUNNING" && step > 5, 60);
+    const { job } = await startOptimization(dev.api, { recipe: "GATYS", maxSide: 128, steps: 120 });
+    await waitForJob(dev.api, job.id, ({ state, step }) => state === "RUNNING" && step > 5, 60);
     await end(dev);
     dev = await startDev();
     await expect
@@ -93,8 +94,8 @@ test.each(WAYS)(
   LIMIT_MS,
 );
 
-test.each(WAYS)(
-  "after %s and another start a webhook that was not delivered yet is",
+test.each(WAYS_TO_STOP)(
+  "after %s and a restart a pending webhook is delivered",
   async (_, end) => {
     const calls: string[] = [];
     const receiver = createServer((request, response) => {
@@ -104,9 +105,9 @@ test.each(WAYS)(
     const receiverPort = await freePort();
     dev = await startDev();
     const webhook = `http://127.0.0.1:${receiverPort}/`;
-    const { job } = await optimize(dev.api, { recipe: "GATYS", maxSide: 64, steps: 1, webhook });
-    await jobIn(dev.api, job.id, "SUCCEEDED", 60);
-    const { webhookError } = await jobWhen(dev.api, job.id, (present) => present.webhookError !== null);
+    const { job } = await startOptimization(dev.api, { recipe: "GATYS", maxSide: 64, steps: 1, webhook });
+    await waitForState(dev.api, job.id, "SUCCEEDED", 60);
+    const { webhookError } = await waitForJob(dev.api, job.id, (present) => present.webhookError !== null);
     expect(webhookError).toMatch(/could not be reached/);
     await end(dev);
     await new Promise<void>((listening) => receiver.listen(receiverPort, "127.0.0.1", listening));

@@ -2,11 +2,11 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { textOf } from "./support/job-service.ts";
+import { readText } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, jobIn, jobWhen, optimize, readJob } from "./support/jobs.ts";
+import { cancel, readJob, startOptimization, waitForJob, waitForState } from "./support/jobs.ts";
 
-/** What a job's webhook is told, by a receiver on this machine. */
+/** Webhooks of jobs, with a receiver on this machine. */
 let jobs: JobWorker;
 let secret: string;
 interface Event {
@@ -14,15 +14,15 @@ interface Event {
   data: { id: string; state: string; error: string | null; result: { url: string; sha256: string } | null };
 }
 const received: { path: string; headers: IncomingHttpHeaders; body: string }[] = [];
-/** How the receiver answers at a path, by how often it was called there. */
+/** The receiver's answer at a path, by the number of calls there. */
 const answers = new Map<string, (times: number) => { status: number; location?: string }>();
 const receiver = createServer(async (request, response) => {
   const path = request.url ?? "";
-  received.push({ path, headers: request.headers, body: await textOf(request) });
-  const { status, location } = answers.get(path)?.(at(path).length) ?? { status: 204 };
+  received.push({ path, headers: request.headers, body: await readText(request) });
+  const { status, location } = answers.get(path)?.(callsTo(path).length) ?? { status: 204 };
   response.writeHead(status, location ? { location } : {}).end();
 });
-const at = (path: string) => received.filter((call) => call.path === path);
+const callsTo = (path: string) => received.filter((call) => call.path === path);
 let address: string;
 
 beforeAll(async () => {
@@ -39,19 +39,19 @@ afterAll(async () => {
   await new Promise((closed) => receiver.close(closed));
 });
 
-/** A job with a webhook at this path, handed over. */
-async function started(path: string) {
-  const { job } = await optimize(jobs.api, { webhook: address + path });
-  return { id: job.id, attempt: await jobs.service.next(job.id) };
+/** Starts a job with a webhook at this path, and waits for its dispatch. */
+async function startJob(path: string) {
+  const { job } = await startOptimization(jobs.api, { webhook: address + path });
+  return { id: job.id, attempt: await jobs.service.waitForAttempt(job.id) };
 }
 const verified = ({ body, headers }: (typeof received)[number]) =>
   new Webhook(secret).verify(body, headers as Record<string, string>) as Event;
 
-test("success is told once, signed as Standard Webhooks has it, with an address of the picture that holds", async () => {
-  const { id, attempt } = await started("/success");
+test("success is delivered once, signed by Standard Webhooks, with a valid address of the picture", async () => {
+  const { id, attempt } = await startJob("/success");
   await attempt.succeed();
-  await expect.poll(() => at("/success").length, { timeout: 15_000 }).toBe(1);
-  const [call] = at("/success");
+  await expect.poll(() => callsTo("/success").length, { timeout: 15_000 }).toBe(1);
+  const [call] = callsTo("/success");
   const event = verified(call!);
   expect(event).toMatchObject({ type: "job.succeeded", data: { id, state: "SUCCEEDED", error: null } });
   expect(call!.headers["webhook-id"]).toBe(id);
@@ -59,51 +59,53 @@ test("success is told once, signed as Standard Webhooks has it, with an address 
   expect(() => new Webhook(secret).verify(`${call!.body} `, call!.headers as Record<string, string>)).toThrow();
 });
 
-test("a failure and a cancel are told", async () => {
-  const { attempt } = await started("/failure");
+test("a failure and a cancellation are delivered", async () => {
+  const { attempt } = await startJob("/failure");
   await attempt.report({ event: "failed", message: "Give fewer steps.", retry: false, step: 1, steps: 10 });
-  const { id } = await started("/cancel");
+  const { id } = await startJob("/cancel");
   await cancel(jobs.api, id);
-  await expect.poll(() => at("/failure").length + at("/cancel").length, { timeout: 15_000 }).toBe(2);
-  expect(verified(at("/failure")[0]!)).toMatchObject({ type: "job.failed", data: { error: "Give fewer steps." } });
-  expect(verified(at("/cancel")[0]!)).toMatchObject({ type: "job.canceled", data: { result: null } });
+  await expect.poll(() => callsTo("/failure").length + callsTo("/cancel").length, { timeout: 15_000 }).toBe(2);
+  expect(verified(callsTo("/failure")[0]!)).toMatchObject({ type: "job.failed", data: { error: "Give fewer steps." } });
+  expect(verified(callsTo("/cancel")[0]!)).toMatchObject({ type: "job.canceled", data: { result: null } });
 });
 
-test("what is not taken is told again with the same id, until it is taken", async () => {
+test("a failed delivery is retried with the same id until it succeeds", async () => {
   answers.set("/shaky", (times) => ({ status: times < 3 ? 500 : 200 }));
-  const { id, attempt } = await started("/shaky");
+  const { id, attempt } = await startJob("/shaky");
   await attempt.succeed();
-  await expect.poll(() => at("/shaky").length, { timeout: 15_000 }).toBe(3);
-  expect(new Set(at("/shaky").map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([id]));
-  for (const call of at("/shaky")) verified(call);
+  await expect.poll(() => callsTo("/shaky").length, { timeout: 15_000 }).toBe(3);
+  expect(new Set(callsTo("/shaky").map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([id]));
+  for (const call of callsTo("/shaky")) verified(call);
 });
 
-test("nothing more is said after the last try, or to who is gone; no redirect is followed", async () => {
+test("delivery stops after the last try and after 410, and redirects are not followed", async () => {
   answers.set("/deaf", () => ({ status: 500 }));
   answers.set("/gone", () => ({ status: 410 }));
   answers.set("/moved", () => ({ status: 302, location: `${address}/elsewhere` }));
-  for (const path of ["/deaf", "/gone", "/moved"]) await (await started(path)).attempt.succeed();
-  await expect.poll(() => [at("/deaf").length, at("/moved").length], { timeout: 20_000 }).toEqual([3, 3]);
+  for (const path of ["/deaf", "/gone", "/moved"]) await (await startJob(path)).attempt.succeed();
+  await expect.poll(() => [callsTo("/deaf").length, callsTo("/moved").length], { timeout: 20_000 }).toEqual([3, 3]);
   await new Promise((later) => setTimeout(later, 1_500));
-  expect([at("/deaf"), at("/gone"), at("/moved"), at("/elsewhere")].map((calls) => calls.length)).toEqual([3, 1, 3, 0]);
+  expect(
+    [callsTo("/deaf"), callsTo("/gone"), callsTo("/moved"), callsTo("/elsewhere")].map((calls) => calls.length),
+  ).toEqual([3, 1, 3, 0]);
 });
 
-describe("on the job and in the log stands", () => {
-  /** A job with a webhook at this address that has ended, when its webhook was told or given up. */
-  async function settled(webhook: string) {
-    const { job } = await optimize(jobs.api, { webhook });
-    await (await jobs.service.next(job.id)).succeed();
+describe("the job and the log show", () => {
+  /** Runs a job with a webhook at this address, and waits until its webhook was delivered or given up. */
+  async function settleWebhook(webhook: string) {
+    const { job } = await startOptimization(jobs.api, { webhook });
+    await (await jobs.service.waitForAttempt(job.id)).succeed();
     await expect
-      .poll(() => jobs.rows("select id from jobs where id = ? and webhook_settled_at is not null", job.id), {
+      .poll(() => jobs.query("select id from jobs where id = ? and webhook_settled_at is not null", job.id), {
         timeout: 15_000,
       })
       .toHaveLength(1);
-    return { ...(await readJob(jobs.api, job.id)), log: jobs.logged(job.id) };
+    return { ...(await readJob(jobs.api, job.id)), log: jobs.logEntries(job.id) };
   }
 
-  test("when the webhook was delivered, also after tries in vain", async () => {
+  test("when the webhook was delivered, also after failed tries", async () => {
     answers.set("/second", (times) => ({ status: times < 2 ? 503 : 200 }));
-    const { webhookError, webhookDeliveredAt, finishedAt, log } = await settled(`${address}/second`);
+    const { webhookError, webhookDeliveredAt, finishedAt, log } = await settleWebhook(`${address}/second`);
     expect(webhookError).toBeNull();
     expect(Date.parse(webhookDeliveredAt!)).toBeGreaterThanOrEqual(Date.parse(finishedAt!));
     expect(log).toMatchObject([{ level: "warn", event: "job.webhook.failed", cause: "status", status: 503 }]);
@@ -119,10 +121,10 @@ describe("on the job and in the log stands", () => {
       3,
     ],
     ["410", () => `${address}/left${secret}`, /answered 410 \(Gone\)/, { cause: "status", status: 410 }, 1],
-  ])("why it was not: %s", async (_, webhook, expected, failure, times) => {
+  ])("why the webhook was not delivered: %s", async (_, webhook, expected, failure, times) => {
     for (const [path, status] of Object.entries({ never: 500, left: 410 }))
       answers.set(`/${path}${secret}`, () => ({ status }));
-    const { webhookError, webhookDeliveredAt, log } = await settled(webhook());
+    const { webhookError, webhookDeliveredAt, log } = await settleWebhook(webhook());
     expect(webhookError).toMatch(expected);
     expect(webhookDeliveredAt).toBeNull();
     expect(log).toMatchObject([
@@ -141,25 +143,25 @@ test.each([
   "https://db.internal/",
   "https://user:word@example.com/",
   "https://example.com:8443/",
-])("a webhook at %s is refused when the job is asked for", async (webhook) => {
-  await expect(optimize(jobs.api, { webhook })).rejects.toThrow(/input\.webhook is not valid/);
+])("a job with a webhook at %s is refused", async (webhook) => {
+  await expect(startOptimization(jobs.api, { webhook })).rejects.toThrow(/input\.webhook is not valid/);
 });
 
-test("an address that is forbidden by the time that the job ends is not called", async () => {
-  const { id, attempt } = await started("/allowed");
-  // Which leads to this very receiver, but is no loopback address.
+test("a webhook whose address is forbidden when the job ends is not called", async () => {
+  const { id, attempt } = await startJob("/allowed");
+  // This address leads to the same receiver, but is not a loopback address.
   const forbidden = `${address.replace("127.0.0.1", "0.0.0.0")}/forbidden`;
   expect((await fetch(forbidden)).ok).toBe(true);
-  await jobs.rows("update jobs set webhook = ?, version = version + 1 where id = ?", forbidden, id);
+  await jobs.query("update jobs set webhook = ?, version = version + 1 where id = ?", forbidden, id);
   await attempt.succeed();
-  await jobIn(jobs.api, id, "SUCCEEDED");
-  const { webhookError } = await jobWhen(jobs.api, id, (job) => job.webhookError !== null);
+  await waitForState(jobs.api, id, "SUCCEEDED");
+  const { webhookError } = await waitForJob(jobs.api, id, (job) => job.webhookError !== null);
   expect(webhookError).toBe("The webhook was not called: its address must begin with https://.");
-  expect(jobs.logged(id)).toMatchObject([{ cause: "address" }, { event: "job.webhook.undelivered" }]);
-  expect([at("/forbidden").length, at("/allowed").length]).toEqual([1, 0]);
+  expect(jobs.logEntries(id)).toMatchObject([{ cause: "address" }, { event: "job.webhook.undelivered" }]);
+  expect([callsTo("/forbidden").length, callsTo("/allowed").length]).toEqual([1, 0]);
 });
 
-test("the secret is the tenant's own, and is shown to ADMIN alone", async () => {
+test("each tenant has its own webhook secret", async () => {
   const other = await jobs.worker.tenant();
   const ask = "{ viewer { tenant { webhookSecret } } }";
   const theirs = await other.api.request<{ viewer: { tenant: { webhookSecret: string } } }>(ask);

@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, createClient } from "../cli/client.ts";
 import { NODE } from "./support/documents.ts";
-import { picture, sha256 } from "./support/job-service.ts";
+import { picture, sha256 } from "./support/fake-job-service.ts";
 import { type JobWorker, startJobWorker } from "./support/job-worker.ts";
-import { cancel, content, type JobAnswer, jobIn, optimize, readJob, train, WATCH, watch } from "./support/jobs.ts";
+import {
+  cancel,
+  content,
+  type JobAnswer,
+  readJob,
+  startOptimization,
+  startTraining,
+  WATCH,
+  waitForState,
+  watch,
+} from "./support/jobs.ts";
 
-/** Jobs as their owner sees them. */
+/** Jobs through the API of their tenant. */
 let jobs: JobWorker;
 let api: Client;
 let other: { api: Client; key: string };
@@ -28,29 +38,33 @@ async function keyWith(scope: string): Promise<string> {
   return made.secret;
 }
 
-test("a job goes from the mutation to the service, and its reports to the subscriber and to its end", async () => {
-  const { __typename, job } = await optimize(api);
+test("a job is dispatched, its reports reach the subscriber, and it succeeds", async () => {
+  const { __typename, job } = await startOptimization(api);
   expect({ __typename, state: job.state }).toEqual({ __typename: "JobStarted", state: "QUEUED" });
-  const seen: string[] = [];
-  const told = (async () => {
-    for await (const { state } of watching(job.id)) seen.push(state);
+  const states: string[] = [];
+  const watched = (async () => {
+    for await (const { state } of watching(job.id)) states.push(state);
   })();
 
-  const attempt = await jobs.service.next(job.id);
-  await jobIn(api, job.id, "DISPATCHED");
-  await expect.poll(() => seen).toContain("DISPATCHED");
+  const attempt = await jobs.service.waitForAttempt(job.id);
+  await waitForState(api, job.id, "DISPATCHED");
+  await expect.poll(() => states).toContain("DISPATCHED");
   expect(await attempt.running(1)).toEqual({ status: 200, stop: false });
   expect(await attempt.put("preview")).toEqual({ status: 200, stop: false });
   const running = await readJob(api, job.id);
   expect(running).toMatchObject({ state: "RUNNING", attempt: 1, progress: 0.1, provider: "cpu", steps: 10 });
   expect(running.preview).toMatchObject({ width: 64, height: 48, sha256: sha256(picture()) });
   expect(running.losses).toMatchObject([{ step: 1, total: 1 }]);
-  await expect.poll(() => seen).toContain("RUNNING");
+  await expect.poll(() => states).toContain("RUNNING");
 
   const result = picture(64, 48, "image/jpeg", "crimson");
   expect(await attempt.succeed(result)).toEqual({ status: 200, stop: true });
-  await told;
-  expect(seen.filter((state, i) => state !== seen[i - 1]).slice(-3)).toEqual(["DISPATCHED", "RUNNING", "SUCCEEDED"]);
+  await watched;
+  expect(states.filter((state, i) => state !== states[i - 1]).slice(-3)).toEqual([
+    "DISPATCHED",
+    "RUNNING",
+    "SUCCEEDED",
+  ]);
   const done = await readJob(api, job.id);
   expect(done).toMatchObject({ progress: 1, error: null, result: { sha256: sha256(result) } });
   const bytes = new Uint8Array(await (await fetch(done.result!.url)).arrayBuffer());
@@ -58,12 +72,12 @@ test("a job goes from the mutation to the service, and its reports to the subscr
 });
 
 describe("a subscription", () => {
-  test("has each report within a second, for all but one in twenty", async () => {
-    const { job } = await optimize(api);
-    const attempt = await jobs.service.next(job.id);
+  test("receives 95 % of the reports within a second", async () => {
+    const { job } = await startOptimization(api);
+    const attempt = await jobs.service.waitForAttempt(job.id);
     const sent = new Map<number, number>();
     const delays: number[] = [];
-    const told = (async () => {
+    const watched = (async () => {
       for await (const { state, step } of watching(job.id)) {
         for (const [earlier, at] of sent) {
           if (state !== "RUNNING" || earlier > step) continue;
@@ -79,23 +93,23 @@ describe("a subscription", () => {
       await new Promise((later) => setTimeout(later, 50));
     }
     await attempt.succeed();
-    await told;
+    await watched;
     const p95 = delays.sort((a, b) => a - b)[Math.floor(delays.length * 0.95)]!;
     console.log(`progress to subscriber: p50 ${delays[20]?.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`);
     expect(delays).toHaveLength(40);
     expect(p95).toBeLessThanOrEqual(1_000);
   });
 
-  test("to a job that has ended says so and ends", async () => {
-    const { job } = await optimize(api);
+  test("to a finished job sends its state and ends", async () => {
+    const { job } = await startOptimization(api);
     await cancel(api, job.id);
     const seen: JobAnswer[] = [];
     for await (const one of watching(job.id)) seen.push(one);
     expect(seen.map(({ state }) => state)).toEqual(["CANCELED"]);
   });
 
-  test("is for keys with the scope, and for the tenant's own jobs; the limits of queries hold for it", async () => {
-    const { job } = await optimize(api);
+  test("needs the scope and a job of the tenant, and has the limits of queries", async () => {
+    const { job } = await startOptimization(api);
     const first = (key: string, id = job.id) => watching(id, AbortSignal.timeout(20_000), key).next();
     await expect(first(await keyWith("VERIFY"))).rejects.toThrow("FORBIDDEN");
     await expect(first(other.key)).rejects.toThrow("There is no job");
@@ -112,14 +126,14 @@ describe("a subscription", () => {
   });
 
   test("ends when its key is revoked", async () => {
-    const { job } = await optimize(api);
+    const { job } = await startOptimization(api);
     const secret = await keyWith("STYLIZE");
     const stream = watching(job.id, AbortSignal.timeout(60_000), secret);
     await stream.next();
     const { apiKeys } = await api.request<{ apiKeys: { id: string; prefix: string }[] }>("{ apiKeys { id prefix } }");
     const { id } = apiKeys.find(({ prefix }) => secret.startsWith(prefix))!;
     await api.request("mutation($id: ID!) { revokeApiKey(id: $id) { __typename } }", { id });
-    await (await jobs.service.next(job.id)).running(1);
+    await (await jobs.service.waitForAttempt(job.id)).running(1);
     let last: IteratorResult<JobAnswer> | undefined;
     for (let i = 0; i < 10 && !last?.done; i++) last = await stream.next();
     expect(last?.done).toBe(true);
@@ -127,28 +141,34 @@ describe("a subscription", () => {
   });
 });
 
-describe("what is asked for", () => {
-  test("with the same idempotency key starts one job, at once or later; other input is a conflict", async () => {
+describe("a request to start a job", () => {
+  test("with the same idempotency key starts one job, and other input is a conflict", async () => {
     const input = { idempotencyKey: "once" };
-    const answers = await Promise.all([optimize(api, input), optimize(api, input), optimize(api, input)]);
+    const answers = await Promise.all([
+      startOptimization(api, input),
+      startOptimization(api, input),
+      startOptimization(api, input),
+    ]);
     const ids = new Set(answers.map(({ job }) => job.id));
     expect(ids.size).toBe(1);
-    expect((await optimize(api, input)).job.id).toBe([...ids][0]);
-    expect((await optimize(api, { ...input, steps: 11 })).__typename).toBe("Conflict");
-    expect((await optimize(other.api, input)).job.id).not.toBe([...ids][0]);
-    await jobs.service.next([...ids][0]!);
-    expect(jobs.service.handed.filter(({ dispatch }) => ids.has(dispatch.jobId))).toHaveLength(1);
+    expect((await startOptimization(api, input)).job.id).toBe([...ids][0]);
+    expect((await startOptimization(api, { ...input, steps: 11 })).__typename).toBe("Conflict");
+    expect((await startOptimization(other.api, input)).job.id).not.toBe([...ids][0]);
+    await jobs.service.waitForAttempt([...ids][0]!);
+    expect(jobs.service.received.filter(({ dispatch }) => ids.has(dispatch.jobId))).toHaveLength(1);
   });
 
-  test("is refused where a picture is none, or a style is unknown", async () => {
+  test("is refused if a picture is invalid or a style is unknown", async () => {
     const text = { base64: Buffer.from("no picture").toString("base64") };
-    expect(await optimize(api, { content: text })).toMatchObject({ __typename: "BadImage" });
-    expect(await optimize(api, { styles: [{ source: { image: text } }] })).toMatchObject({ __typename: "BadImage" });
-    expect(await optimize(api, { styles: [{ source: { styleId: "none" } }] })).toMatchObject({
+    expect(await startOptimization(api, { content: text })).toMatchObject({ __typename: "BadImage" });
+    expect(await startOptimization(api, { styles: [{ source: { image: text } }] })).toMatchObject({
+      __typename: "BadImage",
+    });
+    expect(await startOptimization(api, { styles: [{ source: { styleId: "none" } }] })).toMatchObject({
       __typename: "NotFound",
     });
     const small = { base64: picture(40, 80).toString("base64") };
-    expect(await train(api, { style: small })).toMatchObject({ __typename: "BadImage", reason: "TOO_SMALL" });
+    expect(await startTraining(api, { style: small })).toMatchObject({ __typename: "BadImage", reason: "TOO_SMALL" });
   });
 
   test.each([
@@ -160,12 +180,12 @@ describe("what is asked for", () => {
     ["input.contentWeight", { contentWeight: 1001 }],
     ["input.contentLayer", { contentLayer: "../../etc" }],
     ["input.deadlineSeconds", { deadlineSeconds: 59 }],
-  ])("names %s where it is out of its range", async (argument, input) => {
-    await expect(optimize(api, input)).rejects.toThrow(`The argument ${argument} is not valid`);
+  ])("is refused and names %s if it is out of range", async (argument, input) => {
+    await expect(startOptimization(api, input)).rejects.toThrow(`The argument ${argument} is not valid`);
   });
 
-  test("several paintings, a picture among them, with all settings, are handed over as they were given", async () => {
-    const { job } = await optimize(api, {
+  test("passes several paintings and all settings unchanged to the job service", async () => {
+    const { job } = await startOptimization(api, {
       styles: [{ source: { styleId: "udnie" }, weight: 2 }, { source: { image: content() } }],
       recipe: "GATYS",
       styleLayers: [{ layer: "mixed0", weight: 3 }],
@@ -174,7 +194,7 @@ describe("what is asked for", () => {
       seed: 7,
       maxSide: 128,
     });
-    const { dispatch } = await jobs.service.next(job.id);
+    const { dispatch } = await jobs.service.waitForAttempt(job.id);
     expect(dispatch.work).toMatchObject({
       settings: {
         recipe: "gatys",
@@ -190,10 +210,10 @@ describe("what is asked for", () => {
   });
 });
 
-test("jobs are listed newest first, page by page and by state, and are nobody else's", async () => {
+test("jobs are listed newest first, by page and by state, and only to their tenant", async () => {
   const mine = await jobs.worker.tenant();
   const ids: string[] = [];
-  for (let i = 0; i < 3; i++) ids.unshift((await optimize(mine.api)).job.id);
+  for (let i = 0; i < 3; i++) ids.unshift((await startOptimization(mine.api)).job.id);
   await cancel(mine.api, ids[1]!);
   interface Page {
     jobs: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };

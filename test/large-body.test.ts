@@ -14,13 +14,13 @@ afterAll(() => worker.close());
 
 const LIMIT_MB = MAX_BODY_BYTES / 2 ** 20;
 
-test.for([1, 40])("a body without a length that is %d MB over the limit is answered 413", async (over) => {
+test.for([1, 40])("a body without Content-Length that is %d MB over the limit gets 413", async (over) => {
   const answer = await sendChunked(worker.url, key, LIMIT_MB + over);
   expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   expect(answer).toContain('"REQUEST_ENTITY_TOO_LARGE"');
 });
 
-test("a sender that reads nothing until it has sent all sees the answer to a small body, too", async () => {
+test("a client that reads only after it has sent everything gets the answer to a small body", async () => {
   expect(await sendChunked(worker.url, key, 1)).toMatch(/^HTTP\/1\.1 400 /);
 });
 

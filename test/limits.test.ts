@@ -44,7 +44,7 @@ async function post(body: BodyInit, contentType: string, key = verifyOnly): Prom
 
 const postJson = (body: unknown, key?: string) => post(JSON.stringify(body), "application/json", key);
 
-/** A multipart body of these fields and, by number, files. */
+/** A multipart body. Parts whose names begin with a digit are files. */
 function multipart(parts: [name: string, content: string][]): string {
   const written = parts.map(
     ([name, content]) =>
@@ -54,13 +54,13 @@ function multipart(parts: [name: string, content: string][]): string {
 }
 const MULTIPART = "multipart/form-data; boundary=x";
 
-const isAlive = async () =>
+const expectAlive = async () =>
   expect(await tenant.api.request("{ viewer { scopes } }")).toEqual({ viewer: { scopes: ["ADMIN"] } });
 
-describe("a request cannot become larger than it was sent", () => {
+describe("a small request cannot grow in memory", () => {
   const query = 'mutation($s: [Scope!]!) { createApiKey(input: { name: "x", scopes: $s }) { __typename } }';
 
-  test("a path of a multipart request does not lengthen a list", async () => {
+  test("a path of a multipart request cannot lengthen a list", async () => {
     const operations = JSON.stringify({ query, variables: { s: [null] } });
     const body = multipart([
       ["operations", operations],
@@ -68,37 +68,37 @@ describe("a request cannot become larger than it was sent", () => {
       ["0", "x"],
     ]);
     expect(await post(body, MULTIPART)).toEqual({ status: 400, code: "BAD_REQUEST" });
-    await isAlive();
+    await expectAlive();
   });
 
   test.each([
     ["a list of 500,000 wrong items", { query, variables: { s: Array(500_000).fill(1) } }],
     ["5,000,000 empty lists", { query, variables: { s: Array(5_000_000).fill([]) } }],
-  ])("%s is refused before it is read", async (_, body) => {
+  ])("%s is refused before it is parsed", async (_, body) => {
     expect(await postJson(body)).toEqual({ status: 400, code: "BAD_REQUEST" });
-    await isAlive();
+    await expectAlive();
   });
 
-  test("lists nested 10,000,000 deep are refused before they are read", async () => {
+  test("lists nested 10,000,000 deep are refused before they are parsed", async () => {
     expect(await post("[".repeat(10_000_000), "application/json")).toEqual({ status: 400, code: "BAD_REQUEST" });
-    await isAlive();
+    await expectAlive();
   });
 
-  test("300,000 parts of a multipart request are not read", async () => {
+  test("a multipart request with 300,000 parts is refused", async () => {
     const parts = Array.from({ length: 300_000 }, (_, i): [string, string] => [String(i), ""]);
     expect(await post(multipart(parts), MULTIPART)).toEqual({ status: 400, code: "BAD_REQUEST" });
-    await isAlive();
+    await expectAlive();
   });
 
-  test("a document of 20 MB is refused, and not kept", async () => {
+  test("a document of 20 MB is refused and not cached", async () => {
     for (let i = 0; i < 3; i++) {
       const padded = `{ viewer { scopes } } #${i}${" ".repeat(20_000_000)}`;
       expect(await postJson({ query: padded })).toEqual({ status: 400, code: "QUERY_TOO_LONG" });
     }
-    await isAlive();
+    await expectAlive();
   });
 
-  test("a chunked body that is too large gets its 413", async () => {
+  test("a chunked body that is too large gets 413", async () => {
     const chunk = new Uint8Array(1 << 20).fill(32);
     let sent = 0;
     const body = new ReadableStream({
@@ -111,18 +111,18 @@ describe("a request cannot become larger than it was sent", () => {
       duplex: "half",
     } as RequestInit);
     expect(response.status).toBe(413);
-    await isAlive();
+    await expectAlive();
   });
 });
 
-describe("a stranger", () => {
-  /** What is answered to a request of which only this is sent. */
+describe("a client without a valid key", () => {
+  /** The answer to a request of which only `head` is sent. */
   function answerTo(head: string): Promise<string> {
     const { hostname, port } = new URL(worker.url);
     return new Promise((answered, failed) => {
       const socket = connect(Number(port), hostname, () => socket.write(head));
       let text = "";
-      socket.setTimeout(10_000, () => socket.destroy(new Error(`Only this was answered: ${JSON.stringify(text)}`)));
+      socket.setTimeout(10_000, () => socket.destroy(new Error(`The answer is incomplete: ${JSON.stringify(text)}`)));
       socket.on("error", failed);
       socket.on("data", (chunk) => {
         text += chunk;
@@ -140,23 +140,23 @@ describe("a stranger", () => {
   test.each([
     ["no key", []],
     ["a wrong key", ["Authorization: Bearer smb_wrong"]],
-  ])("with %s is answered before sending a body", async (_, headers) => {
+  ])("with %s gets the answer before it sends a body", async (_, headers) => {
     expect(await answerTo(head(...headers, "Content-Length: 24000000"))).toMatch(/^HTTP\/1.1 401 /);
     expect(await answerTo(head(...headers, "Transfer-Encoding: chunked"))).toMatch(/^HTTP\/1.1 401 /);
   });
 
-  test("who sends 24 MB is answered too, and the next request on the way is", async () => {
+  test("that sends 24 MB gets an answer, and so does the next request", async () => {
     for (let i = 0; i < 3; i++) {
       expect(await post("x".repeat(24_000_000), "application/json", "smb_wrong")).toEqual({
         status: 401,
         code: "UNAUTHENTICATED",
       });
     }
-    await isAlive();
+    await expectAlive();
   });
 });
 
-test("a key without the scope is refused before its variables are looked at", async () => {
+test("a key without the scope is refused before the variables are checked", async () => {
   const query = "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { __typename } }";
   expect(await postJson({ query, variables: { input: { scopes: [1, 2] } } })).toEqual({
     status: 403,

@@ -16,11 +16,11 @@ const STYLIZE = [
   ...["--content", PHOTOGRAPH, "--style", PHOTOGRAPH, "--network", network, "--no-faces"],
   ...["--content-layer", "coarse", "--style-layers", "fine", "--out", join(folder, "picture.png")],
 ];
-/** ONNX Runtime's telemetry looks its host up 10 s after a session was created. */
+/** ONNX Runtime's telemetry resolves its host 10 s after a session was created. */
 const LONG_ENOUGH_MS = 15_000;
 const strace = spawnSync("strace", ["-V"]).status === 0;
 
-/** Runs a program with an empty home folder and without our own setting. Gives the files that it left there and its sockets. */
+/** Runs a program with an empty home folder and without ORT_DISABLE_TELEMETRY. Returns the files that it left there and its sockets. */
 async function run(name: string, args: readonly string[], limitMs = 60_000) {
   const home = join(folder, name);
   mkdirSync(home);
@@ -45,7 +45,7 @@ async function run(name: string, args: readonly string[], limitMs = 60_000) {
 test.each([
   ["container/scripts/paint.ts", []],
   ["cli/stylize.ts", [...STYLIZE, "--size", "64", "--steps", "3"]],
-])("%s opens no connection, looks up no name and writes nothing into the home folder", async (program, args) => {
+])("%s opens no connection, resolves no name and writes nothing to the home folder", async (program, args) => {
   expect(await run(program.replaceAll("/", "-"), [resolve(ROOT, program), ...args])).toEqual({
     code: 0,
     left: [],
@@ -53,7 +53,7 @@ test.each([
   });
 });
 
-test("nor does a job that takes longer than the runtime waits before it calls home", async () => {
+test("a job that runs longer than the delay of the runtime's telemetry opens no connection either", async () => {
   const long = ["--size", "512", "--steps", "100000"];
   const { code, left, sockets } = await run(
     "long",

@@ -13,14 +13,14 @@ import { type FaceAnswer, type Outcome, pictureAt } from "./support/people.ts";
 import { freePort } from "./support/ports.ts";
 import { startWorker } from "./support/worker.ts";
 
-/** Pictures by the three ways of giving them, and pictures that are too large to decode in an isolate. */
+/** The three ways to send a picture, and pictures that are too large to decode in an isolate. */
 let server: LocalServer;
 let api: Client;
 let pictures: Server;
 let address: string;
 
 beforeAll(async () => {
-  // Not the test harness, which follows redirects before the Worker sees them.
+  // The test harness is not used, because it follows redirects before the Worker sees them.
   server = await startServer({
     port: await freePort(),
     state: mkdtempSync(resolve(tmpdir(), "semblance-")),
@@ -39,7 +39,7 @@ beforeAll(async () => {
       case "/page":
         return response.writeHead(200, { "content-type": "image/jpeg" }).end("<html>not a picture</html>");
       case "/endless":
-        return void endless(response);
+        return void sendEndlessly(response);
       default:
         return response.writeHead(404).end();
     }
@@ -53,8 +53,8 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Sends more than any picture may have, until the other side hangs up. */
-function endless(response: import("node:http").ServerResponse): void {
+/** Sends more bytes than a picture can have, until the client closes the connection. */
+function sendEndlessly(response: import("node:http").ServerResponse): void {
   const chunk = Buffer.alloc(1 << 20);
   const more = () => {
     while (!response.destroyed && response.write(chunk));
@@ -83,7 +83,7 @@ test("a picture gives the same answer uploaded, by URL, and as base64", async ()
   expect(answer(await detect({ url: `${address}/moved` }))).toEqual(answer(uploaded));
 });
 
-test("a URL that leads to a forbidden address, to nothing, to no picture or to too much is a BadImage that says which", async () => {
+test("a URL to a forbidden address, to nothing, to no picture or to too many bytes gives a BadImage with the reason", async () => {
   const reason = async (url: string) => (await detect({ url })).reason;
   expect(await reason(`${address}/to-metadata`)).toBe("FORBIDDEN_ADDRESS");
   expect(await reason("http://10.0.0.1/x.jpg")).toBe("FORBIDDEN_ADDRESS");
@@ -106,7 +106,7 @@ test("without the development switch a loopback address is forbidden", async () 
   }
 });
 
-test("a 12-megapixel phone photo stored on its side is answered in the upright picture's pixels", async () => {
+test("boxes of a rotated 12-megapixel phone photo are in pixels of the upright picture", async () => {
   const file = resolve(mkdtempSync(resolve(tmpdir(), "semblance-")), "phone.jpg");
   writeFileSync(file, await phonePhoto());
   const phone = await detect(pictureAt(file));
@@ -122,7 +122,7 @@ test("a 12-megapixel phone photo stored on its side is answered in the upright p
   }
 });
 
-test("an upload may have 20 MB, and is told both numbers where it has more", async () => {
+test("an upload can have 20 MB, and the error for a larger one has both sizes", async () => {
   const picture = readFileSync(portrait("buzz-aldrin", "2.jpg"));
   const file = resolve(mkdtempSync(resolve(tmpdir(), "semblance-")), "large.jpg");
   writeFileSync(file, Buffer.concat([picture, Buffer.alloc((20 << 20) - picture.length)]));

@@ -9,18 +9,18 @@ import { watchJob } from "../cli/watch-job.ts";
 import { MAX_BODY_BYTES } from "../workers/graphql/body.ts";
 import { sendChunked } from "./support/chunked.ts";
 import { freePort } from "./support/ports.ts";
-import { marked, newMark } from "./support/processes.ts";
+import { commandLinesWith, newProcessMark } from "./support/processes.ts";
 
-/** The command-line programs, as their own processes on a state folder of their own. */
+/** The command-line programs, as separate processes with their own state folders. */
 const PORT = await freePort();
 
 interface Program {
   child: ChildProcess;
-  printed: () => string;
+  output: () => string;
   ended: Promise<number | null>;
-  /** The command lines of the program and all below it. */
+  /** The command lines of the program and its descendants. */
   processes: () => string[];
-  /** Where it and all below it keep temporary files. */
+  /** The folder for temporary files of the program and its descendants. */
   temporary: string;
 }
 
@@ -33,22 +33,22 @@ afterEach(async () => {
 });
 
 function start(script: string, args: string[], state: string, port = PORT): Program {
-  const mark = newMark();
+  const mark = newProcessMark();
   const temporary = mkdtempSync(resolve(tmpdir(), "semblance-programs-"));
   const child = spawn(process.execPath, [resolve(ROOT, script), ...args], {
     cwd: ROOT,
     env: { ...process.env, ...mark, SEMBLANCE_STATE: state, PORT: String(port), TMPDIR: temporary },
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own, as in a terminal.
+    // A separate process group, as in a terminal.
     detached: true,
   });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += String(chunk)));
   const program: Program = {
     ...{ child, temporary },
-    printed: () => text,
+    output: () => text,
     ended: new Promise((done) => child.on("exit", done)),
-    processes: () => marked(mark),
+    processes: () => commandLinesWith(mark),
   };
   started.push(program);
   return program;
@@ -56,28 +56,28 @@ function start(script: string, args: string[], state: string, port = PORT): Prog
 
 const newState = () => mkdtempSync(resolve(tmpdir(), "semblance-state-"));
 
-async function ready(printed: () => string): Promise<{ url: string; key: string }> {
+async function waitUntilReady(output: () => string): Promise<{ url: string; key: string }> {
   for (const begun = Date.now(); Date.now() - begun < 60_000; ) {
-    const [, url, key] = /^ready (\S+) key=(\S+)$/m.exec(printed()) ?? [];
+    const [, url, key] = /^ready (\S+) key=(\S+)$/m.exec(output()) ?? [];
     if (url && key) return { url, key };
     await new Promise((later) => setTimeout(later, 100));
   }
-  throw new Error(`never ready: ${printed()}`);
+  throw new Error(`The server did not get ready: ${output()}`);
 }
 
-test("dev gives the same key at every start and stops on Ctrl-C; create-tenant adds a tenant, once", async () => {
+test("dev prints the same key at every start and stops on Ctrl-C, and create-tenant adds a tenant once", async () => {
   const state = mkdtempSync(resolve(tmpdir(), "semblance-dev-"));
-  const before = await devOnce(state);
+  const before = await runDevOnce(state);
 
   const made = start("cli/create-tenant.ts", ["--name", "Acme"], state);
-  expect(await made.ended, made.printed()).toBe(0);
-  const [acme = ""] = /smb_[\w-]+/.exec(made.printed()) ?? [];
+  expect(await made.ended, made.output()).toBe(0);
+  const [acme = ""] = /smb_[\w-]+/.exec(made.output()) ?? [];
   const again = start("cli/create-tenant.ts", ["--name", "Acme"], state);
   expect(await again.ended).not.toBe(0);
-  expect(again.printed()).toMatch(/Acme/);
-  expect(again.printed()).not.toMatch(/at .*\.ts:\d+/); // no stack trace
+  expect(again.output()).toMatch(/Acme/);
+  expect(again.output()).not.toMatch(/at .*\.ts:\d+/); // no stack trace
 
-  const after = await devOnce(state, async (url) => {
+  const after = await runDevOnce(state, async (url) => {
     const viewer = await createClient(url, acme).request("{ viewer { tenant { name } scopes } }");
     expect(viewer).toEqual({ viewer: { tenant: { name: "Acme" }, scopes: ["ADMIN"] } });
   });
@@ -86,10 +86,10 @@ test("dev gives the same key at every start and stops on Ctrl-C; create-tenant a
   expect(readFileSync(resolve(state, "local.key"), "utf8").trim()).toBe(before);
 });
 
-/** Starts `npm run dev`, sees that it is ready and well, and stops it as a person does. The local key. */
-async function devOnce(state: string, meanwhile: (url: string) => Promise<void> = async () => {}): Promise<string> {
+/** Starts `npm run dev`, checks that it is ready, and stops it with Ctrl-C. Returns the local key. */
+async function runDevOnce(state: string, meanwhile: (url: string) => Promise<void> = async () => {}): Promise<string> {
   const dev = start("cli/dev.ts", [], state);
-  const { url, key } = await ready(dev.printed);
+  const { url, key } = await waitUntilReady(dev.output);
   expect(url).toBe(`http://127.0.0.1:${PORT}`);
   expect(await createClient(url, key).request("{ viewer { tenant { name } } }")).toEqual({
     viewer: { tenant: { name: "local" } },
@@ -108,25 +108,25 @@ async function devOnce(state: string, meanwhile: (url: string) => Promise<void> 
 test.for(["dev", "demo", "eval", "create-tenant"])("%s has --help", async (program) => {
   const help = start(`cli/${program}.ts`, ["--help"], mkdtempSync(resolve(tmpdir(), "semblance-help-")));
   expect(await help.ended).toBe(0);
-  expect(help.printed()).toMatch(/npm run/);
+  expect(help.output()).toMatch(/npm run/);
 });
 
 const createCollection = (api: ReturnType<typeof createClient>, name: string) =>
   api.request("mutation($name: String!) { createCollection(input: {name: $name}) { __typename } }", { name });
 
-test("beside a running server: another one is refused and told why, tenants are created, an endless body gets its 413", async () => {
+test("while a server runs, a second one is refused with the reason, tenants can be created, and an endless body gets 413", async () => {
   const state = newState();
   const dev = start("cli/dev.ts", [], state);
-  const { url, key } = await ready(dev.printed);
+  const { url, key } = await waitUntilReady(dev.output);
 
   const second = start("cli/dev.ts", [], state, await freePort());
   expect(await second.ended).toBe(1);
-  for (const told of [state, `process ${dev.child.pid}`, `kill ${dev.child.pid}`, url, "SEMBLANCE_STATE="])
-    expect(second.printed()).toContain(told);
+  for (const text of [state, `process ${dev.child.pid}`, `kill ${dev.child.pid}`, url, "SEMBLANCE_STATE="])
+    expect(second.output()).toContain(text);
   const elsewhere = start("cli/demo.ts", ["--once"], newState());
   expect(await elsewhere.ended).toBe(1);
-  expect(elsewhere.printed()).toMatch(new RegExp(`Port ${PORT} is in use .* PORT=`));
-  for (const { printed } of [second, elsewhere]) expect(printed()).not.toMatch(/at .*\.ts:\d+/); // no stack trace
+  expect(elsewhere.output()).toMatch(new RegExp(`Port ${PORT} is in use .* PORT=`));
+  for (const { output } of [second, elsewhere]) expect(output()).not.toMatch(/at .*\.ts:\d+/); // no stack trace
 
   const api = createClient(url, key);
   let busy = true;
@@ -137,22 +137,22 @@ test("beside a running server: another one is refused and told why, tenants are 
   const codes = await Promise.all(created.map(({ ended }) => ended));
   busy = false;
   await Promise.all(writers);
-  expect(codes, created.map(({ printed }) => printed()).join("")).toEqual([0, 0, 0]);
-  for (const { printed } of created) {
-    const [token] = /smb_[\w-]+/.exec(printed()) ?? [];
+  expect(codes, created.map(({ output }) => output()).join("")).toEqual([0, 0, 0]);
+  for (const { output } of created) {
+    const [token] = /smb_[\w-]+/.exec(output()) ?? [];
     expect(await createClient(url, token).request("{ viewer { scopes } }")).toEqual({ viewer: { scopes: ["ADMIN"] } });
   }
   const again = start("cli/create-tenant.ts", ["--name", "Two"], state);
   expect(await again.ended).toBe(1);
-  expect(again.printed()).toBe('error: There is a tenant called "Two" already. Choose another name.\n');
+  expect(again.output()).toBe('error: There is a tenant called "Two" already. Choose another name.\n');
 
   expect(await sendChunked(url, key, MAX_BODY_BYTES / 2 ** 20 + 40)).toMatch(/^HTTP\/1\.1 413 /);
 });
 
-test("two tenants can be created at once where no server runs", async () => {
+test("two tenants can be created at once without a running server", async () => {
   const state = newState();
   const both = ["One", "Two"].map((name) => start("cli/create-tenant.ts", ["--name", name], state));
-  expect(await Promise.all(both.map(({ ended }) => ended)), both.map(({ printed }) => printed()).join("")).toEqual([
+  expect(await Promise.all(both.map(({ ended }) => ended)), both.map(({ output }) => output()).join("")).toEqual([
     0, 0,
   ]);
 });
@@ -167,10 +167,10 @@ const OPTIMIZE = /* GraphQL */ `
     }
   }`;
 
-test("finished jobs leave no Workflow, no job channel and no trace behind, and a stopped server no temporary files", async () => {
+test("finished jobs leave no workflow, no job channel and no trace, and a stopped server leaves no temporary files", async () => {
   const state = newState();
   const first = start("cli/dev.ts", [], state);
-  const { url, key } = await ready(first.printed);
+  const { url, key } = await waitUntilReady(first.output);
   const api = createClient(url, key);
   const image = new PictureFile(resolve(ROOT, "test/fixtures/photos/people/alan-shepard/1.jpg"));
   const { optimizeStyle } = await api.request<{ optimizeStyle: { job: { id: string } } }>(OPTIMIZE, { image });
@@ -185,12 +185,12 @@ test("finished jobs leave no Workflow, no job channel and no trace behind, and a
       ? readdirSync(resolve(state, "v3", folder)).filter((file) => !file.startsWith("metadata."))
       : [];
   expect(files("workflows/miniflare-workflows-semblance-job")).not.toEqual([]);
-  await ready(start("cli/dev.ts", [], state).printed);
+  await waitUntilReady(start("cli/dev.ts", [], state).output);
   await vi.waitFor(() => expect(files("workflows/miniflare-workflows-semblance-job")).toEqual([]), 30_000);
   expect([...files("do/semblance-JobChannel"), ...files("observability/miniflare-wobs-trace-store")]).toEqual([]);
 });
 
-/** Moments of a start: when one of the program's processes has this in its command line, or when the program is ready. */
+/** Moments of a start: a process of the program has this text in its command line, or the program is ready. */
 const INTERRUPTIONS = [
   ["SIGINT", "process", "cli/dev.ts"],
   ["SIGTERM", "group", "migrations apply"],
@@ -201,20 +201,20 @@ const INTERRUPTIONS = [
 ] as const;
 const interrupted = newState();
 
-test.for(INTERRUPTIONS)("%s to dev's %s ends every process below it: %s", async ([signal, to, moment]) => {
+test.for(INTERRUPTIONS)("%s to dev's %s ends all its descendants: %s", async ([signal, to, moment]) => {
   const dev = start("cli/dev.ts", [], interrupted);
-  await until(dev, moment);
+  await waitForMoment(dev, moment);
   process.kill((to === "group" ? -1 : 1) * dev.child.pid!, signal);
   await dev.ended;
   expect(dev.processes()).toEqual([]);
   expect(readdirSync(dev.temporary)).toEqual([]);
 });
 
-test("processes of a program that was killed end too, and the next one gets its state folder", async () => {
+test("the descendants of a killed program end, and the next program gets the state folder", async () => {
   const state = newState();
   for (const moment of ["migrations apply", "ready", "cli/local-tenant.ts"]) {
     const dev = start("cli/dev.ts", [], state);
-    await until(dev, moment);
+    await waitForMoment(dev, moment);
     dev.child.kill("SIGKILL");
   }
   for (const { processes, temporary } of started) {
@@ -223,11 +223,11 @@ test("processes of a program that was killed end too, and the next one gets its 
   }
 });
 
-async function until(program: Program, moment: string): Promise<void> {
-  if (moment === "ready") await ready(program.printed);
+async function waitForMoment(program: Program, moment: string): Promise<void> {
+  if (moment === "ready") await waitUntilReady(program.output);
   else {
     const reached = () => program.processes().some((command) => command.includes(moment));
-    await vi.waitFor(() => expect(reached(), `${moment}: ${program.printed()}`).toBe(true), {
+    await vi.waitFor(() => expect(reached(), `${moment}: ${program.output()}`).toBe(true), {
       timeout: 60_000,
       interval: 20,
     });

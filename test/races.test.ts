@@ -30,7 +30,7 @@ const count = async (sql: string, ...bound: string[]) =>
       .first<{ n: number }>()
   )?.n;
 
-test("twenty enrollments of one externalId at once make one subject with twenty templates", async () => {
+test("twenty concurrent enrollments of one externalId make one subject with twenty templates", async () => {
   const collectionId = await newCollection(api);
   const answers = await Promise.all(
     Array.from({ length: 20 }, () =>
@@ -45,7 +45,7 @@ test("twenty enrollments of one externalId at once make one subject with twenty 
   expect(await count("select count(*) as n from gallery_log where collection_id = ?", collectionId)).toBe(20);
 });
 
-test("a repeated idempotency key gives the same answer, and nothing is enrolled twice", async () => {
+test("a repeated idempotency key gives the same answer and enrolls once", async () => {
   const collectionId = await newCollection(api);
   const input = { collectionId, image: photograph("john-young", "2.jpg"), name: "Young", idempotencyKey: "enroll-1" };
   const first = await enroll(api, input);
@@ -54,7 +54,7 @@ test("a repeated idempotency key gives the same answer, and nothing is enrolled 
   expect(await count("select count(*) as n from templates where collection_id = ?", collectionId)).toBe(1);
 });
 
-test("one idempotency key sent many times at once enrolls once", async () => {
+test("concurrent requests with one idempotency key enroll once", async () => {
   const collectionId = await newCollection(api);
   const input = { collectionId, image: photograph("john-young", "2.jpg"), idempotencyKey: "enroll-many" };
   const answers = await Promise.all(Array.from({ length: 6 }, () => enroll(api, input)));
@@ -66,7 +66,7 @@ test("an idempotency key with a different body is a conflict", async () => {
   const collectionId = await newCollection(api);
   const input = { collectionId, image: photograph("john-young", "2.jpg"), idempotencyKey: "enroll-2" };
   await enroll(api, input);
-  expect((await enroll(api, { ...input, name: "somebody else" })).__typename).toBe("Conflict");
+  expect((await enroll(api, { ...input, name: "another person" })).__typename).toBe("Conflict");
   const create = (name: string) =>
     api.request<{ createCollection: Outcome }>(CREATE_COLLECTION, { input: { name, idempotencyKey: "create-1" } });
   const made = await create("one");
@@ -74,7 +74,7 @@ test("an idempotency key with a different body is a conflict", async () => {
   expect((await create("two")).createCollection.__typename).toBe("Conflict");
 });
 
-test("of two deletes at once one deletes, the other finds nothing", async () => {
+test("of two concurrent deletions one deletes and the other finds nothing", async () => {
   const collectionId = await newCollection(api);
   const { subject } = await enroll(api, { collectionId, image: photograph("john-young", "2.jpg") });
   const both = await Promise.all([remove("deleteSubject", subject.id), remove("deleteSubject", subject.id)]);
@@ -90,7 +90,7 @@ test("of two deletes at once one deletes, the other finds nothing", async () => 
   expect(collections.map(({ __typename }) => __typename).toSorted()).toEqual(["Deleted", "NotFound"]);
 });
 
-test("enrolling into a deleted subject, or a deleted collection, says that it is not found", async () => {
+test("enrolling into a deleted subject or collection gives NotFound", async () => {
   const collectionId = await newCollection(api);
   const { subject } = await enroll(api, { collectionId, image: photograph("john-young", "2.jpg") });
   await remove("deleteSubject", subject.id);
@@ -103,7 +103,7 @@ test("enrolling into a deleted subject, or a deleted collection, says that it is
   expect(await enroll(api, { collectionId, image })).toMatchObject({ __typename: "NotFound", missingId: collectionId });
 });
 
-test("an enrollment that races the deletion of its subject leaves no template without a subject", async () => {
+test("an enrollment during the deletion of its subject leaves no template without a subject", async () => {
   const collectionId = await newCollection(api);
   const { subject } = await enroll(api, { collectionId, image: photograph("john-young", "2.jpg") });
   await Promise.all([
@@ -117,14 +117,14 @@ test("an enrollment that races the deletion of its subject leaves no template wi
   expect(await count("select template_count as n from collections where id = ?", collectionId)).toBe(0);
 });
 
-test("a full collection is a conflict that says so", async () => {
+test("enrolling into a full collection is a conflict with the reason", async () => {
   const collectionId = await newCollection(api);
   await worker.env.DB.prepare("update collections set template_count = 100000 where id = ?").bind(collectionId).run();
   const answer = await enroll(api, { collectionId, image: photograph("john-young", "2.jpg") });
   expect(answer).toMatchObject({ __typename: "Conflict", message: expect.stringContaining("full") });
 });
 
-test("subjects of different collections are not merged, nor a subject with itself", async () => {
+test("subjects of different collections cannot be merged, nor a subject with itself", async () => {
   const [a, b] = [await newCollection(api, "a"), await newCollection(api, "b")];
   const one = await enroll(api, { collectionId: a, image: photograph("john-young", "2.jpg") });
   const two = await enroll(api, { collectionId: b, image: photograph("john-young", "2.jpg") });
@@ -142,13 +142,13 @@ const update = async (input: Record<string, unknown>) =>
     )
   ).updateSubject;
 
-/** The tenant's gallery in this process, on the Worker's D1 and shards. Before its first batch is sent, something else happens. */
-function interrupted(meanwhile: () => Promise<unknown>): Gallery {
+/** The tenant's gallery in this process, with the Worker's D1 and shards. It calls `beforeFirstBatch` before it sends its first batch. */
+function galleryWith(beforeFirstBatch: () => Promise<unknown>): Gallery {
   const db = openDatabase(worker.env.DB);
-  let once: typeof meanwhile | undefined = meanwhile;
+  let pending: typeof beforeFirstBatch | undefined = beforeFirstBatch;
   const batch: typeof db.batch = async (statements) => {
-    const now = once;
-    once = undefined;
+    const now = pending;
+    pending = undefined;
     await now?.();
     return db.batch(statements);
   };
@@ -164,14 +164,14 @@ function interrupted(meanwhile: () => Promise<unknown>): Gallery {
   });
 }
 
-const person = async (collectionId: string, fields: Record<string, unknown> = {}) =>
+const enrollYoung = async (collectionId: string, fields: Record<string, unknown> = {}) =>
   (await enroll(api, { collectionId, image: photograph("john-young", "2.jpg"), ...fields })).subject.id;
-const merges = (into: string) =>
+const countMerges = (into: string) =>
   count("select count(*) as n from audit where action = 'mergeSubjects' and target = ?", into);
 
-test("of two updates at once each writes what it was given", async () => {
-  const id = await person(await newCollection(api), { name: "Young", externalId: "before" });
-  const gallery = interrupted(() => update({ id, externalId: "after" }));
+test("two concurrent updates both take effect", async () => {
+  const id = await enrollYoung(await newCollection(api), { name: "Young", externalId: "before" });
+  const gallery = galleryWith(() => update({ id, externalId: "after" }));
   expect(await gallery.updateSubject(id, { name: "John Young" })).toMatchObject({
     kind: "updated",
     subject: { name: "John Young", externalId: "after" },
@@ -179,57 +179,57 @@ test("of two updates at once each writes what it was given", async () => {
   expect(await update({ id })).toMatchObject({ subject: { name: "John Young", externalId: "after" } });
 });
 
-test("an update of a subject that is deleted meanwhile says so and leaves no audit row", async () => {
-  const id = await person(await newCollection(api));
-  const gallery = interrupted(() => remove("deleteSubject", id));
+test("an update of a subject that is deleted meanwhile gives NotFound and leaves no audit row", async () => {
+  const id = await enrollYoung(await newCollection(api));
+  const gallery = galleryWith(() => remove("deleteSubject", id));
   expect(await gallery.updateSubject(id, { name: "nobody" })).toMatchObject({ kind: "notFound", missingId: id });
   expect(await count("select count(*) as n from audit where action = 'updateSubject' and target = ?", id)).toBe(0);
 });
 
 test.each(["source", "target"] as const)("a merge whose %s is deleted meanwhile leaves nothing", async (gone) => {
   const collectionId = await newCollection(api);
-  const [into, from] = [await person(collectionId), await person(collectionId)];
+  const [into, from] = [await enrollYoung(collectionId), await enrollYoung(collectionId)];
   const missingId = gone === "source" ? from : into;
-  const gallery = interrupted(() => remove("deleteSubject", missingId));
+  const gallery = galleryWith(() => remove("deleteSubject", missingId));
   const key = { key: `merge without ${gone}`, fingerprint: "the same" };
   expect(await gallery.mergeSubjects(into, from, key)).toMatchObject({ kind: "notFound", missingId });
-  expect(await merges(into)).toBe(0);
+  expect(await countMerges(into)).toBe(0);
   expect(await gallery.mergeSubjects(into, from, key)).toMatchObject({ kind: "notFound", missingId });
   expect(await count("select count(*) as n from idempotency where key = ?", key.key)).toBe(0);
   expect(await count("select template_count as n from collections where id = ?", collectionId)).toBe(1);
 });
 
-test("a merge that happens twice at once under one key gives one answer and one audit row", async () => {
+test("two concurrent merges with one key give one answer and one audit row", async () => {
   const collectionId = await newCollection(api);
-  const [into, from] = [await person(collectionId), await person(collectionId)];
+  const [into, from] = [await enrollYoung(collectionId), await enrollYoung(collectionId)];
   const key = { key: "merge twice", fingerprint: "the same" };
-  const gallery = interrupted(() => interrupted(async () => {}).mergeSubjects(into, from, key));
+  const gallery = galleryWith(() => galleryWith(async () => {}).mergeSubjects(into, from, key));
   expect(await gallery.mergeSubjects(into, from, key)).toMatchObject({ kind: "merged", subject: { id: into } });
-  expect(await merges(into)).toBe(1);
+  expect(await countMerges(into)).toBe(1);
 });
 
-test("a merge answers with its target as it is when the subjects are merged", async () => {
+test("a merge answers with the state of its target at the time of the merge", async () => {
   const collectionId = await newCollection(api);
-  const [into, from] = [await person(collectionId), await person(collectionId)];
-  const gallery = interrupted(() => update({ id: into, name: "renamed" }));
+  const [into, from] = [await enrollYoung(collectionId), await enrollYoung(collectionId)];
+  const gallery = galleryWith(() => update({ id: into, name: "renamed" }));
   expect(await gallery.mergeSubjects(into, from)).toMatchObject({ kind: "merged", subject: { name: "renamed" } });
 });
 
-test("a delete that finds nothing leaves no erasure to confirm", async () => {
-  const id = await person(await newCollection(api));
-  const gallery = interrupted(() => remove("deleteSubject", id));
+test("a deletion that finds nothing leaves no erasure", async () => {
+  const id = await enrollYoung(await newCollection(api));
+  const gallery = galleryWith(() => remove("deleteSubject", id));
   expect(await gallery.deleteSubject(id)).toMatchObject({ kind: "notFound" });
   expect(await count("select count(*) as n from erasures where tenant_id = ?", tenantId)).toBe(0);
 });
 
-test("a person who is merged, or deleted, while a picture of theirs is searched is found as what they are then", async () => {
+test("identify returns the current subject if it is merged or deleted during the search", async () => {
   const collectionId = await newCollection(api);
-  const into = await person(collectionId, { name: "Young", image: photograph("charlie-duke", "2.jpg") });
-  const from = await person(collectionId, { name: "the same man" });
+  const into = await enrollYoung(collectionId, { name: "Young", image: photograph("charlie-duke", "2.jpg") });
+  const from = await enrollYoung(collectionId, { name: "the same man" });
   const vision = await visionFromFiles();
-  /** Who is found when something happens after the first search. */
+  /** The names that are found if `meanwhile` runs after the first search. */
   const found = async (meanwhile: () => Promise<unknown>) => {
-    const gallery = interrupted(async () => {});
+    const gallery = galleryWith(async () => {});
     let searches = 0;
     const answer = await identify(
       {
@@ -254,13 +254,13 @@ test("a person who is merged, or deleted, while a picture of theirs is searched 
   };
   expect(await found(() => api.request(MERGE, { input: { into, from } }))).toEqual(["Young"]);
   expect(await found(() => remove("deleteSubject", into))).toEqual([]);
-  await person(collectionId);
+  await enrollYoung(collectionId);
   expect(await found(() => remove("deleteCollection", collectionId))).toBe("notFound");
 });
 
-test("an enrollment that is repeated after its subject was merged answers with the subject that has the template", async () => {
+test("a repeated enrollment after a merge answers with the subject that has the template now", async () => {
   const collectionId = await newCollection(api);
-  const into = await person(collectionId, { name: "Young" });
+  const into = await enrollYoung(collectionId, { name: "Young" });
   const input = { collectionId, image: photograph("john-young", "2.jpg"), idempotencyKey: "enroll and merge" };
   const first = await enroll(api, input);
   await api.request(MERGE, { input: { into, from: first.subject.id } });

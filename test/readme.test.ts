@@ -7,35 +7,35 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decoded } from "../cli/pictures.ts";
 import { ROOT } from "../cli/state.ts";
-import { cancel, optimize } from "./support/jobs.ts";
+import { type FullSystem, REAL_NET, startFullSystem } from "./support/full-system.ts";
+import { cancel, startOptimization } from "./support/jobs.ts";
 import { freePort } from "./support/ports.ts";
-import { REAL_NET, startWhole, type Whole } from "./support/whole.ts";
 
-/** What README.md tells people to type is typed here. */
+/** Runs the commands and the code of README.md. */
 const README = readFileSync(resolve(ROOT, "README.md"), "utf8");
-const SECTION = README.split(/^## /m).find((section) => section.startsWith("Painting by the API"))!;
+const SECTION = README.split(/^## /m).find((section) => section.startsWith("Style transfer with the API"))!;
 const block = (language: string) => new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "ms").exec(SECTION)![1]!;
 const GQL = /^gql\(\).*$/m.exec(README)![0];
 
 const LIMIT_MS = 100_000;
 const folder = mkdtempSync(join(tmpdir(), "semblance-readme-"));
-let whole: Whole;
+let system: FullSystem;
 let receiver: ChildProcess | undefined;
 
 beforeAll(async () => {
-  whole = await startWhole({ service: { SEMBLANCE_LOSS_NET: REAL_NET } });
-  await whole.startService();
+  system = await startFullSystem({ service: { SEMBLANCE_LOSS_NET: REAL_NET } });
+  await system.startService();
 });
 afterAll(async () => {
   receiver?.kill("SIGKILL");
-  await whole.close();
+  await system.close();
   rmSync(folder, { recursive: true });
 });
 
-test("the commands paint at once, fetch the picture, start a job, watch it to its end, and list it", async () => {
+test("the commands stylize at once, fetch the picture, start a job, follow it to its end, and list it", async () => {
   copyFileSync(resolve(ROOT, "test/fixtures/photos/content/rocket.jpg"), join(folder, "photo.jpg"));
   const script = ["set -euo pipefail", GQL, block("sh"), 'echo; echo "$JOB"'].join("\n");
-  const env = { ...process.env, API: new URL("/graphql", whole.url).href, KEY: whole.key };
+  const env = { ...process.env, API: new URL("/graphql", system.url).href, KEY: system.key };
   const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: folder, env, timeout: LIMIT_MS });
 
   const painted = await decoded("painted.jpg", readFileSync(join(folder, "painted.jpg")));
@@ -51,8 +51,8 @@ test("the commands paint at once, fetch the picture, start a job, watch it to it
   ]);
 });
 
-test("the receiver of webhooks takes what the Worker says, and nobody else's word", async () => {
-  const { viewer } = await whole.api.request<{ viewer: { tenant: { webhookSecret: string } } }>(
+test("the webhook receiver accepts requests of the Worker and rejects forged ones", async () => {
+  const { viewer } = await system.api.request<{ viewer: { tenant: { webhookSecret: string } } }>(
     "{ viewer { tenant { webhookSecret } } }",
   );
   const port = await freePort();
@@ -72,7 +72,7 @@ test("the receiver of webhooks takes what the Worker says, and nobody else's wor
       .catch(() => 0);
   await expect.poll(forged, { timeout: 20_000 }).toBe(401);
 
-  const { job } = await optimize(whole.api, { webhook: address, steps: 2_000 });
-  await cancel(whole.api, job.id);
+  const { job } = await startOptimization(system.api, { webhook: address, steps: 2_000 });
+  await cancel(system.api, job.id);
   await expect.poll(() => printed, { timeout: 30_000 }).toEqual([`job.canceled ${job.id} CANCELED`]);
 });

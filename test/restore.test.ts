@@ -13,12 +13,12 @@ import { type Gallery, openGallery } from "../workers/gallery/gallery.ts";
 import { systemClock } from "../workers/platform/clock.ts";
 import type { Vision } from "../workers/vision/vision.ts";
 import { deletion } from "./support/documents.ts";
-import { type KeptWorker, newState, startKeptWorker } from "./support/kept-worker.ts";
 import { enroll, identify, newCollection, photograph } from "./support/people.ts";
+import { newState, type PersistentWorker, startPersistentWorker } from "./support/persistent-worker.ts";
 import { freePort } from "./support/ports.ts";
 
 /**
- * A real workerd on a state folder, whose files are copied and damaged between its runs, and while it runs. D1 and each shard
+ * A real workerd with a state folder. Tests copy and damage its files between runs and while it runs. D1 and each shard
  * are SQLite files there.
  */
 let state: string;
@@ -35,9 +35,9 @@ afterAll(() => {
   for (const folder of states) rmSync(folder, { recursive: true });
 });
 
-/** Runs the Worker with what the state folder holds, while something is done with it. */
-async function run<T>(key: string, work: (worker: KeptWorker) => Promise<T>): Promise<T> {
-  const worker = await startKeptWorker(state, key);
+/** Runs `work` with a Worker that uses the state folder. */
+async function withWorker<T>(key: string, work: (worker: PersistentWorker) => Promise<T>): Promise<T> {
+  const worker = await startPersistentWorker(state, key);
   try {
     return await work(worker);
   } finally {
@@ -45,8 +45,8 @@ async function run<T>(key: string, work: (worker: KeptWorker) => Promise<T>): Pr
   }
 }
 
-/** Runs `npm run dev`'s server in the same way. */
-async function serve(work: (api: Client) => Promise<void>): Promise<void> {
+/** Runs `work` with the server of `npm run dev`, which uses the state folder. */
+async function withServer(work: (api: Client) => Promise<void>): Promise<void> {
   const server = await startServer({ port: await freePort(), state });
   try {
     await work(createClient(server.url, server.key));
@@ -60,29 +60,29 @@ const backup = () => join(state, "backup");
 function backUp(): void {
   cpSync(d1(), backup(), { recursive: true });
 }
-/** As D1's Time Travel does: the whole database as it was, in place. */
+/** Replaces the complete database in place, as D1's Time Travel does. */
 function restore(): void {
   rmSync(d1(), { recursive: true });
   cpSync(backup(), d1(), { recursive: true });
 }
 
-/** Does something with D1 while the server is down, so that no shard hears of it. */
-async function behindTheShards<T>(work: (gallery: Gallery, database: LocalDatabase) => Promise<T>): Promise<T> {
+/** Changes D1 while the server is down, so that no shard is notified. */
+async function changeD1Directly<T>(work: (gallery: Gallery, database: LocalDatabase) => Promise<T>): Promise<T> {
   const database = await openLocalDatabase(state);
   try {
     const tenant = await database.d1.prepare("select id from tenants").first<{ id: string }>();
-    const unheard = async () => {};
+    const ignoreCall = async () => {};
     const gallery = openGallery({
       db: database.db,
       actor: { tenantId: tenant?.id ?? "", keyId: null },
       clock: systemClock,
       shards: () => ({
-        search: () => Promise.reject(new Error("There is none here.")),
-        catchUp: unheard,
-        erase: unheard,
+        search: () => Promise.reject(new Error("There is no shard here.")),
+        catchUp: ignoreCall,
+        erase: ignoreCall,
       }),
-      later: unheard,
-      confirmErasure: unheard,
+      later: ignoreCall,
+      confirmErasure: ignoreCall,
     });
     return await work(gallery, database);
   } finally {
@@ -90,7 +90,7 @@ async function behindTheShards<T>(work: (gallery: Gallery, database: LocalDataba
   }
 }
 
-async function add(gallery: Gallery, collectionId: string, person: string): Promise<void> {
+async function addPerson(gallery: Gallery, collectionId: string, person: string): Promise<void> {
   const collection = await gallery.collection(collectionId);
   const picture = await readFile(portrait(person, "2.jpg"));
   const reading = await vision.readOneFace(picture, { model: vision.defaultEmbedder });
@@ -104,8 +104,8 @@ async function add(gallery: Gallery, collectionId: string, person: string): Prom
 const enrolled = async (api: Client, collectionId: string, name: string) =>
   (await enroll(api, { collectionId, image: photograph(name, "2.jpg"), name })).subject.id;
 
-/** Which of these people are in the collection. */
-async function known(api: Client, collectionId: string, people: readonly string[]): Promise<string[]> {
+/** The people of the list that `identify` finds in the collection. */
+async function identifiedPeople(api: Client, collectionId: string, people: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const person of people) {
     const { faces } = await identify(api, { collectionId, probe: photograph(person, "1.jpg"), targetFpir: 1e-4 });
@@ -114,7 +114,7 @@ async function known(api: Client, collectionId: string, people: readonly string[
   return found;
 }
 
-/** workerd starts several times in each of these tests. */
+/** Each of these tests starts workerd several times. */
 const LONG_MS = 300_000;
 
 const ASTRONAUTS = ["neil-armstrong", "buzz-aldrin", "john-young"] as const;
@@ -125,7 +125,7 @@ const shardFiles = (): string[] =>
     .filter((file) => /GalleryShard\/[0-9a-f]{64}\.sqlite$/.test(file))
     .map((file) => join(state, "v3", "do", file));
 
-/** The names of the templates that are in any shard's file. */
+/** The ids of the templates in all shard files. */
 const templatesInShards = (): unknown[] =>
   shardFiles().flatMap((file) => {
     const database = new DatabaseSync(file, { readOnly: true });
@@ -137,102 +137,104 @@ const templatesInShards = (): unknown[] =>
   });
 
 const templatesInD1 = () =>
-  behindTheShards(async (_, { d1: database }) => {
+  changeD1Directly(async (_, { d1: database }) => {
     const { results } = await database.prepare("select id from templates").all<{ id: string }>();
     return results.map(({ id }) => id);
   });
 
 test(
-  "a shard follows D1 back to an earlier time, and what D1 does not have then is gone from the shards",
+  "after D1 was restored, the shards have exactly the templates of D1",
   async () => {
     const { key, tenantId } = await newState(state);
-    const collectionId = await run(key, async ({ api }) => {
+    const collectionId = await withWorker(key, async ({ api }) => {
       const made = await newCollection(api);
       await enrolled(api, made, "neil-armstrong");
       return made;
     });
     backUp();
-    const later = await run(key, async ({ api }) => {
+    const later = await withWorker(key, async ({ api }) => {
       await enrolled(api, collectionId, "buzz-aldrin");
       const young = await enrolled(api, collectionId, "john-young");
       await api.request(deletion("deleteSubject"), { id: young });
-      expect(await known(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "buzz-aldrin"]);
+      expect(await identifiedPeople(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "buzz-aldrin"]);
       const made = await newCollection(api, "made after the backup");
       await enrolled(api, made, "john-young");
-      expect(await known(api, made, ASTRONAUTS)).toEqual(["john-young"]);
+      expect(await identifiedPeople(api, made, ASTRONAUTS)).toEqual(["john-young"]);
       return made;
     });
     restore();
-    await run(key, async ({ api }) => {
-      expect(await known(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong"]);
+    await withWorker(key, async ({ api }) => {
+      expect(await identifiedPeople(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong"]);
       expect(await identify(api, { collectionId: later, probe: photograph("john-young", "1.jpg") })).toMatchObject({
         __typename: "NotFound",
       });
       await enrolled(api, collectionId, "john-young");
-      expect(await known(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "john-young"]);
+      expect(await identifiedPeople(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "john-young"]);
     });
-    // The shard of the collection that was made after the backup would compare itself within a day: docs/deploy.md, at once.
-    await behindTheShards((_, { d1 }) =>
+    // The shard of the collection that was created after the backup would compare itself within a day. docs/deploy.md makes it compare at once.
+    await changeD1Directly((_, { d1 }) =>
       d1.prepare("insert into erasures values (?, ?, 0, 0, 0)").bind(tenantId, later).run(),
     );
-    await run(key, ({ schedule }) => schedule());
+    await withWorker(key, ({ schedule }) => schedule());
     expect(templatesInShards().toSorted()).toEqual((await templatesInD1()).toSorted());
   },
   LONG_MS,
 );
 
 test(
-  "a shard notices that D1 was restored and has grown again to the same length and count",
+  "a shard notices a restore after which D1 grew again to the same head and count",
   async () => {
     const { key } = await newState(state);
-    const { collectionId, armstrong } = await run(key, async ({ api }) => {
+    const { collectionId, armstrong } = await withWorker(key, async ({ api }) => {
       const made = await newCollection(api);
       return { collectionId: made, armstrong: await enrolled(api, made, "neil-armstrong") };
     });
     backUp();
-    await run(key, async ({ api }) => {
+    await withWorker(key, async ({ api }) => {
       await enrolled(api, collectionId, "buzz-aldrin");
       await api.request(deletion("deleteSubject"), { id: armstrong });
-      expect(await known(api, collectionId, ASTRONAUTS)).toEqual(["buzz-aldrin"]);
+      expect(await identifiedPeople(api, collectionId, ASTRONAUTS)).toEqual(["buzz-aldrin"]);
     });
     restore();
-    await behindTheShards(async (gallery) => {
-      await add(gallery, collectionId, "john-young");
+    await changeD1Directly(async (gallery) => {
+      await addPerson(gallery, collectionId, "john-young");
       await gallery.deleteSubject(armstrong);
     });
-    await run(key, async ({ api }) => expect(await known(api, collectionId, ASTRONAUTS)).toEqual(["john-young"]));
+    await withWorker(key, async ({ api }) =>
+      expect(await identifiedPeople(api, collectionId, ASTRONAUTS)).toEqual(["john-young"]),
+    );
     expect(templatesInShards()).toEqual(await templatesInD1());
   },
   LONG_MS,
 );
 
 test(
-  "a shard notices that D1 was restored and has grown past where the shard is",
+  "a shard notices a restore after which D1 grew beyond the shard's last entry",
   async () => {
     const { key } = await newState(state);
-    const collectionId = await run(key, async ({ api }) => {
+    const collectionId = await withWorker(key, async ({ api }) => {
       const made = await newCollection(api);
       await enrolled(api, made, "neil-armstrong");
       return made;
     });
     backUp();
-    await run(key, async ({ api }) => {
+    await withWorker(key, async ({ api }) => {
       await enrolled(api, collectionId, "buzz-aldrin");
-      expect(await known(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "buzz-aldrin"]);
+      expect(await identifiedPeople(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "buzz-aldrin"]);
     });
     restore();
-    await behindTheShards(async (gallery) => {
-      for (const person of ["john-young", "charlie-duke"]) await add(gallery, collectionId, person);
+    await changeD1Directly(async (gallery) => {
+      for (const person of ["john-young", "charlie-duke"]) await addPerson(gallery, collectionId, person);
     });
-    await run(key, async ({ api }) => {
-      expect(await known(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "john-young"]);
+    await withWorker(key, async ({ api }) => {
+      expect(await identifiedPeople(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "john-young"]);
     });
     expect(templatesInShards().toSorted()).toEqual((await templatesInD1()).toSorted());
   },
   LONG_MS,
 );
 
-/** What can happen to a shard's file; its log has been written into it. */
+/** Kinds of damage to a shard's file. Its write-ahead log was applied before. */
 const DAMAGES: Record<string, (file: string) => void> = {
   "overwritten with garbage": (file) => writeFileSync(file, Buffer.alloc(readFileSync(file).length, "garbage")),
   "garbage at its end": (file) => {
@@ -255,7 +257,7 @@ function change(file: string, sql: string): void {
   database.close();
 }
 
-/** Damages each of these files in its own way. What SQLite has put off writing into them is written first. */
+/** Applies one kind of damage to each file, after SQLite has written its write-ahead log into it. */
 function damage(files: readonly string[], damages: readonly string[]): void {
   for (const [i, name] of damages.entries()) {
     const file = files[i]!;
@@ -265,14 +267,14 @@ function damage(files: readonly string[], damages: readonly string[]): void {
 }
 
 test(
-  "a shard whose file was damaged, while the server was down or while it runs, is built again",
+  "a shard is rebuilt after its file was damaged, while the server was down or running",
   async () => {
     const collections: string[] = [];
-    await serve(async (api) => {
+    await withServer(async (api) => {
       for (const name of Object.keys(DAMAGES)) {
         const collectionId = await newCollection(api, name);
         for (const person of ["neil-armstrong", "buzz-aldrin"]) await enrolled(api, collectionId, person);
-        expect(await known(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "buzz-aldrin"]);
+        expect(await identifiedPeople(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "buzz-aldrin"]);
         collections.push(collectionId);
       }
     });
@@ -280,18 +282,18 @@ test(
     expect(files).toHaveLength(collections.length);
     damage(files, Object.keys(DAMAGES));
 
-    await serve(async (api) => {
+    await withServer(async (api) => {
       for (const collectionId of collections) {
-        expect(await known(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "buzz-aldrin"]);
+        expect(await identifiedPeople(api, collectionId, ASTRONAUTS)).toEqual(["neil-armstrong", "buzz-aldrin"]);
       }
-      const whole = ["overwritten with garbage", "cut to a half", "emptied", "removed"];
-      damage(shardFiles(), whole);
-      // workerd lets an object go that nobody has called for ten seconds, and opens its file again at the next call.
+      const unreadable = ["overwritten with garbage", "cut to a half", "emptied", "removed"];
+      damage(shardFiles(), unreadable);
+      // workerd evicts an object after ten seconds without a call, and opens its file again at the next call.
       for (const pause of [0, 12_000]) {
         await new Promise((later) => setTimeout(later, pause));
         for (const collectionId of collections) {
           const soon = { timeout: 30_000, interval: 1_000 };
-          const found = () => known(api, collectionId, ASTRONAUTS).catch(() => "not yet");
+          const found = () => identifiedPeople(api, collectionId, ASTRONAUTS).catch(() => "not yet");
           await expect.poll(found, soon).toEqual(["neil-armstrong", "buzz-aldrin"]);
         }
       }

@@ -18,12 +18,12 @@ import {
   withChunks,
   withSegments,
 } from "./support/made-pictures.ts";
-import { seen, stylize } from "./support/stylize.ts";
+import { fetchPicture, stylize } from "./support/stylize.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
 /**
- * A picture has the same pixels whether it is decoded in the isolate or first shrunk by the Images binding. What the Worker sees is
- * what it paints at strength 0: the picture itself, as a JPEG.
+ * A picture has the same pixels whether the isolate decodes it or the Images binding shrinks it first. The tests read the decoded
+ * pixels by stylizing with strength 0, which returns the picture itself as a JPEG.
  */
 let worker: RunningWorker;
 let api: Client;
@@ -33,38 +33,38 @@ beforeAll(async () => {
 });
 afterAll(() => worker.close());
 
-/** What the Worker sees of a picture. */
-const seenByWorker = async (bytes: Buffer): Promise<Picture> =>
-  seen(await stylize(api, bytes, { strength: 0, maxSide: 256 }));
+/** The pixels of a picture as the Worker decodes it. */
+const decodedByWorker = async (bytes: Buffer): Promise<Picture> =>
+  fetchPicture(await stylize(api, bytes, { strength: 0, maxSide: 256 }));
 
-/** The colour at a place, given in shares of the sides; channels in [0, 255]. */
+/** The color at a position, given as shares of the sides. Channels in [0, 255]. */
 function colourAt({ width, height, data }: Picture, x: number, y: number): number[] {
   const pixel = Math.floor(y * (height - 1)) * width + Math.floor(x * (width - 1));
   return [0, 1, 2].map((channel) => Math.round(255 * data[channel * width * height + pixel]!));
 }
 
-const near = (colour: readonly number[], tolerance = 2) =>
+const closeTo = (colour: readonly number[], tolerance = 2) =>
   colour.map((level) =>
     expect.toSatisfy((is: number) => Math.abs(is - level) <= tolerance, `within ${tolerance} of ${level}`),
   );
 
-describe("pictures from the field", () => {
+describe("pictures from real software", () => {
   const field = (name: string): Buffer => readFileSync(resolve(ROOT, "test/fixtures/field", name));
 
   test.each(["adobe-1580.jpg", "adobe-1600.jpg"])("%s: AdobeRGB is converted to sRGB", async (name) => {
-    expect(colourAt(await seenByWorker(field(name)), 0.5, 0.5)).toEqual(near([211, 111, 77]));
+    expect(colourAt(await decodedByWorker(field(name)), 0.5, 0.5)).toEqual(closeTo([211, 111, 77]));
   });
 
-  test.each(["cutout-1580.png", "cutout-1600.png"])("%s: transparency is white", async (name) => {
-    expect(colourAt(await seenByWorker(field(name)), 0, 0)).toEqual(near([255, 255, 255]));
+  test.each(["cutout-1580.png", "cutout-1600.png"])("%s: transparency becomes white", async (name) => {
+    expect(colourAt(await decodedByWorker(field(name)), 0, 0)).toEqual(closeTo([255, 255, 255]));
   });
 
   test("CMYK without Adobe's marker is read", async () => {
-    const { width, height } = await seenByWorker(field("cmyk-noadobe.jpg"));
+    const { width, height } = await decodedByWorker(field("cmyk-noadobe.jpg"));
     expect([width, height]).toEqual([208, 256]);
   });
 
-  test("arithmetic coding is an unsupported format, with what to do", async () => {
+  test("arithmetic coding is an unsupported format, and the message says what to do", async () => {
     expect(await stylize(api, field("arithmetic.jpg"))).toMatchObject({
       __typename: "BadImage",
       reason: "UNSUPPORTED_FORMAT",
@@ -73,7 +73,7 @@ describe("pictures from the field", () => {
   });
 });
 
-/** Sides of squares below and above the 2.5 megapixels that are decoded in the isolate. */
+/** Sides of squares below and above 2.5 megapixels, the limit for decoding in the isolate. */
 describe.each([1_500, 1_700])("a square of %i pixels", (side) => {
   const COLOUR = [190, 110, 80];
   const jpegOf = (colour: readonly number[]): Buffer => {
@@ -81,52 +81,52 @@ describe.each([1_500, 1_700])("a square of %i pixels", (side) => {
     const context = canvas.getContext("2d");
     context.fillStyle = `rgb(${colour.join()})`;
     context.fillRect(0, 0, side, side);
-    // The canvas writes a profile of its own.
+    // Removes the profile that the canvas writes.
     return Buffer.from(joined(walkJpeg(canvas.toBuffer("image/jpeg", 100))!.parts));
   };
-  const centre = async (bytes: Buffer) => colourAt(await seenByWorker(bytes), 0.5, 0.5);
+  const centre = async (bytes: Buffer) => colourAt(await decodedByWorker(bytes), 0.5, 0.5);
 
   test.each(["AdobeRGB", "Display P3", "ProPhoto"] as const)(
-    "in %s, as JPEG and PNG, comes out in sRGB",
+    "in %s, as JPEG and PNG, is converted to sRGB",
     async (name) => {
       const [space, profile] = [RGB_SPACES[name], rgbProfile(RGB_SPACES[name])];
-      const expected = near(inSrgb(space, COLOUR), 3);
+      const expected = closeTo(inSrgb(space, COLOUR), 3);
       expect(await centre(withSegments(jpegOf(COLOUR), ...profileSegments(profile)))).toEqual(expected);
       expect(await centre(withChunks(flatPng(side, side, COLOUR), profileChunk(profile)))).toEqual(expected);
     },
   );
 
-  test("without a profile, or with that of sRGB, stays as it is", async () => {
-    expect(await centre(jpegOf(COLOUR))).toEqual(near(COLOUR));
+  test("without a profile, or with that of sRGB, is unchanged", async () => {
+    expect(await centre(jpegOf(COLOUR))).toEqual(closeTo(COLOUR));
     const tagged = withSegments(jpegOf(COLOUR), ...profileSegments(rgbProfile(RGB_SPACES.sRGB)));
-    expect(await centre(tagged)).toEqual(near(COLOUR));
+    expect(await centre(tagged)).toEqual(closeTo(COLOUR));
   });
 
-  test("in grey with a profile comes out in sRGB", async () => {
+  test("in gray with a profile is converted to sRGB", async () => {
     const level = greyInSrgb(1.8, 100);
     const grey = withChunks(flatPng(side, side, [100]), profileChunk(greyProfile(1.8)));
-    expect(await centre(grey)).toEqual(near([level, level, level]));
+    expect(await centre(grey)).toEqual(closeTo([level, level, level]));
   });
 
-  test("in CMYK comes out as its inks look, by a press's profile or, without one, as plain inks", async () => {
+  test("in CMYK is converted with its press profile or, without a profile, as plain inks", async () => {
     const inks = flatCmykJpeg(
       side,
       side,
       [100, 50, 20, 30].map((ink) => 255 - ink),
     );
-    expect(await centre(inks)).toEqual(near([137, 181, 207], 4));
-    // LittleCMS 2.16.
-    expect(await centre(withSegments(inks, ...profileSegments(pressProfile())))).toEqual(near([138, 164, 189], 4));
+    expect(await centre(inks)).toEqual(closeTo([137, 181, 207], 4));
+    // Expected values from LittleCMS 2.16.
+    expect(await centre(withSegments(inks, ...profileSegments(pressProfile())))).toEqual(closeTo([138, 164, 189], 4));
   });
 
-  test("is laid on white where it is transparent, after its colours are converted", async () => {
-    expect(await centre(flatPng(side, side, [...COLOUR, 0]))).toEqual(near([255, 255, 255]));
+  test("is blended with white after the color conversion if it is transparent", async () => {
+    expect(await centre(flatPng(side, side, [...COLOUR, 0]))).toEqual(closeTo([255, 255, 255]));
     const half = withChunks(flatPng(side, side, [...COLOUR, 128]), profileChunk(rgbProfile(RGB_SPACES.ProPhoto)));
     const expected = inSrgb(RGB_SPACES.ProPhoto, COLOUR).map((level) => 255 + ((level - 255) * 128) / 255);
-    expect(await centre(half)).toEqual(near(expected, 3));
+    expect(await centre(half)).toEqual(closeTo(expected, 3));
   });
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])("is turned once by orientation %i", async (orientation) => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])("is rotated once by orientation %i", async (orientation) => {
     // Red above green on the left, blue above white on the right.
     const canvas = createCanvas(side, side);
     const context = canvas.getContext("2d");
@@ -136,11 +136,11 @@ describe.each([1_500, 1_700])("a square of %i pixels", (side) => {
       context.fillRect(((i % 2) * side) / 2, (Math.floor(i / 2) * side) / 2, side / 2, side / 2);
     }
     const exif = segment(0xe1, Buffer.concat([Buffer.from("Exif\0\0"), exifBlock(orientation)]));
-    const picture = await seenByWorker(withSegments(canvas.toBuffer("image/jpeg", 95), exif));
+    const picture = await decodedByWorker(withSegments(canvas.toBuffer("image/jpeg", 95), exif));
     const places = [0.25, 0.75].flatMap((y) => [0.25, 0.75].map((x) => [x, y] as const));
     const named = (colour: number[]) => colour.map((level) => (level > 127 ? 1 : 0)).join("");
-    // EXIF 2.32, tag 0x0112: which stored quarter is shown at the upper left, upper right, lower left and lower right.
-    const shown = {
+    // EXIF 2.32, tag 0x0112: the stored quarter that is shown at the upper left, upper right, lower left and lower right.
+    const quartersByOrientation = {
       1: [0, 1, 2, 3],
       2: [1, 0, 3, 2],
       3: [3, 2, 1, 0],
@@ -151,6 +151,8 @@ describe.each([1_500, 1_700])("a square of %i pixels", (side) => {
       8: [1, 3, 0, 2],
     }[orientation]!;
     const codes = ["100", "001", "010", "111"];
-    expect(places.map(([x, y]) => named(colourAt(picture, x, y)))).toEqual(shown.map((quarter) => codes[quarter]));
+    expect(places.map(([x, y]) => named(colourAt(picture, x, y)))).toEqual(
+      quartersByOrientation.map((quarter) => codes[quarter]),
+    );
   });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { enroll, identify, newCollection, photograph, verify } from "./support/people.ts";
 import { startWorker } from "./support/worker.ts";
 
-test("with the spare 192-dimensional embedder people are enrolled, verified and identified", async () => {
+test("with the alternative 192-dimensional embedder people are enrolled, verified and identified", async () => {
   const worker = await startWorker({ bundle: "spare" });
   try {
     const { api } = await worker.tenant();
@@ -23,7 +23,7 @@ test("with the spare 192-dimensional embedder people are enrolled, verified and 
   }
 });
 
-test("a collection whose model is not bundled says so, and what to do", async () => {
+test("requests on a collection whose model is not bundled get an error that says what to do", async () => {
   const worker = await startWorker({ bundle: "spare" });
   try {
     const { api } = await worker.tenant();

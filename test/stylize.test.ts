@@ -19,10 +19,18 @@ import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";
 import { sha256 } from "../workers/platform/sha256.ts";
 import { createSigner } from "../workers/platform/signing.ts";
-import { apart, stylize as ask, get, type Painted, plain, STYLIZE, seen } from "./support/stylize.ts";
+import {
+  stylize as ask,
+  colorDistance,
+  fetchPicture,
+  fetchUrl,
+  type Painted,
+  plainPng,
+  STYLIZE,
+} from "./support/stylize.ts";
 import { type RunningWorker, startWorker } from "./support/worker.ts";
 
-/** Stylization at once: the picture, its address, and the styles. */
+/** `stylize`: the picture, its address, and the styles. */
 let worker: RunningWorker;
 let api: Client;
 let tenantId: string;
@@ -41,46 +49,46 @@ const CAT = readFileSync(resolve(ROOT, "test/fixtures/photos/content/cat-chelsea
 
 const stylize = (image: Buffer, input: Record<string, unknown> = {}, client = api) => ask(client, image, input);
 
-/** The photograph at the size at which it is painted. */
-const photographed = async (bytes: Buffer, maxSide = 512): Promise<Picture> =>
+/** The photograph at the size of the stylized picture. */
+const photographAtSize = async (bytes: Buffer, maxSide = 512): Promise<Picture> =>
   pictureOf(shrunk(await decoded("photograph", bytes), maxSide));
 
 describe.each(["FAST", "FINE"])("%s", (quality) => {
   test.each(["starry-night", "the-scream"])(
-    "a photograph is in the colours of %s, and no photograph any more",
+    "a photograph gets the colors of %s and differs clearly from the original",
     async (name) => {
-      const painted = await seen(await stylize(CAT, { quality, styleId: name, maxSide: 256 }));
-      const before = await photographed(CAT, 256);
+      const painted = await fetchPicture(await stylize(CAT, { quality, styleId: name, maxSide: 256 }));
+      const before = await photographAtSize(CAT, 256);
       expect([painted.width, painted.height]).toEqual([before.width, before.height]);
       const painting = pictureOf(
         shrunk(await decoded("painting", readFileSync(resolve(ROOT, `models/styles/${name}/painting.jpg`))), 256),
       );
-      expect(apart(painted, painting)).toBeLessThan(0.4 * apart(before, painting));
+      expect(colorDistance(painted, painting)).toBeLessThan(0.4 * colorDistance(before, painting));
       expect(psnr(before.data, painted.data)).toBeLessThan(22);
     },
   );
 
-  test("at strength 0 it is the photograph, at half it lies between", async () => {
-    const before = await photographed(CAT, 200);
-    const none = await seen(await stylize(CAT, { quality, strength: 0, maxSide: 200 }));
-    const half = await seen(await stylize(CAT, { quality, strength: 0.5, maxSide: 200 }));
-    const whole = await seen(await stylize(CAT, { quality, strength: 1, maxSide: 200 }));
+  test("strength 0 gives the photograph, and strength 0.5 the mean of both", async () => {
+    const before = await photographAtSize(CAT, 200);
+    const none = await fetchPicture(await stylize(CAT, { quality, strength: 0, maxSide: 200 }));
+    const half = await fetchPicture(await stylize(CAT, { quality, strength: 0.5, maxSide: 200 }));
+    const whole = await fetchPicture(await stylize(CAT, { quality, strength: 1, maxSide: 200 }));
     expect(psnr(before.data, none.data)).toBeGreaterThan(32);
     const mean = before.data.map((value, i) => (value + whole.data[i]!) / 2);
     expect(psnr(mean, half.data)).toBeGreaterThan(30);
   });
 
-  test("with its colours preserved a photograph keeps its hues under the strokes", async () => {
-    const before = await photographed(CAT, 200);
-    const kept = await seen(await stylize(CAT, { quality, preserveColors: true, maxSide: 200 }));
-    const taken = await seen(await stylize(CAT, { quality, maxSide: 200 }));
+  test("preserveColors keeps the hues of the photograph", async () => {
+    const before = await photographAtSize(CAT, 200);
+    const kept = await fetchPicture(await stylize(CAT, { quality, preserveColors: true, maxSide: 200 }));
+    const taken = await fetchPicture(await stylize(CAT, { quality, maxSide: 200 }));
     const hues = ({ width, height, data }: Picture) =>
       opponentOf({ width, height, data }).data.subarray(width * height);
     expect(psnr(hues(before), hues(kept))).toBeGreaterThan(psnr(hues(before), hues(taken)) + 6);
     expect(psnr(before.data, kept.data)).toBeLessThan(30);
   });
 
-  test("the same call paints the same picture again", async () => {
+  test("the same request paints the same picture again", async () => {
     const [first, second] = [
       await stylize(CAT, { quality, maxSide: 96 }),
       await stylize(CAT, { quality, maxSide: 96 }),
@@ -95,24 +103,24 @@ describe.each(["FAST", "FINE"])("%s", (quality) => {
     [65, 65],
     [3, 2],
     [1, 1],
-  ])("a picture of %d×%d keeps its shape", async (width, height) => {
-    const painted = await seen(await stylize(plain(width, height), { quality, maxSide: 350 }));
+  ])("a picture of %d×%d keeps its aspect ratio", async (width, height) => {
+    const painted = await fetchPicture(await stylize(plainPng(width, height), { quality, maxSide: 350 }));
     const scale = Math.min(1, 350 / Math.max(width, height));
     expect([painted.width, painted.height]).toEqual([Math.round(width * scale), Math.round(height * scale)]);
   });
 });
 
-test("it is never larger than the photograph", async () => {
+test("the result is never larger than the photograph", async () => {
   const { image } = await stylize(CAT, { maxSide: 2048 });
   expect(image).toMatchObject({ width: 451, height: 300 });
 });
 
-test("a 12-megapixel photo is painted as large as is asked for, upright", async () => {
+test("a 12-megapixel photo is painted at the requested size", async () => {
   const { image } = await stylize(Buffer.from(await phonePhoto()), { maxSide: 2048 });
   expect(Math.max(image.width, image.height)).toBe(2048);
 });
 
-test("a picture that is none is a BadImage that says what to do", async () => {
+test("an invalid picture gives a BadImage that says what to do", async () => {
   expect(await stylize(Buffer.from("no picture"))).toMatchObject({
     __typename: "BadImage",
     reason: "UNSUPPORTED_FORMAT",
@@ -129,14 +137,14 @@ test.each([
   ["strength", -1],
   ["maxSide", 63],
   ["maxSide", 2049],
-])("%s %d is refused by name", async (name, value) => {
+])("%s %d is refused with the argument's name", async (name, value) => {
   const input = { image: { base64: "" }, styleId: "udnie", [name]: value };
   const { body } = await api.send(STYLIZE, { input });
   expect(body.errors?.[0]?.extensions?.code).toBe("BAD_USER_INPUT");
   expect(body.errors?.[0]?.message).toContain(`input.${name}`);
 });
 
-test("a key without the scope STYLIZE may neither stylize nor see styles", async () => {
+test("a key without the scope STYLIZE cannot list styles", async () => {
   const CREATE = `mutation { createApiKey(input: { name: "reader", scopes: [VERIFY] }) { ... on ApiKeyCreated { secret } } }`;
   const { createApiKey } = await api.request<{ createApiKey: { secret: string } }>(CREATE);
   const reader = createClient(worker.url, createApiKey.secret);
@@ -148,25 +156,25 @@ describe("styles", () => {
   const STYLES = `{ styles { id name origin thumbnail modelId } }`;
   type Styles = { styles: { id: string; name: string; origin: string; thumbnail: string; modelId: string }[] };
 
-  test("all that ship are listed, each with a thumbnail that anybody can see", async () => {
+  test("all shipped styles are listed, each with a public thumbnail", async () => {
     const { styles } = await api.request<Styles>(STYLES);
     expect(styles.map(({ name }) => name)).toEqual(SHIPPED_STYLES.map(({ name }) => name));
     for (const { id, thumbnail, modelId, origin } of styles) {
       expect(id).toMatch(/^sty_[0-9a-z]{26}$/);
       expect(modelId).toMatch(/^stylenet-[0-9a-f]{12}$/);
       expect(origin).toMatch(/\(.*\d{4}.*\), .+/);
-      const response = await get(thumbnail);
+      const response = await fetchUrl(thumbnail);
       expect(response.headers.get("content-type")).toBe("image/jpeg");
       expect((await decoded("thumbnail", new Uint8Array(await response.arrayBuffer()))).width).toBeGreaterThan(50);
     }
   });
 
-  test("nothing else of the assets is given out", async () => {
+  test("no other asset is served", async () => {
     for (const path of ["/styles/udnie/net.onnx", "/styles/udnie/manifest.json", "/styles/", "/graphiql.html"])
-      expect((await get(new URL(path, worker.url).href)).status).toBe(404);
+      expect((await fetchUrl(new URL(path, worker.url).href)).status).toBe(404);
   });
 
-  test("a style is found by its id as by its name, and by node", async () => {
+  test("a style is found by its id, by its name and by node", async () => {
     const [{ id, name }] = SHIPPED_STYLES as [(typeof SHIPPED_STYLES)[number]];
     const answer = await stylize(CAT, { styleId: id, maxSide: 64 });
     expect(answer.style).toEqual({ id, name });
@@ -174,7 +182,7 @@ describe("styles", () => {
     expect(node).toEqual({ name });
   });
 
-  test("one that there is not is not found, whatever its name", async () => {
+  test("an unknown style is not found, whatever its name", async () => {
     for (const styleId of ["sty_01h2xcejqtf2nbrexx3vqjhp41", "", "constructor", "../the-scream", "x".repeat(200)]) {
       expect(await stylize(CAT, { styleId })).toMatchObject({
         __typename: "NotFound",
@@ -190,11 +198,11 @@ describe("the address of a picture", () => {
 
   beforeAll(async () => {
     image = (await stylize(CAT, { maxSide: 128 })).image;
-    whole = new Uint8Array(await (await get(image.url)).arrayBuffer());
+    whole = new Uint8Array(await (await fetchUrl(image.url)).arrayBuffer());
   });
 
-  test("needs no key, and gives what was promised", async () => {
-    const response = await get(image.url);
+  test("needs no key, and serves the picture with its headers", async () => {
+    const response = await fetchUrl(image.url);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       "content-type": "image/jpeg",
@@ -211,15 +219,15 @@ describe("the address of a picture", () => {
     expect(await sha256(new Uint8Array(await response.arrayBuffer()))).toBe(image.sha256);
   });
 
-  test("is not sent again to whoever has it", async () => {
+  test("answers 304 if the client has the picture", async () => {
     const etag = `"${image.sha256}"`;
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
-      const response = await get(image.url, { headers: { "if-none-match": known } });
+      const response = await fetchUrl(image.url, { headers: { "if-none-match": known } });
       expect(response.status).toBe(304);
       expect(response.headers.get("etag")).toBe(etag);
       expect((await response.arrayBuffer()).byteLength).toBe(0);
     }
-    expect((await get(image.url, { headers: { "if-none-match": '"other"' } })).status).toBe(200);
+    expect((await fetchUrl(image.url, { headers: { "if-none-match": '"other"' } })).status).toBe(200);
   });
 
   test.each([
@@ -228,8 +236,8 @@ describe("the address of a picture", () => {
     ["bytes=-7", -7, undefined],
     ["bytes=10-99999999", 10, undefined],
     ["bytes=-99999999", 0, undefined],
-  ])("gives the range %s", async (range, from, to) => {
-    const response = await get(image.url, { headers: { range } });
+  ])("serves the range %s", async (range, from, to) => {
+    const response = await fetchUrl(image.url, { headers: { range } });
     expect(response.status).toBe(206);
     const part = whole.subarray(from, to);
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(part);
@@ -238,9 +246,9 @@ describe("the address of a picture", () => {
     expect(response.headers.get("content-length")).toBe(String(part.length));
   });
 
-  test("refuses a range that lies beyond it, and takes for all what is no single range of bytes", async () => {
+  test("refuses a range beyond the end, and serves the full picture for other invalid ranges", async () => {
     for (const range of ["bytes=99999999-", "bytes=-0"]) {
-      const response = await get(image.url, { headers: { range } });
+      const response = await fetchUrl(image.url, { headers: { range } });
       expect(response.status).toBe(416);
       expect(response.headers.get("content-range")).toBe(`bytes */${whole.length}`);
     }
@@ -252,21 +260,21 @@ describe("the address of a picture", () => {
       "bytes=0-9;",
       `bytes=${"9".repeat(500)}-`,
     ])
-      expect((await get(image.url, { headers: { range } })).status).toBe(200);
+      expect((await fetchUrl(image.url, { headers: { range } })).status).toBe(200);
     const changed = { range: "bytes=0-9", "if-range": '"another"' };
-    expect((await get(image.url, { headers: changed })).status).toBe(200);
+    expect((await fetchUrl(image.url, { headers: changed })).status).toBe(200);
     const same = { range: "bytes=0-9", "if-range": `"${image.sha256}"` };
-    expect((await get(image.url, { headers: same })).status).toBe(206);
+    expect((await fetchUrl(image.url, { headers: same })).status).toBe(206);
   });
 
-  test("answers HEAD with the headers alone, and no other method", async () => {
-    const response = await get(image.url, { method: "HEAD" });
+  test("answers HEAD with only the headers, and refuses other methods", async () => {
+    const response = await fetchUrl(image.url, { method: "HEAD" });
     expect([response.status, response.headers.get("content-length")]).toEqual([200, String(whole.length)]);
-    expect((await get(image.url, { method: "DELETE" })).status).toBe(405);
-    expect((await get(image.url)).status).toBe(200);
+    expect((await fetchUrl(image.url, { method: "DELETE" })).status).toBe(405);
+    expect((await fetchUrl(image.url)).status).toBe(200);
   });
 
-  test("what is forged, foreign, expired or for something else is not found, and nothing tells which", async () => {
+  test("forged, foreign, expired and unrelated tokens all get the same 404", async () => {
     const { SIGNING_KEYS } = worker.secrets;
     const { SIGNING_KEYS: foreignKeys } = await newSecrets();
     const origin = new URL(worker.url).origin;
@@ -285,12 +293,12 @@ describe("the address of a picture", () => {
       await signed(SIGNING_KEYS, origin, "download", tomorrow, `${tenantId}/${newId("blob")}`),
       await signed(SIGNING_KEYS, origin, "download", tomorrow, `${newId("tenant")}/${key.split("/")[1]}`),
     ];
-    expect((await get(`${origin}/images/${await signed(SIGNING_KEYS, origin, "download", tomorrow)}`)).status).toBe(
-      200,
-    );
+    expect(
+      (await fetchUrl(`${origin}/images/${await signed(SIGNING_KEYS, origin, "download", tomorrow)}`)).status,
+    ).toBe(200);
     const answers = await Promise.all(
       tokens.map(async (token) => {
-        const response = await get(`${origin}/images/${token}`);
+        const response = await fetchUrl(`${origin}/images/${token}`);
         return `${response.status} ${response.headers.get("cache-control")} ${await response.text()}`;
       }),
     );
@@ -298,18 +306,18 @@ describe("the address of a picture", () => {
     expect(answers[0]).toMatch(/^404 no-store /);
   });
 
-  test("when its time has come the picture is gone, from the address at once and from R2 by the schedule", async () => {
+  test("an expired picture is gone from its address at once, and the schedule deletes it from R2", async () => {
     const { image: old } = await stylize(CAT, { maxSide: 64 });
     const key = await keyOf(old);
     await worker.env.DB.prepare("update blobs set expires_at = ? where key = ?")
       .bind(Date.now() - 1, key)
       .run();
-    expect((await get(old.url)).status).toBe(404);
+    expect((await fetchUrl(old.url)).status).toBe(404);
     expect(await worker.env.BLOBS.head(key)).not.toBeNull();
     await worker.schedule();
     expect(await worker.env.BLOBS.head(key)).toBeNull();
     expect(await worker.env.DB.prepare("select key from blobs where key = ?").bind(key).first()).toBeNull();
-    expect((await get(image.url)).status).toBe(200);
+    expect((await fetchUrl(image.url)).status).toBe(200);
   });
 
   async function keyOf({ sha256 }: Painted["image"]): Promise<string> {
@@ -352,25 +360,25 @@ describe("a trained style", () => {
       });
   });
 
-  test.each(["FAST", "FINE"])("paints like any other: %s", async (quality) => {
+  test.each(["FAST", "FINE"])("paints like a shipped style: %s", async (quality) => {
     const own = await stylize(CAT, { styleId: id, quality, maxSide: 128 });
-    const twin = await stylize(CAT, { styleId: "great-wave", quality, maxSide: 128 });
+    const shipped = await stylize(CAT, { styleId: "great-wave", quality, maxSide: 128 });
     expect(own.style).toEqual({ id, name: "my wave" });
-    expect(own.image.sha256).toBe(twin.image.sha256);
+    expect(own.image.sha256).toBe(shipped.image.sha256);
   });
 
-  test("is listed behind those that ship, its thumbnail at a signed address", async () => {
+  test("is listed after the shipped styles, with its thumbnail at a signed address", async () => {
     const { styles, node } = await api.request<{
       styles: { id: string; origin: string; thumbnail: string }[];
       node: unknown;
     }>(SEE, { id });
     const last = styles.at(-1)!;
     expect(last).toMatchObject({ id, name: "my wave", origin: expect.stringContaining("job_") });
-    expect((await get(last.thumbnail)).headers.get("content-type")).toBe("image/jpeg");
+    expect((await fetchUrl(last.thumbnail)).headers.get("content-type")).toBe("image/jpeg");
     expect(node).toEqual({ __typename: "Style" });
   });
 
-  test("is not there for another tenant", async () => {
+  test("is not visible to another tenant", async () => {
     const { api: stranger } = await worker.tenant();
     expect(await stylize(CAT, { styleId: id }, stranger)).toMatchObject({ __typename: "NotFound" });
     const { styles, node } = await stranger.request<{ styles: { id: string }[]; node: unknown }>(SEE, { id });

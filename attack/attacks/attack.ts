@@ -1,15 +1,15 @@
-import type { Arena } from "../arena.ts";
-import type { Came } from "../hostile-request.ts";
+import type { AttackContext } from "../attack-context.ts";
+import type { HostileResponse } from "../hostile-request.ts";
 
-/** One thing that a hostile client does. */
+/** One attack of a hostile client. */
 export interface Attack {
-  /** What `--only` names it by: the group and a few words. */
+  /** The group and a few words. `--only` selects by this name. */
   name: string;
-  /** Every outcome that is right, as `hostile-request.ts` words them. */
+  /** All allowed outcomes, in the wording of `hostile-request.ts`. */
   expected: readonly string[];
   /** Of those, what must come at least once. */
-  needed?: string;
+  required?: string;
   /** What the workerd processes may grow by, in bytes; left out: `PROCESS_LIMIT`. */
   processLimit?: number;
-  run(arena: Arena): Promise<Came[]>;
+  run(context: AttackContext): Promise<HostileResponse[]>;
 }

@@ -1,5 +1,5 @@
-import type { Arena } from "../arena.ts";
-import { type Came, sendHostile } from "../hostile-request.ts";
+import type { AttackContext } from "../attack-context.ts";
+import { type HostileResponse, sendHostile } from "../hostile-request.ts";
 import type { Attack } from "./attack.ts";
 
 const RATE_LIMITED = "429 RATE_LIMITED";
@@ -11,46 +11,46 @@ const REQUESTS = 3_000;
  */
 const processLimit = 512 * 2 ** 20;
 
-/** Sends {@link REQUESTS} requests, `atOnce` of them in flight. */
+/** Sends {@link REQUESTS} requests, `concurrency` of them at the same time. */
 async function flood(
-  { target }: Arena,
-  { atOnce, headers }: { atOnce: number; headers: (i: number) => Record<string, string> },
-): Promise<Came[]> {
-  const came: Came[] = [];
+  { target }: AttackContext,
+  { concurrency, headers }: { concurrency: number; headers: (i: number) => Record<string, string> },
+): Promise<HostileResponse[]> {
+  const responses: HostileResponse[] = [];
   let next = 0;
   await Promise.all(
-    Array.from({ length: atOnce }, async () => {
+    Array.from({ length: concurrency }, async () => {
       while (next < REQUESTS)
-        came.push(
+        responses.push(
           await sendHostile(target.url, { headers: headers(next++), body: '{"query":"{ viewer { scopes } }"}' }),
         );
     }),
   );
-  return came;
+  return responses;
 }
 
-/** Many requests rather than large ones. */
+/** Many small requests. */
 export const FLOODS: readonly Attack[] = [
   {
     name: "floods: 3,000 requests by one key",
     expected: ["200", RATE_LIMITED],
-    needed: RATE_LIMITED,
+    required: RATE_LIMITED,
     processLimit,
-    run: (arena) =>
-      flood(arena, {
-        atOnce: 8,
-        headers: () => ({ authorization: `Bearer ${arena.attacker.key}` }),
+    run: (context) =>
+      flood(context, {
+        concurrency: 8,
+        headers: () => ({ authorization: `Bearer ${context.attacker.key}` }),
       }),
   },
   {
     name: "floods: 3,000 requests by wrong keys",
     expected: ["401 UNAUTHENTICATED", RATE_LIMITED],
-    needed: RATE_LIMITED,
+    required: RATE_LIMITED,
     processLimit,
-    run: (arena) => {
-      const [head] = arena.attacker.key.split(".");
-      return flood(arena, {
-        atOnce: 8,
+    run: (context) => {
+      const [head] = context.attacker.key.split(".");
+      return flood(context, {
+        concurrency: 8,
         headers: (i) => ({ authorization: `Bearer ${head?.slice(0, -8)}${String(i).padStart(8, "0")}` }),
       });
     },

@@ -3,18 +3,18 @@ import { join } from "node:path";
 import { createClient } from "../../cli/client.ts";
 import { startJobService } from "../../cli/job-service.ts";
 import { smallNet } from "../../container/jobs/testing/net.ts";
-import { cancel, jobIn, optimize } from "../../test/support/jobs.ts";
-import { SMALL } from "../../test/support/whole.ts";
-import type { Arena } from "../arena.ts";
-import type { Came } from "../hostile-request.ts";
+import { SMALL_NET_LAYERS } from "../../test/support/full-system.ts";
+import { cancel, startOptimization, waitForState } from "../../test/support/jobs.ts";
+import type { AttackContext } from "../attack-context.ts";
+import type { HostileResponse } from "../hostile-request.ts";
 import type { Attack } from "./attack.ts";
 
 const LONG_JOBS = 24;
-/** The short job waits for the one that runs, some seconds, and not for the 23 behind it, some minutes. */
+/** The short job waits some seconds for the job that runs. If it had to wait for the 23 others as well, it would take minutes. */
 const SHORT_LIMIT_SECONDS = 60;
 
-/** The job service on this machine, with a loss network so small that a step takes milliseconds: one job at once. */
-async function startSmallJobService({ target, scratch }: Arena) {
+/** The job service on this machine. It runs one job at a time, with a loss network so small that a step takes milliseconds. */
+async function startSmallJobService({ target, scratch }: AttackContext) {
   const network = join(scratch, "small.onnx");
   writeFileSync(network, smallNet());
   return startJobService({
@@ -24,28 +24,28 @@ async function startSmallJobService({ target, scratch }: Arena) {
   });
 }
 
-const came = (outcome: string): Came => ({ outcome, sent: 0, millis: 0 });
+const toResponse = (outcome: string): HostileResponse => ({ outcome, sent: 0, millis: 0 });
 
-/** Jobs that keep the job service from the others. */
+/** Jobs that occupy the job service. */
 export const JOBS: readonly Attack[] = [
   {
     name: `jobs: ${LONG_JOBS} long ones, and a short one of another tenant`,
     expected: ["JobStarted", "TooManyJobs", "the short job SUCCEEDED"],
-    needed: "the short job SUCCEEDED",
-    async run(arena) {
-      const service = await startSmallJobService(arena);
-      const other = createClient(arena.target.url, arena.bystander.key);
+    required: "the short job SUCCEEDED",
+    async run(context) {
+      const service = await startSmallJobService(context);
+      const other = createClient(context.target.url, context.bystander.key);
       try {
         const long = [];
         for (let i = 0; i < LONG_JOBS; i++)
-          long.push(await optimize(arena.attacker.api, { ...SMALL, steps: 300, maxSide: 256 }));
-        const { job } = await optimize(other, { ...SMALL, steps: 5, maxSide: 256 });
-        const ended = await jobIn(other, job.id, "SUCCEEDED", SHORT_LIMIT_SECONDS).then(
+          long.push(await startOptimization(context.attacker.api, { ...SMALL_NET_LAYERS, steps: 300, maxSide: 256 }));
+        const { job } = await startOptimization(other, { ...SMALL_NET_LAYERS, steps: 5, maxSide: 256 });
+        const ended = await waitForState(other, job.id, "SUCCEEDED", SHORT_LIMIT_SECONDS).then(
           ({ state }) => `the short job ${state}`,
-          () => `the short job has not ended in ${SHORT_LIMIT_SECONDS} s`,
+          () => `the short job did not end within ${SHORT_LIMIT_SECONDS} s`,
         );
-        for (const { job } of long) if (job) await cancel(arena.attacker.api, job.id);
-        return [...long.map(({ __typename }) => came(__typename)), came(ended)];
+        for (const { job } of long) if (job) await cancel(context.attacker.api, job.id);
+        return [...long.map(({ __typename }) => toResponse(__typename)), toResponse(ended)];
       } finally {
         await service.stop();
       }

@@ -14,19 +14,19 @@ import {
   isObjectType,
 } from "graphql";
 import type { Random } from "./random.ts";
-import { drawValue, type Known } from "./values.ts";
+import { type KnownIds, randomValue } from "./values.ts";
 
-/** A request as it would be sent. */
+/** A GraphQL request. */
 export interface Operation {
   query: string;
   variables: Record<string, unknown>;
 }
 
-/** Deeper selections are refused whatever they ask for (`workers/graphql/limits.ts`). */
-const DEEPEST = 6;
+/** The server refuses much deeper selections anyway (`workers/graphql/limits.ts`). */
+const MAX_DEPTH = 6;
 
-/** An operation that is drawn from the schema: its fields, arguments, variables, fragments, aliases and directives. */
-export function randomOperation(schema: GraphQLSchema, random: Random, known: Known): Operation {
+/** A random operation of the schema, with fields, arguments, variables, fragments, aliases and directives. */
+export function randomOperation(schema: GraphQLSchema, random: Random, known: KnownIds): Operation {
   const variables: Record<string, unknown> = {};
   const declared: string[] = [];
   const fragments: string[] = [];
@@ -35,7 +35,7 @@ export function randomOperation(schema: GraphQLSchema, random: Random, known: Kn
     const given = field.args
       .filter(({ type }) => (isNonNullType(type) ? random.chance(0.98) : random.chance(0.5)))
       .map(({ name, type }) => {
-        const value = drawValue(type, random, known);
+        const value = randomValue(type, random, known);
         if (random.chance(0.5)) return `${name}: ${literal(value, type)}`;
         const variable = `v${declared.length}`;
         declared.push(`$${variable}: ${random.chance(0.95) ? type : "String"}`);
@@ -65,7 +65,7 @@ export function randomOperation(schema: GraphQLSchema, random: Random, known: Kn
     if (isCompositeType(type) && "getFields" in type) {
       for (const field of Object.values(type.getFields())) {
         const composite = isCompositeType(getNamedType(field.type));
-        if (random.chance(composite ? (depth < DEEPEST ? 0.35 : 0.02) : 0.5)) chosen.push(fieldOf(field, depth));
+        if (random.chance(composite ? (depth < MAX_DEPTH ? 0.35 : 0.02) : 0.5)) chosen.push(fieldOf(field, depth));
       }
     }
     if (isObjectType(type) && random.chance(0.03)) {
@@ -89,7 +89,7 @@ export function randomOperation(schema: GraphQLSchema, random: Random, known: Kn
   };
 }
 
-/** A value as GraphQL writes it: enums without quotes, names of fields without quotes. */
+/** A value as a GraphQL literal: enum values and field names have no quotes. */
 function literal(value: unknown, type: GraphQLInputType): string {
   if (isNonNullType(type)) return literal(value, type.ofType);
   if (value === null || value === undefined) return "null";

@@ -6,30 +6,30 @@ import { executableSchema } from "../../workers/graphql/executable-schema.ts";
 import { multipart, type Part } from "../multipart.ts";
 import { type Operation, randomOperation } from "./documents.ts";
 import { mutateBytes, splice } from "./mutate.ts";
-import { type Random, randomOf } from "./random.ts";
-import { anything, type Known } from "./values.ts";
+import { type Random, seededRandom } from "./random.ts";
+import { type KnownIds, randomJson } from "./values.ts";
 
-/** What is mutated. */
+/** What an input mutates. */
 export type Kind = "json" | "multipart" | "graphql" | "picture";
 
-/** A request as it is sent. */
+/** An HTTP request. */
 export interface Input {
   kind: Kind;
-  /** Who sends it: a name in `Senders`. */
+  /** The API key that is used: a name in `Senders`. */
   sender: keyof Senders;
   headers: Record<string, string>;
   body: Buffer;
 }
 
-/** Authorization headers by the name of who sends them; empty: none is sent. */
+/** Authorization headers. If one is empty, no header is sent. */
 export interface Senders {
   admin: string;
   verifier: string;
   unknown: string;
-  nobody: string;
+  withoutKey: string;
 }
 
-/** How often each kind comes. Most inputs must be cheap: a picture that is read takes a hundred times as long as a refusal. */
+/** Probability of each kind. Most inputs must be cheap: to process a picture takes a hundred times as long as to refuse a request. */
 const SHARES: readonly [Kind, number][] = [
   ["graphql", 0.45],
   ["json", 0.33],
@@ -40,10 +40,10 @@ const SENDERS: readonly [keyof Senders, number][] = [
   ["admin", 0.88],
   ["verifier", 0.05],
   ["unknown", 0.03],
-  ["nobody", 0.04],
+  ["withoutKey", 0.04],
 ];
-/** Larger fixtures take long to read whole. */
-const LARGEST_FIXTURE = 60_000;
+/** Larger pictures take too long to process. */
+const MAX_FIXTURE_BYTES = 60_000;
 
 const CONTENT_TYPES = [
   "application/json",
@@ -58,30 +58,30 @@ const CONTENT_TYPES = [
 ];
 const ACCEPTS = ["application/json", "application/graphql-response+json", "*/*", "text/html", "multipart/mixed"];
 
-/** Makes any input of a seed by its index: the same bytes each time, for the same known ids. */
-export function inputsOf(seed: number, known: Known): (index: number) => Input {
+/** Returns a function from an index to an input. The same seed, index and known ids give the same bytes. */
+export function createInputs(seed: number, known: KnownIds): (index: number) => Input {
   const schema = executableSchema();
-  const pictures = fixtures();
+  const pictures = readFixtures();
   return (index) => {
-    const random = randomOf(seed, index);
-    const kind = weighted(SHARES, random);
-    const sender = weighted(SENDERS, random);
+    const random = seededRandom(seed, index);
+    const kind = pickWeighted(SHARES, random);
+    const sender = pickWeighted(SENDERS, random);
     const accept = random.chance(0.9) ? "application/json" : random.pick(ACCEPTS);
-    const { headers, body } = MAKERS[kind]({ schema, known, pictures, random });
+    const { headers, body } = GENERATORS[kind]({ schema, known, pictures, random });
     return { kind, sender, headers: { accept, ...headers }, body };
   };
 }
 
-interface Means {
+interface Materials {
   schema: GraphQLSchema;
-  known: Known;
+  known: KnownIds;
   pictures: Buffer[];
   random: Random;
 }
 
-type Made = Pick<Input, "headers" | "body">;
+type Request = Pick<Input, "headers" | "body">;
 
-const MAKERS: Record<Kind, (means: Means) => Made> = {
+const GENERATORS: Record<Kind, (materials: Materials) => Request> = {
   graphql({ schema, known, random }) {
     const { query, variables } = randomOperation(schema, random, known);
     const mutated = random.chance(0.4) ? mutateBytes(Buffer.from(query), random).toString() : query;
@@ -91,16 +91,16 @@ const MAKERS: Record<Kind, (means: Means) => Made> = {
   json({ schema, known, random }) {
     const request: Record<string, unknown> = { ...randomOperation(schema, random, known) };
     for (let times = random.int(3); times > 0; times--)
-      request[random.pick(["query", "variables", "operationName", "extensions", "id", "__proto__"])] = anything(
+      request[random.pick(["query", "variables", "operationName", "extensions", "id", "__proto__"])] = randomJson(
         random,
         4,
       );
-    const whole: unknown = random.chance(0.05)
+    const requestOrList: unknown = random.chance(0.05)
       ? [request, request]
       : random.chance(0.03)
-        ? anything(random, 5)
+        ? randomJson(random, 5)
         : request;
-    const { headers, body } = json(whole);
+    const { headers, body } = json(requestOrList);
     return {
       headers: random.chance(0.85) ? headers : { "content-type": random.pick(CONTENT_TYPES) },
       body: random.chance(0.6) ? mutateBytes(body, random) : body,
@@ -111,8 +111,8 @@ const MAKERS: Record<Kind, (means: Means) => Made> = {
     const operation = random.chance(0.5) ? UPLOAD : randomOperation(schema, random, known);
     const map = random.chance(0.5) ? { 0: ["variables.image"] } : randomMap(random);
     let parts: Part[] = [
-      { name: "operations", content: textOf(operation, random) },
-      { name: "map", content: textOf(map, random) },
+      { name: "operations", content: jsonText(operation, random) },
+      { name: "map", content: jsonText(map, random) },
       { name: "0", content: "not a picture", fileName: "a" },
     ];
     if (random.chance(0.2)) parts = parts.toReversed();
@@ -140,13 +140,13 @@ const UPLOAD: Operation = {
   variables: { image: null },
 };
 
-const json = (value: unknown): Made => ({
+const json = (value: unknown): Request => ({
   headers: { "content-type": "application/json" },
   body: Buffer.from(JSON.stringify(value) ?? ""),
 });
 
-const textOf = (value: unknown, random: Random): string =>
-  JSON.stringify(random.chance(0.1) ? anything(random, 4) : value) ?? "";
+const jsonText = (value: unknown, random: Random): string =>
+  JSON.stringify(random.chance(0.1) ? randomJson(random, 4) : value) ?? "";
 
 const randomMap = (random: Random): unknown =>
   Object.fromEntries(
@@ -170,7 +170,7 @@ const randomMap = (random: Random): unknown =>
     ]),
   );
 
-function weighted<T>(shares: readonly [T, number][], random: Random): T {
+function pickWeighted<T>(shares: readonly [T, number][], random: Random): T {
   let left = random.int(1_000) / 1_000;
   for (const [value, share] of shares) {
     left -= share;
@@ -179,13 +179,13 @@ function weighted<T>(shares: readonly [T, number][], random: Random): T {
   return shares[0]![0];
 }
 
-/** The pictures of the tests, hostile ones among them, in the order of their names. */
-function fixtures(): Buffer[] {
+/** The pictures of the test fixtures, including the hostile ones, sorted by name. */
+function readFixtures(): Buffer[] {
   const folder = join(ROOT, "test/fixtures");
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.(jpe?g|png|webp|gif)$/.test(name))
     .sort()
     .map((name) => join(folder, name))
-    .filter((path) => statSync(path).size <= LARGEST_FIXTURE)
+    .filter((path) => statSync(path).size <= MAX_FIXTURE_BYTES)
     .map((path) => readFileSync(path));
 }

@@ -1,14 +1,14 @@
 import { CREATE } from "../../bench/requests.ts";
-import { openArena } from "../arena.ts";
-import type { Enrolled } from "../instruments.ts";
+import { openAttackContext } from "../attack-context.ts";
+import type { Enrolled } from "../endpoint-types.ts";
 import { startTarget, type Target } from "../target.ts";
 import type { Senders } from "./inputs.ts";
 
-/** A fresh server with a tenant that has a little of everything, and who may send to it. */
+/** A fresh server, a tenant with a collection, subjects and keys, and the senders of requests. */
 export interface FuzzTarget {
   target: Target;
   senders: Senders;
-  /** Ids of what is there. Some inputs delete it, in whatever order they come. */
+  /** Ids of existing objects. Some inputs delete these objects. */
   ids: string[];
   stop(): Promise<void>;
 }
@@ -16,9 +16,9 @@ export interface FuzzTarget {
 export async function openFuzzTarget(): Promise<FuzzTarget> {
   const target = await startTarget({ RATE_LIMITS: "off" });
   try {
-    const arena = await openArena(target);
-    const { attacker, face } = arena;
-    arena.close();
+    const context = await openAttackContext(target);
+    const { attacker, face } = context;
+    context.close();
     const { createCollection } = await attacker.api.request<{ createCollection: { collection: { id: string } } }>(
       CREATE,
       {
@@ -26,7 +26,7 @@ export async function openFuzzTarget(): Promise<FuzzTarget> {
       },
     );
     const collectionId = createCollection.collection.id;
-    const enrolled = await target.instrument<Enrolled[]>("fill", {
+    const enrolled = await target.callEndpoint<Enrolled[]>("fill", {
       tenantId: attacker.id,
       collectionId,
       face,
@@ -42,7 +42,7 @@ export async function openFuzzTarget(): Promise<FuzzTarget> {
         admin: `Bearer ${attacker.key}`,
         verifier: `Bearer ${createApiKey.secret}`,
         unknown: `Bearer ${attacker.key.slice(0, -6)}AAAAAA`,
-        nobody: "",
+        withoutKey: "",
       },
       ids: [attacker.id, collectionId, ...enrolled.flatMap(({ subjectId, templateId }) => [subjectId, templateId])],
       stop: () => target.stop(),

@@ -1,6 +1,6 @@
 import { randomBits } from "../../imaging/random.ts";
 
-/** Choices that are the same for the same seed. */
+/** A source of random choices. The same seed gives the same choices. */
 export interface Random {
   /** A whole number in [0, below). */
   int(below: number): number;
@@ -8,8 +8,8 @@ export interface Random {
   pick<T>(from: readonly T[]): T;
 }
 
-export function randomOf(seed: number, index: number): Random {
-  // Neighbouring indices would begin with neighbouring states of the generator; its first output mixes them.
+export function seededRandom(seed: number, index: number): Random {
+  // Adjacent indices must not give adjacent states of the generator. Its first output mixes the seed.
   const bits = randomBits(randomBits(seed)() ^ Math.imul(index + 1, 0x9e3779b1));
   const int = (below: number) => Math.floor((bits() / 2 ** 32) * below);
   return {

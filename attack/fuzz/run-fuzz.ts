@@ -1,10 +1,10 @@
 import { quantile } from "../../bench/measure.ts";
 import { isErrorCode } from "../../workers/graphql/errors.ts";
-import { sampleIsolate } from "../held-memory.ts";
+import { sampleIsolate } from "../peak-memory.ts";
 import type { Target } from "../target.ts";
 import type { Input, Kind, Senders } from "./inputs.ts";
 
-/** An input that was answered as none may be. */
+/** An input that caused a forbidden result, such as a crash or an INTERNAL error. */
 export interface Finding {
   index: number;
   kind: Kind;
@@ -14,9 +14,9 @@ export interface Finding {
 
 interface KindReport {
   inputs: number;
-  /** How often each outcome came: the error's code, or else the HTTP status. */
+  /** Count of each outcome: the error's code or, without an error, the HTTP status. */
   outcomes: Record<string, number>;
-  /** Milliseconds, with others in flight. */
+  /** Milliseconds, while other inputs are in flight. */
   p95: number;
   slowest: { index: number; millis: number };
 }
@@ -26,35 +26,35 @@ export interface FuzzReport {
   seconds: number;
   kinds: Record<Kind, KindReport>;
   findings: Finding[];
-  /** The least that the isolate held in each 15 seconds, in MB. */
-  memory: number[];
-  /** Why memory is taken to grow; undefined where it does not. */
+  /** Minimum memory of the isolate in each 15 seconds, in MB. */
+  minimumMemory: number[];
+  /** Description of the memory growth; undefined if there is none. */
   growth?: string;
 }
 
 export interface FuzzOptions {
   inputOf: (index: number) => Input;
   senders: Senders;
-  /** It ends after so many inputs or so many milliseconds, whichever comes first. */
+  /** The run ends after this number of inputs or milliseconds, whichever comes first. */
   inputs: number;
   millis: number;
   first?: number;
-  progress?: (done: number, findings: number) => void;
-  found?: (finding: Finding) => void;
+  onProgress?: (done: number, findings: number) => void;
+  onFinding?: (finding: Finding) => void;
 }
 
 const IN_FLIGHT = 16;
-/** No answer by then is a hang. */
-const LIMIT_MS = 30_000;
-/** Of each window the least sample is kept: dead objects are gone from it. To collect garbage would hold everybody up. */
+/** An input without an answer after this time counts as a hang. */
+const TIMEOUT_MS = 30_000;
+/** Only the smallest sample of each window is recorded, because it has the least garbage. A forced garbage collection would delay all requests. */
 const MEMORY_EVERY_MS = 250;
 const WINDOW_MS = 15_000;
-/** Of one kind of finding so many are kept: the rest are counted among the outcomes. */
-const MOST_ALIKE = 5;
+/** Maximum number of recorded findings of the same kind. Further ones only count as outcomes. */
+const MAX_ALIKE = 5;
 
-/** Sends inputs until the count or the time is reached. After a crash or a hang, those that were in flight are sent again one by one. */
+/** Sends inputs until the count or the time is reached. After a crash or a hang, the inputs that were in flight are resent one by one. */
 export async function fuzz(target: Target, options: FuzzOptions): Promise<FuzzReport> {
-  const { inputOf, senders, first = 0, progress, found } = options;
+  const { inputOf, senders, first = 0, onProgress, onFinding } = options;
   const start = performance.now();
   const end = start + options.millis;
   const last = first + options.inputs;
@@ -64,50 +64,50 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<FuzzRe
   const memory: number[] = [];
   let next = first;
 
-  const note = (index: number, input: Input, what: string) => {
+  const recordFinding = (index: number, input: Input, what: string) => {
     const signature = `${input.kind} ${what}`;
     const before = alike.get(signature) ?? 0;
     alike.set(signature, before + 1);
-    if (before >= MOST_ALIKE) return;
+    if (before >= MAX_ALIKE) return;
     const finding = { index, kind: input.kind, what, input };
     findings.push(finding);
-    found?.(finding);
+    onFinding?.(finding);
   };
 
-  /** Sends one; true where the server has to be looked at. */
+  /** Sends one input. Returns true if the server crashed or hangs. */
   const run = async (index: number): Promise<boolean> => {
     const input = inputOf(index);
     const begun = performance.now();
     const { outcome, fault } = await send(target.url, input, senders);
-    const counted = tally.get(input.kind) ?? { outcomes: {}, millis: [], slowest: { index, millis: 0 } };
-    counted.outcomes[outcome] = (counted.outcomes[outcome] ?? 0) + 1;
+    const kindTally = tally.get(input.kind) ?? { outcomes: {}, millis: [], slowest: { index, millis: 0 } };
+    kindTally.outcomes[outcome] = (kindTally.outcomes[outcome] ?? 0) + 1;
     const millis = performance.now() - begun;
-    counted.millis.push(millis);
-    if (millis > counted.slowest.millis) counted.slowest = { index, millis };
-    tally.set(input.kind, counted);
-    if (fault !== undefined) note(index, input, fault);
-    return outcome === BROKEN || outcome === HANGING;
+    kindTally.millis.push(millis);
+    if (millis > kindTally.slowest.millis) kindTally.slowest = { index, millis };
+    tally.set(input.kind, kindTally);
+    if (fault !== undefined) recordFinding(index, input, fault);
+    return outcome === BROKEN || outcome === NO_ANSWER;
   };
 
-  /** Finds which of several inputs it was that the server did not survive. */
-  const single = async (suspects: number[]): Promise<void> => {
+  /** Finds which of several inputs made the server fail. */
+  const findCause = async (suspects: number[]): Promise<void> => {
     await target.restart();
-    let guilty = false;
+    let isCauseFound = false;
     for (const index of suspects) {
       const input = inputOf(index);
       const { outcome } = await send(target.url, input, senders);
-      if (outcome !== BROKEN && outcome !== HANGING) continue;
-      guilty = true;
-      note(index, input, outcome === BROKEN ? "crash" : "hang");
+      if (outcome !== BROKEN && outcome !== NO_ANSWER) continue;
+      isCauseFound = true;
+      recordFinding(index, input, outcome === BROKEN ? "crash" : "hang");
       await target.restart();
     }
-    if (!guilty) {
+    if (!isCauseFound) {
       const [index] = suspects;
       if (index !== undefined)
-        note(
+        recordFinding(
           index,
           inputOf(index),
-          `the server failed, and none of the inputs ${suspects.join(", ")} makes it fail by itself`,
+          `the server failed, but none of the inputs ${suspects.join(", ")} makes it fail when it is sent alone`,
         );
     }
   };
@@ -127,12 +127,12 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<FuzzRe
             failed = true;
             suspects.push(index);
           }
-          progress?.(next - first, findings.length);
+          onProgress?.(next - first, findings.length);
         }
       }),
     );
     await sampling.stop();
-    if (failed) await single(suspects.toSorted((a, b) => a - b));
+    if (failed) await findCause(suspects.toSorted((a, b) => a - b));
   }
   const kinds = Object.fromEntries(
     [...tally].map(([kind, { millis, ...rest }]) => [
@@ -147,35 +147,35 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<FuzzRe
     seconds: (performance.now() - start) / 1_000,
     kinds,
     findings,
-    memory: windows,
+    minimumMemory: windows,
     ...(growth === undefined ? {} : { growth }),
   };
 }
 
 const BROKEN = "connection broken";
-const HANGING = "no answer";
+const NO_ANSWER = "no answer";
 
-/** What an answer comes to, and what is wrong with it. */
-interface Answered {
+/** The outcome of an input, and the fault if there is one. */
+interface SendResult {
   outcome: string;
   fault?: string;
 }
 
-export async function send(url: string, { sender, headers, body }: Input, senders: Senders): Promise<Answered> {
+export async function send(url: string, { sender, headers, body }: Input, senders: Senders): Promise<SendResult> {
   const authorization = senders[sender];
   let response: Response;
   let text: string;
   try {
     response = await fetch(`${url}/graphql`, {
       method: "POST",
-      signal: AbortSignal.timeout(LIMIT_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: { ...headers, ...(authorization === "" ? {} : { authorization }) },
       body: new Uint8Array(body),
     });
     text = await response.text();
   } catch (error) {
-    const late = error instanceof Error && error.name === "TimeoutError";
-    return { outcome: late ? HANGING : BROKEN };
+    const isTimeout = error instanceof Error && error.name === "TimeoutError";
+    return { outcome: isTimeout ? NO_ANSWER : BROKEN };
   }
   const errors = errorsIn(text);
   const codes = errors.map(({ extensions }) => String(extensions?.code));
@@ -183,8 +183,8 @@ export async function send(url: string, { sender, headers, body }: Input, sender
   const failed = errors.find(({ extensions }) => extensions?.code === "INTERNAL");
   if (failed) return { outcome: "INTERNAL", fault: `INTERNAL at ${failed.path?.[0] ?? "no field"}` };
   if (response.status >= 500) return { outcome, fault: `HTTP ${response.status}` };
-  const strange = codes.find((code) => !isErrorCode(code));
-  if (strange !== undefined) return { outcome, fault: `an error with the code ${strange}` };
+  const unknownCode = codes.find((code) => !isErrorCode(code));
+  if (unknownCode !== undefined) return { outcome, fault: `an error with the code ${unknownCode}` };
   return { outcome };
 }
 
@@ -200,21 +200,21 @@ function errorsIn(text: string): NonNullable<GraphQLErrors["errors"]> {
   }
 }
 
-/** A rise that is less than this may be chance, in MB. */
-const LEAST_GROWTH = 16;
-/** Three minutes: fewer windows say nothing. */
-const LEAST_WINDOWS = 12;
+/** Smaller growth can be chance. */
+const MIN_GROWTH_MB = 16;
+/** Three minutes. Fewer windows are not enough for a result. */
+const MIN_WINDOWS = 12;
 
 /**
- * Memory grows when even the least that was held in the last quarter of a run is more than the most that was held in the second
- * quarter, by at least 16 MB. The first quarter does not count: caches and codecs fill.
+ * Memory grows if the smallest value in the last quarter of a run is at least 16 MB above the largest value in the second quarter.
+ * The first quarter does not count, because caches fill and codecs start.
  */
 export function growthOf(megabytes: readonly number[]): string | undefined {
-  if (megabytes.length < LEAST_WINDOWS) return undefined;
+  if (megabytes.length < MIN_WINDOWS) return undefined;
   const quarter = Math.floor(megabytes.length / 4);
   const before = Math.max(...megabytes.slice(quarter, 2 * quarter));
   const after = Math.min(...megabytes.slice(-quarter));
-  return after - before >= LEAST_GROWTH
-    ? `the isolate held at most ${before.toFixed(0)} MB in the second quarter and at least ${after.toFixed(0)} MB in the last`
+  return after - before >= MIN_GROWTH_MB
+    ? `the isolate had at most ${before.toFixed(0)} MB in the second quarter and at least ${after.toFixed(0)} MB in the last`
     : undefined;
 }

@@ -1,8 +1,8 @@
 import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from "graphql";
 import type { Random } from "./random.ts";
 
-/** Ids that exist on the server under attack: without them nothing but NotFound would be met. */
-export interface Known {
+/** Ids that exist on the server. Without them every answer would be NotFound. */
+export interface KnownIds {
   ids: readonly string[];
 }
 
@@ -36,7 +36,7 @@ const IDS = [
   "🙂",
   "x".repeat(5_000),
 ];
-/** None of them may be asked for a picture: they are of this machine, of private networks, or no addresses. */
+/** The server must fetch from none of these: they are loopback or private addresses, or no addresses. */
 const ADDRESSES = [
   "https://127.0.0.1/",
   "http://localhost/",
@@ -53,7 +53,7 @@ const ADDRESSES = [
   "https://",
   "not an address",
 ];
-const MOMENTS = [
+const DATE_TIMES = [
   "2026-01-01T00:00:00Z",
   "9999-12-31T23:59:59.999Z",
   "2026-13-45T99:99:99Z",
@@ -61,7 +61,7 @@ const MOMENTS = [
   "",
   "-271821-04-20T00:00:00.000Z",
 ];
-/** A PNG of one pixel, and what is no picture. */
+/** A PNG of one pixel, and strings that are no pictures. */
 const PICTURES = [
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABc3UBGAAAAABJRU5ErkJggg==",
   "",
@@ -72,14 +72,14 @@ const PICTURES = [
   "iVBORw0KGgo=\r\n",
 ];
 
-/** A value for an input type: mostly what the schema asks for, at its edges, now and then anything. */
-export function drawValue(type: GraphQLInputType, random: Random, known: Known, depth = 0): unknown {
-  if (random.chance(0.03)) return anything(random, 3);
-  if (isNonNullType(type)) return drawValue(type.ofType, random, known, depth);
+/** A random value for an input type: usually a valid one, often an edge case, sometimes any JSON value. */
+export function randomValue(type: GraphQLInputType, random: Random, known: KnownIds, depth = 0): unknown {
+  if (random.chance(0.03)) return randomJson(random, 3);
+  if (isNonNullType(type)) return randomValue(type.ofType, random, known, depth);
   if (depth > 0 && random.chance(0.1)) return null;
   if (isListType(type)) {
     const length = random.chance(0.02) ? 500 : random.int(4);
-    return Array.from({ length }, () => drawValue(type.ofType, random, known, depth + 1));
+    return Array.from({ length }, () => randomValue(type.ofType, random, known, depth + 1));
   }
   if (isEnumType(type)) return random.chance(0.95) ? random.pick(type.getValues()).name : "NO_SUCH_VALUE";
   if (isInputObjectType(type)) {
@@ -87,7 +87,7 @@ export function drawValue(type: GraphQLInputType, random: Random, known: Known, 
     const chosen = type.isOneOf
       ? [random.pick(fields), ...(random.chance(0.05) ? [random.pick(fields)] : [])]
       : fields.filter((field) => (isNonNullType(field.type) ? random.chance(0.97) : random.chance(0.4)));
-    return Object.fromEntries(chosen.map((field) => [field.name, drawValue(field.type, random, known, depth + 1)]));
+    return Object.fromEntries(chosen.map((field) => [field.name, randomValue(field.type, random, known, depth + 1)]));
   }
   switch (type.name) {
     case "Int":
@@ -100,7 +100,7 @@ export function drawValue(type: GraphQLInputType, random: Random, known: Known, 
     case "URL":
       return random.pick(ADDRESSES);
     case "DateTime":
-      return random.pick(MOMENTS);
+      return random.pick(DATE_TIMES);
     case "Upload":
       return null;
     default:
@@ -108,8 +108,8 @@ export function drawValue(type: GraphQLInputType, random: Random, known: Known, 
   }
 }
 
-/** Any JSON value. */
-export function anything(random: Random, depth: number): unknown {
+/** A random JSON value. */
+export function randomJson(random: Random, depth: number): unknown {
   switch (random.int(depth > 0 ? 7 : 5)) {
     case 0:
       return null;
@@ -122,10 +122,10 @@ export function anything(random: Random, depth: number): unknown {
     case 4:
       return random.pick(IDS);
     case 5:
-      return Array.from({ length: random.int(4) }, () => anything(random, depth - 1));
+      return Array.from({ length: random.int(4) }, () => randomJson(random, depth - 1));
     default:
       return Object.fromEntries(
-        Array.from({ length: random.int(4) }, () => [random.pick(TEXTS), anything(random, depth - 1)]),
+        Array.from({ length: random.int(4) }, () => [random.pick(TEXTS), randomJson(random, depth - 1)]),
       );
   }
 }

@@ -1,17 +1,17 @@
-import type { Scene } from "../instruments.ts";
+import type { PairFixture } from "../endpoint-types.ts";
 
-/** A mutation that is sent to a scene: what it asks, and how it is counted. */
+/** A mutation for a fixture, and how its effects are counted. */
 export interface Mutation {
   name: string;
   /** The field of `Mutation`, which is also the action of its audit row. */
   field: string;
-  /** The type of its answer when it took effect. */
+  /** The type of its answer if it took effect. */
   success: string;
-  /** The idempotency key it carries: two of them take effect once. */
+  /** Its idempotency key. Two mutations with the same key take effect once. */
   idempotencyKey?: string;
   document: string;
-  /** `side` is "first" or "second", where both must not ask for the same. */
-  variables(scene: Scene, side: string, face: string): Record<string, unknown>;
+  /** `suffix` is "first" or "second". It makes the inputs of the two mutations differ. */
+  variables(fixture: PairFixture, suffix: string, face: string): Record<string, unknown>;
 }
 
 const mutation = (field: string, input: string, success: string, selection: string): string => /* GraphQL */ `
@@ -40,7 +40,7 @@ const CREATE = {
 const ENROLL = {
   field: "enroll",
   success: "Enrolled",
-  // The names and templates of the subject are read after the enrollment: a later change may show in them.
+  // Does not select the names and templates of the subject: they are read after the enrollment, so they can show a later change.
   document: mutation("enroll", "EnrollInput", "Enrolled", "created subject { id } template { id }"),
 };
 const UPDATE = {
@@ -54,9 +54,9 @@ const MERGE = {
   document: mutation("mergeSubjects", "MergeSubjectsInput", "SubjectsMerged", "subject { id }"),
 };
 
-/** Everything that changes the gallery or the keys, aimed at the same objects: subject `a` above all. */
+/** All mutations that change the gallery or the keys. They change the same objects, mostly subject `a`. */
 const MUTATIONS: readonly Mutation[] = [
-  { ...CREATE, name: "createCollection", variables: (_, side) => ({ input: { name: side } }) },
+  { ...CREATE, name: "createCollection", variables: (_, suffix) => ({ input: { name: suffix } }) },
   {
     ...CREATE,
     name: "createCollection, idempotent",
@@ -91,7 +91,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     ...UPDATE,
     name: "updateSubject, name of a",
-    variables: ({ a }, side) => ({ input: { id: a.subjectId, name: side } }),
+    variables: ({ a }, suffix) => ({ input: { id: a.subjectId, name: suffix } }),
   },
   {
     ...UPDATE,
@@ -131,7 +131,7 @@ const MUTATIONS: readonly Mutation[] = [
   { ...deletion("revokeApiKey"), name: "revokeApiKey", variables: ({ spareKeyId }) => ({ id: spareKeyId }) },
 ];
 
-/** All unordered pairs, each mutation with itself among them. */
+/** All unordered pairs, including each mutation with itself. */
 export const PAIRS: readonly (readonly [Mutation, Mutation])[] = MUTATIONS.flatMap((first, i) =>
   MUTATIONS.slice(i).map((second) => [first, second] as const),
 );

@@ -4,18 +4,18 @@ import { connect } from "node:net";
 const MB = 1 << 20;
 
 /**
- * Sends a GraphQL request whose body has no Content-Length and `megabytes` of spaces, and looks at the answer only when all of it is
- * sent, as simple clients do. Rejects where the connection breaks off before. Resolves with the answer as it came.
+ * Sends a GraphQL request whose body is `megabytes` of spaces without Content-Length. Like simple clients, it reads the answer only after
+ * it has sent the complete body. Resolves with the raw answer. Rejects if the connection breaks before.
  */
 export async function sendChunked(url: string, key: string, megabytes: number): Promise<string> {
   const { hostname, port, host } = new URL(url);
   const socket = connect(Number(port), hostname);
   let answer = "";
   socket.setEncoding("utf8").pause();
-  // What fails while nothing is awaited is told by the next write.
+  // If the connection fails while nothing is awaited, the next write rejects.
   socket.on("error", () => undefined);
   const write = (bytes: string | Uint8Array) =>
-    new Promise<void>((sent, failed) => socket.write(bytes, (error) => (error ? failed(error) : sent())));
+    new Promise<void>((written, failed) => socket.write(bytes, (error) => (error ? failed(error) : written())));
   try {
     await write(
       `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${key}\r\n` +

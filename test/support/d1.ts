@@ -4,15 +4,15 @@ import { type LocalDatabase, openLocalDatabase } from "../../cli/local-database.
 
 export type { LocalDatabase };
 
-/** A real, empty D1 with all tables made; it is forgotten when it is closed. */
+/** Opens a real, empty D1 in memory and creates all tables. Its data are lost when it is closed. */
 export async function openD1(): Promise<LocalDatabase> {
   const database = await openLocalDatabase();
-  await makeTables(database.d1);
+  await createTables(database.d1);
   return database;
 }
 
 /** Applies the migrations to an empty D1. */
-export async function makeTables(d1: D1Database): Promise<void> {
+export async function createTables(d1: D1Database): Promise<void> {
   const folder = new URL("../../migrations/", import.meta.url);
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".sql"))) {
     const statements = readFileSync(new URL(file, folder), "utf8").split("--> statement-breakpoint");

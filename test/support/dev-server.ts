@@ -3,8 +3,8 @@ import { startJobService } from "../../cli/job-service.ts";
 import { startServer } from "../../cli/server.ts";
 
 /**
- * What `npm run dev` starts, with leases that a test can wait for: `node test/support/dev-server.ts PORT STATE LEASE_SECONDS`. The
- * job service has the next port.
+ * Starts the same processes as `npm run dev`, with a short lease: `node test/support/dev-server.ts PORT STATE LEASE_SECONDS`. The
+ * job service uses the next port.
  */
 const [, , port = "", state = "", lease = ""] = process.argv;
 const jobServicePort = Number(port) + 1;

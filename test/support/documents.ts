@@ -1,6 +1,6 @@
-/** The GraphQL documents that tests send, each asking for all that it can be answered. */
+/** The GraphQL documents that tests send. Each selects all fields of its possible answers. */
 const FACE = /* GraphQL */ `box { x y width height } landmarks { x y } confidence quality`;
-/** What a problem carries beside its message. */
+/** The fields of a problem besides its message. */
 const FIELDS = {
   BadImage: "reason",
   NotFound: "missingId",
@@ -12,7 +12,7 @@ const FIELDS = {
   NoTemplate: "subjectId",
 } as const;
 
-/** The selections of a union's problems. */
+/** Selections of problem types. */
 const problems = (...types: (keyof typeof FIELDS)[]) =>
   ["... on Problem { message }", ...types.map((type) => `... on ${type} { ${FIELDS[type]} }`)].join(" ");
 
@@ -79,7 +79,7 @@ export const DETECT = /* GraphQL */ `
     }
   }`;
 
-/** A mutation that deletes: by its name. */
+/** The document of a deletion, by the name of the mutation. */
 export const deletion = (mutation: "deleteTemplate" | "deleteSubject" | "deleteCollection" | "revokeApiKey") =>
   /* GraphQL */ `
   mutation Delete($id: ID!) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-/** Colour profiles as cameras, editors and presses embed them. ICC.1:2001-04 (version 2), for all that is written here. */
+/** Color profiles like those that cameras, editors and presses embed, by ICC.1:2001-04 (version 2). */
 
 const u16 = (value: number): Buffer => {
   const bytes = Buffer.alloc(2);
@@ -13,7 +13,7 @@ const u32 = (value: number): Buffer => {
   bytes.writeUInt32BE(value);
   return bytes;
 };
-/** A signed number with 16 bits after the point. */
+/** A signed fixed-point number with 16 fractional bits. */
 const fixed = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeInt32BE(Math.round(value * 65_536));
@@ -23,11 +23,11 @@ const type = (name: string, ...content: Buffer[]): Buffer =>
   Buffer.concat([Buffer.from(name, "latin1"), u32(0), ...content]);
 const xyz = (values: readonly number[]): Buffer => type("XYZ ", ...values.map(fixed));
 const gammaCurve = (gamma: number): Buffer => type("curv", u32(1), u16(Math.round(gamma * 256)), u16(0));
-/** sRGB's curve, IEC 61966-2-1, as 1,024 points. */
+/** The transfer curve of sRGB, IEC 61966-2-1, as 1,024 points. */
 const srgbCurve = (): Buffer =>
   type("curv", u32(1_024), ...Array.from({ length: 1_024 }, (_, i) => u16(Math.round(65_535 * linearOf(i / 1_023)))));
 
-/** From sRGB's numbers to light, both in [0, 1]. */
+/** From an sRGB value to linear light, both in [0, 1]. */
 const linearOf = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 
 const D50 = [0.9642, 1, 0.8249];
@@ -56,7 +56,7 @@ function profile(space: "RGB " | "GRAY", tags: Record<string, Buffer>): Buffer {
   return Buffer.concat([header, ...table, ...data]);
 }
 
-/** Where an RGB space has its primaries, in CIE XYZ adapted to D50: a column each. `gamma` of undefined is sRGB's curve. */
+/** The primaries of an RGB space in CIE XYZ adapted to D50, one column each. If `gamma` is undefined, the curve is that of sRGB. */
 export interface RgbSpace {
   red: readonly number[];
   green: readonly number[];
@@ -99,7 +99,7 @@ export function rgbProfile({ red, green, blue, gamma }: RgbSpace): Buffer {
 
 export const greyProfile = (gamma: number): Buffer => profile("GRAY", { kTRC: gammaCurve(gamma) });
 
-/** A press: CGATS 001 (SWOP), public domain, which pdf.js ships. */
+/** A press profile: CGATS 001 (SWOP), public domain, included in pdf.js. */
 export const pressProfile = (): Buffer =>
   readFileSync(createRequire(import.meta.url).resolve("pdfjs-dist/iccs/CGATS001Compat-v2-micro.icc"));
 
@@ -115,12 +115,12 @@ const encoded = (light: number): number => {
   return 255 * (inside <= 0.0031308 ? 12.92 * inside : 1.055 * inside ** (1 / 2.4) - 0.055);
 };
 
-/** What a colour of the space is in sRGB, by the definition of both; channels in [0, 255], not rounded. */
+/** Converts a color of the space to sRGB by the definitions of both. Channels in [0, 255], not rounded. */
 export function inSrgb({ red, green, blue, gamma }: RgbSpace, colour: readonly number[]): number[] {
   const light = colour.map((level) => (gamma === undefined ? linearOf(level / 255) : (level / 255) ** gamma));
   const tristimulus = [0, 1, 2].map((i) => red[i]! * light[0]! + green[i]! * light[1]! + blue[i]! * light[2]!);
   return FROM_XYZ.map((row) => encoded(row.reduce<number>((sum, weight, i) => sum + weight * tristimulus[i]!, 0)));
 }
 
-/** The same of a grey with this gamma. */
+/** Converts a gray level with this gamma to sRGB. */
 export const greyInSrgb = (gamma: number, level: number): number => encoded((level / 255) ** gamma);

@@ -1,23 +1,23 @@
 import type { Client } from "../../cli/client.ts";
 import type { LogEntry } from "../../workers/platform/log.ts";
 import type { Bundle } from "./bundles.ts";
-import { type JobService, startJobService } from "./job-service.ts";
+import { type FakeJobService, startFakeJobService } from "./fake-job-service.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./worker.ts";
 
-/** What stands behind the API, as it is now. */
-export interface Behind {
-  /** What D1 answers. */
-  rows<T>(sql: string, ...bound: unknown[]): Promise<T[]>;
-  /** The keys of all objects in R2 and of all rows that speak of one: they must be the same. */
-  blobs(): Promise<{ objects: string[]; rows: string[] }>;
-  /** What the Worker has logged of a job, as it stands in the log. */
-  logged(jobId: string): LogEntry[];
+/** Access to the storage and the log behind the API. */
+export interface Inspection {
+  /** Runs SQL in D1. */
+  query<T>(sql: string, ...bound: unknown[]): Promise<T[]>;
+  /** The keys of all objects in R2 and of all rows for objects. They must be the same. */
+  listBlobs(): Promise<{ objects: string[]; rows: string[] }>;
+  /** The Worker's log entries for a job. */
+  logEntries(jobId: string): LogEntry[];
 }
 
-/** The Worker with a job service that does what a test tells it, and a tenant. */
-export interface JobWorker extends Behind {
+/** The Worker with a fake job service and a tenant. */
+export interface JobWorker extends Inspection {
   worker: RunningWorker;
-  service: JobService;
+  service: FakeJobService;
   tenantId: string;
   api: Client;
   key: string;
@@ -28,7 +28,7 @@ export async function startJobWorker(
   vars: Record<string, string> = {},
   bundle: Bundle = "product",
 ): Promise<JobWorker> {
-  const service = await startJobService();
+  const service = await startFakeJobService();
   const worker = await startWorker({
     bundle,
     vars: { JOB_SERVICE_URL: service.url, ALLOW_LOOPBACK_URLS: "true", ...vars },
@@ -40,7 +40,7 @@ export async function startJobWorker(
     tenantId,
     api,
     key,
-    ...behind(worker),
+    ...inspect(worker),
     close: async () => {
       await worker.close();
       await service.close();
@@ -48,10 +48,10 @@ export async function startJobWorker(
   };
 }
 
-export function behind({ harness }: RunningWorker): Behind {
-  // Asked for each time: a Worker that was restarted has other bindings.
+export function inspect({ harness }: RunningWorker): Inspection {
+  // Read each time, because a restarted Worker has new bindings.
   const env = () => harness.getWorker<TestEnv>().getEnv();
-  const rows = async <T>(sql: string, ...bound: unknown[]) =>
+  const query = async <T>(sql: string, ...bound: unknown[]) =>
     (
       await (
         await env()
@@ -60,15 +60,15 @@ export function behind({ harness }: RunningWorker): Behind {
         .all<T>()
     ).results;
   return {
-    rows,
-    logged: (jobId) =>
+    query,
+    logEntries: (jobId) =>
       harness
         .getLogs()
         .filter(({ message }) => message.includes(jobId))
         .map(({ message }) => JSON.parse(message) as LogEntry),
-    blobs: async () => ({
+    listBlobs: async () => ({
       objects: (await (await env()).BLOBS.list()).objects.map((object) => object.key).sort(),
-      rows: (await rows<{ key: string }>("select key from blobs")).map((row) => row.key).sort(),
+      rows: (await query<{ key: string }>("select key from blobs")).map((row) => row.key).sort(),
     }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Client } from "../../cli/client.ts";
 import { photograph } from "./people.ts";
 
-/** A job as tests read it. */
+/** The fields of a job that tests select. */
 export interface JobAnswer {
   id: string;
   kind: string;
@@ -59,14 +59,14 @@ export const WATCH = /* GraphQL */ `subscription Watch($id: ID!) { jobUpdated(id
 
 export const content = () => photograph("eileen-collins", "1.png");
 
-export const optimize = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
+export const startOptimization = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
   (
     await api.request<{ started: JobOutcome }>(OPTIMIZE, {
       input: { content: content(), styles: [{ source: { styleId: "udnie" } }], steps: 10, ...input },
     })
   ).started;
 
-export const train = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
+export const startTraining = async (api: Client, input: Record<string, unknown> = {}): Promise<JobOutcome> =>
   (await api.request<{ started: JobOutcome }>(TRAIN, { input: { name: "mine", style: content(), ...input } })).started;
 
 export const cancel = async (api: Client, id: string): Promise<JobOutcome> =>
@@ -75,24 +75,24 @@ export const cancel = async (api: Client, id: string): Promise<JobOutcome> =>
 export const readJob = async (api: Client, id: string): Promise<JobAnswer> =>
   (await api.request<{ job: JobAnswer }>(READ, { id })).job;
 
-/** Reads a job until it is as it should be, at most for so long. */
-export async function jobWhen(
+/** Reads a job repeatedly until `isReached` returns true. Throws after `seconds`. */
+export async function waitForJob(
   api: Client,
   id: string,
-  holds: (job: JobAnswer) => boolean,
+  isReached: (job: JobAnswer) => boolean,
   seconds = 30,
 ): Promise<JobAnswer> {
   for (const end = Date.now() + seconds * 1_000; ; await new Promise((later) => setTimeout(later, 100))) {
     const job = await readJob(api, id);
-    if (holds(job)) return job;
+    if (isReached(job)) return job;
     if (Date.now() > end) throw new Error(`The job is ${job.state} in attempt ${job.attempt}: ${job.error}`);
   }
 }
 
-export const jobIn = (api: Client, id: string, state: string, seconds?: number) =>
-  jobWhen(api, id, (job) => job.state === state, seconds);
+export const waitForState = (api: Client, id: string, state: string, seconds?: number) =>
+  waitForJob(api, id, (job) => job.state === state, seconds);
 
-/** What a subscription says, until it ends or the signal aborts. */
+/** The updates of a subscription, until it ends or the signal aborts. */
 export async function* watch(api: Client, id: string, signal: AbortSignal): AsyncGenerator<JobAnswer> {
   for await (const { jobUpdated } of api.subscribe<{ jobUpdated: JobAnswer }>(WATCH, { id }, signal)) yield jobUpdated;
 }

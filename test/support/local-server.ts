@@ -17,29 +17,29 @@ import type { Vision } from "../../workers/vision/vision.ts";
 import { openD1 } from "./d1.ts";
 
 export interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: whatever a test asked for.
+  // biome-ignore lint/suspicious/noExplicitAny: depends on the query of the test.
   data?: any;
   errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
 }
 
-const unreachable = () => Promise.reject(new Error("There is no shard here."));
+const rejectShardCall = () => Promise.reject(new Error("This server has no search shard."));
 
-/** Yoga with the real contract, resolvers, D1 and vision, in one process. The search shard is another suite's. */
+/** Yoga with the real schema, resolvers, D1 and vision in one process. Other tests cover the search shard. */
 export async function startLocalServer({
-  observed = (d1) => d1,
-  seeing = visionFromFiles,
-  shards = () => ({ search: unreachable, catchUp: unreachable, erase: unreachable }),
+  wrapD1 = (d1) => d1,
+  openVision = visionFromFiles,
+  shards = () => ({ search: rejectShardCall, catchUp: rejectShardCall, erase: rejectShardCall }),
 }: {
-  /** D1, as the server sees it. */
-  observed?: (d1: D1Database) => D1Database;
-  seeing?: () => Promise<Vision>;
+  /** Wraps D1 for the server. */
+  wrapD1?: (d1: D1Database) => D1Database;
+  openVision?: () => Promise<Vision>;
   shards?: Shards;
 } = {}) {
-  const [local, vision] = await Promise.all([openD1(), seeing()]);
-  const database = { ...local, db: openDatabase(observed(local.d1)) };
-  const logged: LogEntry[] = [];
-  /** What goes on after the answers. */
-  const unfinished: Promise<void>[] = [];
+  const [local, vision] = await Promise.all([openD1(), openVision()]);
+  const database = { ...local, db: openDatabase(wrapD1(local.d1)) };
+  const logEntries: LogEntry[] = [];
+  /** Work that continues after the answers. */
+  const backgroundWork: Promise<void>[] = [];
   const clock = () => Date.now();
 
   async function newTenant(name: string): Promise<string> {
@@ -48,15 +48,22 @@ export async function startLocalServer({
     return created.token;
   }
 
-  /** Nothing is stored, painted or handed to a job service here: those are other suites'. */
-  const none = () => Promise.reject(new Error("There is none here."));
-  const blobs: Blobs = { put: none, info: none, read: none, stream: none, delete: none, deleteExpired: none };
+  /** This server stores no blobs, stylizes nothing and has no job service. Other tests cover those. */
+  const rejectCall = () => Promise.reject(new Error("This server does not have this service."));
+  const blobs: Blobs = {
+    put: rejectCall,
+    info: rejectCall,
+    read: rejectCall,
+    stream: rejectCall,
+    delete: rejectCall,
+    deleteExpired: rejectCall,
+  };
   const jobParts = (): JobParts => ({
     jobs: openJobs(database.db, clock, async () => {}),
-    lives: { begin: none, tell: none },
-    channels: () => ({ tell: none, wait: () => new Promise((later) => setTimeout(later, 20)) }),
+    lives: { begin: rejectCall, tell: rejectCall },
+    channels: () => ({ tell: rejectCall, wait: () => new Promise((later) => setTimeout(later, 20)) }),
     blobs,
-    addressOf: none,
+    addressOf: rejectCall,
     addressRules: { allowLoopback: false },
     share: { active: 8, waiting: 100 },
     served: false,
@@ -66,12 +73,12 @@ export async function startLocalServer({
     styles: openStyles({
       db: database.db,
       blobs,
-      assets: { read: none, answer: none },
-      cache: { get: none },
+      assets: { read: rejectCall, answer: rejectCall },
+      cache: { get: rejectCall },
     }),
-    stylizer: { paint: none },
+    stylizer: { paint: rejectCall },
     blobs,
-    addressOf: none,
+    addressOf: rejectCall,
     issuer: "https://semblance.example",
   });
 
@@ -84,14 +91,14 @@ export async function startLocalServer({
       vision,
       jobs: jobParts(),
       stylization: stylization(),
-      webhookSecretOf: none,
+      webhookSecretOf: rejectCall,
       clock,
       clockRuns: () => true,
-      log: (_, entry) => logged.push(entry),
+      log: (_, entry) => logEntries.push(entry),
       ...parts,
     });
 
-  const later = (work: Promise<void>) => void unfinished.push(work);
+  const later = (work: Promise<void>) => void backgroundWork.push(work);
   const bindings = (): Bindings => ({
     db: database.db,
     later,
@@ -136,13 +143,13 @@ export async function startLocalServer({
   const server = serverWith({});
   return {
     ...{ d1: local.d1, db: database.db, server, serverWith, bindings, jobParts },
-    /** The ADMIN key of a tenant. */
+    /** The ADMIN key of the default tenant. */
     admin,
     ...{ newTenant, keyWith, post, ask, later },
-    /** All that was logged so far. */
-    logged,
-    /** When all that goes on after answers is over. */
-    settled: () => Promise.all(unfinished.splice(0)),
+    /** All log entries so far. */
+    logged: logEntries,
+    /** Waits for the work that continues after the answers. */
+    finishBackgroundWork: () => Promise.all(backgroundWork.splice(0)),
     close: () => database.close(),
   };
 }

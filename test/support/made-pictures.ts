@@ -1,6 +1,6 @@
 import { constants, crc32, deflateRawSync, deflateSync } from "node:zlib";
 
-/** Files that no encoder at hand makes. */
+/** Generates pictures that the available encoders cannot write. */
 
 /** A JPEG segment: marker, length, data. */
 export const segment = (marker: number, data: Uint8Array): Buffer => {
@@ -8,7 +8,7 @@ export const segment = (marker: number, data: Uint8Array): Buffer => {
   return Buffer.concat([Uint8Array.of(0xff, marker, length >> 8, length & 0xff), data]);
 };
 
-/** A JPEG with segments put before all others. */
+/** Inserts segments before all others of a JPEG. */
 export const withSegments = (jpeg: Uint8Array, ...segments: Uint8Array[]): Buffer =>
   Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 
@@ -39,14 +39,14 @@ export const chunk = (type: string, data: Uint8Array): Buffer => {
 /** Signature and header. */
 const PNG_START = 8 + 25;
 
-/** A PNG with chunks put between its header and what follows. */
+/** Inserts chunks after the header of a PNG. */
 export const withChunks = (png: Uint8Array, ...chunks: Uint8Array[]): Buffer =>
   Buffer.concat([png.subarray(0, PNG_START), ...chunks, png.subarray(PNG_START)]);
 
 export const profileChunk = (profile: Uint8Array): Buffer =>
   chunk("iCCP", Buffer.concat([Buffer.from("profile\0\0"), deflateSync(profile)]));
 
-/** A PNG of one colour, grey where it has one channel. */
+/** A PNG of one color. It is gray if `colour` has one channel. */
 export function flatPng(width: number, height: number, colour: readonly number[]): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width);
@@ -59,7 +59,7 @@ export function flatPng(width: number, height: number, colour: readonly number[]
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", Buffer.alloc(0))]);
 }
 
-/** A square PNG in RGB whose data inflate to this many zeros, without an end: 1 MB in the file for each 1,030. */
+/** A square RGB PNG whose data inflate to `inflated` zero bytes and do not end. 1 MB of the file inflates to 1,030 MB. */
 export function pngBomb(side: number, inflated: number): Buffer {
   const piece = 16 << 20;
   const zeros = deflateRawSync(Buffer.alloc(piece), { level: 9, finishFlush: constants.Z_FULL_FLUSH });
@@ -68,7 +68,7 @@ export function pngBomb(side: number, inflated: number): Buffer {
   return Buffer.concat([start, chunk("IDAT", Buffer.concat(data)), chunk("IEND", Buffer.alloc(0))]);
 }
 
-/** A TIFF block whose only entry is the orientation. */
+/** A TIFF block with only the orientation. */
 export function exifBlock(orientation: number): Buffer {
   const block = Buffer.alloc(26);
   block.write("II*\0", "latin1");
@@ -82,8 +82,8 @@ export function exifBlock(orientation: number): Buffer {
 }
 
 /**
- * A baseline JPEG of four components of one colour, all of whose blocks but the first are zeros: quantised by 1, a level v is the DC
- * coefficient 8·(v − 128). ITU-T T.81. `levels` are those in the file, where 255 is no ink.
+ * A baseline JPEG with four components and one color. All blocks except the first are zeros. Quantized by 1, a level v is the DC
+ * coefficient 8·(v − 128). ITU-T T.81. `levels` are the values in the file, where 255 means no ink.
  */
 export function flatCmykJpeg(width: number, height: number, levels: readonly number[]): Buffer {
   const sides = (side: number) => [side >> 8, side & 0xff];

@@ -21,15 +21,15 @@ export interface Operation {
   variables: Record<string, unknown>;
 }
 
-/** Draws a value of an arbitrary. */
+/** Draws a value from an arbitrary of fast-check. */
 type Draw = <T>(arbitrary: Arbitrary<T>) => T;
-/** A value for an argument or an input field of this name; undefined: any of its type. */
+/** The arbitrary for an argument or input field of this name. If it is undefined, any value of the type is drawn. */
 export type ValueFor = (name: string, parent: string) => Arbitrary<unknown> | undefined;
 
-const MOST_FIELDS = 4;
+const MAX_FIELDS = 4;
 const MAX_DEPTH = 9;
 
-/** Random operations of a schema: any field, in any nesting, its arguments left out, null, written out or in variables. */
+/** Random operations of a schema, with any fields in any nesting. Arguments are omitted, null, literals or variables. */
 export const operationsOf = (schema: GraphQLSchema, valueFor: ValueFor): Arbitrary<Operation> =>
   fc.gen().map((gen) => {
     const draw: Draw = (arbitrary) => gen(() => arbitrary);
@@ -62,13 +62,13 @@ class Writer {
     return this.#draw(fc.constantFrom(...values));
   }
 
-  #some<T>(values: readonly T[], most: number): T[] {
-    return this.#draw(fc.subarray([...values], { minLength: 1, maxLength: Math.min(most, values.length) }));
+  #sample<T>(values: readonly T[], max: number): T[] {
+    return this.#draw(fc.subarray([...values], { minLength: 1, maxLength: Math.min(max, values.length) }));
   }
 
   #selection(type: GraphQLNamedType, depth: number): string {
     if (isAbstractType(type)) {
-      const members = this.#some(this.#schema.getPossibleTypes(type), 2);
+      const members = this.#sample(this.#schema.getPossibleTypes(type), 2);
       return `{ __typename ${members.map((member) => `... on ${member.name} ${this.#selection(member, depth)}`).join(" ")} }`;
     }
     if (!isObjectType(type)) throw new TypeError(`${type.name} has no fields.`);
@@ -76,7 +76,7 @@ class Writer {
       (field) => depth > 1 || !isCompositeType(getNamedType(field.type)),
     );
     if (fields.length === 0) return "{ __typename }";
-    return `{ ${this.#some(fields, MOST_FIELDS)
+    return `{ ${this.#sample(fields, MAX_FIELDS)
       .map((field) => this.#field(field, depth))
       .join(" ")} }`;
   }
@@ -98,11 +98,11 @@ class Writer {
     return [`${arg.name}: $${variable}`];
   }
 
-  /** Undefined: left out. */
+  /** Draws a value. undefined means that it is omitted. */
   #value(name: string, type: GraphQLInputType, parent: string): unknown {
     if (!isNonNullType(type)) {
-      const how = this.#oneOf(["given", "given", "given", "left out", "null"] as const);
-      if (how !== "given") return how === "null" ? null : undefined;
+      const presence = this.#oneOf(["given", "given", "given", "omitted", "null"] as const);
+      if (presence !== "given") return presence === "null" ? null : undefined;
     }
     const special = this.#valueFor(name, parent);
     if (special) return this.#draw(special);
@@ -139,7 +139,7 @@ class Writer {
   }
 }
 
-/** A value as it is written in a document. */
+/** A value as a GraphQL literal. */
 function literal(value: unknown, type: GraphQLInputType): string {
   const nullable = getNullableType(type);
   if (value === null) return "null";

@@ -3,7 +3,7 @@ import type { Client } from "../../cli/client.ts";
 import { PictureFile } from "../../cli/client.ts";
 import { CREATE_COLLECTION, ENROLL, ENROLL_WITH_LOOKALIKES, IDENTIFY, VERIFY } from "./documents.ts";
 
-/** Answers as tests read them: a union's members, with whatever fields they have. */
+/** Answers of unions, with the fields of all members. */
 export interface Outcome {
   __typename: string;
   message?: string;
@@ -75,7 +75,7 @@ export async function newCollection(api: Client, name = "crew"): Promise<string>
 export const enroll = async (api: Client, input: Record<string, unknown>) =>
   (await api.request<{ enroll: EnrollAnswer }>(ENROLL, { input })).enroll;
 
-/** The same, asking for the lookalikes too: the key needs IDENTIFY or MANAGE. */
+/** Enrolls and also selects the lookalikes. The key needs IDENTIFY or MANAGE. */
 export const enrollWithLookalikes = async (api: Client, input: Record<string, unknown>) =>
   (await api.request<{ enroll: EnrollAnswer }>(ENROLL_WITH_LOOKALIKES, { input })).enroll;
 

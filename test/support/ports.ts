@@ -1,17 +1,17 @@
 import { createServer } from "node:net";
 
-/** Each of Vitest's processes has a range of its own, below those that systems give to outgoing connections. */
+/** Each Vitest process has its own range, below the ports that operating systems use for outgoing connections. */
 const RANGE = 1_000;
 const first = 20_000 + RANGE * (Number(process.env.VITEST_POOL_ID ?? 0) % 10);
-let taken = 0;
+let portsGiven = 0;
 
 /**
- * A port on 127.0.0.1 that nobody listens on, and neither on the next one, which is the job service's. No other test is given them,
- * so that they stay free until a program is started on them.
+ * A free port on 127.0.0.1. The next port, for the job service, is free as well. No other test gets these ports,
+ * so they stay free until a program uses them.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = first + ((2 * taken++) % RANGE);
+    const port = first + ((2 * portsGiven++) % RANGE);
     if ((await isFree(port)) && (await isFree(port + 1))) return port;
   }
 }

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** One request on its way. */
-export interface Passing {
+/** One request that the relay received. */
+export interface RelayedRequest {
   method: string;
   path: string;
   headers: Record<string, string>;
   body: Buffer;
-  /** Sends it on, as it is or with another body, and has the answer. */
-  send(body?: Uint8Array): Promise<Answer>;
-  /** Sends the half of its body, waits a moment, lets `meanwhile` happen, and breaks the connection. */
-  breakOff(meanwhile?: () => void): Promise<"lost">;
+  /** Forwards the request, unchanged or with another body, and returns the answer. */
+  forward(body?: Uint8Array): Promise<Answer>;
+  /** Forwards half of the body, waits, calls `beforeAbort`, and breaks the connection. */
+  abortMidway(beforeAbort?: () => void): Promise<"lost">;
 }
 interface Answer {
   status: number;
@@ -18,34 +18,34 @@ interface Answer {
   body: Buffer;
 }
 
-/** `lost`: whoever sent it hears nothing; its connection breaks. */
-export type Passed = Answer | "lost";
+/** `lost`: the sender gets no answer, and its connection breaks. */
+export type RelayResult = Answer | "lost";
 
 const LIMIT_MS = 60_000;
-/** Until the Worker has what was sent. */
-const MOMENT_MS = 100;
+/** Time until the Worker has received the half body. */
+const DELIVERY_MS = 100;
 
-/** A stretch of the way to a Worker, on which a test may do what networks do. */
+/** An HTTP relay to a Worker. A test uses it to simulate network faults. */
 export async function startRelay() {
   const relay = {
     url: "",
-    /** Where it leads. */
+    /** URL of the Worker. */
     target: "",
-    /** What befalls a request; it gets through unless told otherwise. */
-    befalls: (passing: Passing): Promise<Passed> => passing.send(),
+    /** Handles a request. Default: forwards it. */
+    onRequest: (relayed: RelayedRequest): Promise<RelayResult> => relayed.forward(),
     close: () => {
       server.closeAllConnections();
       return new Promise<void>((closed) => server.close(() => closed()));
     },
   };
-  const server = createServer((incoming, response) => void pass(incoming, response));
-  async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const server = createServer((incoming, response) => void relayRequest(incoming, response));
+  async function relayRequest(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const passed = await relay.befalls(await passingOf(incoming, relay.target));
-      if (passed === "lost") response.destroy();
-      else response.writeHead(passed.status, kept(passed.headers)).end(passed.body);
+      const result = await relay.onRequest(await readRequest(incoming, relay.target));
+      if (result === "lost") response.destroy();
+      else response.writeHead(result.status, endToEndHeaders(result.headers)).end(result.body);
     } catch {
-      // The Worker is away.
+      // The Worker cannot be reached.
       response.destroy();
     }
   }
@@ -54,9 +54,9 @@ export async function startRelay() {
   return relay;
 }
 
-async function passingOf(incoming: IncomingMessage, target: string): Promise<Passing> {
+async function readRequest(incoming: IncomingMessage, target: string): Promise<RelayedRequest> {
   const { method = "GET", url: path = "/" } = incoming;
-  const headers = kept(new Headers(incoming.headers as Record<string, string>));
+  const headers = endToEndHeaders(new Headers(incoming.headers as Record<string, string>));
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
   const body = Buffer.concat(chunks);
@@ -65,7 +65,7 @@ async function passingOf(incoming: IncomingMessage, target: string): Promise<Pas
     path,
     headers,
     body,
-    async send(other) {
+    async forward(other) {
       const response = await fetch(new URL(path, target), {
         method,
         headers,
@@ -75,7 +75,7 @@ async function passingOf(incoming: IncomingMessage, target: string): Promise<Pas
       });
       return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
     },
-    breakOff: (meanwhile = () => {}) =>
+    abortMidway: (meanwhile = () => {}) =>
       new Promise((lost) => {
         const sending = request(new URL(path, target), {
           method,
@@ -86,13 +86,13 @@ async function passingOf(incoming: IncomingMessage, target: string): Promise<Pas
         setTimeout(() => {
           meanwhile();
           sending.destroy();
-        }, MOMENT_MS);
+        }, DELIVERY_MS);
       }),
   };
 }
 
-/** Headers of a message rather than of a connection. RFC 9110, section 7.6.1. */
-function kept(headers: Headers): Record<string, string> {
+/** End-to-end headers, without those of the connection. RFC 9110, section 7.6.1. */
+function endToEndHeaders(headers: Headers): Record<string, string> {
   const ofTheConnection = [
     "connection",
     "keep-alive",

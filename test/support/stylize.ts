@@ -28,25 +28,25 @@ export interface Painted {
   message: string;
 }
 
-/** FAST and in the manner of The Starry Night, unless it is said otherwise. */
+/** Stylizes a picture. Default: FAST, in the style of The Starry Night. */
 export async function stylize(api: Client, image: Buffer, input: Record<string, unknown> = {}): Promise<Painted> {
   const given = { image: { base64: image.toString("base64") }, styleId: "starry-night", quality: "FAST", ...input };
   return (await api.request<{ stylize: Painted }>(STYLIZE, { input: given })).stylize;
 }
 
-export const get = (url: string, init: RequestInit = {}) =>
+export const fetchUrl = (url: string, init: RequestInit = {}) =>
   fetch(url, { signal: AbortSignal.timeout(30_000), ...init });
 
-/** The picture behind an answer. */
-export async function seen(answer: Painted): Promise<Picture> {
+/** Fetches the picture of an answer. */
+export async function fetchPicture(answer: Painted): Promise<Picture> {
   expect(answer).toMatchObject({ __typename: "Stylized" });
-  const response = await get(answer.image.url);
+  const response = await fetchUrl(answer.image.url);
   expect(response.status).toBe(200);
   return pictureOf(await decoded("result", new Uint8Array(await response.arrayBuffer())));
 }
 
-/** How far two pictures' colours lie apart: of their means and deviations, by channel. */
-export function apart(a: Picture, b: Picture): number {
+/** Distance between the colors of two pictures: means and standard deviations of each channel. */
+export function colorDistance(a: Picture, b: Picture): number {
   const [one, other] = [colourStatistics(a), colourStatistics(b)];
   const deviation = ({ covariance }: typeof one) => [0, 4, 8].map((i) => Math.sqrt(covariance[i]!));
   const differences = [
@@ -56,8 +56,8 @@ export function apart(a: Picture, b: Picture): number {
   return Math.hypot(...differences);
 }
 
-/** Of one colour: PNG. */
-export function plain(width: number, height: number, colour = "teal"): Buffer {
+/** A PNG of one color. */
+export function plainPng(width: number, height: number, colour = "teal"): Buffer {
   const canvas = createCanvas(width, height);
   const context = canvas.getContext("2d");
   context.fillStyle = colour;

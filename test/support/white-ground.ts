@@ -4,14 +4,15 @@ import type { Box } from "../../imaging/face-mask.ts";
 import type { Raster } from "../../imaging/raster.ts";
 
 /**
- * People on white, in test/fixtures/field: how much of the photograph they are, and their middle from its left, in its widths.
+ * Photographs of people on white, in test/fixtures/field: the share of the area that the person fills, and the horizontal center of the
+ * person as a share of the width.
  */
 const PEOPLE = {
-  "white-ground.jpg": { share: 0.29, middle: 0.54 },
-  "eileen-collins-on-white.jpg": { share: 0.53, middle: 0.48 },
+  "white-ground.jpg": { share: 0.29, center: 0.54 },
+  "eileen-collins-on-white.jpg": { share: 0.53, center: 0.48 },
 } as const;
 
-/** PNG of this height, 4:5: a person on white, over `share` of the area (0.05 to 0.6), standing on the lower edge. */
+/** A PNG of this height and aspect ratio 4:5. A person at the lower edge fills `share` of the area (0.05 to 0.6); the rest is white. */
 export async function personOnWhite(
   share: number,
   height: number,
@@ -26,7 +27,7 @@ export async function personOnWhite(
   const person = PEOPLE[photograph];
   const scale = Math.sqrt((share * width * height) / (person.share * image.width * image.height));
   const [drawnWidth, drawnHeight] = [scale * image.width, scale * image.height];
-  context.drawImage(image, width / 2 - person.middle * drawnWidth, height - drawnHeight, drawnWidth, drawnHeight);
+  context.drawImage(image, width / 2 - person.center * drawnWidth, height - drawnHeight, drawnWidth, drawnHeight);
   return canvas.encode("png");
 }
 
@@ -39,6 +40,6 @@ export function coloursIn({ width, data }: Raster, box: Box): number[][] {
   return colours;
 }
 
-/** How many of the colours have a channel below 8 of 255, in [0, 1]. */
+/** The share of the colors with a channel below 8 of 255, in [0, 1]. */
 export const clippedShare = (colours: readonly number[][]): number =>
   colours.filter((colour) => Math.min(...colour) < 8).length / colours.length;

@@ -7,22 +7,22 @@ import { createTenant } from "../../workers/access/tenants.ts";
 import { systemClock } from "../../workers/platform/clock.ts";
 import { openDatabase } from "../../workers/platform/database.ts";
 import { type Bundle, bundleFolder } from "./bundles.ts";
-import { openFront } from "./front.ts";
+import { startForwarder } from "./forwarder.ts";
 
-/** The bindings that tests look behind the API with. */
+/** The bindings that tests read directly. */
 export interface TestEnv {
   DB: D1Database;
   GALLERY_SHARD: DurableObjectNamespace;
   BLOBS: R2Bucket;
 }
 
-/** A real workerd with the whole Worker, its own empty D1, Durable Objects, queue and R2. */
+/** A real workerd with the complete Worker and with its own empty D1, Durable Objects, queue and R2. */
 export interface RunningWorker {
   url: string;
   harness: TestHarness;
   env: TestEnv;
   secrets: Secrets;
-  /** A tenant of its own, and a client with its ADMIN key. */
+  /** Creates a tenant, and a client with its ADMIN key. */
   tenant(name?: string): Promise<{ id: string; key: string; api: Client }>;
   /** Runs the schedule once. */
   schedule(): Promise<void>;
@@ -39,38 +39,38 @@ export async function startWorker({
   vars?: Record<string, string>;
 } = {}): Promise<RunningWorker> {
   const secrets = await newSecrets();
-  const front = await openFront();
+  const forwarder = await startForwarder();
   const harness = createTestHarness({
     root: ROOT,
     workers: [
       {
         configPath: "wrangler.toml",
         prebuiltWorkerDir: bundleFolder(bundle),
-        vars: { SEMBLANCE_ISSUER: front.url, RATE_LIMITS: "off", ...vars },
+        vars: { SEMBLANCE_ISSUER: forwarder.url, RATE_LIMITS: "off", ...vars },
         secrets: { ...secrets },
       },
     ],
   });
-  front.port = Number((await harness.listen()).url.port);
+  forwarder.port = Number((await harness.listen()).url.port);
   const worker = harness.getWorker<TestEnv>();
   await worker.applyD1Migrations("DB");
   const env = await worker.getEnv();
   return {
-    url: front.url,
+    url: forwarder.url,
     harness,
     env,
     secrets,
     tenant: async (name = `Tenant ${++tenants}`) => {
-      const made = await createTenant(openDatabase(env.DB), name, systemClock);
-      if (made.kind === "conflict") throw new Error(made.message);
-      return { id: made.tenant.id, key: made.token, api: createClient(front.url, made.token) };
+      const created = await createTenant(openDatabase(env.DB), name, systemClock);
+      if (created.kind === "conflict") throw new Error(created.message);
+      return { id: created.tenant.id, key: created.token, api: createClient(forwarder.url, created.token) };
     },
     schedule: async () => {
       await worker.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
     },
     close: async () => {
       await harness.close();
-      await front.close();
+      await forwarder.close();
     },
   };
 }

@@ -3,8 +3,8 @@ import fc, { type Arbitrary } from "fast-check";
 import { getOperationAST, getVariableValues, parse, validate } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultEmbedder } from "../../models/catalog.ts";
-import { countedD1 } from "../../test/support/counted.ts";
 import { startLocalServer } from "../../test/support/local-server.ts";
+import { observeD1 } from "../../test/support/observe-d1.ts";
 import { operationsOf, type ValueFor } from "../../test/support/operations.ts";
 import type { Shards } from "../gallery/shards.ts";
 import { squaredDistanceOf } from "../matching/distance.ts";
@@ -83,7 +83,7 @@ const shards: Shards = () => ({
   erase: async () => {},
 });
 
-const local = await startLocalServer({ observed: (d1) => countedD1(d1, counted), seeing: crowd, shards });
+const local = await startLocalServer({ wrapD1: (d1) => observeD1(d1, counted), openVision: crowd, shards });
 afterAll(() => local.close());
 /** A key is read once in five seconds: here once, while the test is set up. */
 const now = Date.now();

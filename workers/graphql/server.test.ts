@@ -14,7 +14,7 @@ const local = await startLocalServer();
 const { admin, bindings, jobParts, keyWith, later, logged, newTenant, post, ask, server, serverWith } = local;
 afterAll(() => local.close());
 beforeEach(async () => {
-  await local.settled();
+  await local.finishBackgroundWork();
   logged.splice(0);
 });
 
@@ -331,7 +331,7 @@ describe("over HTTP", () => {
         log: () => void events.push("answered"),
       });
       await post(large(query), lengthOf(large(query)), counting);
-      await local.settled();
+      await local.finishBackgroundWork();
       expect(events).toEqual(["taken", "released", "answered"]);
     });
   });
@@ -528,7 +528,7 @@ describe("a fault of ours", () => {
 
 test("nothing more is read, and no picture looked at, for a client that has left", async () => {
   await ask('mutation { createCollection(input: { name: "left" }) { __typename } }');
-  await local.settled();
+  await local.finishBackgroundWork();
   logged.splice(0);
   const leaving = new AbortController();
   const done: string[] = [];
@@ -557,7 +557,7 @@ test("nothing more is read, and no picture looked at, for a client that has left
     signal: leaving.signal,
   });
   await server.fetch(request, { db: local.db, galleryFor, later }).catch(() => undefined);
-  await local.settled();
+  await local.finishBackgroundWork();
   expect(leaving.signal.aborted).toBe(true);
   expect(done).toEqual([]);
   expect(logged.filter(({ event }) => event === "request.failed")).toEqual([]);
@@ -567,7 +567,7 @@ test("a request leaves one line: who, which fields, how it ended; nothing of wha
   await ask("query Mine($id: ID!) { node(id: $id) { id } viewer { scopes } }", { id: "private-id" });
   // The answer does not wait for the console.
   expect(logged).toEqual([]);
-  await local.settled();
+  await local.finishBackgroundWork();
   expect(logged).toHaveLength(1);
   expect(logged[0]).toMatchObject({ event: "request", operation: "node viewer", outcome: "ok" });
   expect(JSON.stringify(logged)).not.toContain("private-id");
@@ -605,7 +605,7 @@ describe("a subscription", () => {
     const { at, response } = await subscribe();
     await jobParts().jobs.change(at, (job) => end(job, "CANCELED", Date.now()));
     expect(await response.text()).toMatch(/"state":"CANCELED".*event: complete/s);
-    await local.settled();
+    await local.finishBackgroundWork();
     expect(logged.at(-1)).toMatchObject({ event: "request", operation: "jobUpdated", outcome: "ok" });
   });
 

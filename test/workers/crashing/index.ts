@@ -15,7 +15,7 @@ import { semblance } from "../../../workers/serve.ts";
 
 export { JobChannel, JobLife } from "../../../workers/index.ts";
 
-/** The product, with a shard that crashes at its next calls when it was told to: a real abort of the Durable Object. */
+/** The product with a shard that crashes on request: a real abort of the Durable Object. */
 export class GalleryShard extends SearchShard {
   protected override readonly kernel = kernel;
 
@@ -23,41 +23,41 @@ export class GalleryShard extends SearchShard {
     await this.ctx.storage.put("crashes", calls);
   }
 
-  /** Brings the shard's own alarm forward. */
+  /** Sets the shard's own alarm to now. */
   async compareNow(): Promise<void> {
     await this.ctx.storage.setAlarm(Date.now());
   }
 
   override async catchUp(at: Address): Promise<void> {
-    await this.#crashIfTold();
+    await this.#crashIfRequested();
     return super.catchUp(at);
   }
 
   override async erase(): Promise<void> {
-    await this.#crashIfTold();
+    await this.#crashIfRequested();
     return super.erase();
   }
 
-  async #crashIfTold(): Promise<void> {
+  async #crashIfRequested(): Promise<void> {
     const left = (await this.ctx.storage.get<number>("crashes")) ?? 0;
     if (left === 0) return;
     await this.ctx.storage.put("crashes", left - 1);
     await this.ctx.storage.sync();
-    this.ctx.abort("told to crash");
+    this.ctx.abort("crash requested");
   }
 }
 
-/** R2, whose first write of any bytes breaks off in their midst, and which deletes nothing that has expired. */
+/** An R2 whose first write of each content breaks midway, and which cannot delete expired objects. */
 function failingOnce(real: Blobs): Blobs {
   const failed = new Set<string>();
   return {
     ...real,
-    deleteExpired: () => Promise.reject(new Error("R2 is not to be reached.")),
+    deleteExpired: () => Promise.reject(new Error("R2 cannot be reached.")),
     put(info, body) {
       if (failed.has(info.sha256)) return real.put(info, body);
       failed.add(info.sha256);
       const half = new ReadableStream<Uint8Array>({
-        pull: (controller) => controller.error(new Error("R2 is not to be reached.")),
+        pull: (controller) => controller.error(new Error("R2 cannot be reached.")),
       });
       return real.put(info, half);
     },

@@ -9,7 +9,7 @@ import spare from "../../../models/build/embedder-mobilefacenet-192.onnx";
 import landmarks from "../../../models/build/landmarks.onnx";
 import { semblance } from "../../../workers/serve.ts";
 
-/** The product with the spare 192-dimensional embedder in place of the default one. */
+/** The product with the alternative 192-dimensional embedder in place of the default one. */
 export { GalleryShard, JobChannel, JobLife } from "../../../workers/index.ts";
 
 export default semblance({

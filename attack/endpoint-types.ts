@@ -1,12 +1,12 @@
-/** What the instruments of `worker.ts` are asked and answer: JSON between this folder's programs and the Worker. */
+/** Requests and answers of the endpoints in `worker.ts`: JSON between the programs of this folder and the Worker. */
 
-/** Subjects to add to a collection, all with one face. */
-export interface Filling {
+/** Subjects to add to a collection, all with the same face. */
+export interface FillRequest {
   tenantId: string;
   collectionId: string;
-  /** An enrolled template, of any tenant, whose vector is copied. */
+  /** An enrolled template of any tenant. Its vector is copied. */
   face: { tenantId: string; templateId: string };
-  /** One subject each. */
+  /** One subject is added for each. */
   externalIds: string[];
   templatesEach: number;
 }
@@ -18,10 +18,10 @@ export interface Enrolled {
   templateId: string;
 }
 
-/** Where two mutations meet: a tenant of its own with one collection, two subjects and an API key that is not used. */
-export interface Scene {
+/** The objects that two concurrent mutations change: a new tenant with one collection, two subjects and a spare API key. */
+export interface PairFixture {
   tenantId: string;
-  /** The ADMIN key. */
+  /** The tenant's ADMIN key. */
   key: string;
   modelId: string;
   collectionId: string;

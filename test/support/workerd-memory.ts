@@ -1,36 +1,36 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Every process below this one. */
-function below(pid: number | string): string[] {
+/** The ids of all descendants of a process. */
+function descendants(pid: number | string): string[] {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
   );
-  return children.flatMap((child) => [child, ...below(child)]);
+  return children.flatMap((child) => [child, ...descendants(child)]);
 }
 
-const resident = (pid: string): number =>
+const residentMb = (pid: string): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 
-/** By how many MB the workerds below this process grow at most while the work is done. Where there is no /proc: 0. */
+/** Maximum growth of the workerd child processes during `work`, in MB. 0 if there is no /proc. */
 export async function growthOfWorkerd(work: () => Promise<unknown>): Promise<number> {
   const total = () => {
     try {
-      return below(process.pid)
+      return descendants(process.pid)
         .filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("workerd"))
-        .reduce((sum, pid) => sum + resident(pid), 0);
+        .reduce((sum, pid) => sum + residentMb(pid), 0);
     } catch {
       return 0;
     }
   };
   const before = total();
-  let most = before;
+  let peak = before;
   const sampling = setInterval(() => {
-    most = Math.max(most, total());
+    peak = Math.max(peak, total());
   }, 10);
   try {
     await work();
   } finally {
     clearInterval(sampling);
   }
-  return Math.max(most, total()) - before;
+  return Math.max(peak, total()) - before;
 }

@@ -1,16 +1,16 @@
 import { resolve } from "node:path";
 import { type Server, type ServerOptions, startServer } from "../cli/server.ts";
 
-/** Where a measurement runs: ports that it may use, a scratch folder, the pictures made for it. */
-export interface Place {
+/** The setup of a measurement: the first port that it can use, a temporary folder, and pictures. */
+export interface BenchSetup {
   port: number;
   scratch: string;
   pictures: { portrait: string; square: string; phone: string };
 }
 
-/** The product with the measuring instruments beside it, in production's settings, on a state folder of its own. */
+/** Starts the product with the measuring endpoints, production settings and a separate state folder. */
 export const startBenchServer = (
-  { port, scratch }: Place,
+  { port, scratch }: BenchSetup,
   state: string,
   options: Pick<ServerOptions, "inspectorPort" | "skipHealthCheck"> = {},
 ): Promise<Server> =>
@@ -22,8 +22,8 @@ export const startBenchServer = (
     vars: { ENVIRONMENT: "production", RATE_LIMITS: "on" },
   });
 
-/** An instrument's answer. */
-export async function instrument<T = { millis: number }>(url: string, path: string): Promise<T> {
+/** Calls a measuring endpoint of `worker.ts`. */
+export async function callEndpoint<T = { millis: number }>(url: string, path: string): Promise<T> {
   const response = await fetch(new URL(`/bench/${path}`, url), { signal: AbortSignal.timeout(600_000) });
   if (!response.ok)
     throw new Error(`/bench/${path} answered ${response.status}: ${(await response.text()).slice(0, 200)}`);

@@ -6,51 +6,51 @@ import { type Client, createClient } from "../../cli/client.ts";
 import { type JobService, startJobService } from "../../cli/job-service.ts";
 import { smallNet } from "../../container/jobs/testing/net.ts";
 import type { Bundle } from "./bundles.ts";
-import { type Behind, behind } from "./job-worker.ts";
+import { type Inspection, inspect } from "./job-worker.ts";
 import { freePort } from "./ports.ts";
 import { startRelay } from "./relay.ts";
 import { startWorker } from "./worker.ts";
 
-/** The whole product: the real Worker and, where it was started, the real job service, which reach each other through a relay. */
-export interface Whole extends Behind {
+/** The complete product: the real Worker and, if it was started, the real job service. They reach each other through a relay. */
+export interface FullSystem extends Inspection {
   url: string;
   key: string;
   api: Client;
-  /** What the job service sends to the Worker, and fetches from it, goes through here. */
+  /** All requests of the job service to the Worker pass through this relay. */
   relay: Awaited<ReturnType<typeof startRelay>>;
-  /** Starts the job service, unless it runs, at the address that the Worker knows. */
+  /** Starts the job service at the address that the Worker knows, if it does not run yet. */
   startService(): Promise<void>;
-  /** Ends it in order: SIGTERM. */
+  /** Stops the job service with SIGTERM. */
   stopService(): Promise<void>;
-  /** Ends it at once: SIGKILL. */
+  /** Kills the job service with SIGKILL. */
   killService(): Promise<void>;
-  /** The processes of its jobs. */
+  /** The process ids of its jobs. */
   jobProcesses(): number[];
-  /** SIGKILL for workerd; the Worker is away until it is started again. */
+  /** Kills workerd with SIGKILL. Call `restartWorker` to start it again. */
   killWorker(): void;
   restartWorker(): Promise<void>;
-  /** What happened to a job, in order. */
-  audited(jobId: string): Promise<string[]>;
+  /** The audited actions on a job, in order. */
+  auditActions(jobId: string): Promise<string[]>;
   close(): Promise<void>;
 }
 
-/** The layers of the loss network that the job service has unless it is told otherwise: a step takes milliseconds. */
-export const SMALL = { contentLayer: "coarse", styleLayers: [{ layer: "fine", weight: 1 }] };
-/** As the service's SEMBLANCE_LOSS_NET: the real loss network, which is its own choice. */
+/** Layers of the default loss network in tests, which is so small that a step takes milliseconds. */
+export const SMALL_NET_LAYERS = { contentLayer: "coarse", styleLayers: [{ layer: "fine", weight: 1 }] };
+/** Value for the service's SEMBLANCE_LOSS_NET: it uses its default, the real loss network. */
 export const REAL_NET = "";
 
-export async function startWhole({
+export async function startFullSystem({
   vars = {},
   service: variables = {},
   bundle = "product",
 }: {
-  /** Of the Worker. */
+  /** Settings of the Worker. */
   vars?: Record<string, string>;
-  /** Of the job service. */
+  /** Settings of the job service. */
   service?: Record<string, string>;
   bundle?: Bundle;
-} = {}): Promise<Whole> {
-  const folder = mkdtempSync(join(tmpdir(), "semblance-whole-"));
+} = {}): Promise<FullSystem> {
+  const folder = mkdtempSync(join(tmpdir(), "semblance-system-"));
   const network = join(folder, "small.onnx");
   writeFileSync(network, smallNet());
   const relay = await startRelay();
@@ -67,20 +67,20 @@ export async function startWhole({
   relay.target = worker.url;
   const { key } = await worker.tenant();
   let service: JobService | undefined;
-  const end = async (signal: "SIGTERM" | "SIGKILL") => {
+  const endService = async (signal: "SIGTERM" | "SIGKILL") => {
     if (service && signal === "SIGKILL") process.kill(service.pid, signal);
     await service?.stop();
     service = undefined;
   };
-  const { rows, blobs, logged } = behind(worker);
+  const { query, listBlobs, logEntries } = inspect(worker);
   return {
     url: worker.url,
     key,
     api: createClient(worker.url, key),
     relay,
-    rows,
-    blobs,
-    logged,
+    query,
+    listBlobs,
+    logEntries,
     async startService() {
       service ??= await startJobService({
         port,
@@ -88,8 +88,8 @@ export async function startWhole({
         vars: { SEMBLANCE_PROVIDER: "cpu", SEMBLANCE_LOSS_NET: network, ...variables },
       });
     },
-    stopService: () => end("SIGTERM"),
-    killService: () => end("SIGKILL"),
+    stopService: () => endService("SIGTERM"),
+    killService: () => endService("SIGKILL"),
     jobProcesses: () => (service ? processesBelow(service.pid, "job-process") : []),
     killWorker() {
       for (const pid of workerdBelow(process.pid)) process.kill(pid, "SIGKILL");
@@ -98,12 +98,12 @@ export async function startWhole({
       await worker.harness.update((options) => ({ ...options }));
       await worker.harness.listen();
     },
-    audited: async (jobId) =>
-      (await rows<{ action: string }>("select action from audit where target = ? order by created_at, id", jobId)).map(
+    auditActions: async (jobId) =>
+      (await query<{ action: string }>("select action from audit where target = ? order by created_at, id", jobId)).map(
         ({ action }) => action,
       ),
     async close() {
-      await end("SIGTERM");
+      await endService("SIGTERM");
       await worker.close();
       await relay.close();
       rmSync(folder, { recursive: true });

@@ -6,8 +6,8 @@ import * as v from "valibot";
 import { Dispatch } from "../../schema/protocol/dispatch.ts";
 import { HEADERS, type Report } from "../../schema/protocol/report.ts";
 
-/** What a job service is handed, as it came. */
-interface Handed {
+/** A dispatch that the job service received. */
+interface ReceivedDispatch {
   dispatch: Dispatch;
   body: string;
   token: string;
@@ -15,47 +15,47 @@ interface Handed {
 
 type Answer = { status: number; headers?: Record<string, string>; body?: string };
 
-/** A job service on this machine that does what a test tells it: a real HTTP peer that speaks the protocol. */
-export interface JobService {
+/** A job service on this machine that a test controls. It is a real HTTP server that speaks the protocol. */
+export interface FakeJobService {
   url: string;
-  /** All that was handed over, in order. */
-  handed: Handed[];
-  /** How it answers from now on, by what it is handed; accepts unless told otherwise. */
-  answer: (handed: Handed) => Answer | Promise<Answer>;
-  /** The next one that is handed over for a job, in a given attempt. */
-  next(jobId: string, attempt?: number): Promise<Attempt>;
+  /** All accepted dispatches, in order. */
+  received: ReceivedDispatch[];
+  /** Decides the response to a dispatch. Default: 202. */
+  respond: (handed: ReceivedDispatch) => Answer | Promise<Answer>;
+  /** Waits until an attempt of a job is dispatched. Default: the first attempt. */
+  waitForAttempt(jobId: string, attempt?: number): Promise<Attempt>;
   close(): Promise<void>;
 }
 
 const WAIT_MS = 30_000;
 
-export async function startJobService(): Promise<JobService> {
+export async function startFakeJobService(): Promise<FakeJobService> {
   const waiting = new Set<() => void>();
-  const service: JobService = {
+  const service: FakeJobService = {
     url: "",
-    handed: [],
-    answer: () => ({ status: 202 }),
-    async next(jobId, attempt = 1) {
+    received: [],
+    respond: () => ({ status: 202 }),
+    async waitForAttempt(jobId, attempt = 1) {
       for (const end = Date.now() + WAIT_MS; Date.now() < end; ) {
-        const found = service.handed.find(({ dispatch: d }) => d.jobId === jobId && d.attempt === attempt);
+        const found = service.received.find(({ dispatch: d }) => d.jobId === jobId && d.attempt === attempt);
         if (found) return new Attempt(found.dispatch);
         await new Promise<void>((resolve) => {
           waiting.add(resolve);
           setTimeout(resolve, 1_000);
         });
       }
-      throw new Error(`Attempt ${attempt} of the job was not handed over.`);
+      throw new Error(`Attempt ${attempt} of the job was not dispatched.`);
     },
     close: () => new Promise((closed) => server.close(() => closed())),
   };
-  const server = createServer((request, response) => void take(request, response));
-  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await textOf(request);
+  const server = createServer((request, response) => void handleDispatch(request, response));
+  async function handleDispatch(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readText(request);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
     const handed = { dispatch: v.parse(Dispatch, JSON.parse(body)), body, token };
-    const { status, headers, body: said } = await service.answer(handed);
-    if (status < 300) service.handed.push(handed);
-    response.writeHead(status, headers).end(said);
+    const { status, headers, body: responseBody } = await service.respond(handed);
+    if (status < 300) service.received.push(handed);
+    response.writeHead(status, headers).end(responseBody);
     for (const wake of waiting) wake();
     waiting.clear();
   }
@@ -64,16 +64,16 @@ export async function startJobService(): Promise<JobService> {
   return service;
 }
 
-export async function textOf(request: IncomingMessage): Promise<string> {
+export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
 
-type Untold<R> = R extends Report ? Omit<R, "sequence"> : never;
-type Told = { status: number; stop?: boolean; error?: string };
+type WithoutSequence<R> = R extends Report ? Omit<R, "sequence"> : never;
+type ReportResponse = { status: number; stop?: boolean; error?: string };
 
-/** One attempt at a job, as the service reports of it. */
+/** One attempt of a job, with the reports that the service sends. */
 export class Attempt {
   readonly dispatch: Dispatch;
   sequence = 0;
@@ -82,18 +82,18 @@ export class Attempt {
     this.dispatch = dispatch;
   }
 
-  report(report: Untold<Report>, over: Over = {}): Promise<Told> {
+  report(report: WithoutSequence<Report>, over: Overrides = {}): Promise<ReportResponse> {
     const sequence = over.sequence ?? ++this.sequence;
     return this.send("POST", "", Buffer.from(JSON.stringify({ ...report, sequence })), "application/json", over);
   }
 
-  running(step: number, steps = 10, over: Over = {}): Promise<Told> {
+  running(step: number, steps = 10, over: Overrides = {}): Promise<ReportResponse> {
     const losses = [[step, 1 / step, 0.5 / step, 0.5 / step]] satisfies [number, number, number, number][];
     return this.report({ event: "running", step, steps, provider: "cpu", losses }, over);
   }
 
-  /** A picture is a JPEG of 64 × 48 pixels unless it is given. */
-  put(artifact: string, bytes: Uint8Array = picture(), over: Over = {}): Promise<Told> {
+  /** Delivers an artifact. Default: a JPEG of 64 × 48 pixels. */
+  put(artifact: string, bytes: Uint8Array = picture(), over: Overrides = {}): Promise<ReportResponse> {
     const headers = {
       [HEADERS.sequence]: String(over.sequence ?? ++this.sequence),
       [HEADERS.step]: "5",
@@ -104,13 +104,19 @@ export class Attempt {
     return this.send("PUT", `/${artifact}`, bytes, type, { ...over, headers: { ...headers, ...over.headers } });
   }
 
-  /** Puts a result, and says that it is done. */
-  async succeed(bytes = picture(), over: Over = {}): Promise<Told> {
+  /** Delivers a result and reports success. */
+  async succeed(bytes = picture(), over: Overrides = {}): Promise<ReportResponse> {
     await this.put("result", bytes, over);
     return this.report({ ...DONE, delivered: { kind: "optimizeStyle", result: sha256(bytes) } }, over);
   }
 
-  async send(method: string, path: string, body: Uint8Array, contentType: string, over: Over = {}): Promise<Told> {
+  async send(
+    method: string,
+    path: string,
+    body: Uint8Array,
+    contentType: string,
+    over: Overrides = {},
+  ): Promise<ReportResponse> {
     const { url, token } = this.dispatch.reports;
     const response = await fetch((over.url ?? url) + path, {
       method,
@@ -127,8 +133,8 @@ export class Attempt {
   }
 }
 
-/** What a test changes of a report. */
-export interface Over {
+/** The parts of a report that a test changes. */
+export interface Overrides {
   sequence?: number;
   token?: string;
   url?: string;

@@ -6,42 +6,42 @@ import { portraitJpeg } from "../bench/pictures.ts";
 import { CREATE, ENROLL } from "../bench/requests.ts";
 import { PictureFile } from "../cli/client.ts";
 import type { Bystander } from "./bystander.ts";
-import type { Enrolled } from "./instruments.ts";
+import type { Enrolled } from "./endpoint-types.ts";
 import type { Target, Tenant } from "./target.ts";
 
-/** All that an attack needs: the server, the attacking tenant with a full gallery, the other tenant, and a face. */
-export interface Arena {
+/** Everything that an attack needs: the server, the attacking tenant with a filled collection, the other tenant, and a face. */
+export interface AttackContext {
   target: Target;
   attacker: Tenant;
-  /** The attacker's collection: 100 subjects with one and the same face, so that each of them is a candidate. */
+  /** The attacker's collection: 100 subjects with the same face, so that each of them is a candidate. */
   collectionId: string;
   bystander: Bystander;
   /** A JPEG of 250×250 pixels with one face. */
   portrait: Buffer;
-  /** A JPEG of 1500×1500 pixels with that face a hundred times: each of them is near to each of the hundred subjects. */
+  /** A JPEG of 1500×1500 pixels with that face a hundred times. Each face matches each of the hundred subjects. */
   crowd: Buffer;
-  /** An enrolled template, whose face can be copied into other collections. */
+  /** An enrolled template that can be copied into other collections. */
   face: { tenantId: string; templateId: string };
-  /** A folder that is deleted at the end. */
+  /** A temporary folder, deleted by `close`. */
   scratch: string;
 }
 
-const CROWD = 100;
+const CROWD_SIZE = 100;
 
-export async function openArena(target: Target): Promise<Arena & { close(): void }> {
+export async function openAttackContext(target: Target): Promise<AttackContext & { close(): void }> {
   const scratch = mkdtempSync(join(tmpdir(), "semblance-attack-"));
   const photograph = join(scratch, "portrait.jpg");
   const portrait = await portraitJpeg();
   writeFileSync(photograph, portrait);
-  const [attacker, other] = [await target.tenant("attacker"), await target.tenant("bystander")];
+  const [attacker, other] = [await target.createTenant("attacker"), await target.createTenant("bystander")];
   const enrolled = await enroll(other, await makeCollection(other), photograph);
   const collectionId = await makeCollection(attacker);
   const face = { tenantId: other.id, templateId: enrolled.templateId };
-  await target.instrument<Enrolled[]>("fill", {
+  await target.callEndpoint<Enrolled[]>("fill", {
     tenantId: attacker.id,
     collectionId,
     face,
-    externalIds: Array.from({ length: CROWD }, (_, i) => `crowd ${i}`),
+    externalIds: Array.from({ length: CROWD_SIZE }, (_, i) => `crowd ${i}`),
     templatesEach: 1,
   });
   return {
@@ -67,7 +67,7 @@ async function crowdJpeg(portrait: Buffer): Promise<Buffer> {
 
 async function makeCollection({ api }: Tenant): Promise<string> {
   const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
-    name: "arena",
+    name: "attack",
   });
   return createCollection.collection.id;
 }

@@ -3,28 +3,28 @@ import { type Inspector, openInspector } from "../bench/inspector.ts";
 import { workerdBelow } from "../bench/processes.ts";
 import type { Target } from "./target.ts";
 
-/** The most that was held while an attack went on, in bytes. */
-export interface Held {
-  /** Of the isolate: WebAssembly memories, JavaScript heap and buffers, as `bench/memory.ts` adds them. 0 where it could not be asked. */
+/** Peak memory during an attack, in bytes. */
+export interface PeakMemory {
+  /** WebAssembly memories, JavaScript heap and buffers of the isolate, added up as in `bench/memory.ts`. 0 if it could not be read. */
   isolate: number;
-  /** Resident memory of the workerd processes beyond what they had before: it also rises where the isolate cannot be asked. */
+  /** Growth of the resident memory of the workerd processes. It can be measured even if the isolate does not answer. */
   process: number;
 }
 
-/** Milliseconds between two samples of the heap, of the WebAssembly memories, which only grow, and of resident memory. */
+/** Milliseconds between two samples of the heap, the WebAssembly memories (which only grow) and the resident memory. */
 const HEAP_EVERY_MS = 15;
 const WASM_EVERY_MS = 500;
 const RESIDENT_EVERY_MS = 20;
-/** A server that has died or is stuck does not answer the last sample. */
-const LAST_SAMPLE_MS = 5_000;
+/** A server that has died or hangs does not answer the last sample. */
+const STOP_TIMEOUT_MS = 5_000;
 
-/** Watches what is held until `stop` is called. */
-export async function watchMemory(target: Target): Promise<{ stop(): Promise<Held> }> {
+/** Measures memory until `stop` is called. */
+export async function watchMemory(target: Target): Promise<{ stop(): Promise<PeakMemory> }> {
   const workerd = workerdBelow(target.pid);
   const before = residentBytes(workerd);
   let resident = before;
   let isolate = 0;
-  const watching = setInterval(() => {
+  const residentTimer = setInterval(() => {
     resident = Math.max(resident, residentBytes(workerd));
   }, RESIDENT_EVERY_MS);
   const sampling = await sampleIsolate(target, HEAP_EVERY_MS, (bytes) => {
@@ -32,7 +32,7 @@ export async function watchMemory(target: Target): Promise<{ stop(): Promise<Hel
   });
   return {
     async stop() {
-      clearInterval(watching);
+      clearInterval(residentTimer);
       await sampling.stop();
       return { isolate, process: resident - before };
     },
@@ -40,20 +40,20 @@ export async function watchMemory(target: Target): Promise<{ stop(): Promise<Hel
 }
 
 /**
- * Asks the isolate again and again what it holds, dead objects included, in bytes. While it computes it cannot be asked: a sample then
- * waits for its next pause. While the isolate is away it is asked again.
+ * Samples the memory of the isolate in bytes, including garbage. An isolate that computes does not answer: the sample then waits for its
+ * next pause. If the isolate cannot be reached, the sample is retried.
  */
 export async function sampleIsolate(
   target: Target,
   everyMs: number,
   each: (bytes: number) => void,
 ): Promise<{ stop(): Promise<void> }> {
-  let over = false;
+  let isStopped = false;
   let wasm = await wasmBytes(target);
   let inspector: Inspector | undefined;
   const heap = (async () => {
-    for (; !over; await later(everyMs)) {
-      // wrangler's proxy of the inspector has one client at a time, and drops the one before.
+    for (; !isStopped; await delay(everyMs)) {
+      // wrangler's inspector proxy accepts one client at a time, and disconnects the previous one.
       inspector ??= await openInspector(target.inspectorPort).catch(() => undefined);
       const sample = await inspector?.heap().catch(() => undefined);
       if (sample) each(wasm + sample.used + sample.buffers);
@@ -61,21 +61,22 @@ export async function sampleIsolate(
     }
   })();
   const memories = (async () => {
-    for (; !over; await later(WASM_EVERY_MS)) wasm = await wasmBytes(target);
+    for (; !isStopped; await delay(WASM_EVERY_MS)) wasm = await wasmBytes(target);
   })();
-  const ended = Promise.allSettled([heap, memories]);
+  const sampled = Promise.allSettled([heap, memories]);
   return {
     async stop() {
-      over = true;
-      await Promise.race([ended, later(LAST_SAMPLE_MS)]);
+      isStopped = true;
+      await Promise.race([sampled, delay(STOP_TIMEOUT_MS)]);
       inspector?.close();
     },
   };
 }
 
-const wasmBytes = async (target: Target): Promise<number> => (await target.instrument<{ wasm: number }>("memory")).wasm;
+const wasmBytes = async (target: Target): Promise<number> =>
+  (await target.callEndpoint<{ wasm: number }>("memory")).wasm;
 
-const later = (millis: number) => new Promise<void>((done) => setTimeout(done, millis));
+const delay = (millis: number) => new Promise<void>((done) => setTimeout(done, millis));
 
 /** VmRSS of processes, from /proc (Linux). */
 function residentBytes(pids: readonly number[]): number {
@@ -85,7 +86,7 @@ function residentBytes(pids: readonly number[]): number {
       const kilobytes = /^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
       bytes += Number(kilobytes ?? 0) * 1024;
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }
   return bytes;

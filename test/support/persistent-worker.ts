@@ -7,33 +7,33 @@ import { ROOT } from "../../cli/state.ts";
 import { createTenant } from "../../workers/access/tenants.ts";
 import { systemClock } from "../../workers/platform/clock.ts";
 import { bundleFolder } from "./bundles.ts";
-import { makeTables } from "./d1.ts";
+import { createTables } from "./d1.ts";
 
-/** A state folder for the product, with all tables made and one tenant; the tenant's ADMIN key. */
+/** Prepares a state folder with all tables and one tenant. Returns the tenant's id and ADMIN key. */
 export async function newState(state: string): Promise<{ tenantId: string; key: string }> {
   const database = await openLocalDatabase(state);
   try {
-    await makeTables(database.d1);
-    const made = await createTenant(database.db, "Tenant", systemClock);
-    if (made.kind === "conflict") throw new Error(made.message);
-    return { tenantId: made.tenant.id, key: made.token };
+    await createTables(database.d1);
+    const created = await createTenant(database.db, "Tenant", systemClock);
+    if (created.kind === "conflict") throw new Error(created.message);
+    return { tenantId: created.tenant.id, key: created.token };
   } finally {
     await database.close();
   }
 }
 
-/** A real workerd with the whole product that keeps what it stores in a folder, as `npm run dev` does. */
-export interface KeptWorker {
+/** A real workerd with the complete product that stores its data in a folder, as `npm run dev` does. */
+export interface PersistentWorker {
   api: Client;
   /** Runs the schedule once. */
   schedule(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startKeptWorker(state: string, key: string): Promise<KeptWorker> {
+export async function startPersistentWorker(state: string, key: string): Promise<PersistentWorker> {
   const folder = bundleFolder("product");
   const worker = await unstable_startWorker({
-    // The product's own configuration, with what was bundled before the suite.
+    // The product's own configuration, with the bundle that was built before the tests.
     config: {
       ...unstable_readConfig({ config: resolve(ROOT, "wrangler.toml") }),
       main: resolve(folder, "index.js"),
