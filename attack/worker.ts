@@ -15,7 +15,7 @@ import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";
 import type { Filling, Scene, ShardAddress, Statement } from "./instruments.ts";
 
-export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
+export { GalleryShard, JobChannel, JobWorkflow } from "../workers/index.ts";
 
 /** Templates that are added in one batch. */
 const ADDED_AT_A_TIME = 20;

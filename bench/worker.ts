@@ -28,7 +28,7 @@ import { createVision } from "../workers/vision/vision.ts";
 import { randomDirection } from "./random.ts";
 import { wasmBytes } from "./wasm-memory.ts";
 
-export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
+export { GalleryShard, JobChannel, JobWorkflow } from "../workers/index.ts";
 
 /** A Durable Object that does nothing but answer: the floor of a shard's call. */
 export class BareObject extends DurableObject {

@@ -53,13 +53,13 @@ export async function startLocalServer({
   const blobs: Blobs = { put: none, info: none, read: none, stream: none, delete: none, deleteExpired: none };
   const jobParts = (): JobParts => ({
     jobs: openJobs(database.db, clock, async () => {}),
-    lives: { begin: none, tell: none },
-    channels: () => ({ tell: none, wait: () => new Promise((later) => setTimeout(later, 20)) }),
+    workflows: { startOrWake: none, wake: none },
+    channels: () => ({ notify: none, wait: () => new Promise((later) => setTimeout(later, 20)) }),
     blobs,
-    addressOf: none,
+    signUrl: none,
     addressRules: { allowLoopback: false },
-    share: { active: 8, waiting: 100 },
-    served: false,
+    limits: { active: 8, waiting: 100 },
+    hasJobService: false,
     deadlineMs: 60_000,
   });
   const stylization = (): StylizationParts => ({
@@ -71,7 +71,7 @@ export async function startLocalServer({
     }),
     stylizer: { paint: none },
     blobs,
-    addressOf: none,
+    signUrl: none,
     issuer: "https://semblance.example",
   });
 
