@@ -72,7 +72,7 @@ const OPERATORS: Record<string, Operator> = {
       const block = attributes.integer("blocksize", MAX_BLOCK);
       attributes.oneOf("mode", ["DCR", "CRD"]);
       if (channels % block ** 2 !== 0)
-        throw new NetError(`has ${channels} channels, which ${block} × ${block} blocks do not divide`);
+        throw new NetError(`has ${channels} channels, which is not a multiple of ${block ** 2}`);
       return { type, shape: [n, channels / block ** 2, height * block, width * block] };
     },
   },
@@ -122,9 +122,7 @@ const OPERATORS: Record<string, Operator> = {
       const [n, channels, height, width] = shape;
       const block = attributes.integer("blocksize", MAX_BLOCK);
       if (height % block !== 0 || width % block !== 0)
-        throw new NetError(
-          `has an input of ${height} × ${width} pixels, which ${block} × ${block} blocks do not divide`,
-        );
+        throw new NetError(`has an input of ${height} × ${width} pixels, whose sides are not multiples of ${block}`);
       return { type, shape: [n, channels * block ** 2, height / block, width / block] };
     },
   },
@@ -142,7 +140,7 @@ const MAX_STRIDE = 8;
  */
 export function costOf(graph: Graph, input: { name: string; shape: readonly number[] }, output: string): Cost {
   const values = new Map<string, Value>([[input.name, { type: FLOAT, shape: input.shape }]]);
-  for (const tensor of graph.initializers) define(values, tensor.name, constantOf(tensor));
+  for (const tensor of graph.initializers) addValue(values, tensor.name, constantOf(tensor));
 
   // The runtime keeps the graph's input and output in memory until the end of the run.
   const lastUse = new Map([input.name, output].map((name) => [name, graph.nodes.length]));
@@ -157,7 +155,7 @@ export function costOf(graph: Graph, input: { name: string; shape: readonly numb
     const [out, ...others] = node.outputs;
     if (out === undefined || others.length > 0) throw nodeError(node, i, "must have one output");
     const result = outputOf(node, i, inputs);
-    define(values, out, result);
+    addValue(values, out, result);
     liveBytes += bytesOf(result);
     peakBytes = Math.max(peakBytes, liveBytes + workspaceOf(node, inputs, result));
     if (node.operator === "Conv")
@@ -173,7 +171,7 @@ export function costOf(graph: Graph, input: { name: string; shape: readonly numb
   return { peakBytes, multiplyAdds, shape: outputValue.shape };
 }
 
-function define(values: Map<string, Value>, name: string, value: Value): void {
+function addValue(values: Map<string, Value>, name: string, value: Value): void {
   if (name === "" || values.has(name)) throw new NetError(`Two values of the net have the name ${quoted(name)}.`);
   values.set(name, value);
 }

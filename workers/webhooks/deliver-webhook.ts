@@ -81,7 +81,7 @@ function messageOf(failure: RequestFailure): string {
         : `The webhook returned HTTP ${status}. Return a 2xx status to confirm the event.`;
     }
     default:
-      return "The webhook could not be reached: its host name was not found, or it refused the connection.";
+      return "The webhook could not be reached: its host name was not found, or it refused the connection. Check its URL.";
   }
 }
 
