@@ -15,7 +15,7 @@ import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";
 import type { FillRequest, PairFixture, ShardAddress, Statement } from "./endpoint-types.ts";
 
-export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
+export { GalleryShard, JobChannel, JobWorkflow } from "../workers/index.ts";
 
 /** Templates that one batch adds. */
 const TEMPLATES_PER_BATCH = 20;

@@ -30,7 +30,7 @@ import { bareScan, DIMENSION } from "./bare-scan.ts";
 import { randomDirection } from "./random.ts";
 import { wasmBytes } from "./wasm-memory.ts";
 
-export { GalleryShard, JobChannel, JobLife } from "../workers/index.ts";
+export { GalleryShard, JobChannel, JobWorkflow } from "../workers/index.ts";
 
 /** A Durable Object that does nothing but answer, or scan and answer: the floor of a shard's call. */
 export class EmptyObject extends DurableObject {

@@ -245,7 +245,7 @@ test("a failing task of the schedule is logged and does not stop erasures or lat
   const logged = worker.harness.getLogs().map(({ message }) => message);
   const failed = logged.filter((line) => line.includes("chore.failed")).map((line) => JSON.parse(line));
   expect(failed).toEqual([
-    expect.objectContaining({ level: "error", operation: "settleStrandedJobs" }),
+    expect.objectContaining({ level: "error", operation: "recoverStalledJobs" }),
     expect.objectContaining({ level: "error", operation: "deleteExpiredBlobs" }),
   ]);
   expect(failed[0].error.cause.message).toContain("no such table: jobs");

@@ -116,11 +116,11 @@ describe("the job and the log show", () => {
     [
       "an answer that is not 2xx",
       () => `${address}/never${secret}`,
-      /answered 500/,
+      /returned HTTP 500/,
       { cause: "status", status: 500 },
       3,
     ],
-    ["410", () => `${address}/left${secret}`, /answered 410 \(Gone\)/, { cause: "status", status: 410 }, 1],
+    ["410", () => `${address}/left${secret}`, /returned HTTP 410 \(Gone\)/, { cause: "status", status: 410 }, 1],
   ])("why the webhook was not delivered: %s", async (_, webhook, expected, failure, times) => {
     for (const [path, status] of Object.entries({ never: 500, left: 410 }))
       answers.set(`/${path}${secret}`, () => ({ status }));

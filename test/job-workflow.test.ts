@@ -74,7 +74,7 @@ describe("if the job service", () => {
     const waiting = await waitForJob(jobs.api, id, ({ dispatchError }) => dispatchError !== null);
     const attempt = await jobs.service.waitForAttempt(id);
     for (const [i, moment] of at.slice(1).entries()) expect(moment - at[i]!).toBeGreaterThanOrEqual(950);
-    expect(waiting.dispatchError).toMatch(/is busy/);
+    expect(waiting.dispatchError).toMatch(/queue of the job service is full/);
     const taken = await waitForJob(jobs.api, id, ({ state }) => state === "DISPATCHED");
     expect(taken).toMatchObject({ attempt: 1, dispatchError: null });
     await attempt.succeed();
@@ -97,7 +97,7 @@ describe("if the job service", () => {
     const id = await start();
     const { error, dispatchError, attempt } = await waitForState(jobs.api, id, "FAILED", 90);
     expect(error).toMatch(/could not be reached in 3 attempts.*JOB_SERVICE_URL/);
-    expect(dispatchError).toBe("The job service answered 502. It is asked again.");
+    expect(dispatchError).toBe("The job service returned HTTP 502. The Worker retries automatically.");
     expect(attempt).toBe(3);
     const log = jobs.logEntries(id);
     expect(log).toHaveLength(3 * 9);
@@ -150,7 +150,7 @@ describe("if the job service", () => {
 
   test("falls silent in each attempt, the job fails with an error that says so", async () => {
     const { error, attempt } = await waitForState(jobs.api, await start(), "FAILED", 60);
-    expect(error).toMatch(/fell silent in each of 3 attempts/);
+    expect(error).toMatch(/stopped sending reports in each of 3 attempts/);
     expect(attempt).toBe(3);
   });
 

@@ -10,22 +10,24 @@ import embedder from "../models/build/embedder.onnx";
 import landmarks from "../models/build/landmarks.onnx";
 import kernel from "./gallery/kernel/kernel.wasm";
 import { SearchShard } from "./gallery/shard.ts";
-import { runJobLife, semblance } from "./serve.ts";
-import type { JobAddress } from "./stylization/jobs.ts";
+import { runJobWorkflow, semblance } from "./serve.ts";
+import type { JobRef } from "./stylization/jobs.ts";
 
-/** The Worker as it is deployed: the product, with the binaries it runs on handed to it. */
+/** The search shard of a collection, with the SIMD kernel. */
 export class GalleryShard extends SearchShard {
   protected override readonly kernel = kernel;
 }
 
 export { JobChannel } from "./stylization/job-channel.ts";
 
-export class JobLife extends WorkflowEntrypoint<Env, JobAddress> {
-  override run({ payload }: WorkflowEvent<JobAddress>, step: WorkflowStep): Promise<void> {
-    return runJobLife(this.env, payload, step);
+/** The workflow that runs a job. */
+export class JobWorkflow extends WorkflowEntrypoint<Env, JobRef> {
+  override run({ payload }: WorkflowEvent<JobRef>, step: WorkflowStep): Promise<void> {
+    return runJobWorkflow(this.env, payload, step);
   }
 }
 
+/** The deployed Worker with its WebAssembly modules and models. */
 export default semblance({
   runtime,
   codecs: { jpeg, png, webp, icc },

@@ -5,43 +5,53 @@ import type { Clock } from "./platform/clock.ts";
 import type { Database } from "./platform/database.ts";
 import { forgetOldOutcomes } from "./platform/idempotency.ts";
 import type { Log } from "./platform/log.ts";
-import type { Lives, Terms } from "./stylization/job-life.ts";
+import type { JobWorkflows } from "./stylization/job-workflows.ts";
 import type { Jobs } from "./stylization/jobs.ts";
-import { settleStranded } from "./stylization/stranded-jobs.ts";
+import type { JobPolicy } from "./stylization/run-job.ts";
+import { recoverStalledJobs } from "./stylization/stalled-jobs.ts";
 
-/** Erasures that one round tries. */
-const MOST_ERASURES = 100;
-/** Blobs that one round deletes: half of what R2 takes in one call. */
-const MOST_EXPIRED = 500;
+/** The maximum number of erasures that one run retries. */
+const MAX_ERASURES = 100;
+/** The maximum number of blobs that one run deletes: half of what R2 can delete in one call. */
+const MAX_EXPIRED_BLOBS = 500;
 
-interface ChoreParts {
+interface MaintenanceDeps {
   db: Database;
   shards: Shards;
   blobs: Blobs;
   jobs: Jobs;
-  lives: Lives;
-  terms: Pick<Terms, "leaseMs">;
+  workflows: JobWorkflows;
+  policy: Pick<JobPolicy, "leaseMs">;
   clock: Clock;
   log: Log;
 }
 
-/** What the schedule does each minute: one chore after the other, whether or not the one before failed. Erasure comes first. */
-export async function runChores({ db, shards, blobs, jobs, lives, terms, clock, log }: ChoreParts): Promise<void> {
-  const chores = {
+/** The maintenance tasks of each minute, one after the other, starting with erasures. If one fails, the others still run. */
+export async function runMaintenance({
+  db,
+  shards,
+  blobs,
+  jobs,
+  workflows,
+  policy,
+  clock,
+  log,
+}: MaintenanceDeps): Promise<void> {
+  const tasks = {
     settleErasures: async () => {
-      for (const erasure of await pendingErasures(db, MOST_ERASURES)) {
+      for (const erasure of await pendingErasures(db, MAX_ERASURES)) {
         await settleErasure(erasure, { db, shards }).catch((error) =>
           log("warn", { event: "erasure.retried", tenantId: erasure.tenantId, error }),
         );
       }
     },
-    settleStrandedJobs: () => settleStranded({ jobs, lives, leaseMs: terms.leaseMs, clock, log }),
+    recoverStalledJobs: () => recoverStalledJobs({ jobs, workflows, leaseMs: policy.leaseMs, clock, log }),
     forgetOldOutcomes: () => forgetOldOutcomes(db, clock()),
-    deleteExpiredBlobs: () => blobs.deleteExpired(MOST_EXPIRED),
+    deleteExpiredBlobs: () => blobs.deleteExpired(MAX_EXPIRED_BLOBS),
   };
-  for (const [operation, chore] of Object.entries(chores)) {
+  for (const [operation, run] of Object.entries(tasks)) {
     try {
-      await chore();
+      await run();
     } catch (error) {
       log("error", { event: "chore.failed", operation, error });
     }

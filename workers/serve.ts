@@ -20,68 +20,69 @@ import { imagesShrink } from "./platform/images.ts";
 import { log } from "./platform/log.ts";
 import type { AddressRules } from "./platform/public-address.ts";
 import { createSigner, type Signer } from "./platform/signing.ts";
-import { runChores } from "./schedule.ts";
+import { runMaintenance } from "./schedule.ts";
 import { dispatch } from "./stylization/dispatch.ts";
 import type { Channels } from "./stylization/job-channel.ts";
-import { type Lives, liveJob, type Terms } from "./stylization/job-life.ts";
-import { type JobAddress, type Jobs, openJobs } from "./stylization/jobs.ts";
-import { workflowLives } from "./stylization/lives.ts";
-import { type AddressOf, signedAddresses, storedImage } from "./stylization/stored-image.ts";
+import { type JobWorkflows, openJobWorkflows } from "./stylization/job-workflows.ts";
+import { type JobRef, type Jobs, openJobs } from "./stylization/jobs.ts";
+import { type JobPolicy, runJob } from "./stylization/run-job.ts";
+import { createUrlSigner, findStoredImage, type SignUrl } from "./stylization/stored-image.ts";
 import { openStyles } from "./stylization/styles.ts";
 import { startJpegEncoder } from "./vision/encode.ts";
 import { startRuntime } from "./vision/runtime.ts";
 import { createStylizer } from "./vision/stylizer.ts";
 import { createVision } from "./vision/vision.ts";
 import { warmUp } from "./vision/warm-up.ts";
-import { announceJob } from "./webhooks/announce-job.ts";
+import { deliverWebhook } from "./webhooks/deliver-webhook.ts";
 
-/** What the code does not carry itself: WebAssembly modules and models, by catalog id. */
+/** The WebAssembly modules and the models of a deployment. The entry point imports them. */
 export interface Binaries {
   runtime: WebAssembly.Module;
   codecs: CodecModules;
   jpegEncoder: WebAssembly.Module;
+  /** By catalog id. */
   models: Record<string, ArrayBuffer>;
-  /** The embedder of new collections; the catalog's default where it is left out. */
+  /** The embedder of new collections. Default: the catalog's default embedder. */
   embedder?: string;
-  /** What comes between the product and R2: in a test, writes that fail. */
-  blobs?: (real: Blobs) => Blobs;
+  /** Wraps the access to R2. A test uses it to let writes fail. */
+  wrapBlobs?: (blobs: Blobs) => Blobs;
 }
 
-/** What is made once an isolate, from `env`: the only place that reads it. */
-interface Product extends JobGround {
+/** The parts of the Worker, created once per isolate from `env`. */
+interface Parts extends JobServices {
   http: Hono;
   shards: Shards;
 }
 
-/** What the product and the jobs' Workflows stand on alike. */
-interface JobGround {
+/** The parts that the Worker and the workflows of jobs both use. */
+interface JobServices {
   db: Database;
   blobs: Blobs;
   signer: Signer;
   jobs: Jobs;
-  lives: Lives;
+  workflows: JobWorkflows;
   channels: Channels;
-  addressOf: AddressOf;
+  signUrl: SignUrl;
   addressRules: AddressRules;
   webhookSecretOf: WebhookSecrets;
-  terms: Terms;
+  policy: JobPolicy;
 }
 
-/** The Worker: HTTP, the queue of erasures, the schedule. */
+/** The Worker's handlers: HTTP requests, the queue of erasures and the schedule. */
 export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasure> {
   warmUp();
-  let made: Product | undefined;
-  const product = (env: Env) => {
-    made ??= assemble(env, binaries);
-    return made;
+  let parts: Parts | undefined;
+  const partsOf = (env: Env) => {
+    parts ??= createParts(env, binaries);
+    return parts;
   };
   return {
-    fetch: (request, env, ctx) => product(env).http.fetch(request, env, ctx),
+    fetch: (request, env, ctx) => partsOf(env).http.fetch(request, env, ctx),
 
     async queue(batch, env) {
       for (const message of batch.messages) {
         try {
-          await settleErasure(message.body, product(env));
+          await settleErasure(message.body, partsOf(env));
           message.ack();
         } catch (error) {
           log("warn", { event: "erasure.retried", tenantId: message.body.tenantId, error });
@@ -91,87 +92,87 @@ export function semblance(binaries: Binaries): ExportedHandler<Env, PendingErasu
     },
 
     async scheduled(_controller, env) {
-      await runChores({ ...product(env), clock: systemClock, log });
+      await runMaintenance({ ...partsOf(env), clock: systemClock, log });
     },
   };
 }
 
-/** Of the files of styles that were used lately, in bytes: the nets and paintings of all that ship fit in. */
-const STYLE_FILES = 4 * 2 ** 20;
+/** The size of the cache for style files, in bytes. The nets and paintings of all shipped styles fit. */
+const STYLE_CACHE_BYTES = 4 * 2 ** 20;
 
-/** A job's Workflow, from its beginning or from where it was interrupted. */
-export function runJobLife(env: Env, at: JobAddress, step: WorkflowStep): Promise<void> {
-  const { blobs, signer, addressOf, addressRules, webhookSecretOf, jobs, lives, terms } = jobGround(env);
-  return liveJob(at, step, {
+/** Runs the workflow of a job, from its start or from where it was interrupted. */
+export function runJobWorkflow(env: Env, ref: JobRef, step: WorkflowStep): Promise<void> {
+  const { blobs, signer, signUrl, addressRules, webhookSecretOf, jobs, workflows, policy } = createJobServices(env);
+  return runJob(ref, step, {
     jobs,
-    lives,
+    workflows,
     dispatch: (job) =>
       dispatch(job, {
         service: { url: env.JOB_SERVICE_URL.replace(/\/+$/, ""), fetch },
         blobs,
         signer,
-        addressOf,
+        signUrl,
         clock: systemClock,
         issuer: env.SEMBLANCE_ISSUER,
-        leaseMs: terms.leaseMs,
+        leaseMs: policy.leaseMs,
       }),
-    announce: (job) =>
-      announceJob(job, {
+    deliverWebhook: (job) =>
+      deliverWebhook(job, {
         rules: addressRules,
         fetch,
         clock: systemClock,
         secretOf: webhookSecretOf,
-        resultOf: ({ tenantId, resultKey }) => storedImage({ blobs, addressOf }, tenantId, resultKey),
+        resultOf: ({ tenantId, resultKey }) => findStoredImage({ blobs, signUrl }, tenantId, resultKey),
       }),
     clock: systemClock,
-    terms,
+    policy,
     log,
   });
 }
 
-const seconds = (text: string): number => Number(text) * 1_000;
+const msFromSeconds = (text: string): number => Number(text) * 1_000;
 
-function jobGround(env: Env, between: (real: Blobs) => Blobs = (real) => real): JobGround {
+function createJobServices(env: Env, wrapBlobs: (blobs: Blobs) => Blobs = (blobs) => blobs): JobServices {
   const db = openDatabase(env.DB);
   const signer = createSigner(env.SIGNING_KEYS, env.SEMBLANCE_ISSUER, systemClock);
   const channels: Channels = (jobId) => env.JOB_CHANNEL.get(env.JOB_CHANNEL.idFromName(jobId));
   return {
     db,
-    blobs: between(openBlobs(env.BLOBS, db, systemClock)),
+    blobs: wrapBlobs(openBlobs(env.BLOBS, db, systemClock)),
     signer,
-    // Who watches looks by himself too, later, where he cannot be woken.
+    // If the channel cannot be reached, subscribers read D1 after their poll interval.
     jobs: openJobs(db, systemClock, ({ id, version }) =>
       channels(id)
-        .tell(version)
+        .notify(version)
         .catch(() => {}),
     ),
-    lives: workflowLives(env.JOB_LIFE),
+    workflows: openJobWorkflows(env.JOB_WORKFLOW),
     channels,
-    addressOf: signedAddresses(signer, env.SEMBLANCE_ISSUER),
+    signUrl: createUrlSigner(signer, env.SEMBLANCE_ISSUER),
     addressRules: { allowLoopback: env.ALLOW_LOOPBACK_URLS === "true" },
     webhookSecretOf: webhookSecrets(env.WEBHOOK_SECRET),
-    terms: {
-      leaseMs: seconds(env.JOB_LEASE_SECONDS),
+    policy: {
+      leaseMs: msFromSeconds(env.JOB_LEASE_SECONDS),
       attempts: Number(env.JOB_ATTEMPTS),
-      retryMs: seconds(env.JOB_RETRY_SECONDS),
-      webhookRetriesMs: env.WEBHOOK_RETRY_SECONDS.split(/\s+/).filter(Boolean).map(seconds),
-      share: { active: Number(env.JOBS_ACTIVE_PER_TENANT), waiting: Number(env.JOBS_WAITING_PER_TENANT) },
+      retryMs: msFromSeconds(env.JOB_RETRY_SECONDS),
+      webhookRetriesMs: env.WEBHOOK_RETRY_SECONDS.split(/\s+/).filter(Boolean).map(msFromSeconds),
+      limits: { active: Number(env.JOBS_ACTIVE_PER_TENANT), waiting: Number(env.JOBS_WAITING_PER_TENANT) },
     },
   };
 }
 
-function assemble(env: Env, binaries: Binaries): Product {
+function createParts(env: Env, binaries: Binaries): Parts {
   const development = env.ENVIRONMENT === "development";
-  const ground = jobGround(env, binaries.blobs);
-  const { db, blobs, addressOf, addressRules, webhookSecretOf } = ground;
+  const jobServices = createJobServices(env, binaries.wrapBlobs);
+  const { db, blobs, signUrl, addressRules, webhookSecretOf } = jobServices;
   const assets = openAssets(env.ASSETS);
-  const eyes = {
+  const visionDeps = {
     runtime: startRuntime(binaries.runtime),
     codecs: startCodecs(binaries.codecs),
     shrink: env.IMAGES && imagesShrink(env.IMAGES),
   };
   const vision = createVision({
-    ...eyes,
+    ...visionDeps,
     models: binaries.models,
     defaultEmbedder: binaries.embedder ?? defaultEmbedder().id,
   });
@@ -187,21 +188,21 @@ function assemble(env: Env, binaries: Binaries): Product {
         : openRateLimits({ requests: env.KEY_REQUESTS, strangers: env.STRANGER_REQUESTS }, systemClock),
     vision,
     stylization: {
-      styles: openStyles({ db, blobs, assets, cache: createFileCache(STYLE_FILES) }),
+      styles: openStyles({ db, blobs, assets, cache: createFileCache(STYLE_CACHE_BYTES) }),
       stylizer: createStylizer({
-        ...eyes,
+        ...visionDeps,
         encode: startJpegEncoder(binaries.jpegEncoder),
         facesIn: vision.facesIn,
       }),
       blobs,
-      addressOf,
+      signUrl,
       issuer: env.SEMBLANCE_ISSUER,
     },
     jobs: {
-      ...ground,
-      share: ground.terms.share,
-      served: env.JOB_SERVICE_URL !== "",
-      deadlineMs: seconds(env.JOB_DEADLINE_SECONDS),
+      ...jobServices,
+      limits: jobServices.policy.limits,
+      hasJobService: env.JOB_SERVICE_URL !== "",
+      deadlineMs: msFromSeconds(env.JOB_DEADLINE_SECONDS),
     },
     webhookSecretOf,
     clock: systemClock,
@@ -217,16 +218,16 @@ function assemble(env: Env, binaries: Binaries): Product {
       later: (work) => ctx.waitUntil(work),
       confirmErasure: async (collectionId) => {
         const erasure = { tenantId: actor.tenantId, collectionId };
-        // The schedule comes round to it even where the queue cannot be reached.
+        // If the queue cannot be reached either, the schedule retries the erasure.
         await settleErasure(erasure, { db, shards }).catch(() => env.ERASURES.send(erasure).catch(() => {}));
       },
     });
   const http = createHttpApp({
-    ...ground,
+    ...jobServices,
     vision,
     assets,
     clock: systemClock,
-    attempts: ground.terms.attempts,
+    attempts: jobServices.policy.attempts,
     log,
     development,
     graphql: (request, ctx) =>
@@ -236,5 +237,5 @@ function assemble(env: Env, binaries: Binaries): Product {
         later: (work) => ctx.waitUntil(work),
       }),
   });
-  return { ...ground, http, shards };
+  return { ...jobServices, http, shards };
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { readOnnx } from "../../models/importer/read-onnx.ts";
-import { netTrouble } from "../../workers/stylization/net-file.ts";
+import { netProblem } from "../../workers/stylization/net-file.ts";
 import { DivergedError } from "../engine/diverged.ts";
 import { startJob } from "../jobs.ts";
 import type { Checkpoint } from "../style-net/checkpoint.ts";
@@ -89,7 +89,7 @@ test("a job trains the same net as the same request in this process, and reports
 test("the trained net works: its metadata names the painting, and its error against the float net is as small as stated", async () => {
   const { manifest, quantized, float } = uninterrupted.result;
   expect(readOnnx(quantized).metadata?.get("painting")).toBe(REQUEST.painting.sha256);
-  expect(netTrouble(quantized)).toBeUndefined();
+  expect(netProblem(quantized)).toBeUndefined();
   expect(manifest.net.bytes).toBe(quantized.length);
   expect(float.length).toBeGreaterThan(quantized.length);
   expect(manifest.psnr.float).toBeGreaterThan(60);

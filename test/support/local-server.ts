@@ -60,13 +60,13 @@ export async function startLocalServer({
   };
   const jobParts = (): JobParts => ({
     jobs: openJobs(database.db, clock, async () => {}),
-    lives: { begin: rejectCall, tell: rejectCall },
-    channels: () => ({ tell: rejectCall, wait: () => new Promise((later) => setTimeout(later, 20)) }),
+    workflows: { startOrWake: rejectCall, wake: rejectCall },
+    channels: () => ({ notify: rejectCall, wait: () => new Promise((later) => setTimeout(later, 20)) }),
     blobs,
-    addressOf: rejectCall,
+    signUrl: rejectCall,
     addressRules: { allowLoopback: false },
-    share: { active: 8, waiting: 100 },
-    served: false,
+    limits: { active: 8, waiting: 100 },
+    hasJobService: false,
     deadlineMs: 60_000,
   });
   const stylization = (): StylizationParts => ({
@@ -78,7 +78,7 @@ export async function startLocalServer({
     }),
     stylizer: { paint: rejectCall },
     blobs,
-    addressOf: rejectCall,
+    signUrl: rejectCall,
     issuer: "https://semblance.example",
   });
 

@@ -13,10 +13,11 @@ import { log as console, type Log } from "../platform/log.ts";
 import type { AddressRules } from "../platform/public-address.ts";
 import type { Room } from "../platform/room.ts";
 import type { Channels } from "../stylization/job-channel.ts";
-import type { Lives, Share } from "../stylization/job-life.ts";
+import type { JobWorkflows } from "../stylization/job-workflows.ts";
 import type { Jobs } from "../stylization/jobs.ts";
-import type { StartTools } from "../stylization/start-job.ts";
-import type { AddressOf } from "../stylization/stored-image.ts";
+import type { JobLimits } from "../stylization/run-job.ts";
+import type { StartJobDeps } from "../stylization/start-job.ts";
+import type { SignUrl } from "../stylization/stored-image.ts";
 import type { Styles } from "../stylization/styles.ts";
 import type { Stylizer } from "../vision/stylizer.ts";
 import type { Vision } from "../vision/vision.ts";
@@ -28,16 +29,16 @@ import { Stopwatch } from "./stopwatch.ts";
 /** What jobs are made of. */
 export interface JobParts {
   jobs: Jobs;
-  lives: Lives;
+  workflows: JobWorkflows;
   channels: Channels;
   blobs: Blobs;
-  addressOf: AddressOf;
+  signUrl: SignUrl;
   /** Where a webhook may be. */
   addressRules: AddressRules;
   /** How many jobs a tenant may have. */
-  share: Share;
+  limits: JobLimits;
   /** Whether there is a job service. */
-  served: boolean;
+  hasJobService: boolean;
   /** Milliseconds that a job has unless it says so itself. */
   deadlineMs: number;
 }
@@ -47,7 +48,7 @@ export interface StylizationParts {
   styles: Styles;
   stylizer: Stylizer;
   blobs: Blobs;
-  addressOf: AddressOf;
+  signUrl: SignUrl;
   /** This Worker's public address. */
   issuer: string;
 }
@@ -111,7 +112,7 @@ export interface Context {
   stylization: StylizationParts;
   jobs: JobParts;
   /** What a job is started and ended with. */
-  starting: () => StartTools;
+  starting: () => StartJobDeps;
   webhookSecretOf: WebhookSecrets;
   /** Aborted when whoever asks has left. */
   left: AbortSignal;

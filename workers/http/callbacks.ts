@@ -7,10 +7,10 @@ import type { Log } from "../platform/log.ts";
 import { readAtMost } from "../platform/read-at-most.ts";
 import { sha256 } from "../platform/sha256.ts";
 import type { Signer } from "../platform/signing.ts";
-import { type Arriving, type Put, takeArtifact } from "../stylization/take-artifact.ts";
-import { type ReportTools, takeReport } from "../stylization/take-report.ts";
+import { type ArtifactAck, type ArtifactHeaders, takeArtifact } from "../stylization/take-artifact.ts";
+import { type ReportDeps, takeReport } from "../stylization/take-report.ts";
 
-export interface CallbackDeps extends ReportTools {
+export interface CallbackDeps extends ReportDeps {
   signer: Signer;
   log: Log;
 }
@@ -76,16 +76,16 @@ async function discardBody({ headers, body }: Request): Promise<void> {
   await body.pipeTo(new WritableStream()).catch(() => undefined);
 }
 
-function responseTo(put: Put): Response {
-  switch (put.kind) {
+function responseTo(ack: ArtifactAck): Response {
+  switch (ack.kind) {
     case "acknowledged":
-      return Response.json({ stop: put.stop });
-    case "unfit":
-      return refused(422, put.message);
-    case "damaged":
+      return Response.json({ stop: ack.stop });
+    case "invalid":
+      return refused(422, ack.message);
+    case "digestMismatch":
       return refused(400, "The body does not match Content-Digest. Send it again.");
     default:
-      return put satisfies never;
+      return ack satisfies never;
   }
 }
 
@@ -109,7 +109,7 @@ async function receiveReport(
   const digest = digestOf(request);
   const bytes = await readAtMost(body, MAX_REPORT_BYTES);
   if (!bytes) throw tooLarge(MAX_REPORT_BYTES);
-  if ((await sha256(bytes)) !== digest) return { kind: "damaged" } as const;
+  if ((await sha256(bytes)) !== digest) return { kind: "digestMismatch" } as const;
   const json = v.safeParse(v.pipe(v.string(), v.parseJson()), new TextDecoder().decode(bytes));
   if (!json.success) throw new Refusal(400, "The body is not JSON.");
   const read = v.safeParse(Report, json.output);
@@ -138,7 +138,7 @@ async function receiveArtifact(
     if (!read.success) throw new Refusal(422, `The header ${name} must be a positive integer.`);
     return read.output;
   };
-  const arriving: Arriving = {
+  const artifactHeaders: ArtifactHeaders = {
     artifact,
     contentType,
     bytes: length,
@@ -146,7 +146,7 @@ async function receiveArtifact(
     step: hasStep ? number(HEADERS.step) : 0,
     ...(isPicture ? { width: number(HEADERS.width), height: number(HEADERS.height) } : {}),
   };
-  return takeArtifact(at, { attempt, sequence: number(HEADERS.sequence) }, arriving, body, deps);
+  return takeArtifact(at, { attempt, sequence: number(HEADERS.sequence) }, artifactHeaders, body, deps);
 }
 
 const isArtifact = (name: string): name is Artifact => Object.hasOwn(ARTIFACTS, name);

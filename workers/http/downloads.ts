@@ -1,7 +1,7 @@
 import type { BlobInfo, Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Signer } from "../platform/signing.ts";
-import { blobAt } from "../stylization/stored-image.ts";
+import { blobOfToken } from "../stylization/stored-image.ts";
 
 /**
  * Returns the blob of a signed URL. Supports GET, HEAD, If-None-Match and a single Range (RFC 9110, sections 13 and 14). A forged or
@@ -15,7 +15,7 @@ export async function download(
   if (request.method !== "GET" && request.method !== "HEAD") {
     return new Response("Use GET.\n", { status: 405, headers: { Allow: "GET, HEAD" } });
   }
-  const blob = await blobAt(token, signer);
+  const blob = await blobOfToken(token, signer);
   const info = blob && (await blobs.info(blob.tenantId, blob.key));
   if (!info) return notFound();
 

@@ -1,7 +1,7 @@
 import type { Actor } from "../platform/actor.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Conflict, conflict, type NotFound, notFound } from "../platform/outcomes.ts";
-import type { Lives } from "./job-life.ts";
+import type { JobWorkflows } from "./job-workflows.ts";
 import type { Job, Jobs } from "./jobs.ts";
 import { end } from "./transitions.ts";
 
@@ -10,26 +10,26 @@ export interface JobCanceled {
   job: Job;
 }
 
-interface Tools {
+interface CancelJobDeps {
   jobs: Jobs;
-  lives: Lives;
+  workflows: JobWorkflows;
   actor: Actor;
   clock: Clock;
 }
 
-/** Cancels a job that has not ended; whoever does it hears so at the next report. */
+/** Cancels a job that has not ended. The job service stops when its next report is acknowledged. */
 export async function cancelJob(
   jobId: string,
-  { jobs, lives, actor, clock }: Tools,
+  { jobs, workflows, actor, clock }: CancelJobDeps,
 ): Promise<JobCanceled | NotFound | Conflict> {
   const { tenantId, keyId } = actor;
-  const done = await jobs.change({ tenantId, jobId }, (job) => {
+  const result = await jobs.change({ tenantId, jobId }, (job) => {
     const change = end(job, "CANCELED", clock());
     return change && { ...change, keyId };
   });
-  if (!done) return notFound("job", jobId);
-  if (done.changed) await lives.tell(jobId);
-  return done.job.state === "CANCELED"
-    ? { kind: "jobCanceled", job: done.job }
-    : conflict(`The job has ended already: it is ${done.job.state}. There is nothing to cancel.`);
+  if (!result) return notFound("job", jobId);
+  if (result.changed) await workflows.wake(jobId);
+  return result.job.state === "CANCELED"
+    ? { kind: "jobCanceled", job: result.job }
+    : conflict(`The job has already ended with the state ${result.job.state}. It cannot be canceled.`);
 }

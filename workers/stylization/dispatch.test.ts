@@ -11,4 +11,4 @@ test.each([
   ["Tue, 24 Nov 2026 11:00:00 GMT", 1_000],
   ["soon", 5_000],
   [null, 5_000],
-])("Retry-After: %s is a wait of %i ms", (header, ms) => expect(retryAfter(header, now)).toBe(ms));
+])("Retry-After: %s gives a delay of %i ms", (header, ms) => expect(retryAfter(header, now)).toBe(ms));

@@ -8,50 +8,56 @@ import { failureOf, type RequestFailure } from "../platform/request-failure.ts";
 import { sha256 } from "../platform/sha256.ts";
 import type { Signer } from "../platform/signing.ts";
 import type { Job } from "./jobs.ts";
+import type { SignUrl } from "./stored-image.ts";
 
-/** Where jobs are done: `container/server.ts`. */
+/** The job service (`container/server.ts`). */
 interface JobService {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   url: string;
   fetch: typeof fetch;
 }
 
-export interface DispatchTools {
+export interface DispatchDeps {
   service: JobService;
   blobs: Blobs;
   signer: Signer;
-  /** A blob's signed address, good until then. */
-  addressOf: (key: string, until: Date) => Promise<string>;
+  signUrl: SignUrl;
   clock: Clock;
-  /** This Worker's public address. */
+  /** The Worker's public URL. */
   issuer: string;
   leaseMs: number;
 }
 
-/** `refused`: it will never be accepted. `failed`: a later try may succeed. `message` is for a person. */
-export type Dispatched =
+/**
+ * The outcome of a dispatch. `busy`: the service's queue is full. `refused`: the service will never accept this attempt. `failed`: a
+ * retry can succeed. `message` is shown to the client.
+ */
+export type DispatchOutcome =
   | { kind: "accepted" }
   | { kind: "busy"; retryMs: number }
   | { kind: "refused"; message: string }
   | { kind: "failed"; failure: RequestFailure; message: string };
 
-const TIME_LIMIT_MS = 30_000;
-/** A job token is good for one handing over. */
-const TOKEN_MS = 10 * 60_000;
-/** A report that is on its way when the job is given up is still told so, rather than that its token has expired. */
-const GRACE_MS = 10 * 60_000;
+const TIMEOUT_MS = 30_000;
+/** How long a job token is valid. Each dispatch gets a new token. */
+const JOB_TOKEN_MS = 10 * 60_000;
+/**
+ * How long a report token is valid after the job's deadline. A report that arrives in this period is acknowledged with `stop` instead
+ * of refused with 401.
+ */
+const REPORT_TOKEN_GRACE_MS = 10 * 60_000;
 
-/** Hands the job's present attempt to the service, which takes it once, however often it is handed it. */
-export async function dispatch(job: Job, tools: DispatchTools): Promise<Dispatched> {
-  const { signer, clock } = tools;
-  const { url, fetch } = tools.service;
-  const body = JSON.stringify(await dispatchOf(job, tools));
+/** Sends the job's current attempt to the job service. Idempotent: the service accepts each attempt once. */
+export async function dispatch(job: Job, deps: DispatchDeps): Promise<DispatchOutcome> {
+  const { signer, clock } = deps;
+  const { url, fetch } = deps.service;
+  const body = JSON.stringify(await dispatchOf(job, deps));
   const claims = { sub: job.id, attempt: job.attempt, digest: await sha256(body) };
-  const token = await signer.sign(AUDIENCES.job, claims, new Date(clock() + TOKEN_MS));
+  const token = await signer.sign(AUDIENCES.job, claims, new Date(clock() + JOB_TOKEN_MS));
   const response = await fetch(`${url}/jobs`, {
     method: "POST",
     redirect: "manual",
-    signal: AbortSignal.timeout(TIME_LIMIT_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body,
   }).catch(failureOf);
@@ -65,83 +71,85 @@ export async function dispatch(job: Job, tools: DispatchTools): Promise<Dispatch
     await response.body?.cancel();
     return failed({ cause: "status", status });
   }
-  if (status !== 200 && status !== 202) return { kind: "refused", message: await refusal(response) };
+  if (status !== 200 && status !== 202) return { kind: "refused", message: await refusalMessage(response) };
   await response.body?.cancel();
   return { kind: "accepted" };
 }
 
-const failed = (failure: RequestFailure): Dispatched => ({ kind: "failed", failure, message: messageOf(failure) });
+const failed = (failure: RequestFailure): DispatchOutcome => ({ kind: "failed", failure, message: messageOf(failure) });
 
 function messageOf(failure: RequestFailure): string {
   switch (failure.cause) {
     case "status":
-      return `The job service answered ${failure.status}. It is asked again.`;
+      return `The job service returned HTTP ${failure.status}. The Worker retries automatically.`;
     case "timeout":
-      return `The job service did not answer within ${TIME_LIMIT_MS / 1_000} seconds. It is asked again.`;
+      return `The job service did not respond within ${TIMEOUT_MS / 1_000} seconds. The Worker retries automatically.`;
     default:
-      return "The job service could not be reached. It is asked again.";
+      return "The job service could not be reached. The Worker retries automatically.";
   }
 }
 
-async function dispatchOf(job: Job, { blobs, signer, addressOf, issuer, leaseMs }: DispatchTools): Promise<Dispatch> {
+async function dispatchOf(job: Job, { blobs, signer, signUrl, issuer, leaseMs }: DispatchDeps): Promise<Dispatch> {
   const reportClaims = { sub: job.id, attempt: job.attempt, tenant: job.tenantId };
-  const input = async ({ key, sha256 }: { key: string; sha256: string }) => ({
-    url: await addressOf(key, job.deadlineAt),
-    sha256,
-  });
+  const inputOf = async ({ key, sha256 }: StoredFile) => ({ url: await signUrl(key, job.deadlineAt), sha256 });
   const checkpoint = job.checkpointKey === null ? undefined : await blobs.info(job.tenantId, job.checkpointKey);
   return {
     jobId: job.id,
     tenantId: job.tenantId,
     attempt: job.attempt,
-    work: await workOf(v.parse(StoredWork, job.work), input),
+    work: await workOf(v.parse(StoredWork, job.work), inputOf),
     ...(checkpoint && job.checkpointStep
-      ? { checkpoint: { ...(await input(checkpoint)), step: job.checkpointStep } }
+      ? { checkpoint: { ...(await inputOf(checkpoint)), step: job.checkpointStep } }
       : {}),
     reports: {
       url: `${issuer}/jobs/${job.id}/reports`,
-      token: await signer.sign(AUDIENCES.report, reportClaims, new Date(job.deadlineAt.getTime() + GRACE_MS)),
+      token: await signer.sign(
+        AUDIENCES.report,
+        reportClaims,
+        new Date(job.deadlineAt.getTime() + REPORT_TOKEN_GRACE_MS),
+      ),
     },
     leaseSeconds: leaseMs / 1_000,
     deadline: job.deadlineAt.getTime(),
   };
 }
 
-type File = { key: string; sha256: string };
+type StoredFile = { key: string; sha256: string };
 
+/** Replaces the blob keys of the stored work by signed URLs. */
 async function workOf(
-  kept: StoredWork,
-  input: (file: File) => Promise<{ url: string; sha256: string }>,
+  stored: StoredWork,
+  inputOf: (file: StoredFile) => Promise<{ url: string; sha256: string }>,
 ): Promise<Work> {
-  switch (kept.kind) {
+  switch (stored.kind) {
     case "optimizeStyle": {
-      const paintings = kept.paintings.map(async ({ file, weight }) => ({ file: await input(file), weight }));
-      return { ...kept, content: await input(kept.content), paintings: await Promise.all(paintings) };
+      const paintings = stored.paintings.map(async ({ file, weight }) => ({ file: await inputOf(file), weight }));
+      return { ...stored, content: await inputOf(stored.content), paintings: await Promise.all(paintings) };
     }
     case "trainStyle":
-      return { ...kept, painting: await input(kept.painting) };
+      return { ...stored, painting: await inputOf(stored.painting) };
     default:
-      return kept satisfies never;
+      return stored satisfies never;
   }
 }
 
-const BUSY_MS = { usual: 5_000, least: 1_000, most: 3_600_000 };
+const BUSY_MS = { default: 5_000, min: 1_000, max: 3_600_000 };
 
-/** RFC 9110, section 10.2.3: seconds, or a date. */
+/** The delay that a Retry-After header asks for, in milliseconds. RFC 9110, section 10.2.3: seconds or a date. */
 export function retryAfter(header: string | null, now: number): number {
   const ms = /^\d+$/.test(header ?? "") ? Number(header) * 1_000 : Date.parse(header ?? "") - now;
-  return Number.isNaN(ms) ? BUSY_MS.usual : Math.min(BUSY_MS.most, Math.max(BUSY_MS.least, ms));
+  return Number.isNaN(ms) ? BUSY_MS.default : Math.min(BUSY_MS.max, Math.max(BUSY_MS.min, ms));
 }
 
-const MOST_SAID_BYTES = 4_096;
-const MOST_SAID = 300;
-const Said = v.pipe(v.string(), v.parseJson(), v.object({ error: v.string() }));
+const MAX_ERROR_BYTES = 4_096;
+const MAX_ERROR_CHARACTERS = 300;
+const ErrorBody = v.pipe(v.string(), v.parseJson(), v.object({ error: v.string() }));
 
-async function refusal(response: Response): Promise<string> {
-  const bytes = response.body ? await readAtMost(response.body, MOST_SAID_BYTES).catch(() => undefined) : undefined;
-  const said = v.safeParse(Said, new TextDecoder().decode(bytes));
-  const why = said.success ? ` It said: ${said.output.error.slice(0, MOST_SAID)}` : "";
+async function refusalMessage(response: Response): Promise<string> {
+  const bytes = response.body ? await readAtMost(response.body, MAX_ERROR_BYTES).catch(() => undefined) : undefined;
+  const body = v.safeParse(ErrorBody, new TextDecoder().decode(bytes));
+  const reason = body.success ? ` Its error: ${body.output.error.slice(0, MAX_ERROR_CHARACTERS)}` : "";
   return response.status === 401 || response.status === 403
-    ? `The job service does not trust this Worker (${response.status}). Start it with the Worker's SEMBLANCE_ISSUER, then start the job again.${why}`
-    : `The job service refused the job (${response.status}). Change what it objects to, or see its log.${why}`;
+    ? `The job service did not accept this Worker's token (HTTP ${response.status}). Start the job service with the Worker's SEMBLANCE_ISSUER, then start the job again.${reason}`
+    : `The job service refused the job (HTTP ${response.status}). Correct the input or check the log of the job service, then start the job again.${reason}`;
 }

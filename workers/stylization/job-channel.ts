@@ -1,29 +1,29 @@
 import { DurableObject } from "cloudflare:workers";
 
-/** Wakes those who watch a job: what they ask over RPC. */
+/** Notifies the subscribers of one job. The RPC interface of {@link JobChannel}. */
 export interface Channel {
-  /** The job has this version now. */
-  tell(version: number): Promise<void>;
-  /** Answers when the job has a later version than `after`, or after `ms`, at most 10 s. */
+  /** Announces the job's current version. */
+  notify(version: number): Promise<void>;
+  /** Resolves when the job has a later version than `after`, or after `ms`, at most 10 s. */
   wait(after: number, ms: number): Promise<void>;
 }
 
-/** The channel of a job. */
+/** Returns the channel of a job. */
 export type Channels = (jobId: string) => Channel;
 
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 
 /**
- * A job's channel. It stores nothing: what it forgets in a crash is in D1, where whoever waited looks again. A version that
- * came between a look and the wait that follows is not missed, since it is remembered as long as somebody watches.
+ * The Durable Object of a job's channel. It stores nothing. After a crash, subscribers read the job from D1. It remembers the latest
+ * version in memory while a subscriber waits, so a version that arrives between a read of D1 and the next `wait` is not missed.
  */
 export class JobChannel extends DurableObject implements Channel {
   #version = 0;
-  readonly #waiting = new Set<() => void>();
+  readonly #wakeCallbacks = new Set<() => void>();
 
-  async tell(version: number): Promise<void> {
+  async notify(version: number): Promise<void> {
     this.#version = Math.max(this.#version, version);
-    for (const wake of this.#waiting) wake();
+    for (const wake of this.#wakeCallbacks) wake();
   }
 
   async wait(after: number, ms: number): Promise<void> {
@@ -31,11 +31,11 @@ export class JobChannel extends DurableObject implements Channel {
     await new Promise<void>((resolve) => {
       const wake = () => {
         clearTimeout(timer);
-        this.#waiting.delete(wake);
+        this.#wakeCallbacks.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, Math.min(ms, LONGEST_WAIT_MS));
-      this.#waiting.add(wake);
+      const timer = setTimeout(wake, Math.min(ms, MAX_WAIT_MS));
+      this.#wakeCallbacks.add(wake);
     });
   }
 }

@@ -23,114 +23,116 @@ import { auditRow } from "../platform/audit.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Database, isConstraintFailure } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey } from "../platform/idempotency.ts";
-import { KEPT_MS } from "./kept-for.ts";
+import { RETENTION_MS } from "./retention.ts";
 
-/** A job as D1 keeps it. */
+/** A job as stored in D1. */
 export type Job = typeof jobs.$inferSelect;
 export type JobState = Job["state"];
 type Fields = Omit<Job, "tenantId" | "id" | "version">;
 
-/** Where a job is: a job token, a report token and the job's Workflow carry both. */
-export interface JobAddress {
+/** Identifies a job. Report tokens and the job's workflow contain both ids. */
+export interface JobRef {
   tenantId: string;
   jobId: string;
 }
 
-/** A style that a training made, as it is kept. */
+/** A trained style as stored in D1. */
 type StyleRow = typeof styles.$inferInsert;
 
 /** One write of a job. */
 export interface Change {
   set: Partial<Fields>;
-  /** What the audit log calls it; a job's progress is not in there. */
+  /** The action in the audit log. Omitted for progress, which is not audited. */
   action?: string;
-  /** The API key that asked for it; a job goes its way by itself. */
+  /** The API key that requested the change. Omitted if the job's workflow or a report makes it. */
   keyId?: string | null;
-  /** Written only while fewer than so many jobs of the tenant are active and no older one waits. */
-  turnAmong?: number;
-  /** What is made with it, or not at all: a style, and blobs that are kept from now on. */
+  /** Write only if fewer than this many of the tenant's other jobs are active or have waited longer. */
+  activeLimit?: number;
+  /** A style that is inserted in the same batch. */
   style?: StyleRow;
-  keep?: readonly string[];
+  /** Keys of blobs that no longer expire, set in the same batch. */
+  keepBlobs?: readonly string[];
 }
 
-/** `changed`: whether this call's write took effect; `job`: as it is now. */
-interface Changed {
+/** `changed`: whether this call wrote the job. `job`: its current row. */
+interface ChangeResult {
   job: Job;
   changed: boolean;
 }
 
-/** All jobs. Whoever asks says whose. */
+/** The jobs of all tenants. Each call names the tenant. */
 export interface Jobs {
-  find(at: JobAddress): Promise<Job | undefined>;
-  /** Newest first, one more than asked for where there are more. */
+  find(ref: JobRef): Promise<Job | undefined>;
+  /** Newest first. Returns `first + 1` jobs if there are more than `first`. */
   list(tenantId: string, page: { first: number; after?: string; state?: JobState }): Promise<Job[]>;
-  /** Whether the tenant has as many unfinished jobs as it may have. `create` decides; this saves work before it. */
-  isFull(tenantId: string, most: number): Promise<boolean>;
+  /** Whether the tenant has `limit` unfinished jobs. An early check that saves work: `create` enforces the limit. */
+  isFull(tenantId: string, limit: number): Promise<boolean>;
   /**
-   * Writes a new job and gives its id. Where its idempotency key was used before, it writes nothing and gives that job's id.
-   * "full": the tenant has `most` unfinished jobs, and nothing was written.
+   * Writes a new job and returns its id. If its idempotency key was used before, writes nothing and returns the id of that job, or
+   * "conflict" if the earlier request was different. "full": the tenant has `limit` unfinished jobs, and nothing was written.
    */
-  create(job: NewJob, most: number, actor: Actor, key?: IdempotencyKey): Promise<string | "conflict" | "full">;
-  /** The id of the job that an earlier call with this key made. */
-  earlier(tenantId: string, key: IdempotencyKey): Promise<string | "conflict" | undefined>;
+  create(job: NewJob, limit: number, actor: Actor, key?: IdempotencyKey): Promise<string | "conflict" | "full">;
+  /** The id of the job that an earlier call with this key created. "conflict": the earlier call had other arguments. */
+  findByIdempotencyKey(tenantId: string, key: IdempotencyKey): Promise<string | "conflict" | undefined>;
   /**
-   * Reads the job, asks what follows, and writes that if and only if nobody wrote in between: otherwise it asks again. So what
-   * was decided of a state and an attempt holds of them when it is written. Undefined where there is no such job.
+   * Reads the job, calls `decide`, and writes the change if the job's version is still the same. Otherwise it starts again. So the
+   * decision is never based on an outdated state or attempt. Undefined if the job does not exist.
    */
-  change(at: JobAddress, decide: (job: Job) => Change | undefined): Promise<Changed | undefined>;
-  /** The ids of a tenant's waiting jobs that may begin now, oldest first, where `active` jobs may be active at once. */
-  next(tenantId: string, active: number): Promise<string[]>;
-  /** The schedule leaves the job alone until then. Whoever watches the job is not told. */
-  quiet(at: JobAddress, until: Date): Promise<void>;
+  change(ref: JobRef, decide: (job: Job) => Change | undefined): Promise<ChangeResult | undefined>;
+  /** The ids of a tenant's waiting jobs that can begin now, oldest first. `active`: the maximum number of active jobs. */
+  listNext(tenantId: string, active: number): Promise<string[]>;
+  /** The schedule does not wake the job's workflow before this time. Does not change the version or notify subscribers. */
+  setQuietUntil(ref: JobRef, until: Date): Promise<void>;
   /**
-   * Jobs whose Workflow may have stopped: unfinished ones past their deadline, unfinished ones that were not heard of since
-   * `since`, and finished ones whose webhook is overdue since then. The one that was woken longest ago comes first.
+   * Jobs whose workflow may have stopped: unfinished jobs past their deadline, unfinished jobs without a report since `since`, and
+   * finished jobs whose webhook is overdue since then. The job that was woken longest ago comes first. `limit` applies to unfinished
+   * and to finished jobs separately.
    */
-  stranded(since: Date, now: Date, limit: number): Promise<Job[]>;
+  listStalled(since: Date, now: Date, limit: number): Promise<Job[]>;
 }
 
 type NewJob = Pick<Job, "tenantId" | "id" | "kind" | "work" | "webhook" | "createdAt" | "deadlineAt">;
 
 const UNFINISHED: JobState[] = ["QUEUED", "DISPATCHED", "RUNNING"];
 
-/** More writers than that at one job at one moment there are not: its Workflow, its attempt, its owner. */
-const MOST_TRIES = 20;
+/** More than the concurrent writers of one job: its workflow, its attempt and API clients. */
+const MAX_TRIES = 20;
 
-/** `changed` is told of each write, after it; it does not reject. */
-export function openJobs(db: Database, clock: Clock, changed: (job: Job) => Promise<void>): Jobs {
-  const find = ({ tenantId, jobId }: JobAddress) => db.select().from(jobs).where(ofJob(tenantId, jobId)).get();
+/** `onChange` is called after each write. It must not reject. */
+export function openJobs(db: Database, clock: Clock, onChange: (job: Job) => Promise<void>): Jobs {
+  const find = ({ tenantId, jobId }: JobRef) => db.select().from(jobs).where(ofJob(tenantId, jobId)).get();
 
-  const earlier: Jobs["earlier"] = async (tenantId, key) => {
+  const findByIdempotencyKey: Jobs["findByIdempotencyKey"] = async (tenantId, key) => {
     const outcome = await earlierOutcome<{ jobId: string }>(db, tenantId, key);
     return typeof outcome === "object" ? outcome.outcome.jobId : outcome;
   };
 
-  /** Whether it was written: not where the job's version is another by now. */
+  /** Writes the change. False if the job's version has changed, or if the tenant has no free slot. */
   async function write(job: Job, change: Change): Promise<boolean> {
     const now = clock();
     const guard = and(
       ofJob(job.tenantId, job.id),
       eq(jobs.version, job.version),
-      change.turnAmong === undefined ? undefined : hasTurn(db, job, change.turnAmong),
+      change.activeLimit === undefined ? undefined : hasFreeSlot(db, job, change.activeLimit),
     );
     const update = db
       .update(jobs)
       .set({ ...change.set, version: job.version + 1 })
       .where(guard);
     if (change.action === undefined) return (await update).meta.changes === 1;
-    // The job's own row goes last: until then the guard holds for all of them or for none.
-    const [audited] = await db.batch([
-      auditWhere(db, { tenantId: job.tenantId, keyId: change.keyId ?? null }, change.action, guard, now),
-      ...(change.style ? [styleWhere(db, change.style, guard)] : []),
-      ...(change.keep ? [keepWhere(db, job.tenantId, change.keep, guard)] : []),
+    // The update of the job comes last, because it changes the version. The guard gives the same result for all statements before it.
+    const [auditInsert] = await db.batch([
+      insertAuditIf(db, { tenantId: job.tenantId, keyId: change.keyId ?? null }, change.action, guard, now),
+      ...(change.style ? [insertStyleIf(db, change.style, guard)] : []),
+      ...(change.keepBlobs ? [keepBlobsIf(db, job.tenantId, change.keepBlobs, guard)] : []),
       update,
     ]);
-    return audited.meta.changes === 1;
+    return auditInsert.meta.changes === 1;
   }
 
   return {
     find,
-    earlier,
+    findByIdempotencyKey,
 
     list: (tenantId, { first, after, state }) =>
       db
@@ -146,78 +148,78 @@ export function openJobs(db: Database, clock: Clock, changed: (job: Job) => Prom
         .orderBy(desc(jobs.id))
         .limit(first + 1),
 
-    isFull: async (tenantId, most) => {
+    isFull: async (tenantId, limit) => {
       const [unfinished] = await db.select({ count: count() }).from(jobs).where(isUnfinished(tenantId));
-      return (unfinished?.count ?? 0) >= most;
+      return (unfinished?.count ?? 0) >= limit;
     },
 
-    async create(job, most, actor, key) {
+    async create(job, limit, actor, key) {
       const now = job.createdAt.getTime();
-      const its = ofJob(job.tenantId, job.id);
+      const isThisJob = ofJob(job.tenantId, job.id);
       try {
-        // A batch is one transaction: a job above the limit goes before anything refers to it.
+        // A batch is one transaction. A job above the limit is deleted again before any other row refers to it.
         const [, removed] = await db.batch([
           db.insert(jobs).values(job),
-          db.delete(jobs).where(and(its, gt(unfinishedOf(db, job.tenantId), most))),
-          auditWhere(db, actor, job.kind, its, now),
-          ...(key ? [outcomeWhere(db, key, job.id, its, now)] : []),
+          db.delete(jobs).where(and(isThisJob, gt(unfinishedCount(db, job.tenantId), limit))),
+          insertAuditIf(db, actor, job.kind, isThisJob, now),
+          ...(key ? [insertOutcomeIf(db, key, job.id, isThisJob, now)] : []),
         ]);
         if (removed.meta.changes === 0) return job.id;
-        return (key && (await earlier(actor.tenantId, key))) ?? "full";
+        return (key && (await findByIdempotencyKey(actor.tenantId, key))) ?? "full";
       } catch (error) {
-        // The same key, twice at once: the first one's job stands.
-        const first = key && isConstraintFailure(error) && (await earlier(actor.tenantId, key));
+        // Two concurrent requests have the same key: return the job of the first one.
+        const first = key && isConstraintFailure(error) && (await findByIdempotencyKey(actor.tenantId, key));
         if (!first) throw error;
         return first;
       }
     },
 
-    async change(at, decide) {
-      let waiting: number | undefined;
-      for (let tries = 0; tries < MOST_TRIES; tries++) {
-        const job = await find(at);
+    async change(ref, decide) {
+      let versionWithoutSlot: number | undefined;
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        const job = await find(ref);
         if (!job) return undefined;
         const change = decide(job);
-        // Nobody wrote in between, so that it was not its turn.
-        if (!change || job.version === waiting) return { job, changed: false };
+        // The write failed although the version is the same: the tenant has no free slot.
+        if (!change || job.version === versionWithoutSlot) return { job, changed: false };
         if (await write(job, change)) {
           const written = { ...job, ...change.set, version: job.version + 1 };
-          await changed(written);
+          await onChange(written);
           return { job: written, changed: true };
         }
-        waiting = change.turnAmong === undefined ? undefined : job.version;
+        versionWithoutSlot = change.activeLimit === undefined ? undefined : job.version;
       }
-      throw new Error("A job was written by others each time that it was to be.");
+      throw new Error(`The job changed during each of ${MAX_TRIES} tries to write it.`);
     },
 
-    async next(tenantId, active) {
-      const first = await db
+    async listNext(tenantId, active) {
+      const candidates = await db
         .select({ id: jobs.id, attempt: jobs.attempt })
         .from(jobs)
         .where(isUnfinished(tenantId))
         .orderBy(desc(gt(jobs.attempt, 0)), asc(jobs.id))
         .limit(active);
-      return first.filter(({ attempt }) => attempt === 0).map(({ id }) => id);
+      return candidates.filter(({ attempt }) => attempt === 0).map(({ id }) => id);
     },
 
-    async quiet({ tenantId, jobId }, until) {
+    async setQuietUntil({ tenantId, jobId }, until) {
       await db.update(jobs).set({ quietUntil: until }).where(ofJob(tenantId, jobId));
     },
 
-    async stranded(since, now, limit) {
-      const overdue = (heard: SQL) =>
-        and(lt(heard, since.getTime()), or(isNull(jobs.quietUntil), lt(jobs.quietUntil, now)));
-      const [silent, untold] = await db.batch([
+    async listStalled(since, now, limit) {
+      const isOverdue = (lastSignal: SQL) =>
+        and(lt(lastSignal, since.getTime()), or(isNull(jobs.quietUntil), lt(jobs.quietUntil, now)));
+      const [silent, undelivered] = await db.batch([
         db
           .select()
           .from(jobs)
           .where(
             and(
               isNull(jobs.finishedAt),
-              or(lt(jobs.deadlineAt, now), overdue(sql`coalesce(${jobs.reportedAt}, ${jobs.createdAt})`)),
+              or(lt(jobs.deadlineAt, now), isOverdue(sql`coalesce(${jobs.reportedAt}, ${jobs.createdAt})`)),
             ),
           )
-          .orderBy(wokenAt)
+          .orderBy(lastWokenAt)
           .limit(limit),
         db
           .select()
@@ -226,64 +228,65 @@ export function openJobs(db: Database, clock: Clock, changed: (job: Job) => Prom
             and(
               isNotNull(jobs.webhook),
               isNull(jobs.webhookSettledAt),
-              // An older job's result is there no more.
-              gt(jobs.finishedAt, new Date(now.getTime() - KEPT_MS)),
-              overdue(sql`${jobs.finishedAt}`),
+              // The result of an older job has expired.
+              gt(jobs.finishedAt, new Date(now.getTime() - RETENTION_MS)),
+              isOverdue(sql`${jobs.finishedAt}`),
             ),
           )
-          .orderBy(wokenAt)
+          .orderBy(lastWokenAt)
           .limit(limit),
       ]);
-      return [...silent, ...untold];
+      return [...silent, ...undelivered];
     },
   };
 }
 
-const wokenAt = sql`coalesce(${jobs.quietUntil}, ${jobs.createdAt})`;
+const lastWokenAt = sql`coalesce(${jobs.quietUntil}, ${jobs.createdAt})`;
 
 const isUnfinished = (tenantId: string) => and(eq(jobs.tenantId, tenantId), inArray(jobs.state, UNFINISHED));
 
-/** The jobs, under another name in a subquery. */
+/** The alias of the jobs table in a subquery. */
 const others = alias(jobs, "others");
 
-/** How many unfinished jobs a tenant has, of those for which `also` holds. */
-const unfinishedOf = (db: Database, tenantId: string, also?: SQL): SQL<number> =>
+/** Counts the unfinished jobs of a tenant that meet the condition. */
+const unfinishedCount = (db: Database, tenantId: string, condition?: SQL): SQL<number> =>
   sql`${db
     .select({ count: count() })
     .from(others)
-    .where(and(eq(others.tenantId, tenantId), inArray(others.state, UNFINISHED), also))}`;
+    .where(and(eq(others.tenantId, tenantId), inArray(others.state, UNFINISHED), condition))}`;
 
-/** Fewer than so many of the tenant's other jobs are active (they have an attempt) or wait for longer (ids rise with time). */
-const hasTurn = (db: Database, { tenantId, id }: Job, active: number): SQL =>
-  lt(unfinishedOf(db, tenantId, and(ne(others.id, id), or(gt(others.attempt, 0), lt(others.id, id)))), active);
+/** Fewer than `active` of the tenant's other jobs are active (attempt > 0) or have waited longer (ids increase with time). */
+const hasFreeSlot = (db: Database, { tenantId, id }: Job, active: number): SQL =>
+  lt(unfinishedCount(db, tenantId, and(ne(others.id, id), or(gt(others.attempt, 0), lt(others.id, id)))), active);
 
 const ofJob = (tenantId: string, id: string) => and(eq(jobs.tenantId, tenantId), eq(jobs.id, id));
 
-/** The audit row of a change, where the guard holds. */
-const auditWhere = (db: Database, actor: Actor, action: string, guard: SQL | undefined, now: number) => {
+/** Inserts the audit row of a change if the guard holds. */
+const insertAuditIf = (db: Database, actor: Actor, action: string, guard: SQL | undefined, now: number) => {
   const { id, keyId } = auditRow(actor, action, "", now);
   return db
     .insert(audit)
     .select(sql`select ${jobs.tenantId}, ${id}, ${keyId}, ${action}, ${jobs.id}, ${now} from ${jobs} where ${guard}`);
 };
 
-/** What an idempotency key is answered from now on, where the guard holds. */
-const outcomeWhere = (db: Database, key: IdempotencyKey, jobId: string, guard: SQL | undefined, now: number) =>
+/** Stores the job as the outcome of an idempotency key if the guard holds. */
+const insertOutcomeIf = (db: Database, key: IdempotencyKey, jobId: string, guard: SQL | undefined, now: number) =>
   db
     .insert(idempotency)
     .select(
       sql`select ${jobs.tenantId}, ${key.key}, ${key.fingerprint}, ${JSON.stringify({ jobId })}, ${now} from ${jobs} where ${guard}`,
     );
 
-const styleWhere = (db: Database, style: StyleRow, guard: SQL | undefined) =>
+/** Inserts a trained style if the guard holds. */
+const insertStyleIf = (db: Database, style: StyleRow, guard: SQL | undefined) =>
   db.insert(styles).select(
     sql`select ${jobs.tenantId}, ${style.id}, ${style.name}, ${jobs.id}, ${style.netKey}, ${style.paintingKey},
           ${style.thumbnailKey}, ${style.netSha256}, ${JSON.stringify(style.traits)}, ${style.createdAt.getTime()}
         from ${jobs} where ${guard}`,
   );
 
-/** Blobs that expire no more, where the guard holds. */
-const keepWhere = (
+/** Removes the expiry of blobs if the guard holds. */
+const keepBlobsIf = (
   db: Database,
   tenantId: string,
   keys: readonly string[],

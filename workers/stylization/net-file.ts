@@ -4,42 +4,43 @@ import { LARGEST_PART, LEAST_PART } from "../vision/stylizer.ts";
 import { costOf, NetError } from "./net-shapes.ts";
 
 /**
- * What a style net may take at the largest part of a picture that the stylizer gives it. A net of the architecture that is
- * trained takes 15 MiB and 2.3 G multiply-adds there. ONNX Runtime's memory grows by about as much as is reckoned: by 16 MiB
- * for such a net, by 38 MiB for one in float32 that is reckoned at 52.
+ * The maximum cost of a style net for the largest part of a picture that the stylizer runs it on. A net of the trained architecture
+ * costs 15 MiB and 2.3 G multiply-adds there. ONNX Runtime's memory grows by about the estimate: by 16 MiB for such a net (estimate:
+ * 15 MiB), by 38 MiB for a float32 net with an estimate of 52 MiB.
  */
-const MOST = { peakBytes: 20 * 2 ** 20, multiplyAdds: 4e9 };
-const MOST_NODES = 256;
+const MAX_COST = { peakBytes: 20 * 2 ** 20, multiplyAdds: 4e9 };
+const MAX_NODES = 256;
 
 const INPUT = "photograph";
 const OUTPUT = "picture";
 
 /**
- * What is wrong with a file that should be a style net, for the log of whoever made it; undefined: nothing. It comes from a
- * service that is trusted with pictures, not with this isolate: what it may ask of memory and time is bounded here.
+ * Why a file is not a valid style net, as a message for the job service. Undefined if it is valid. The job service is trusted with
+ * pictures, but its nets run in this isolate. This check limits their memory and computing time.
  */
-export function netTrouble(bytes: Uint8Array): string | undefined {
+export function netProblem(bytes: Uint8Array): string | undefined {
   let model: Model;
   try {
     model = readOnnx(bytes);
   } catch {
-    return "This is not an ONNX file as style nets are.";
+    return "The file is not an ONNX model, or uses ONNX features that style nets do not have.";
   }
   const { inputs, outputs, nodes } = model.graph;
-  if (nodes.length > MOST_NODES) return `A style net has at most ${MOST_NODES} nodes.`;
+  if (nodes.length > MAX_NODES)
+    return `The net has ${nodes.length} nodes. A style net can have at most ${MAX_NODES} nodes.`;
   if (!isPicture(inputs, INPUT) || !isPicture(outputs, OUTPUT)) {
-    return `A style net has one input ${INPUT} and one output ${OUTPUT}, each float [n, 3, height, width].`;
+    return `A style net must have one input ${INPUT} and one output ${OUTPUT}, each float [n, 3, height, width].`;
   }
   try {
     for (const side of [LEAST_PART, LARGEST_PART]) {
       const shape = [1, 3, side, side];
-      const { peakBytes, multiplyAdds, shape: given } = costOf(model.graph, { name: INPUT, shape }, OUTPUT);
-      if (String(given) !== String(shape))
-        return `The net makes [${given}] of [${shape}]. It must keep a picture's size.`;
-      if (peakBytes > MOST.peakBytes)
-        return `The net takes ${mebibytes(peakBytes)} MiB for ${side} × ${side} pixels; the limit is ${mebibytes(MOST.peakBytes)}. Give it fewer channels.`;
-      if (multiplyAdds > MOST.multiplyAdds)
-        return `The net takes ${giga(multiplyAdds)} G multiply-adds for ${side} × ${side} pixels; the limit is ${giga(MOST.multiplyAdds)}. Give it fewer layers or channels.`;
+      const { peakBytes, multiplyAdds, shape: outputShape } = costOf(model.graph, { name: INPUT, shape }, OUTPUT);
+      if (String(outputShape) !== String(shape))
+        return `The net's output has the shape [${outputShape}] for an input of [${shape}]. The shapes must be equal.`;
+      if (peakBytes > MAX_COST.peakBytes)
+        return `The net needs ${mebibytes(peakBytes)} MiB for ${side} × ${side} pixels; the limit is ${mebibytes(MAX_COST.peakBytes)} MiB. Train a net with fewer channels.`;
+      if (multiplyAdds > MAX_COST.multiplyAdds)
+        return `The net needs ${giga(multiplyAdds)} G multiply-adds for ${side} × ${side} pixels; the limit is ${giga(MAX_COST.multiplyAdds)} G. Train a net with fewer layers or channels.`;
     }
   } catch (error) {
     if (error instanceof NetError) return error.message;

@@ -11,17 +11,18 @@ import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts"
 import { sha256 } from "../platform/sha256.ts";
 import type { Stages } from "../vision/stages.ts";
 import type { Detection, Vision } from "../vision/vision.ts";
-import type { Lives, Share } from "./job-life.ts";
+import type { JobWorkflows } from "./job-workflows.ts";
 import type { Job, Jobs } from "./jobs.ts";
-import { keptFor } from "./kept-for.ts";
+import { inputsExpireAt } from "./retention.ts";
+import type { JobLimits } from "./run-job.ts";
 
-type OptimisationSettings = Extract<StoredWork, { kind: "optimizeStyle" }>["settings"];
+type OptimizationSettings = Extract<StoredWork, { kind: "optimizeStyle" }>["settings"];
 type TrainingSettings = Extract<StoredWork, { kind: "trainStyle" }>["settings"];
 
-/** What any job may be told. */
+/** The options of every job. */
 interface JobRequest {
   webhook?: URL;
-  /** From now on. */
+  /** From now. */
   deadlineSeconds?: number;
   idempotencyKey?: string;
 }
@@ -30,7 +31,7 @@ export interface OptimizeStyleRequest extends JobRequest {
   content: Picture;
   /** One to four. */
   paintings: readonly { source: Picture | { styleId: string }; weight: number }[];
-  settings: OptimisationSettings;
+  settings: OptimizationSettings;
 }
 
 export interface TrainStyleRequest extends JobRequest {
@@ -44,7 +45,7 @@ export interface JobStarted {
   job: Job;
 }
 
-/** The tenant has as many unfinished jobs as it may have. */
+/** The tenant has reached its limit of unfinished jobs. */
 export interface TooManyJobs {
   kind: "tooManyJobs";
   limit: number;
@@ -53,31 +54,31 @@ export interface TooManyJobs {
 
 export type StartJobOutcome = JobStarted | BadImage | NotFound | Conflict | TooManyJobs;
 
-/** A style's painting: where it is kept, or what it is. */
+/** A painting: a stored blob, or bytes that are not stored yet. */
 type Painting = { key: string; sha256: string } | { bytes: Uint8Array };
 
-export interface StartTools {
+export interface StartJobDeps {
   jobs: Jobs;
-  lives: Lives;
+  workflows: JobWorkflows;
   blobs: Blobs;
   vision: Vision;
   stages?: Stages;
-  /** The painting of a style that the tenant may use. */
+  /** The painting of a style. Undefined if the tenant has no such style. */
   paintingOf: (styleId: string) => Promise<Painting | undefined>;
-  share: Share;
-  /** Whether there is a job service. */
-  served: boolean;
-  /** Milliseconds that a job has unless it says so itself. */
+  limits: JobLimits;
+  /** Whether this deployment has a job service. */
+  hasJobService: boolean;
+  /** The default deadline of a job, in milliseconds from its start. */
   deadlineMs: number;
   actor: Actor;
   clock: Clock;
   log: Log;
 }
 
-/** Starts the optimisation of a picture. Its pictures are looked at first, so that what cannot be done is said at once. */
-export async function optimizeStyle(request: OptimizeStyleRequest, tools: StartTools): Promise<StartJobOutcome> {
+/** Starts the stylization of a photograph by optimization. Checks all pictures first, so that invalid ones are reported at once. */
+export async function optimizeStyle(request: OptimizeStyleRequest, deps: StartJobDeps): Promise<StartJobOutcome> {
   const { content, paintings, settings } = request;
-  const given = () =>
+  const fingerprints = () =>
     Promise.all([
       content.fingerprint(),
       ...paintings.map(async ({ source, weight }) => [
@@ -85,17 +86,18 @@ export async function optimizeStyle(request: OptimizeStyleRequest, tools: StartT
         weight,
       ]),
     ]);
-  return start("optimizeStyle", request, given, tools, async (store) => {
-    const photograph = await lookAt(content, MOST_FACES, tools);
+  return startJob("optimizeStyle", request, fingerprints, deps, async (store) => {
+    const photograph = await inspect(content, MAX_FACES, deps);
     if (photograph.kind === "badImage") return photograph;
-    const found: PaintingFile[] = [];
+    const checked: { painting: Painting; weight: number }[] = [];
     for (const { source, weight } of paintings) {
-      const file = await paintingFrom(source, tools);
-      if ("kind" in file) return file;
-      found.push({ file, weight });
+      const painting = await paintingFrom(source, deps);
+      if ("kind" in painting) return painting;
+      checked.push({ painting, weight });
     }
     const stored = [];
-    for (const { file, weight } of found) stored.push({ file: "key" in file ? file : await store(file), weight });
+    for (const { painting, weight } of checked)
+      stored.push({ file: "key" in painting ? painting : await store(painting), weight });
     return {
       kind: "optimizeStyle",
       settings,
@@ -107,60 +109,63 @@ export async function optimizeStyle(request: OptimizeStyleRequest, tools: StartT
 }
 
 /** Starts the training of a style. */
-export async function trainStyle(request: TrainStyleRequest, tools: StartTools): Promise<StartJobOutcome> {
+export async function trainStyle(request: TrainStyleRequest, deps: StartJobDeps): Promise<StartJobOutcome> {
   const { name, painting, settings } = request;
-  const given = async () => [name, await painting.fingerprint()];
-  return start("trainStyle", request, given, tools, async (store) => {
-    const seen = await lookAt(painting, 0, tools);
-    if (seen.kind === "badImage") return seen;
-    if (Math.min(seen.width, seen.height) < LEAST_SIDE) return tooSmall();
-    return { kind: "trainStyle", name, settings, painting: await store(seen) };
+  const fingerprints = async () => [name, await painting.fingerprint()];
+  return startJob("trainStyle", request, fingerprints, deps, async (store) => {
+    const inspected = await inspect(painting, 0, deps);
+    if (inspected.kind === "badImage") return inspected;
+    if (Math.min(inspected.width, inspected.height) < MIN_PAINTING_SIDE) return paintingTooSmall();
+    return { kind: "trainStyle", name, settings, painting: await store(inspected) };
   });
 }
 
-/** Less of a painting has no strokes to learn. */
-const LEAST_SIDE = 64;
-const tooSmall = (): BadImage => ({
+/** In pixels. A smaller painting shows no brush strokes to learn from. */
+const MIN_PAINTING_SIDE = 64;
+const paintingTooSmall = (): BadImage => ({
   kind: "badImage",
   reason: "TOO_SMALL",
-  message: `The painting is smaller than ${LEAST_SIDE} pixels on a side. Send a larger picture of it.`,
+  message: `The painting must have at least ${MIN_PAINTING_SIDE} pixels on each side. Send a larger image.`,
 });
 
-/** A picture that can be decoded, and its faces where they were asked for. */
-interface Seen extends Omit<Detection, "kind"> {
-  kind: "seen";
+/** A picture that can be decoded, its size, and its faces if they were requested. */
+interface InspectedPicture extends Omit<Detection, "kind"> {
+  kind: "inspected";
   bytes: Uint8Array;
 }
-type PaintingFile = { file: Painting; weight: number };
 type Store = (picture: { bytes: Uint8Array }) => Promise<{ key: string; sha256: string }>;
 
-/** More faces than these are not kept apart from the crowd that they stand in. */
-const MOST_FACES = 20;
+/** The maximum number of faces that are preserved separately. Larger groups are stylized like the rest of the photograph. */
+const MAX_FACES = 20;
 
-async function lookAt(picture: Picture, maxFaces: number, { vision, stages }: StartTools): Promise<Seen | BadImage> {
+async function inspect(
+  picture: Picture,
+  maxFaces: number,
+  { vision, stages }: StartJobDeps,
+): Promise<InspectedPicture | BadImage> {
   const bytes = await picture.read();
   if (isBadImage(bytes)) return bytes;
   const header = await readHeader(bytes, DEFAULT_LIMITS);
   if ("kind" in header) return header;
-  // The job service decodes for itself, and knows the formats that are promised.
+  // The job service decodes pictures itself, and does not support HEIC.
   if (header.format === "heif") {
     return {
       kind: "badImage",
       reason: "UNSUPPORTED_FORMAT",
-      message: "A job cannot read HEIC. Send JPEG, PNG or WebP.",
+      message: "Jobs do not support HEIC. Send JPEG, PNG or WebP.",
     };
   }
   const detection = await vision.detect(bytes, { maxFaces, ...(stages ? { stages } : {}) });
-  return detection.kind === "badImage" ? detection : { ...detection, kind: "seen", bytes };
+  return detection.kind === "badImage" ? detection : { ...detection, kind: "inspected", bytes };
 }
 
 async function paintingFrom(
   source: Picture | { styleId: string },
-  tools: StartTools,
+  deps: StartJobDeps,
 ): Promise<Painting | BadImage | NotFound> {
-  if ("styleId" in source) return (await tools.paintingOf(source.styleId)) ?? notFound("style", source.styleId);
-  const seen = await lookAt(source, 0, tools);
-  return seen.kind === "badImage" ? seen : { bytes: seen.bytes };
+  if ("styleId" in source) return (await deps.paintingOf(source.styleId)) ?? notFound("style", source.styleId);
+  const inspected = await inspect(source, 0, deps);
+  return inspected.kind === "badImage" ? inspected : { bytes: inspected.bytes };
 }
 
 const MEDIA_TYPES = {
@@ -171,40 +176,40 @@ const MEDIA_TYPES = {
   heif: "image/heif",
 };
 
-const tooMany = ({ active, waiting }: Share): TooManyJobs => ({
+const tooManyJobs = ({ active, waiting }: JobLimits): TooManyJobs => ({
   kind: "tooManyJobs",
   limit: active + waiting,
-  message: `You have ${active + waiting} unfinished jobs, which is the limit: ${active} at work and ${waiting} waiting. Wait until one has ended, or cancel one with cancelJob, then start this one again.`,
+  message: `Your job queue is full. You have ${active + waiting} unfinished jobs, which is the limit (${active} active, ${waiting} waiting). Wait until a job has ended or cancel one with cancelJob, then try again.`,
 });
 
-/** What all jobs have in common: the idempotency key, the blobs, the row, and the Workflow. */
-async function start(
+/** Starts a job of either kind: checks the idempotency key, stores the pictures, writes the job and starts its workflow. */
+async function startJob(
   operation: StoredWork["kind"],
-  { webhook, deadlineSeconds, idempotencyKey: given, ...request }: JobRequest & { settings: object },
-  inputs: () => Promise<unknown>,
-  tools: StartTools,
-  prepare: (store: Store) => Promise<StoredWork | BadImage | NotFound>,
+  { webhook, deadlineSeconds, idempotencyKey: givenKey, ...request }: JobRequest & { settings: object },
+  fingerprints: () => Promise<unknown>,
+  deps: StartJobDeps,
+  prepareWork: (store: Store) => Promise<StoredWork | BadImage | NotFound>,
 ): Promise<StartJobOutcome> {
-  const { jobs, lives, blobs, share, served, actor, clock, log } = tools;
+  const { jobs, workflows, blobs, limits, hasJobService, actor, clock, log } = deps;
   const { tenantId } = actor;
-  const key = given === undefined ? undefined : await keyOf(given);
-  const earlier = key && (await jobs.earlier(tenantId, key));
-  if (earlier !== undefined) return answer(earlier);
-  if (!served) {
+  const key = givenKey === undefined ? undefined : await keyOf(givenKey);
+  const earlierId = key && (await jobs.findByIdempotencyKey(tenantId, key));
+  if (earlierId !== undefined) return outcomeOf(earlierId);
+  if (!hasJobService) {
     return conflict(
-      "This deployment has no job service. Its operator starts one (npm run serve-jobs) and sets JOB_SERVICE_URL to its address.",
+      "This deployment has no job service. Its operator must start one with npm run serve-jobs and set JOB_SERVICE_URL to its address.",
     );
   }
 
-  const most = share.active + share.waiting;
-  if (await jobs.isFull(tenantId, most)) return tooMany(share);
+  const maxUnfinished = limits.active + limits.waiting;
+  if (await jobs.isFull(tenantId, maxUnfinished)) return tooManyJobs(limits);
 
   const now = clock();
-  const stored: string[] = [];
-  const deadlineAt = new Date(now + (deadlineSeconds === undefined ? tools.deadlineMs : deadlineSeconds * 1_000));
-  const work = await prepare(async ({ bytes }) => {
+  const storedKeys: string[] = [];
+  const deadlineAt = new Date(now + (deadlineSeconds === undefined ? deps.deadlineMs : deadlineSeconds * 1_000));
+  const work = await prepareWork(async ({ bytes }) => {
     const header = await readHeader(bytes, DEFAULT_LIMITS);
-    if ("kind" in header) throw new Error("A picture is none that was looked at before.");
+    if ("kind" in header) throw new Error("The picture's header cannot be read, although it was checked before.");
     const info = {
       tenantId,
       key: `${tenantId}/${newId("blob")}`,
@@ -213,10 +218,10 @@ async function start(
       bytes: bytes.length,
       width: header.width,
       height: header.height,
-      expiresAt: keptFor(deadlineAt),
+      expiresAt: inputsExpireAt(deadlineAt),
     };
     await blobs.put(info, bytes);
-    stored.push(info.key);
+    storedKeys.push(info.key);
     return { key: info.key, sha256: info.sha256 };
   });
   if (work.kind === "badImage" || work.kind === "notFound") return work;
@@ -230,29 +235,29 @@ async function start(
     createdAt: new Date(now),
     deadlineAt,
   };
-  const id = await jobs.create(job, most, actor, key);
-  // Nobody refers to them.
-  if (id !== job.id) await blobs.delete(tenantId, stored);
-  if (id === "full") return tooMany(share);
+  const id = await jobs.create(job, maxUnfinished, actor, key);
+  // The job was not created, so no row refers to the blobs.
+  if (id !== job.id) await blobs.delete(tenantId, storedKeys);
+  if (id === "full") return tooManyJobs(limits);
   if (id === job.id) {
-    // The schedule finds a job that was not begun.
-    await lives
-      .begin({ tenantId, jobId: id })
+    // If this fails, the schedule starts the workflow.
+    await workflows
+      .startOrWake({ tenantId, jobId: id })
       .catch((error) => log("warn", { event: "job.not-begun", tenantId, jobId: id, error }));
   }
-  return answer(id);
+  return outcomeOf(id);
 
-  async function answer(jobId: string): Promise<JobStarted | Conflict> {
+  async function outcomeOf(jobId: string): Promise<JobStarted | Conflict> {
     if (jobId === "conflict") return keyReused();
     const job = await jobs.find({ tenantId, jobId });
     return job
       ? { kind: "jobStarted", job }
-      : conflict("The job that this idempotency key started is there no more. Use a new key.");
+      : conflict("The job that this idempotency key started no longer exists. Use a new key.");
   }
 
   async function keyOf(key: string): Promise<IdempotencyKey> {
     return idempotencyKey(key, operation, [
-      await inputs(),
+      await fingerprints(),
       request.settings,
       webhook?.href ?? null,
       deadlineSeconds ?? null,

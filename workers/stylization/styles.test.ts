@@ -8,23 +8,35 @@ import { openStyles, type Styles } from "./styles.ts";
 
 let database: Awaited<ReturnType<typeof openD1>>;
 let styles: Styles;
-const none = () => Promise.reject(new Error("There is none here."));
+const unavailable = () => Promise.reject(new Error("Not available in this test."));
 
 beforeAll(async () => {
   database = await openD1();
-  const blobs = { put: none, info: none, read: none, stream: none, delete: none, deleteExpired: none };
-  styles = openStyles({ db: database.db, blobs, assets: { read: none, answer: none }, cache: { get: none } });
+  const blobs = {
+    put: unavailable,
+    info: unavailable,
+    read: unavailable,
+    stream: unavailable,
+    delete: unavailable,
+    deleteExpired: unavailable,
+  };
+  styles = openStyles({
+    db: database.db,
+    blobs,
+    assets: { read: unavailable, answer: unavailable },
+    cache: { get: unavailable },
+  });
 });
 afterAll(() => database.close());
 
 async function newTenant(name: string): Promise<string> {
-  const made = await createTenant(database.db, name, () => Date.now());
-  if (made.kind !== "tenantCreated") throw new Error(made.message);
-  return made.tenant.id;
+  const outcome = await createTenant(database.db, name, () => Date.now());
+  if (outcome.kind !== "tenantCreated") throw new Error(outcome.message);
+  return outcome.tenant.id;
 }
 
-/** What the net of a style of this tenant is cached by. */
-async function netKey(tenantId: string, netSha256: string): Promise<string> {
+/** Adds a style with this net to the tenant and returns the cache key of the net. */
+async function addStyle(tenantId: string, netSha256: string): Promise<string> {
   const id = newId("style");
   await database.db.insert(table).values({
     ...{
@@ -42,12 +54,12 @@ async function netKey(tenantId: string, netSha256: string): Promise<string> {
   return (await styles.find(tenantId, id))!.netKey;
 }
 
-test("a net is cached by its tenant and the whole of its hash", async () => {
+test("the cache key of a net contains its tenant and its full hash", async () => {
   const [one, other] = [await newTenant("one"), await newTenant("other")];
   const hash = "0".repeat(63);
-  const keys = [await netKey(one, `${hash}1`), await netKey(one, `${hash}2`), await netKey(other, `${hash}1`)];
+  const keys = [await addStyle(one, `${hash}1`), await addStyle(one, `${hash}2`), await addStyle(other, `${hash}1`)];
   expect(keys).toEqual([`${one}/${hash}1`, `${one}/${hash}2`, `${other}/${hash}1`]);
-  expect(await netKey(one, `${hash}1`)).toBe(keys[0]);
+  expect(await addStyle(one, `${hash}1`)).toBe(keys[0]);
   const [shipped] = SHIPPED_STYLES;
   expect((await styles.find(one, shipped!.id))!.netKey).toBe(`shipped/${shipped!.net.sha256}`);
 });

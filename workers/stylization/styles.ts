@@ -8,41 +8,41 @@ import type { Blobs } from "../platform/blobs.ts";
 import type { Database } from "../platform/database.ts";
 import type { FileCache } from "../platform/file-cache.ts";
 
-/** A way of painting: one that ships, or one that a job trained for a tenant. */
+/** A style: shipped with the Worker, or trained by a job of a tenant. */
 export interface Style {
   id: string;
   name: string;
   origin: string;
-  /** `stylenet-` and the start of the SHA-256 of the net's file. */
+  /** `stylenet-` and the first 12 digits of the SHA-256 of the net's file. */
   modelId: string;
-  /** What a loaded net is cached by: whose it is, and the whole SHA-256 of its file. */
+  /** The cache key of the loaded net: its owner (a tenant id or `shipped`) and the full SHA-256 of its file. */
   netKey: string;
   traits: NetTraits;
   files: { kind: "asset"; folder: string } | { kind: "blob"; net: string; painting: string; thumbnail: string };
 }
 
-/** What a style's painting is, or where it is kept. */
+/** The painting of a style: the bytes of a shipped one, or the blob of a trained one. */
 type StylePainting = { bytes: Uint8Array } | { key: string; sha256: string };
 
-/** The styles that a tenant may use, and their files. */
+/** The styles that a tenant can use, and their files. */
 export interface Styles {
-  /** Those that ship by name, then the tenant's own, the newest first: at most {@link MOST_TRAINED} of these. */
+  /** The shipped styles by name, then the tenant's own, newest first. At most {@link MAX_TRAINED} of its own. */
   list(tenantId: string): Promise<Style[]>;
-  /** By id, or by the name of one that ships. */
+  /** Finds a style by its id, or a shipped style by its name. */
   find(tenantId: string, id: string): Promise<Style | undefined>;
-  /** The file of the net (ONNX). */
+  /** The bytes of the net's ONNX file. */
   net(style: Style): Promise<Uint8Array>;
-  /** The file of the painting, a JPEG, PNG or WebP. */
+  /** The bytes of the painting: JPEG, PNG or WebP. */
   painting(style: Style): Promise<Uint8Array>;
-  /** What a job is given of a style; undefined where there is none. */
+  /** The painting of a style, as the input of a job. Undefined if the style does not exist. */
   paintingOf(tenantId: string, id: string): Promise<StylePainting | undefined>;
 }
 
-const MOST_TRAINED = 1_000;
+const MAX_TRAINED = 1_000;
 
 const modelIdOf = (sha256: string): string => `stylenet-${sha256.slice(0, 12)}`;
 
-const shipped = ({ id, name, origin, net, traits }: ShippedStyle): Style => ({
+const fromManifest = ({ id, name, origin, net, traits }: ShippedStyle): Style => ({
   id,
   name,
   origin,
@@ -52,9 +52,9 @@ const shipped = ({ id, name, origin, net, traits }: ShippedStyle): Style => ({
   files: { kind: "asset", folder: `/styles/${name}` },
 });
 
-const SHIPPED: readonly Style[] = SHIPPED_STYLES.map(shipped);
+const SHIPPED: readonly Style[] = SHIPPED_STYLES.map(fromManifest);
 
-const trained = (row: typeof styles.$inferSelect): Style => ({
+const fromRow = (row: typeof styles.$inferSelect): Style => ({
   id: row.id,
   name: row.name,
   origin: `Trained by ${row.jobId}`,
@@ -64,26 +64,26 @@ const trained = (row: typeof styles.$inferSelect): Style => ({
   files: { kind: "blob", net: row.netKey, painting: row.paintingKey, thumbnail: row.thumbnailKey },
 });
 
-export function openStyles(parts: { db: Database; blobs: Blobs; assets: Assets; cache: FileCache }): Styles {
-  const { db, blobs, assets, cache } = parts;
+export function openStyles(deps: { db: Database; blobs: Blobs; assets: Assets; cache: FileCache }): Styles {
+  const { db, blobs, assets, cache } = deps;
 
-  const asset = (path: string) => cache.get(path, () => assets.read(path));
-  const blob = (key: string) =>
+  const readAsset = (path: string) => cache.get(path, () => assets.read(path));
+  const readBlob = (key: string) =>
     cache.get(key, async () => {
       const bytes = await blobs.read(key);
-      if (!bytes) throw new Error("A file of a trained style is gone.");
+      if (!bytes) throw new Error("A file of a trained style is missing.");
       return bytes;
     });
 
   async function find(tenantId: string, id: string): Promise<Style | undefined> {
-    const known = SHIPPED.find((style) => style.id === id || style.name === id);
-    if (known) return known;
+    const shipped = SHIPPED.find((style) => style.id === id || style.name === id);
+    if (shipped) return shipped;
     const row = await db
       .select()
       .from(styles)
       .where(and(eq(styles.tenantId, tenantId), eq(styles.id, id)))
       .get();
-    return row && trained(row);
+    return row && fromRow(row);
   }
 
   return {
@@ -93,19 +93,20 @@ export function openStyles(parts: { db: Database; blobs: Blobs; assets: Assets; 
         .from(styles)
         .where(eq(styles.tenantId, tenantId))
         .orderBy(desc(styles.id))
-        .limit(MOST_TRAINED);
-      return [...SHIPPED, ...own.map(trained)];
+        .limit(MAX_TRAINED);
+      return [...SHIPPED, ...own.map(fromRow)];
     },
 
     find,
-    net: ({ files }) => (files.kind === "asset" ? asset(`${files.folder}/net.onnx`) : blob(files.net)),
-    painting: ({ files }) => (files.kind === "asset" ? asset(`${files.folder}/painting.jpg`) : blob(files.painting)),
+    net: ({ files }) => (files.kind === "asset" ? readAsset(`${files.folder}/net.onnx`) : readBlob(files.net)),
+    painting: ({ files }) =>
+      files.kind === "asset" ? readAsset(`${files.folder}/painting.jpg`) : readBlob(files.painting),
 
     async paintingOf(tenantId, id) {
       const style = await find(tenantId, id);
       if (!style) return undefined;
       const { files } = style;
-      if (files.kind === "asset") return { bytes: await asset(`${files.folder}/painting.jpg`) };
+      if (files.kind === "asset") return { bytes: await readAsset(`${files.folder}/painting.jpg`) };
       const info = await blobs.info(tenantId, files.painting);
       return info && { key: info.key, sha256: info.sha256 };
     },

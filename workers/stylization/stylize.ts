@@ -4,18 +4,18 @@ import { type NotFound, notFound } from "../platform/outcomes.ts";
 import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts";
 import type { Stages } from "../vision/stages.ts";
 import type { Stylizer } from "../vision/stylizer.ts";
-import { type AddressOf, type StoredImage, storeImage } from "./stored-image.ts";
+import { type SignUrl, type StoredImage, storeImage } from "./stored-image.ts";
 import type { Style, Styles } from "./styles.ts";
 
 export interface StylizeRequest {
   image: Picture;
   styleId: string;
-  /** FAST: the net alone. FINE: painted once more with the painting's own patches; faces are kept. */
+  /** FAST: the net only. FINE: the net's result is repainted with patches of the painting, and faces are preserved. */
   quality: "FAST" | "FINE";
   /** In [0, 1]. */
   strength: number;
   preserveColors: boolean;
-  /** In pixels, 64..2048. */
+  /** The longer side of the result in pixels, in 64..2048. */
   maxSide: number;
 }
 
@@ -27,19 +27,19 @@ export interface Stylized {
 
 export type StylizeOutcome = Stylized | BadImage | NotFound;
 
-interface Tools {
+interface StylizeDeps {
   tenantId: string;
   styles: Styles;
   stylizer: Stylizer;
   blobs: Blobs;
-  addressOf: AddressOf;
+  signUrl: SignUrl;
   clock: Clock;
   stages?: Stages;
 }
 
-/** Paints a photograph in a style and keeps the result for a day. */
-export async function stylize(request: StylizeRequest, tools: Tools): Promise<StylizeOutcome> {
-  const { tenantId, styles, stylizer, stages } = tools;
+/** Stylizes a photograph with a style net and stores the result for one day. */
+export async function stylize(request: StylizeRequest, deps: StylizeDeps): Promise<StylizeOutcome> {
+  const { tenantId, styles, stylizer, stages } = deps;
   const style = await styles.find(tenantId, request.styleId);
   if (!style) return notFound("style", request.styleId);
 
@@ -63,6 +63,6 @@ export async function stylize(request: StylizeRequest, tools: Tools): Promise<St
   if (painted.kind === "badImage") return painted;
 
   const { jpeg, width, height } = painted;
-  const image = await storeImage(tools, { bytes: jpeg, contentType: "image/jpeg", width, height });
+  const image = await storeImage(deps, { bytes: jpeg, contentType: "image/jpeg", width, height });
   return { kind: "stylized", image, style };
 }

@@ -3,82 +3,82 @@ import { ARTIFACTS, type Artifact } from "../../schema/protocol/report.ts";
 import type { Delivered } from "../../schema/tables.ts";
 import { type BlobInfo, type Blobs, WrongBytesError } from "../platform/blobs.ts";
 import { newId } from "../platform/ids.ts";
-import type { Change, Job, JobAddress } from "./jobs.ts";
-import { KEPT_MS, keptFor } from "./kept-for.ts";
-import { netTrouble } from "./net-file.ts";
-import { acknowledged, type ReportAck, type ReportTools } from "./take-report.ts";
-import { ignored, type ReportPosition } from "./transitions.ts";
+import type { Change, Job, JobRef } from "./jobs.ts";
+import { netProblem } from "./net-file.ts";
+import { inputsExpireAt, RETENTION_MS } from "./retention.ts";
+import { acknowledge, type ReportAck, type ReportDeps } from "./take-report.ts";
+import { ignoreReason, type ReportPosition } from "./transitions.ts";
 
-/** An artifact as its headers tell of it. */
-export interface Arriving {
+/** An artifact as its request headers describe it. */
+export interface ArtifactHeaders {
   artifact: Artifact;
   contentType: string;
   bytes: number;
   /** Hexadecimal. */
   sha256: string;
-  /** Of a preview or a checkpoint. */
+  /** The step of a preview or a checkpoint; 0 for other artifacts. */
   step: number;
-  /** Of a picture, in pixels. */
+  /** The size of a picture, in pixels. */
   width?: number;
   height?: number;
 }
 
-/** `damaged`: the bytes are not those that the hash is of. */
-export type Put = ReportAck | { kind: "damaged" };
+/** `digestMismatch`: the bytes do not match the SHA-256. */
+export type ArtifactAck = ReportAck | { kind: "digestMismatch" };
 
 /**
- * Stores an artifact of the attempt that is underway. What is shown or run later is looked at first: a picture must be one, of
- * the size it says, and a net must be a style net. What does not count leaves nothing behind.
+ * Stores an artifact of the current attempt. Checks it first: a picture must have the declared format and size, and a net must be a
+ * valid style net. Checkpoints are not checked. An artifact that is ignored or invalid leaves no blob behind.
  */
 export async function takeArtifact(
-  at: JobAddress,
+  ref: JobRef,
   position: ReportPosition,
-  arriving: Arriving,
+  headers: ArtifactHeaders,
   body: ReadableStream<Uint8Array>,
-  tools: ReportTools,
-): Promise<Put> {
-  const { jobs, blobs, clock } = tools;
-  const job = await jobs.find(at);
-  if (!job || ignored(job, position)) {
-    // Read to its end, so that whoever sends it sees the answer.
+  deps: ReportDeps,
+): Promise<ArtifactAck> {
+  const { jobs, blobs, clock } = deps;
+  const job = await jobs.find(ref);
+  if (!job || ignoreReason(job, position)) {
+    // Read the body to its end. Otherwise the sender sees a closed connection instead of the response.
     await body.pipeTo(new WritableStream()).catch(() => undefined);
-    return acknowledged(job, position);
+    return acknowledge(job, position);
   }
 
-  const { artifact, contentType, bytes, sha256, width, height } = arriving;
+  const { artifact, contentType, bytes, sha256, width, height } = headers;
   const info: BlobInfo = {
-    tenantId: at.tenantId,
-    key: `${at.tenantId}/${newId("blob")}`,
+    tenantId: ref.tenantId,
+    key: `${ref.tenantId}/${newId("blob")}`,
     contentType,
     sha256,
     bytes,
     width: width ?? null,
     height: height ?? null,
-    expiresAt: artifact === "checkpoint" ? keptFor(job.deadlineAt) : new Date(clock() + KEPT_MS),
+    expiresAt: artifact === "checkpoint" ? inputsExpireAt(job.deadlineAt) : new Date(clock() + RETENTION_MS),
   };
   try {
     await blobs.put(info, body);
   } catch (error) {
-    if (error instanceof WrongBytesError) return { kind: "damaged" };
+    if (error instanceof WrongBytesError) return { kind: "digestMismatch" };
     throw error;
   }
-  const forget = (...keys: string[]) => blobs.delete(at.tenantId, keys);
-  const trouble = await troubleWith(arriving, info.key, blobs);
-  if (trouble !== undefined) {
-    await forget(info.key);
-    return { kind: "unfit", message: trouble };
+  const deleteBlob = (key: string) => blobs.delete(ref.tenantId, [key]);
+  const problem = await problemWith(headers, info.key, blobs);
+  if (problem !== undefined) {
+    await deleteBlob(info.key);
+    return { kind: "invalid", message: problem };
   }
 
-  let replaced: string | null | undefined;
-  const done = await jobs.change(at, (present) => {
-    if (ignored(present, position)) return undefined;
-    replaced = keyOf(present, artifact);
+  let replacedKey: string | null | undefined;
+  const result = await jobs.change(ref, (current) => {
+    if (ignoreReason(current, position)) return undefined;
+    replacedKey = keyOf(current, artifact);
     const received = { sequence: position.sequence, reportedAt: new Date(clock()) };
-    return { set: { ...received, ...placed(present, arriving, info.key) } };
+    return { set: { ...received, ...fieldsOf(current, headers, info.key) } };
   });
-  if (!done?.changed) await forget(info.key);
-  else if (replaced) await forget(replaced);
-  return acknowledged(done?.job, position);
+  if (!result?.changed) await deleteBlob(info.key);
+  else if (replacedKey) await deleteBlob(replacedKey);
+  return acknowledge(result?.job, position);
 }
 
 const keyOf = (job: Job, artifact: Artifact): string | null | undefined => {
@@ -96,7 +96,7 @@ const keyOf = (job: Job, artifact: Artifact): string | null | undefined => {
   }
 };
 
-function placed(job: Job, { artifact, step }: Arriving, key: string): Change["set"] {
+function fieldsOf(job: Job, { artifact, step }: ArtifactHeaders, key: string): Change["set"] {
   switch (artifact) {
     case "preview":
       return { previewKey: key };
@@ -112,21 +112,22 @@ function placed(job: Job, { artifact, step }: Arriving, key: string): Change["se
 }
 
 const FORMATS: Record<string, string> = { "image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp" };
-const MOST_PIXELS = 24_000_000;
+const MAX_PIXELS = 24_000_000;
 
-/** What is wrong with the bytes that were stored; undefined: nothing. */
-async function troubleWith({ artifact, contentType, width, height }: Arriving, key: string, blobs: Blobs) {
-  // Only another attempt reads it, which looks for itself.
+/** Why the stored bytes are invalid, as a message for the job service. Undefined if they are valid. */
+async function problemWith({ artifact, contentType, width, height }: ArtifactHeaders, key: string, blobs: Blobs) {
+  // Only another attempt reads a checkpoint, and the job service checks it then.
   if (artifact === "checkpoint") return undefined;
   const bytes = await blobs.read(key);
-  if (!bytes) throw new Error("An artifact is not there that was just put.");
-  if (artifact === "net") return netTrouble(bytes);
-  const limits = { bytes: ARTIFACTS[artifact].maxBytes, pixels: MOST_PIXELS, decodedPixels: MOST_PIXELS };
+  if (!bytes) throw new Error("The artifact that was just stored is missing.");
+  if (artifact === "net") return netProblem(bytes);
+  const limits = { bytes: ARTIFACTS[artifact].maxBytes, pixels: MAX_PIXELS, decodedPixels: MAX_PIXELS };
   const header = await readHeader(bytes, limits);
   if ("kind" in header) return header.message;
-  if (header.format !== FORMATS[contentType]) return `This is not ${contentType}.`;
-  if (header.orientation !== 1) return "A picture must be stored upright.";
+  if (header.format !== FORMATS[contentType]) return `The body is not ${contentType}. Send the matching Content-Type.`;
+  if (header.orientation !== 1)
+    return "The picture has an EXIF orientation. Rotate its pixels and remove the orientation.";
   return header.width === width && header.height === height
     ? undefined
-    : `The picture has ${header.width} × ${header.height} pixels, and not as many as its headers say.`;
+    : `The picture has ${header.width} × ${header.height} pixels, but its headers say ${width} × ${height}. Send the right headers.`;
 }

@@ -4,111 +4,115 @@ import type { Report } from "../../schema/protocol/report.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { newId } from "../platform/ids.ts";
-import type { Lives } from "./job-life.ts";
-import type { Change, Job, JobAddress, Jobs } from "./jobs.ts";
-import { attemptFailed, end, hasEnded, ignored, progressed, type ReportPosition } from "./transitions.ts";
+import type { JobWorkflows } from "./job-workflows.ts";
+import type { Change, Job, JobRef, Jobs } from "./jobs.ts";
+import { attemptFailed, attemptProgressed, end, hasEnded, ignoreReason, type ReportPosition } from "./transitions.ts";
 
-/** What the job service is answered. `unfit`: nothing was changed, and `message` says what to send instead. */
-export type ReportAck = { kind: "acknowledged"; stop: boolean } | { kind: "unfit"; message: string };
+/** The response to the job service. `invalid`: nothing was changed, and `message` says what to send instead. */
+export type ReportAck = { kind: "acknowledged"; stop: boolean } | { kind: "invalid"; message: string };
 
-export interface ReportTools {
+export interface ReportDeps {
   jobs: Jobs;
   blobs: Blobs;
-  lives: Lives;
+  workflows: JobWorkflows;
   clock: Clock;
-  /** How many a job has. */
+  /** The maximum number of attempts of a job. */
   attempts: number;
 }
 
-const unfit = (message: string): ReportAck => ({ kind: "unfit", message });
-export const acknowledged = (job: Job | undefined, { attempt }: Pick<ReportPosition, "attempt">): ReportAck => ({
+const invalid = (message: string): ReportAck => ({ kind: "invalid", message });
+export const acknowledge = (job: Job | undefined, { attempt }: Pick<ReportPosition, "attempt">): ReportAck => ({
   kind: "acknowledged",
   stop: job === undefined || hasEnded(job) || job.attempt !== attempt,
 });
 
-/** Believes a report of the attempt that is underway, in the order of its sequence numbers; all others change nothing. */
+/** Applies a report of the current attempt if its sequence number is new. Any other report changes nothing. */
 export async function takeReport(
-  at: JobAddress,
+  ref: JobRef,
   position: ReportPosition,
   report: Report,
-  tools: ReportTools,
+  deps: ReportDeps,
 ): Promise<ReportAck> {
-  const { jobs, clock, attempts } = tools;
+  const { jobs, clock, attempts } = deps;
   switch (report.event) {
     case "queued":
     case "running":
-      return changed(at, position, (job) => progressed(job, position, report, clock()), tools);
+      return apply(ref, position, (job) => attemptProgressed(job, position, report, clock()), deps);
     case "failed":
-      return changed(at, position, (job) => attemptFailed(job, position, report, attempts, clock()), tools);
+      return apply(ref, position, (job) => attemptFailed(job, position, report, attempts, clock()), deps);
     case "canceled":
-      // Nobody told it to, where this counts: the service was stopped, and another attempt may go on.
-      return changed(at, position, (job) => attemptFailed(job, position, STOPPED, attempts, clock()), tools);
+      // The Worker did not cancel this attempt (it would be ignored), so the service was shut down. The next attempt resumes the job.
+      return apply(ref, position, (job) => attemptFailed(job, position, STOPPED, attempts, clock()), deps);
     case "succeeded": {
-      const job = await jobs.find(at);
-      if (!job || ignored(job, position)) return acknowledged(job, position);
-      return succeed(job, position, report, tools);
+      const job = await jobs.find(ref);
+      if (!job || ignoreReason(job, position)) return acknowledge(job, position);
+      return succeed(job, position, report, deps);
     }
     default:
       return report satisfies never;
   }
 }
 
-const STOPPED = { message: "The job service stopped the job before it was done. Start it again.", retry: true };
+const STOPPED = {
+  message: "The job service was shut down before the job was complete. Start the job again.",
+  retry: true,
+};
 
-async function changed(
-  at: JobAddress,
+async function apply(
+  ref: JobRef,
   position: ReportPosition,
   decide: (job: Job) => Change | undefined,
-  { jobs, lives }: ReportTools,
+  { jobs, workflows }: ReportDeps,
 ): Promise<ReportAck> {
-  const done = await jobs.change(at, decide);
-  // Also of a report that changes nothing: the news of the first one may be what was lost.
-  if (done && (hasEnded(done.job) || done.job.reportedAt === null)) await lives.tell(at.jobId);
-  return acknowledged(done?.job, position);
+  const result = await jobs.change(ref, decide);
+  // Also wake the workflow if the report is a repeat: the event of the first one may have been lost.
+  if (result && (hasEnded(result.job) || result.job.reportedAt === null)) await workflows.wake(ref.jobId);
+  return acknowledge(result?.job, position);
 }
 
 type Succeeded = Extract<Report, { event: "succeeded" }>;
 
-/** The job has its result when all that the report names is there and is what it names. */
+/** Ends the job if each artifact that the report names was put with the same hash. */
 async function succeed(
   job: Job,
   position: ReportPosition,
   { delivered, step, steps }: Succeeded,
-  tools: ReportTools,
+  deps: ReportDeps,
 ): Promise<ReportAck> {
-  const { blobs, clock } = tools;
-  const at = { tenantId: job.tenantId, jobId: job.id };
+  const { blobs, clock } = deps;
+  const ref = { tenantId: job.tenantId, jobId: job.id };
   const work = v.parse(StoredWork, job.work);
-  const put = job.delivered;
+  const artifacts = job.delivered;
   const received = { sequence: position.sequence, reportedAt: new Date(clock()), step, steps };
 
-  /** The key of an artifact that was put with this hash. */
+  /** The key of the artifact, if it was put with this hash. */
   const keyOf = async (artifact: keyof Job["delivered"], sha256: string): Promise<string | undefined> => {
-    const key = put[artifact];
+    const key = artifacts[artifact];
     const info = key === undefined ? undefined : await blobs.info(job.tenantId, key);
     return info?.sha256 === sha256 ? key : undefined;
   };
-  const success = (more: Change["set"], made: Pick<Change, "style" | "keep"> = {}) =>
-    changed(
-      at,
+  const success = (fields: Change["set"], extra: Pick<Change, "style" | "keepBlobs"> = {}) =>
+    apply(
+      ref,
       position,
-      (present) => {
-        // What was put is what was looked at.
-        if (ignored(present, position) || JSON.stringify(present.delivered) !== JSON.stringify(put)) return undefined;
-        const change = end(present, "SUCCEEDED", clock(), { ...received, ...more });
-        return change && { ...change, ...made };
+      (current) => {
+        // The artifacts must not have changed since their hashes were compared.
+        if (ignoreReason(current, position) || JSON.stringify(current.delivered) !== JSON.stringify(artifacts))
+          return undefined;
+        const change = end(current, "SUCCEEDED", clock(), { ...received, ...fields });
+        return change && { ...change, ...extra };
       },
-      tools,
+      deps,
     );
 
   if (delivered.kind === "optimizeStyle" && work.kind === "optimizeStyle") {
     const resultKey = await keyOf("result", delivered.result);
-    return resultKey === undefined ? missing("result") : success({ resultKey });
+    return resultKey === undefined ? missingArtifact("result") : success({ resultKey });
   }
   if (delivered.kind === "trainStyle" && work.kind === "trainStyle") {
     const [netKey, thumbnailKey] = [await keyOf("net", delivered.net), await keyOf("thumbnail", delivered.thumbnail)];
-    if (netKey === undefined) return missing("net");
-    if (thumbnailKey === undefined) return missing("thumbnail");
+    if (netKey === undefined) return missingArtifact("net");
+    if (thumbnailKey === undefined) return missingArtifact("thumbnail");
     const paintingKey = work.painting.key;
     const style = {
       tenantId: job.tenantId,
@@ -122,10 +126,10 @@ async function succeed(
       traits: delivered.traits,
       createdAt: new Date(clock()),
     };
-    return success({ styleId: style.id }, { style, keep: [netKey, paintingKey, thumbnailKey] });
+    return success({ styleId: style.id }, { style, keepBlobs: [netKey, paintingKey, thumbnailKey] });
   }
-  return unfit(`This job delivers what ${work.kind} makes.`);
+  return invalid(`This job has the kind ${work.kind}. Send "delivered" with the same kind.`);
 }
 
-const missing = (artifact: string) =>
-  unfit(`There is no ${artifact} with this SHA-256. Put it below this address, then report again.`);
+const missingArtifact = (artifact: string) =>
+  invalid(`No ${artifact} with this SHA-256 was put. Put it below the report URL, then send the report again.`);

@@ -1,9 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Change, Job, JobState } from "./jobs.ts";
-import { accepted, attemptFailed, beginAttempt, end, hasEnded, ignored, progressed, thinned } from "./transitions.ts";
+import {
+  attemptAccepted,
+  attemptFailed,
+  attemptProgressed,
+  beginAttempt,
+  downsample,
+  end,
+  hasEnded,
+  ignoreReason,
+} from "./transitions.ts";
 
-const fresh: Job = {
+const newJob: Job = {
   tenantId: "ten",
   id: "job",
   kind: "optimizeStyle",
@@ -39,15 +48,16 @@ const ORDER: JobState[] = ["QUEUED", "DISPATCHED", "RUNNING", "SUCCEEDED"];
 const rank = (state: JobState) => (ORDER.includes(state) ? ORDER.indexOf(state) : 3);
 const ATTEMPTS = 3;
 
-/** Anything that can befall a job, at any time. */
-const event: fc.Arbitrary<(job: Job) => Change | undefined> = fc.oneof(
+/** Any transition, at any time. */
+const transition: fc.Arbitrary<(job: Job) => Change | undefined> = fc.oneof(
   fc.nat(4).map((attempt) => (job: Job) => beginAttempt(job, attempt, 1)),
-  fc.nat(4).map((attempt) => (job: Job) => accepted(job, attempt, 2)),
+  fc.nat(4).map((attempt) => (job: Job) => attemptAccepted(job, attempt, 2)),
   fc.record({ attempt: fc.nat(4), sequence: fc.nat(9), step: fc.nat(20) }).chain(({ step, ...position }) =>
     fc.constantFrom(
-      (job: Job) => progressed(job, position, { event: "queued", sequence: position.sequence, step: 0, steps: 0 }, 3),
       (job: Job) =>
-        progressed(
+        attemptProgressed(job, position, { event: "queued", sequence: position.sequence, step: 0, steps: 0 }, 3),
+      (job: Job) =>
+        attemptProgressed(
           job,
           position,
           {
@@ -67,12 +77,12 @@ const event: fc.Arbitrary<(job: Job) => Change | undefined> = fc.oneof(
   fc.constantFrom("SUCCEEDED", "FAILED", "CANCELED", "EXPIRED").map((state) => (job: Job) => end(job, state, 5)),
 );
 
-test("whatever happens, in whatever order: no state and no attempt goes back, an end is final, and each is audited", () => {
+test("in any order of transitions, state and attempt never go back, final states are final, and each change of them is audited", () => {
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 60 }), (events) => {
-      let job = fresh;
-      for (const happens of events) {
-        const change = happens(job);
+    fc.property(fc.array(transition, { maxLength: 60 }), (transitions) => {
+      let job = newJob;
+      for (const apply of transitions) {
+        const change = apply(job);
         if (!change) continue;
         const next = { ...job, ...change.set };
         expect(hasEnded(job)).toBe(false);
@@ -87,26 +97,26 @@ test("whatever happens, in whatever order: no state and no attempt goes back, an
   );
 });
 
-describe("what counts", () => {
-  const running = { ...fresh, state: "RUNNING" as const, attempt: 2, sequence: 7, reportedAt: new Date(1) };
+describe("reports", () => {
+  const running = { ...newJob, state: "RUNNING" as const, attempt: 2, sequence: 7, reportedAt: new Date(1) };
   test.each([
-    ["the next of the attempt underway", { attempt: 2, sequence: 8 }, undefined],
-    ["what came before", { attempt: 2, sequence: 7 }, "repeated"],
-    ["an older attempt", { attempt: 1, sequence: 99 }, "over"],
-    ["an attempt that was never begun", { attempt: 3, sequence: 1 }, "over"],
-  ] as const)("%s", (_, position, expected) => expect(ignored(running, position)).toBe(expected));
+    ["the next report of the current attempt counts", { attempt: 2, sequence: 8 }, undefined],
+    ["a repeated sequence number is ignored", { attempt: 2, sequence: 7 }, "repeated"],
+    ["a report of an older attempt is ignored", { attempt: 1, sequence: 99 }, "outdated"],
+    ["a report of an attempt that has not begun is ignored", { attempt: 3, sequence: 1 }, "outdated"],
+  ] as const)("%s", (_, position, expected) => expect(ignoreReason(running, position)).toBe(expected));
 
-  test("an attempt that gave up ends the job only where it is the last, or no other would do", () => {
-    const give = (job: Job, retry: boolean) =>
+  test("a failed attempt ends the job only if it is the last one or a retry cannot succeed", () => {
+    const fail = (job: Job, retry: boolean) =>
       attemptFailed(job, { attempt: job.attempt, sequence: 9 }, { message: "No.", retry }, ATTEMPTS, 4)?.set;
-    expect(give(running, true)).toEqual({ sequence: 9, error: "No.", reportedAt: null });
-    expect(give(running, false)).toMatchObject({ state: "FAILED", error: "No." });
-    expect(give({ ...running, attempt: 3 }, true)).toMatchObject({ state: "FAILED", error: "No." });
+    expect(fail(running, true)).toEqual({ sequence: 9, error: "No.", reportedAt: null });
+    expect(fail(running, false)).toMatchObject({ state: "FAILED", error: "No." });
+    expect(fail({ ...running, attempt: 3 }, true)).toMatchObject({ state: "FAILED", error: "No." });
   });
 
-  test("a new attempt goes on from the checkpoint's step, and the curve with it", () => {
-    const far = { ...running, step: 9, losses: [1, 4, 9].map((step): Job["losses"][number] => [step, 1, 1, 1]) };
-    expect(beginAttempt({ ...far, checkpointStep: 4 }, 3, 1)?.set).toMatchObject({
+  test("a new attempt resumes at the checkpoint's step and keeps the losses up to it", () => {
+    const advanced = { ...running, step: 9, losses: [1, 4, 9].map((step): Job["losses"][number] => [step, 1, 1, 1]) };
+    expect(beginAttempt({ ...advanced, checkpointStep: 4 }, 3, 1)?.set).toMatchObject({
       attempt: 3,
       sequence: 0,
       step: 4,
@@ -115,14 +125,14 @@ describe("what counts", () => {
         [4, 1, 1, 1],
       ],
     });
-    expect(beginAttempt(far, 3, 1)?.set).toMatchObject({ step: 0, losses: [] });
+    expect(beginAttempt(advanced, 3, 1)?.set).toMatchObject({ step: 0, losses: [] });
   });
 });
 
-test("a curve has at most 400 points, its first and its last among them", () => {
+test("a downsampled curve has at most 400 points, including the first and the last", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 3_000 }), (length) => {
-      const curve = thinned(Array.from({ length }, (_, i) => [i + 1, 1, 1, 1]));
+      const curve = downsample(Array.from({ length }, (_, i) => [i + 1, 1, 1, 1]));
       expect(curve.length).toBeLessThanOrEqual(400);
       expect([curve[0]?.[0], curve.at(-1)?.[0]]).toEqual([1, length]);
     }),

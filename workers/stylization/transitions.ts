@@ -3,31 +3,31 @@ import type { LossRow } from "../../schema/tables.ts";
 import type { Change, Job, JobState } from "./jobs.ts";
 
 /**
- * What may follow: QUEUED, DISPATCHED, RUNNING, then one of the four ends. Each function says what is to be written of a job as
- * it is, or nothing where nothing follows. A new attempt leaves the state.
+ * The transitions of a job: QUEUED, DISPATCHED, RUNNING, then one of the four final states. Each function returns what to write for a
+ * job in its current state, or undefined if nothing changes. A new attempt keeps the state.
  */
 
-const ENDS: readonly JobState[] = ["SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"];
-export const hasEnded = ({ state }: Job): boolean => ENDS.includes(state);
+const FINAL_STATES: readonly JobState[] = ["SUCCEEDED", "FAILED", "CANCELED", "EXPIRED"];
+export const hasEnded = ({ state }: Job): boolean => FINAL_STATES.includes(state);
 
-const AUDITED = {
+const AUDIT_ACTIONS = {
   SUCCEEDED: "succeedJob",
   FAILED: "failJob",
   CANCELED: "cancelJob",
   EXPIRED: "expireJob",
 } as const satisfies Partial<Record<JobState, string>>;
-type End = keyof typeof AUDITED;
+type FinalState = keyof typeof AUDIT_ACTIONS;
 
-/** The job ends so; it keeps what it has ended by, if it has ended. */
-export function end(job: Job, state: End, now: number, more: Partial<Change["set"]> = {}): Change | undefined {
+/** Ends the job. A job that has already ended keeps its state. */
+export function end(job: Job, state: FinalState, now: number, fields: Partial<Change["set"]> = {}): Change | undefined {
   if (hasEnded(job)) return undefined;
-  return { set: { error: null, ...more, state, finishedAt: new Date(now) }, action: AUDITED[state] };
+  return { set: { error: null, ...fields, state, finishedAt: new Date(now) }, action: AUDIT_ACTIONS[state] };
 }
 
-/** The attempt begins, before anybody is told of it: from now on no older one is heard. */
+/** Begins an attempt, before it is dispatched. From then on, reports of older attempts are ignored. */
 export function beginAttempt(job: Job, attempt: number, now: number): Change | undefined {
   if (hasEnded(job) || job.attempt >= attempt) return undefined;
-  const from = job.checkpointStep ?? 0;
+  const startStep = job.checkpointStep ?? 0;
   return {
     set: {
       attempt,
@@ -36,53 +36,62 @@ export function beginAttempt(job: Job, attempt: number, now: number): Change | u
       reportedAt: new Date(now),
       quietUntil: null,
       error: null,
-      step: from,
-      losses: job.losses.filter(([step]) => step <= from),
+      step: startStep,
+      losses: job.losses.filter(([step]) => step <= startStep),
     },
     action: "beginJobAttempt",
   };
 }
 
-/** The job service has accepted the attempt. Its first report may have come before, or its last. */
-export function accepted(job: Job, attempt: number, now: number): Change | undefined {
+/** The job service has accepted the attempt. Reports of the attempt can arrive before this, even the last one. */
+export function attemptAccepted(job: Job, attempt: number, now: number): Change | undefined {
   if (hasEnded(job) || job.attempt !== attempt || job.reportedAt === null) return undefined;
-  return dispatched(job, { reportedAt: new Date(now), dispatchError: null, quietUntil: null });
+  return withDispatchedState(job, { reportedAt: new Date(now), dispatchError: null, quietUntil: null });
 }
 
-/** The job service did not take the attempt this time. It is handed over again at `again`, in milliseconds since 1970. */
-export const notTaken = (job: Job, attempt: number, dispatchError: string, again: number): Change | undefined =>
-  hasEnded(job) || job.attempt !== attempt ? undefined : { set: { dispatchError, quietUntil: new Date(again) } };
+/** The job service did not accept the attempt. The next dispatch is at `retryAt`, in milliseconds since 1970. */
+export const attemptNotAccepted = (
+  job: Job,
+  attempt: number,
+  dispatchError: string,
+  retryAt: number,
+): Change | undefined =>
+  hasEnded(job) || job.attempt !== attempt ? undefined : { set: { dispatchError, quietUntil: new Date(retryAt) } };
 
-/** That somebody has it to do, beside what else is written. */
-const dispatched = ({ state }: Job, set: Change["set"]): Change =>
+/** Adds the state DISPATCHED to the change if the job is QUEUED. */
+const withDispatchedState = ({ state }: Job, set: Change["set"]): Change =>
   state === "QUEUED" ? { set: { ...set, state: "DISPATCHED" }, action: "dispatchJob" } : { set };
 
-/** What an attempt tells, by its place in what it tells. */
+/** The position of a report or an artifact in the sequence of its attempt. */
 export interface ReportPosition {
   attempt: number;
   sequence: number;
 }
 
-/** Why what was told changes nothing; undefined where it counts. */
-export function ignored(job: Job, { attempt, sequence }: ReportPosition): "over" | "repeated" | undefined {
-  if (hasEnded(job) || attempt !== job.attempt) return "over";
+/**
+ * Why a report or an artifact is ignored. "outdated": the job has ended or has another attempt. "repeated": its sequence number is not
+ * new. Undefined if it is not ignored.
+ */
+export function ignoreReason(job: Job, { attempt, sequence }: ReportPosition): "outdated" | "repeated" | undefined {
+  if (hasEnded(job) || attempt !== job.attempt) return "outdated";
   return sequence <= job.sequence ? "repeated" : undefined;
 }
 
-/** A report that is no end. */
-export function progressed(
+/** The attempt has reported that it waits or runs. */
+export function attemptProgressed(
   job: Job,
   position: ReportPosition,
   report: Extract<Report, { event: "queued" | "running" }>,
   now: number,
 ): Change | undefined {
-  if (ignored(job, position)) return undefined;
+  if (ignoreReason(job, position)) return undefined;
   const received = { sequence: position.sequence, reportedAt: new Date(now), step: report.step, steps: report.steps };
-  if (report.event === "queued") return dispatched(job, received);
+  if (report.event === "queued") return withDispatchedState(job, received);
+  const lastStep = job.losses.at(-1)?.[0] ?? 0;
   const set = {
     ...received,
     provider: report.provider,
-    losses: thinned([...job.losses, ...report.losses.filter(([step]) => step > (job.losses.at(-1)?.[0] ?? 0))]),
+    losses: downsample([...job.losses, ...report.losses.filter(([step]) => step > lastStep)]),
   };
   return job.state === "RUNNING"
     ? { set }
@@ -90,8 +99,8 @@ export function progressed(
 }
 
 /**
- * The attempt ends without a result: the job with it, unless another may do better and there is one left. Then the job's
- * Workflow begins it; what was wrong is told should it be the last.
+ * The attempt has failed. If a retry can succeed and an attempt is left, `reportedAt` becomes null, and the job's workflow begins the
+ * next attempt. Otherwise the job fails. The message is stored in both cases: it is the job's error if no further attempt begins.
  */
 export function attemptFailed(
   job: Job,
@@ -100,16 +109,16 @@ export function attemptFailed(
   attempts: number,
   now: number,
 ): Change | undefined {
-  if (ignored(job, position)) return undefined;
+  if (ignoreReason(job, position)) return undefined;
   const received = { sequence: position.sequence, error: message };
   return retry && job.attempt < attempts
     ? { set: { ...received, reportedAt: null } }
     : end(job, "FAILED", now, { ...received, reportedAt: new Date(now) });
 }
 
-/** Points of a curve that are kept. */
-const MOST_LOSSES = 400;
+/** The maximum number of stored points of a loss curve. */
+const MAX_LOSSES = 400;
 
-/** Of a curve that grew too long every second point, and the last. */
-export const thinned = (losses: LossRow[]): LossRow[] =>
-  losses.length <= MOST_LOSSES ? losses : thinned(losses.filter((_, i) => i % 2 === 0 || i === losses.length - 1));
+/** Keeps every second point and the last one, until the curve is short enough. */
+export const downsample = (losses: LossRow[]): LossRow[] =>
+  losses.length <= MAX_LOSSES ? losses : downsample(losses.filter((_, i) => i % 2 === 0 || i === losses.length - 1));

@@ -1,40 +1,42 @@
 import type { Channel } from "./job-channel.ts";
-import type { Job, JobAddress, Jobs } from "./jobs.ts";
+import type { Job, JobRef, Jobs } from "./jobs.ts";
 import { hasEnded } from "./transitions.ts";
 
-/** How long a watcher goes without looking in D1, where it has not been woken. */
-const LOOK_MS = 10_000;
+/** A subscriber reads D1 after this time at the latest, even if the channel does not notify it. */
+const POLL_MS = 10_000;
 
-export interface WatchTools {
+export interface WatchJobDeps {
   jobs: Jobs;
   channel: Channel;
-  /** Aborted when the watcher has left. */
+  /** Aborted when the subscriber has disconnected. */
   signal: AbortSignal;
-  /** Whether the watcher may still see the job; asked at each look. */
-  mayStill: () => Promise<boolean>;
+  /** Whether the subscriber may still see the job. Checked before each read. */
+  isStillAuthorized: () => Promise<boolean>;
 }
 
 /**
- * The job as it is, then whenever it has changed, until it has ended; of changes that come at once the last. Ends at once where
- * there is no such job.
+ * Yields the job, then the job again after each change, until it has ended. Changes in quick succession are merged: only the last one
+ * is yielded. Ends immediately if the job does not exist.
  */
 export async function* watchJob(
-  at: JobAddress,
-  { jobs, channel, signal, mayStill }: WatchTools,
+  ref: JobRef,
+  { jobs, channel, signal, isStillAuthorized }: WatchJobDeps,
 ): AsyncGenerator<Job, void, void> {
-  let seen = 0;
-  const left = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-  while (!signal.aborted && (await mayStill())) {
-    const job = await jobs.find(at);
+  let yieldedVersion = 0;
+  const disconnected = new Promise<void>((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+  while (!signal.aborted && (await isStillAuthorized())) {
+    const job = await jobs.find(ref);
     if (!job) return;
-    if (job.version > seen) {
-      seen = job.version;
+    if (job.version > yieldedVersion) {
+      yieldedVersion = job.version;
       yield job;
     }
     if (hasEnded(job)) return;
-    // A channel that crashed is a reason to look, not to end.
-    await Promise.race([channel.wait(seen, LOOK_MS).catch(() => paused(1_000)), left]);
+    // If the channel crashed, read D1 again after a second.
+    await Promise.race([channel.wait(yieldedVersion, POLL_MS).catch(() => pause(1_000)), disconnected]);
   }
 }
 
-const paused = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

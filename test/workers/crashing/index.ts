@@ -13,7 +13,7 @@ import type { Address } from "../../../workers/gallery/shards.ts";
 import type { Blobs } from "../../../workers/platform/blobs.ts";
 import { semblance } from "../../../workers/serve.ts";
 
-export { JobChannel, JobLife } from "../../../workers/index.ts";
+export { JobChannel, JobWorkflow } from "../../../workers/index.ts";
 
 /** The product with a shard that crashes on request: a real abort of the Durable Object. */
 export class GalleryShard extends SearchShard {
@@ -69,5 +69,5 @@ export default semblance({
   codecs: { jpeg, png, webp, icc },
   jpegEncoder,
   models: { "ultralight-rfb-320": detector, "mtcnn-onet": landmarks, "faceplugin-512": embedder },
-  blobs: failingOnce,
+  wrapBlobs: failingOnce,
 });

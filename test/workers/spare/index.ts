@@ -10,7 +10,7 @@ import landmarks from "../../../models/build/landmarks.onnx";
 import { semblance } from "../../../workers/serve.ts";
 
 /** The product with the alternative 192-dimensional embedder in place of the default one. */
-export { GalleryShard, JobChannel, JobLife } from "../../../workers/index.ts";
+export { GalleryShard, JobChannel, JobWorkflow } from "../../../workers/index.ts";
 
 export default semblance({
   runtime,

@@ -3,7 +3,7 @@ import { addressTrouble } from "../../platform/public-address.ts";
 import { cancelJob } from "../../stylization/cancel-job.ts";
 import type { Job } from "../../stylization/jobs.ts";
 import { optimizeStyle, trainStyle } from "../../stylization/start-job.ts";
-import { storedImage } from "../../stylization/stored-image.ts";
+import { findStoredImage } from "../../stylization/stored-image.ts";
 import { hasEnded } from "../../stylization/transitions.ts";
 import { watchJob } from "../../stylization/watch-job.ts";
 import { checked, IdempotencyKey, Name, optional } from "../arguments.ts";
@@ -122,7 +122,7 @@ export const jobs: Resolvers<Context> = {
         }
         const { jobs, principal, left, mayStill } = context;
         const at = { tenantId: principal.tenantId, jobId: id };
-        return watchJob(at, { jobs: jobs.jobs, channel: jobs.channels(id), signal: left, mayStill });
+        return watchJob(at, { jobs: jobs.jobs, channel: jobs.channels(id), signal: left, isStillAuthorized: mayStill });
       },
       resolve: (job: Job) => job,
     },
@@ -131,8 +131,8 @@ export const jobs: Resolvers<Context> = {
     kind: ({ kind }) => (kind === "optimizeStyle" ? "OPTIMIZE_STYLE" : "TRAIN_STYLE"),
     progress: ({ state, step, steps }) => (state === "SUCCEEDED" ? 1 : steps === 0 ? 0 : Math.min(1, step / steps)),
     losses: ({ losses }) => losses.map(([step, total, content, style]) => ({ step, total, content, style })),
-    preview: ({ previewKey, tenantId }, _, { jobs }) => storedImage(jobs, tenantId, previewKey),
-    result: ({ resultKey, tenantId }, _, { jobs }) => storedImage(jobs, tenantId, resultKey),
+    preview: ({ previewKey, tenantId }, _, { jobs }) => findStoredImage(jobs, tenantId, previewKey),
+    result: ({ resultKey, tenantId }, _, { jobs }) => findStoredImage(jobs, tenantId, resultKey),
     style: async ({ styleId, tenantId }, _, { stylization: { styles } }) =>
       styleId === null ? null : ((await styles.find(tenantId, styleId)) ?? null),
     // An attempt's trouble is not the job's.

@@ -37,11 +37,11 @@ export const stylization: Resolvers<Context> = {
     },
   },
   Style: {
-    thumbnail: async ({ files }, _, { stylization: { issuer, addressOf }, clock }) =>
+    thumbnail: async ({ files }, _, { stylization: { issuer, signUrl }, clock }) =>
       new URL(
         files.kind === "asset"
           ? `${issuer}${files.folder}/thumbnail.jpg`
-          : await addressOf(files.thumbnail, new Date(clock() + THUMBNAIL_MS)),
+          : await signUrl(files.thumbnail, new Date(clock() + THUMBNAIL_MS)),
       ),
   },
   StylizeResult: { __resolveType: typeNameOf },

@@ -2,38 +2,38 @@ import { Webhook } from "standardwebhooks";
 import type { Clock } from "../platform/clock.ts";
 import { type AddressRules, addressTrouble } from "../platform/public-address.ts";
 import { failureOf, type RequestFailure } from "../platform/request-failure.ts";
-import type { Announced } from "../stylization/job-life.ts";
 import type { Job } from "../stylization/jobs.ts";
+import type { WebhookOutcome } from "../stylization/run-job.ts";
 
-export interface AnnounceTools {
+export interface DeliverWebhookDeps {
   rules: AddressRules;
   fetch: typeof fetch;
   clock: Clock;
-  /** The tenant's secret: `whsec_…`. */
+  /** The tenant's webhook secret: `whsec_…`. */
   secretOf: (tenantId: string) => Promise<string>;
-  /** The job's picture with an address that was signed now. */
+  /** The job's result with a new signed URL. Null if there is none. */
   resultOf: (job: Job) => Promise<object | null>;
 }
 
-const TIME_LIMIT_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
 /**
- * Tells a job's webhook that the job has ended, once. By Standard Webhooks: the event has the job's id, so that whoever was told
- * twice can see it.
+ * Sends the event that the job has ended to its webhook, once, according to Standard Webhooks. The id of the event is the job's id, so
+ * the receiver can detect a repeated event.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export async function announceJob(
+export async function deliverWebhook(
   job: Job,
-  { rules, fetch, clock, secretOf, resultOf }: AnnounceTools,
-): Promise<Announced> {
+  { rules, fetch, clock, secretOf, resultOf }: DeliverWebhookDeps,
+): Promise<WebhookOutcome> {
   const url = URL.parse(job.webhook ?? "");
-  // Asked again: what is allowed may be another thing than it was when the job was started.
-  const trouble = url ? await addressTrouble(url, rules) : "is not one";
-  if (!url || trouble !== undefined)
+  // The URL was checked when the job was started. It is checked again because the rules may have changed since.
+  const problem = url ? await addressTrouble(url, rules) : "is not a valid URL";
+  if (!url || problem !== undefined)
     return {
       kind: "refused",
       failure: { cause: "address" },
-      message: `The webhook was not called: its address ${trouble}.`,
+      message: `The webhook was not called: its address ${problem}.`,
     };
   const body = JSON.stringify({
     type: `job.${job.state.toLowerCase()}`,
@@ -47,16 +47,16 @@ export async function announceJob(
       styleId: job.styleId,
     },
   });
-  const sent = new Date(clock());
-  const signature = new Webhook(await secretOf(job.tenantId)).sign(job.id, sent, body);
+  const sentAt = new Date(clock());
+  const signature = new Webhook(await secretOf(job.tenantId)).sign(job.id, sentAt, body);
   const response = await fetch(url, {
     method: "POST",
     redirect: "manual",
-    signal: AbortSignal.timeout(TIME_LIMIT_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
     headers: {
       "content-type": "application/json",
       "webhook-id": job.id,
-      "webhook-timestamp": String(Math.floor(sent.getTime() / 1_000)),
+      "webhook-timestamp": String(Math.floor(sentAt.getTime() / 1_000)),
       "webhook-signature": signature,
     },
     body,
@@ -72,18 +72,18 @@ export async function announceJob(
 function messageOf(failure: RequestFailure): string {
   switch (failure.cause) {
     case "timeout":
-      return `The webhook did not answer within ${TIME_LIMIT_MS / 1_000} seconds. Answer first, then do the work.`;
+      return `The webhook did not respond within ${TIMEOUT_MS / 1_000} seconds. Respond first, then process the event.`;
     case "status": {
       const { status } = failure;
-      if (status === GONE) return "The webhook answered 410 (Gone), and is not called again.";
+      if (status === GONE) return "The webhook returned HTTP 410 (Gone). It will not be called again.";
       return status >= 300 && status < 400
-        ? `The webhook answered ${status}. Redirects are not followed: give the final address.`
-        : `The webhook answered ${status}. Only 2xx means that it has the event.`;
+        ? `The webhook returned HTTP ${status}. Redirects are not followed. Use the final URL.`
+        : `The webhook returned HTTP ${status}. Return a 2xx status to confirm the event.`;
     }
     default:
-      return "The webhook could not be reached: its name was not found, or it did not take the connection.";
+      return "The webhook could not be reached: its host name was not found, or it refused the connection. Check its URL.";
   }
 }
 
-/** "The subscriber should be considered gone": the specification's own word on 410. */
+/** Standard Webhooks: a receiver that responds with 410 wants no more events. */
 const GONE = 410;

@@ -2,11 +2,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Job } from "../stylization/jobs.ts";
-import { announceJob } from "./announce-job.ts";
+import { deliverWebhook } from "./deliver-webhook.ts";
 
 let receiver: Server;
 let port: number;
-/** How the receiver answers, by path. */
+/** The status of the response, by path. */
 const STATUSES: Record<string, number> = { "/good": 204, "/broken": 500, "/moved": 302, "/gone": 410 };
 const calls: string[] = [];
 
@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((closed) => receiver.close(closed)));
 
-const announce = (webhook: string, limitMs = 5_000) =>
-  announceJob({ id: "job", tenantId: "tenant", kind: "optimizeStyle", state: "SUCCEEDED", webhook } as Job, {
+const deliver = (webhook: string, limitMs = 5_000) =>
+  deliverWebhook({ id: "job", tenantId: "tenant", kind: "optimizeStyle", state: "SUCCEEDED", webhook } as Job, {
     rules: { allowLoopback: true },
     fetch: (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) }),
     clock: () => Date.now(),
@@ -39,39 +39,39 @@ test.each<[string, string, object]>([
   [
     "a redirect, which is not followed",
     "/moved",
-    { kind: "failed", failure: { cause: "status", status: 302 }, message: expect.stringMatching(/302.*final address/) },
+    { kind: "failed", failure: { cause: "status", status: 302 }, message: expect.stringMatching(/302.*final URL/) },
   ],
   [
     "410",
     "/gone",
     { kind: "refused", failure: { cause: "status", status: 410 }, message: expect.stringMatching(/410/) },
   ],
-])("a webhook that answers %s", async (_, path, expected) => {
+])("a webhook that responds with %s", async (_, path, expected) => {
   calls.splice(0);
-  expect(await announce(`http://127.0.0.1:${port}${path}`)).toEqual(expected);
+  expect(await deliver(`http://127.0.0.1:${port}${path}`)).toEqual(expected);
   expect(calls).toEqual([path]);
 });
 
-test("one that takes no connection", async () => {
+test("a webhook that refuses the connection", async () => {
   const closed = createServer();
   await new Promise<void>((listening) => closed.listen(0, "127.0.0.1", listening));
-  const { port: nobody } = closed.address() as AddressInfo;
+  const { port: closedPort } = closed.address() as AddressInfo;
   await new Promise((end) => closed.close(end));
-  expect(await announce(`http://127.0.0.1:${nobody}/`)).toMatchObject({
+  expect(await deliver(`http://127.0.0.1:${closedPort}/`)).toMatchObject({
     kind: "failed",
     failure: { cause: "connection" },
     message: expect.stringMatching(/could not be reached/),
   });
 });
 
-test("one that does not answer in time", async () => {
+test("a webhook that does not respond in time", async () => {
   const silent = createServer(() => undefined);
   await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
-  const { port: mute } = silent.address() as AddressInfo;
-  expect(await announce(`http://127.0.0.1:${mute}/`, 200)).toMatchObject({
+  const { port: silentPort } = silent.address() as AddressInfo;
+  expect(await deliver(`http://127.0.0.1:${silentPort}/`, 200)).toMatchObject({
     kind: "failed",
     failure: { cause: "timeout" },
-    message: expect.stringMatching(/did not answer within 15 seconds/),
+    message: expect.stringMatching(/did not respond within 15 seconds/),
   });
   silent.closeAllConnections();
   await new Promise((end) => silent.close(end));
@@ -80,10 +80,10 @@ test("one that does not answer in time", async () => {
 test.each([
   ["https://10.0.0.1/", "is not on the public internet"],
   ["http://example.com/", "must begin with https://"],
-])("one that must not be called: %s", async (webhook, why) => {
-  expect(await announce(webhook)).toEqual({
+])("a webhook that must not be called: %s", async (webhook, problem) => {
+  expect(await deliver(webhook)).toEqual({
     kind: "refused",
     failure: { cause: "address" },
-    message: `The webhook was not called: its address ${why}.`,
+    message: `The webhook was not called: its address ${problem}.`,
   });
 });
