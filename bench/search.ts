@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { exactSearch, MetricKind } from "usearch";
-import { KERNEL } from "../workers/gallery/kernel/build.ts";
+import { KERNEL_PATH } from "../workers/gallery/kernel/build.ts";
 import { createIndex } from "../workers/gallery/kernel.ts";
 import { quantize } from "../workers/matching/template.ts";
 import { alternately, median, type Row, row } from "./measure.ts";
@@ -18,7 +18,7 @@ type Scan = (queries: number, rows: number, groups: number, dimension: number, h
  * beside usearch's exact search in float32 of the same vectors; one thread each.
  */
 export async function search(): Promise<Row[]> {
-  const wasm = await WebAssembly.compile(readFileSync(KERNEL));
+  const wasm = await WebAssembly.compile(readFileSync(KERNEL_PATH));
   const vectors = Array.from({ length: TEMPLATES }, () => unit(randomDirection(DIMENSION)));
   const queries = Array.from({ length: ROUNDS + 1 }, () => unit(randomDirection(DIMENSION)));
   const probes = queries.map((vector) => quantize(vector, "any"));

@@ -14,7 +14,7 @@ import landmarks from "../models/build/landmarks.onnx";
 import { defaultEmbedder } from "../models/catalog.ts";
 import { findCollection } from "../workers/gallery/collections.ts";
 import type { PendingErasure } from "../workers/gallery/erasure.ts";
-import { additionOf } from "../workers/gallery/templates.ts";
+import { addTemplateStatements } from "../workers/gallery/templates.ts";
 import product from "../workers/index.ts";
 import { quantize } from "../workers/matching/template.ts";
 import { systemClock } from "../workers/platform/clock.ts";
@@ -145,7 +145,7 @@ async function seed(env: BenchEnv, tenantId: string, collectionId: string, count
   for (let done = 0; done < count; done += SEEDED_AT_A_TIME) {
     const [first, ...rest] = Array.from({ length: Math.min(SEEDED_AT_A_TIME, count - done) }, () => {
       const ids = { subjectId: newId("subject"), templateId: newId("template"), created: true };
-      return additionOf(parts, { id: collectionId }, {}, quantize(randomDirection(512), modelId), 0.5, ids);
+      return addTemplateStatements(parts, { id: collectionId }, {}, quantize(randomDirection(512), modelId), 0.5, ids);
     }).flat();
     if (first) await db.batch([first, ...rest]);
   }

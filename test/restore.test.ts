@@ -81,7 +81,7 @@ async function behindTheShards<T>(work: (gallery: Gallery, database: LocalDataba
         catchUp: unheard,
         erase: unheard,
       }),
-      later: unheard,
+      waitUntil: unheard,
       confirmErasure: unheard,
     });
     return await work(gallery, database);

@@ -214,7 +214,7 @@ function assemble(env: Env, binaries: Binaries): Product {
       shards,
       actor,
       clock: systemClock,
-      later: (work) => ctx.waitUntil(work),
+      waitUntil: (work) => ctx.waitUntil(work),
       confirmErasure: async (collectionId) => {
         const erasure = { tenantId: actor.tenantId, collectionId };
         // The schedule comes round to it even where the queue cannot be reached.

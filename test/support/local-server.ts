@@ -101,7 +101,7 @@ export async function startLocalServer({
         actor,
         clock,
         shards,
-        later: () => {},
+        waitUntil: () => {},
         confirmErasure: async () => {},
       }),
   });
