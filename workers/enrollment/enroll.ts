@@ -166,7 +166,7 @@ const admission =
     const otherModel = templates.find(({ modelId }) => modelId !== template.modelId);
     if (otherModel) return refused(modelMismatch(otherModel.modelId, template.modelId));
     const own = request.allowDifferent ? undefined : compare(request, template, templates);
-    if (own && !own.samePerson) return refused(differentPerson(subjectId, own));
+    if (own && !own.isSamePerson) return refused(differentPerson(subjectId, own));
     // null: the subject must still have no template when this one is written. So of two concurrent first faces, one is compared.
     const nearest = request.allowDifferent ? undefined : (own?.nearest.id ?? null);
     if (!request.nameLookalikes && !request.refuseLookalikes) return { kind: "admitted", nearest };
@@ -268,7 +268,7 @@ async function answer(
   return { ...enrolled, lookalikes: await withSubjects(near, subject.collectionId, gallery) };
 }
 
-/** The maximum number of reads of a template with its subject. Each further read follows a merge of the subject during the last one. */
+/** The maximum number of reads of a template with its subject. Each further read follows a merge of the subject during the previous one. */
 const MAX_READS = 5;
 
 /** Reads a template and its subject. After a merge, the subject is not the one that the template was enrolled for. */

@@ -6,7 +6,7 @@ import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/id
 import { newId } from "../platform/ids.ts";
 import { type Conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import type { GalleryDeps } from "./deps.ts";
-import { noteErasure, ofCollection, subjectsIn } from "./log.ts";
+import { ofCollection, recordErasure, subjectsIn } from "./log.ts";
 import { pageOf } from "./page.ts";
 import type { Collection, Page, Paged } from "./records.ts";
 
@@ -122,7 +122,7 @@ export async function deleteCollection(deps: GalleryDeps, id: string): Promise<D
   const now = clock();
   const entry = auditRow(actor, "deleteCollection", id, now);
   const [, , deletedTemplates, , , deletedCollections] = await db.batch([
-    noteErasure(db, tenantId, id, true, now),
+    recordErasure(db, tenantId, id, true, now),
     db.insert(audit).select(
       sql`select ${tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${collections.id}, ${now}
           from ${collections} where ${ofCollection(tenantId, id)}`,

@@ -18,18 +18,20 @@ export async function settleErasure(
   { tenantId, collectionId }: PendingErasure,
   { db, shards }: { db: Database; shards: Shards },
 ): Promise<void> {
-  const ofErasure = and(eq(erasures.tenantId, tenantId), eq(erasures.collectionId, collectionId));
+  const isThisErasure = and(eq(erasures.tenantId, tenantId), eq(erasures.collectionId, collectionId));
   const pending = await db
     .select({ head: erasures.head, whole: erasures.whole, modelId: collections.modelId })
     .from(erasures)
     .leftJoin(collections, and(eq(collections.tenantId, erasures.tenantId), eq(collections.id, erasures.collectionId)))
-    .where(ofErasure)
+    .where(isThisErasure)
     .get();
   if (!pending) return;
   const shard = shards(tenantId, collectionId);
   if (pending.whole || pending.modelId === null) await shard.erase();
   else await shard.catchUp({ tenantId, collectionId, modelId: pending.modelId });
-  await db.delete(erasures).where(and(ofErasure, lte(erasures.head, pending.head), eq(erasures.whole, pending.whole)));
+  await db
+    .delete(erasures)
+    .where(and(isThisErasure, lte(erasures.head, pending.head), eq(erasures.whole, pending.whole)));
 }
 
 /** The pending erasures, oldest first. */

@@ -42,7 +42,7 @@ function bruteForce(
     .slice(0, k);
 }
 
-function indexOf(rows: readonly FaceTemplate[], dimension: number): VectorIndex {
+function indexWith(rows: readonly FaceTemplate[], dimension: number): VectorIndex {
   const index = createIndex(wasm, dimension);
   for (const { vector, scale } of rows) index.add(vector, scale);
   return index;
@@ -62,7 +62,7 @@ test("a search returns the same result as comparing the query with each template
   fc.assert(
     fc.property(anySearch, ({ dimension, rows, queries, k, maxDistance, groups }) => {
       const group = groups ? (position: number) => `subject ${(position * 7) % groups}` : undefined;
-      const found = indexOf(rows, dimension).search(queries, k, { maxDistance, group });
+      const found = indexWith(rows, dimension).search(queries, k, { maxDistance, group });
       expect(found).toEqual(queries.map((query) => bruteForce(rows, query, k, { maxDistance, group })));
     }),
     { numRuns: 300 },
@@ -73,7 +73,7 @@ test("the largest possible dot products do not overflow", () => {
   const row = { modelId: "m", vector: new Int8Array(512).fill(-128), scale: 1 / (128 * Math.sqrt(512)) };
   const opposite = { ...row, vector: new Int8Array(512).fill(127), scale: 1 / (127 * Math.sqrt(512)) };
   for (const query of [row, opposite]) {
-    expect(indexOf([row, opposite], 512).search([query], 2)).toEqual([bruteForce([row, opposite], query, 2)]);
+    expect(indexWith([row, opposite], 512).search([query], 2)).toEqual([bruteForce([row, opposite], query, 2)]);
   }
   expect(squaredDistance(row, row)).toBeCloseTo(0, 12);
   expect(squaredDistance(row, opposite)).toBeCloseTo(4, 12);
@@ -95,7 +95,7 @@ function manyTemplates(count: number, dimension: number): FaceTemplate[] {
 test("a search over many kernel calls covers all rows and returns the first of equally near rows", () => {
   const rows = manyTemplates(3001, 64);
   const doubled = [...rows, ...rows];
-  const index = indexOf(doubled, 64);
+  const index = indexWith(doubled, 64);
   const queries = manyTemplates(3, 64).concat(rows[3000]!);
   expect(index.search(queries, 10)).toEqual(queries.map((query) => bruteForce(doubled, query, 10)));
   expect(index.search(queries, 7, { group: (p) => p % 100 })).toEqual(
@@ -134,7 +134,7 @@ test("after any sequence of changes the rows equal those of an array with the sa
 });
 
 test("invalid positions and vectors of the wrong length are refused", () => {
-  const index = indexOf(manyTemplates(1, 32), 32);
+  const index = indexWith(manyTemplates(1, 32), 32);
   const row = new Int8Array(32);
   expect(() => index.set(1, row, 1)).toThrow(RangeError);
   expect(() => index.move(0, 1)).toThrow(RangeError);

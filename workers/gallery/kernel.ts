@@ -172,6 +172,7 @@ export class VectorIndex {
 
   /** Checks a position, because a write outside the rows would silently corrupt other data. */
   #check(position: number): void {
-    if (!(position >= 0 && position < this.#size)) throw new RangeError(`There is no row ${position}.`);
+    if (!(position >= 0 && position < this.#size))
+      throw new RangeError(`The index has no row at position ${position}; it has ${this.#size} rows.`);
   }
 }

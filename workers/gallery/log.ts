@@ -60,7 +60,7 @@ export const logEach = (
 /**
  * Records, if `when` holds, that the shard must confirm an erasure: up to the collection's head or, if `whole`, of the whole collection.
  */
-export const noteErasure = (
+export const recordErasure = (
   db: Database,
   tenantId: string,
   collectionId: string,

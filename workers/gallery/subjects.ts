@@ -6,7 +6,7 @@ import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/id
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import { deletedSince } from "./collections.ts";
 import type { GalleryDeps } from "./deps.ts";
-import { advanceHead, countOf, logEach, noteErasure, ofSubject, subjectExists, subjectsIn } from "./log.ts";
+import { advanceHead, countOf, logEach, ofSubject, recordErasure, subjectExists, subjectsIn } from "./log.ts";
 import { pageOf } from "./page.ts";
 import type { Page, Paged, Subject } from "./records.ts";
 import { isWithinLimit, MAX_TEMPLATES_OF_SUBJECT, templateCountOf } from "./subject-limit.ts";
@@ -115,7 +115,7 @@ export async function deleteSubject(deps: GalleryDeps, id: string): Promise<Dele
   const [, , , , deletedTemplates, deletedSubjects] = await db.batch([
     advanceHead(db, tenantId, collectionId, countOf(ofThisSubject), sql`-${countOf(ofThisSubject)}`),
     logEach(db, "removed", tenantId, collectionId, ofThisSubject, sql`${templates.subjectId}`),
-    noteErasure(db, tenantId, collectionId, false, now, subjectExists(tenantId, id)),
+    recordErasure(db, tenantId, collectionId, false, now, subjectExists(tenantId, id)),
     auditSubject(deps, "deleteSubject", id, now),
     db.delete(templates).where(ofThisSubject),
     db.delete(subjects).where(ofSubject(tenantId, id)),
@@ -148,14 +148,14 @@ export async function mergeSubjects(
   const { collectionId } = target;
   // Either subject may be deleted or merged before the batch runs. Then the batch changes nothing, and writes no audit row and no answer.
   const bothExist = sql`${subjectExists(tenantId, into)} and ${subjectExists(tenantId, from)}`;
-  const moving = and(
+  const movedTemplates = and(
     eq(templates.tenantId, tenantId),
     eq(templates.collectionId, collectionId),
     eq(templates.subjectId, from),
     bothExist,
   );
-  const of = (subjectId: string) => templateCountOf(tenantId, collectionId, subjectId);
-  const together = sql`(select ${of(into)} + ${of(from)})`;
+  const countTemplates = (subjectId: string) => templateCountOf(tenantId, collectionId, subjectId);
+  const totalCount = sql`(select ${countTemplates(into)} + ${countTemplates(from)})`;
   const now = clock();
   try {
     const [found] = await db.batch([
@@ -163,13 +163,13 @@ export async function mergeSubjects(
         .select(columns)
         .from(subjects)
         .where(and(subjectsIn(tenantId, collectionId), inArray(subjects.id, [into, from]))),
-      advanceHead(db, tenantId, collectionId, countOf(moving), 0),
-      logEach(db, "moved", tenantId, collectionId, moving, into),
+      advanceHead(db, tenantId, collectionId, countOf(movedTemplates), 0),
+      logEach(db, "moved", tenantId, collectionId, movedTemplates, into),
       // The limit applies to the total of both subjects. One UPDATE moves all templates, so the total does not change while it is checked.
       db
         .update(templates)
-        .set({ subjectId: sql`(select ${into} where ${isWithinLimit(together)})` })
-        .where(moving),
+        .set({ subjectId: sql`(select ${into} where ${isWithinLimit(totalCount)})` })
+        .where(movedTemplates),
       auditSubject(deps, "mergeSubjects", into, now, bothExist),
       ...(key ? [keepOutcome(db, tenantId, key, { subjectId: into }, now, bothExist)] : []),
       // This must be last: the statements before it check whether the source exists.
@@ -183,7 +183,7 @@ export async function mergeSubjects(
     if (!isConstraintFailure(error)) throw error;
     const first = key && (await earlierMerge(deps, key));
     if (first) return first;
-    const row = await db.get<{ n: number }>(sql`select ${together} as n`);
+    const row = await db.get<{ n: number }>(sql`select ${totalCount} as n`);
     if (row.n <= MAX_TEMPLATES_OF_SUBJECT) throw error;
     return conflict(
       `The two subjects have ${row.n} templates in total; the limit is ${MAX_TEMPLATES_OF_SUBJECT} per subject. Delete some of them with deleteTemplate and try again.`,

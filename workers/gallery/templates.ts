@@ -16,7 +16,7 @@ import {
 } from "../platform/outcomes.ts";
 import { findCollection } from "./collections.ts";
 import type { GalleryDeps } from "./deps.ts";
-import { advanceHead, countOf, logAdded, logEach, noteErasure } from "./log.ts";
+import { advanceHead, countOf, logAdded, logEach, recordErasure } from "./log.ts";
 import { pageOf } from "./page.ts";
 import type {
   Added,
@@ -289,15 +289,15 @@ export function addTemplateStatements(
 ) {
   const { tenantId } = actor;
   const now = clock();
-  const of = { tenantId, collectionId: collection.id, createdAt: new Date(now) };
+  const shared = { tenantId, collectionId: collection.id, createdAt: new Date(now) };
   const isNotFull = isWithinLimit(sql`${templateCountOf(tenantId, collection.id, subjectId)} + 1`);
   return [
     advanceHead(db, tenantId, collection.id, 1, 1),
     ...(created
-      ? [db.insert(subjects).values({ ...of, id: subjectId, externalId: externalId ?? null, name: name ?? null })]
+      ? [db.insert(subjects).values({ ...shared, id: subjectId, externalId: externalId ?? null, name: name ?? null })]
       : []),
     db.insert(templates).values({
-      ...of,
+      ...shared,
       id: templateId,
       subjectId: sql`(select ${subjectId} where ${and(isNotFull, guard)})`,
       modelId,
@@ -345,13 +345,13 @@ export async function deleteTemplate(deps: GalleryDeps, id: string): Promise<Del
   const row = await db.select({ collectionId: templates.collectionId }).from(templates).where(condition).get();
   if (!row) return notFound("template", id);
   const { collectionId } = row;
-  const present = countOf(condition);
+  const templateCount = countOf(condition);
   const now = clock();
   const entry = auditRow(actor, "deleteTemplate", id, now);
   const [, , , , deletedTemplates] = await db.batch([
-    advanceHead(db, tenantId, collectionId, present, sql`-${present}`),
+    advanceHead(db, tenantId, collectionId, templateCount, sql`-${templateCount}`),
     logEach(db, "removed", tenantId, collectionId, condition, sql`${templates.subjectId}`),
-    noteErasure(db, tenantId, collectionId, false, now, sql`${present} > 0`),
+    recordErasure(db, tenantId, collectionId, false, now, sql`${templateCount} > 0`),
     db.insert(audit).select(
       sql`select ${templates.tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${templates.id}, ${now}
           from ${templates} where ${condition}`,

@@ -40,7 +40,7 @@ interface Tools {
   stages?: Stages;
 }
 
-/** The maximum number of searches per request. Each further search follows a merge or deletion of a candidate during the last one. */
+/** The maximum number of searches per request. Each further search follows a merge or deletion of a candidate during the previous one. */
 const MAX_SEARCHES = 5;
 
 /** Identifies the faces in a picture among the subjects of a collection (1:N). */

@@ -66,9 +66,9 @@ test("the curve equals the rates by definition, and its intervals equal a jackkn
     expect(point.fnmr).toBeCloseTo(fnmr, 3);
 
     const without = [...new Set(faces.map(({ person }) => person))].map(
-      (left) =>
+      (leftOut) =>
         bruteForce(
-          faces.filter(({ person }) => person !== left),
+          faces.filter(({ person }) => person !== leftOut),
           point.distance,
         ).fmr,
     );

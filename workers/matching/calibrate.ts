@@ -19,7 +19,7 @@ const STEPS = Math.round(4 / STEP);
 const MIN_PAIRS = 30;
 /** The tail is fitted to at least this many of the nearest impostor pairs. */
 const TAIL_PAIRS = 10 * MIN_PAIRS;
-/** The number of equal steps between the percentiles of the norms. Hundredths, because the worst faces are refused by quality. */
+/** Norms are stored at this many equal steps of the sorted faces. Hundredths, because the minimum quality refuses the worst 1 %. */
 const NORM_SHARES = 100;
 
 /** The index of the first step of the curve at which a pair of this distance matches. */
@@ -65,7 +65,10 @@ export function calibrate(
 
 const rounded = (value: number) => Number(value.toPrecision(4));
 
-/** Compares all impostor pairs. Each table has an entry per step. In the end, the tables are cumulative: an entry counts what matches at its step. */
+/**
+ * Compares all impostor pairs. Each table has one entry per step. `accumulate` makes the tables cumulative, so that an entry counts all
+ * pairs that match at its step.
+ */
 function compareImpostors(people: readonly KnownFace[][]) {
   const n = people.length;
   const table = () => new Float64Array(STEPS + 1);

@@ -10,7 +10,7 @@ export type OperatingPoint = { targetFmr: Fmr } | { distance: SquaredDistance };
 
 /**
  * The false match rate if this distance is the threshold. Between the points of the curve, ln FMR is linear in the distance. Above them
- * it rises linearly to FMR 1 at distance 4. Below them the FMR falls exponentially ({@link isExtrapolated}).
+ * it rises linearly to 0 (FMR 1) at distance 4. Below them the FMR falls exponentially ({@link isExtrapolated}).
  */
 export function fmrAt(distance: SquaredDistance, calibration: Calibration): Fmr {
   const knots = logFmr(calibration);

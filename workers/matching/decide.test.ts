@@ -54,8 +54,8 @@ test("a face may be added to a subject if and only if it verifies as that subjec
   fc.assert(
     fc.property(fc.array(anyDistance, { minLength: 1, maxLength: 20 }), anyRate, (distances, targetFmr) => {
       const { decision, distance, threshold } = verify(distances, { targetFmr }, calibration);
-      const samePerson = decision === "match";
-      expect(compareWithSubject(distances, targetFmr, calibration)).toEqual({ samePerson, distance, threshold });
+      const isSamePerson = decision === "match";
+      expect(compareWithSubject(distances, targetFmr, calibration)).toEqual({ isSamePerson, distance, threshold });
     }),
   );
 });

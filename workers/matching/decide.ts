@@ -41,9 +41,9 @@ export function compareWithSubject(
   distances: readonly SquaredDistance[],
   targetFmr: Fmr,
   calibration: Calibration,
-): { samePerson: boolean; distance: SquaredDistance; threshold: SquaredDistance } {
+): { isSamePerson: boolean; distance: SquaredDistance; threshold: SquaredDistance } {
   const { decision, distance, threshold } = verify(distances, { targetFmr }, calibration);
-  return { samePerson: decision === "match", distance, threshold };
+  return { isSamePerson: decision === "match", distance, threshold };
 }
 
 /** A template near a probe. */

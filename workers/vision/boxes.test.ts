@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Box, intersectionOverSmaller, intersectionOverUnion, type Scored, suppress, toSquare } from "./boxes.ts";
+import {
+  type Box,
+  intersectionOverSmaller,
+  intersectionOverUnion,
+  type Scored,
+  suppressOverlaps,
+  toSquare,
+} from "./boxes.ts";
 
 const box: fc.Arbitrary<Box> = fc.record({
   x: fc.integer({ min: 0, max: 20 }),
@@ -31,7 +38,7 @@ test("overlaps equal those from counting pixels", () => {
 test("of overlapping boxes the most confident is kept, and all others are kept", () => {
   fc.assert(
     fc.property(fc.array(scored, { maxLength: 12 }), (candidates) => {
-      const kept = suppress(candidates, 0.4);
+      const kept = suppressOverlaps(candidates, 0.4);
       for (const candidate of candidates) {
         const rivals = kept.filter((better) => intersectionOverUnion(better.box, candidate.box) > 0.4);
         if (kept.includes(candidate)) expect(rivals).toEqual([candidate]);

@@ -31,7 +31,7 @@ export function intersectionOverUnion(a: Box, b: Box): number {
 export const intersectionOverSmaller = (a: Box, b: Box): number => intersection(a, b) / Math.min(area(a), area(b));
 
 /** Non-maximum suppression: drops each box that overlaps a more confident one by more than `limit`. Most confident first. */
-export function suppress<T extends Scored>(
+export function suppressOverlaps<T extends Scored>(
   candidates: readonly T[],
   limit: number,
   overlap: (a: Box, b: Box) => number = intersectionOverUnion,

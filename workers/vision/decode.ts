@@ -83,7 +83,7 @@ export async function decode({ header, original }: Prepared, codecs: Codecs): Pr
 
 const tooLargeToDecode = ({ width, height }: Size, { decodedPixels }: Limits): BadImage =>
   tooManyPixels(
-    `The picture has ${megapixels(width * height)} megapixels; the limit of this deployment is ${megapixels(decodedPixels)}. Resize the picture and try again.`,
+    `The picture has ${megapixels(width * height)} megapixels; this deployment can decode at most ${megapixels(decodedPixels)}. Resize the picture and try again.`,
   );
 
 const uprightSize = ({ width, height, orientation }: Header): Size =>

@@ -1,7 +1,7 @@
 import { batchOf, type PixelContract, planesAt } from "../../imaging/planes.ts";
 import type { Raster, Region } from "../../imaging/raster.ts";
 import { letterbox } from "../../imaging/resample.ts";
-import { type Scored, suppress } from "./boxes.ts";
+import { type Scored, suppressOverlaps } from "./boxes.ts";
 import type { Net } from "./runtime.ts";
 
 /** Finds the faces in a region of a picture. Boxes are in pixels of the whole picture; most confident first. */
@@ -38,6 +38,6 @@ export function createDetector(net: Net, contract: PixelContract): Detector {
         box: { x: region.x + x / scale, y: region.y + y / scale, width: width / scale, height: height / scale },
       });
     }
-    return suppress(found, MAX_OVERLAP).slice(0, MAX_DETECTIONS);
+    return suppressOverlaps(found, MAX_OVERLAP).slice(0, MAX_DETECTIONS);
   };
 }

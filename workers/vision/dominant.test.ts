@@ -11,7 +11,7 @@ const face = (x: number, y: number, width: number): Box => ({
   width,
   height: width * 1.3,
 });
-const chosenOf = (...boxes: Box[]): Box | undefined => {
+const choose = (...boxes: Box[]): Box | undefined => {
   const [first, ...rest] = byProminence(
     boxes.map((box) => ({ box })),
     picture,
@@ -21,7 +21,7 @@ const chosenOf = (...boxes: Box[]): Box | undefined => {
 
 test("a single face is chosen wherever it is", () => {
   const corner = face(30, 30, 20);
-  expect(chosenOf(corner)).toBe(corner);
+  expect(choose(corner)).toBe(corner);
 });
 
 test("without faces none is chosen", () => {
@@ -30,21 +30,21 @@ test("without faces none is chosen", () => {
 
 test("a large central face is chosen despite a second face", () => {
   const portrait = face(190, 150, 120);
-  expect(chosenOf(face(370, 80, 60), portrait)).toBe(portrait);
-  expect(chosenOf(face(370, 80, 110), portrait)).toBe(portrait);
+  expect(choose(face(370, 80, 60), portrait)).toBe(portrait);
+  expect(choose(face(370, 80, 110), portrait)).toBe(portrait);
 });
 
 test("of two similar faces side by side none is chosen", () => {
-  expect(chosenOf(face(120, 150, 80), face(280, 150, 80))).toBeUndefined();
+  expect(choose(face(120, 150, 80), face(280, 150, 80))).toBeUndefined();
 });
 
 test("of three similar faces in a row none is chosen, although one is in the middle", () => {
-  expect(chosenOf(face(100, 120, 40), face(200, 110, 42), face(300, 120, 40))).toBeUndefined();
+  expect(choose(face(100, 120, 40), face(200, 110, 42), face(300, 120, 40))).toBeUndefined();
 });
 
 test("a large face off the center is chosen over a small central one", () => {
   const large = face(120, 150, 120);
-  expect(chosenOf(large, face(210, 140, 40))).toBe(large);
+  expect(choose(large, face(210, 140, 40))).toBe(large);
 });
 
 test("the more prominent face comes first", () => {

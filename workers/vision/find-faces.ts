@@ -3,7 +3,7 @@ import type { Scored } from "./boxes.ts";
 import type { Detector } from "./detector.ts";
 import { byProminence } from "./dominant.ts";
 import type { Landmarker, LocatedFace } from "./landmarks.ts";
-import { COARSE, detectInTiles, FINE, type TileSize } from "./tiles.ts";
+import { detectInTiles, LARGE_TILE, SMALL_TILE, type TileSize } from "./tiles.ts";
 
 /** If a request asks for more faces than this, it expects a crowd, so small faces are searched too. */
 const CROWD_FROM = 8;
@@ -90,7 +90,7 @@ interface Size {
 function tileSizesFor({ width, height }: Size, found: readonly Scored[], maxFaces: number): TileSize[] {
   const scale = Math.min(320 / width, 240 / height);
   const mayHaveSmallFaces = maxFaces > CROWD_FROM || found.some(({ box }) => box.width * scale < SMALL_FACE_WIDTH);
-  const sizes = mayHaveSmallFaces ? [COARSE, FINE] : found.length === 0 ? [COARSE] : [];
+  const sizes = mayHaveSmallFaces ? [LARGE_TILE, SMALL_TILE] : found.length === 0 ? [LARGE_TILE] : [];
   return sizes.filter(
     (tile) => Math.min(width, height) >= tile.minFaceWidth && (width > tile.width || height > tile.height),
   );

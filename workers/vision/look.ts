@@ -122,7 +122,7 @@ export function createLook({ runtime, codecs, limits, shrink, nets }: LookDeps):
         return runtime.inTurn(() => stages.time(stage, work), tenantId);
       };
 
-    // While an image waits it is not slots in memory, so it is decoded again.
+    // While an image waits it is not kept in memory, so it is decoded again.
     const done = needsTiles(prepared.header, maxFaces) ? undefined : await attempt();
     for (let found = done; ; found = await attempt(await slots.take(tenantId, 1))) {
       if (found) return found.answer;
@@ -135,7 +135,7 @@ const inSteps = ({ detect, locate }: Nets, step: Step): Nets => ({
   detect: (picture, region) => step("detect", () => detect(picture, region)),
   async locate(picture, candidates) {
     const located: LocatedFace[] = [];
-    for (const batch of inParts(candidates, LOCATED_PER_STEP)) {
+    for (const batch of chunksOf(candidates, LOCATED_PER_STEP)) {
       located.push(...(await step("detect", () => locate(picture, batch))));
     }
     return located;
@@ -143,7 +143,7 @@ const inSteps = ({ detect, locate }: Nets, step: Step): Nets => ({
 });
 
 /** Splits a list into parts of `length`; the last part may be shorter. */
-export function inParts<T>(all: readonly T[], length: number): T[][] {
+export function chunksOf<T>(all: readonly T[], length: number): T[][] {
   const parts: T[][] = [];
   for (let start = 0; start < all.length; start += length) parts.push(all.slice(start, start + length));
   return parts;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Raster, Region } from "../../imaging/raster.ts";
 import type { Box, Scored } from "./boxes.ts";
-import { COARSE, detectInTiles, FINE, tilesOver } from "./tiles.ts";
+import { detectInTiles, LARGE_TILE, SMALL_TILE, tilesOver } from "./tiles.ts";
 
 const blank = (width: number, height: number): Raster => ({ width, height, data: new Uint8Array() });
 
@@ -28,7 +28,7 @@ test("a face as large as the overlap is completely inside at least one tile", ()
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       (width, height, u, v) => {
-        const tiles = tilesOver(blank(width, height), FINE);
+        const tiles = tilesOver(blank(width, height), SMALL_TILE);
         fc.pre(tiles.length > 0);
         const face = { width: Math.min(70, width), height: Math.min(70, height) };
         const x = u * (width - face.width);
@@ -51,17 +51,17 @@ test("a face as large as the overlap is completely inside at least one tile", ()
 });
 
 test("a picture that is not larger than a tile has no tiles", () => {
-  expect(tilesOver(blank(640, 480), COARSE)).toEqual([]);
+  expect(tilesOver(blank(640, 480), LARGE_TILE)).toEqual([]);
 });
 
 test("a face that several tiles detect, whole or cut off, is returned once and whole", async () => {
   const face = { x: 430, y: 330, width: 80, height: 100 };
-  const found = await detectInTiles(blank(1600, 1200), [COARSE, FINE], [], detectorOf(face));
+  const found = await detectInTiles(blank(1600, 1200), [LARGE_TILE, SMALL_TILE], [], detectorOf(face));
   expect(found.map(({ box }) => box)).toEqual([face]);
 });
 
 test("a face that the picture's edge cuts off is kept", async () => {
   const face = { x: -20, y: 100, width: 60, height: 60 };
-  const found = await detectInTiles(blank(1600, 1200), [COARSE], [], detectorOf(face));
+  const found = await detectInTiles(blank(1600, 1200), [LARGE_TILE], [], detectorOf(face));
   expect(found.map(({ box }) => box)).toEqual([{ x: 0, y: 100, width: 40, height: 60 }]);
 });

@@ -1,5 +1,5 @@
 import type { Raster, Region } from "../../imaging/raster.ts";
-import { type Box, intersectionOverSmaller, type Scored, suppress } from "./boxes.ts";
+import { type Box, intersectionOverSmaller, type Scored, suppressOverlaps } from "./boxes.ts";
 import type { Detector } from "./detector.ts";
 
 /** The size of a tile in pixels, with the detector's proportions. `minFaceWidth`: the approximate width from which faces are found in it. */
@@ -9,8 +9,8 @@ export interface TileSize {
   minFaceWidth: number;
 }
 
-export const COARSE: TileSize = { width: 640, height: 480, minFaceWidth: 24 };
-export const FINE: TileSize = { width: 360, height: 270, minFaceWidth: 14 };
+export const LARGE_TILE: TileSize = { width: 640, height: 480, minFaceWidth: 24 };
+export const SMALL_TILE: TileSize = { width: 360, height: 270, minFaceWidth: 14 };
 
 const STRIDE = 0.7;
 /** A box this near, in pixels, to an inner edge of a tile counts as cut off by it. The neighboring tile has the whole face. */
@@ -52,7 +52,7 @@ export async function detectInTiles(
   for (const tile of sizes.flatMap((size) => tilesOver(picture, size))) {
     for (const face of await detect(picture, tile)) if (!isCut(face.box, tile, picture)) all.push(face);
   }
-  return suppress(suppress(all, MAX_OVERLAP), MAX_INSIDE, intersectionOverSmaller);
+  return suppressOverlaps(suppressOverlaps(all, MAX_OVERLAP), MAX_INSIDE, intersectionOverSmaller);
 }
 
 /** Whether the box touches an edge of the tile that is not an edge of the picture. */

@@ -13,7 +13,7 @@ import { dominates } from "./dominant.ts";
 import { createEmbedder } from "./embedder.ts";
 import { findFaces } from "./find-faces.ts";
 import { createLandmarker, type Landmarks, type LocatedFace } from "./landmarks.ts";
-import { createLook, type DecodedImage, type ImageOptions, inParts } from "./look.ts";
+import { chunksOf, createLook, type DecodedImage, type ImageOptions } from "./look.ts";
 import { lazily, type Net, type Runtime } from "./runtime.ts";
 
 /**
@@ -140,7 +140,7 @@ export function createVision(deps: VisionDeps): Vision {
     const load = embedders.get(model);
     if (!load) throw new RangeError(`This deployment has no embedder ${model}.`);
     const read: TemplatedFace[] = [];
-    for (const batch of inParts(faces, EMBEDDED_PER_STEP)) {
+    for (const batch of chunksOf(faces, EMBEDDED_PER_STEP)) {
       const landmarks = batch.map((face) => face.landmarks);
       const embeddings = await step("embed", async () => (await load())(upright.raster, landmarks));
       read.push(...batch.map((face, i) => templatedFace(face, embeddings[i]!, model, upright)));

@@ -75,9 +75,9 @@ ${each(
           (br_if $next_chunk (i32.lt_u (local.get $rows) (local.get $end))))
 ${each(
   (q) => `        ;; query ${q}: four sums of four lanes each become one vector of four dot products, in $low
-        (local.set $low ${addedLanes(sum(q, 0), sum(q, 1), [0, 4, 1, 5], [2, 6, 3, 7])})   ;; a₀+a₂ b₀+b₂ a₁+a₃ b₁+b₃
-        (local.set $high ${addedLanes(sum(q, 2), sum(q, 3), [0, 4, 1, 5], [2, 6, 3, 7])})  ;; c₀+c₂ d₀+d₂ c₁+c₃ d₁+d₃
-        (local.set $low ${addedLanes("$low", "$high", [0, 1, 4, 5], [2, 3, 6, 7])})   ;; Σa Σb Σc Σd
+        (local.set $low ${sumOfLanes(sum(q, 0), sum(q, 1), [0, 4, 1, 5], [2, 6, 3, 7])})   ;; a₀+a₂ b₀+b₂ a₁+a₃ b₁+b₃
+        (local.set $high ${sumOfLanes(sum(q, 2), sum(q, 3), [0, 4, 1, 5], [2, 6, 3, 7])})  ;; c₀+c₂ d₀+d₂ c₁+c₃ d₁+d₃
+        (local.set $low ${sumOfLanes("$low", "$high", [0, 1, 4, 5], [2, 3, 6, 7])})   ;; Σa Σb Σc Σd
         (if (v128.any_true (f32x4.ge
               (f32x4.mul (f32x4.convert_i32x4_s (local.get $low)) (v128.load (local.get $end)))
               (f32x4.splat (local.get $min_score_${q}))))
@@ -94,7 +94,7 @@ ${each(
 }
 
 /** Picks four of the eight int32 lanes of two vectors, twice, and adds the two picks. */
-function addedLanes(x: string, y: string, one: number[], other: number[]): string {
+function sumOfLanes(x: string, y: string, one: number[], other: number[]): string {
   const pick = (lanes: number[]) => {
     const bytes = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
     return `(i8x16.shuffle ${bytes.join(" ")} (local.get ${x}) (local.get ${y}))`;
