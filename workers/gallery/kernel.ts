@@ -87,7 +87,6 @@ export class VectorIndex {
     return position;
   }
 
-  /** Replaces a row. */
   set(position: number, vector: Int8Array, scale: number): void {
     this.#check(position);
     this.#write(position, vector, scale);

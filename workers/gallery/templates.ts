@@ -54,7 +54,7 @@ export async function findTemplate({ db, actor }: GalleryDeps, id: string): Prom
   return db.select(columns).from(templates).where(ofTemplate(actor.tenantId, id)).get();
 }
 
-/** Joins a subject's templates. The collection is part of it because the index of the templates begins with the collection. */
+/** Joins a subject's templates. The condition includes the collection, because the index of the templates begins with it. */
 const withSubject = and(
   eq(templates.tenantId, subjects.tenantId),
   eq(templates.collectionId, subjects.collectionId),

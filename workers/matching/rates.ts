@@ -16,14 +16,14 @@ function checkRate(value: number, name: string): number {
 }
 
 /**
- * The FMR that each of n independent comparisons may have if any of them may falsely match with probability `rate`:
+ * The FMR that each of n independent comparisons may have so that at least one of them falsely matches with probability `rate`:
  * 1 − (1 − rate)^(1/n), about rate / n. Uses log1p and expm1, because at 10⁻⁹ the powers would lose all digits. n need not be an integer.
  */
 export function fmrPerComparison(rate: Fmr | Fpir, n: number): Fmr {
   return (n === 0 ? 1 : -Math.expm1(Math.log1p(-rate) / n)) as Fmr;
 }
 
-/** The probability that any of n independent comparisons is a false match: 1 − (1 − FMR)^n. The inverse of {@link fmrPerComparison}. */
+/** The probability that at least one of n independent comparisons is a false match: 1 − (1 − FMR)^n. The inverse of {@link fmrPerComparison}. */
 export function anyFalseMatchRate(fmr: Fmr, n: number): number {
   return n === 0 ? 0 : -Math.expm1(Math.log1p(-fmr) * n);
 }

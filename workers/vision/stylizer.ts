@@ -64,14 +64,14 @@ export interface StylizerDeps {
 
 /** A picture whose sides are at most this long, in pixels, is painted without tiles. That takes 33 MB of the runtime's memory. */
 const MAX_WHOLE_SIDE = 512;
-/** The side in pixels of a tile without its margin. A tile takes 19 MB. Tiles take about the same time per pixel. */
+/** The side in pixels of a tile without its margin. A tile takes 19 MB. Painting in tiles takes about as long as painting without. */
 const TILE = 256;
 /** The minimum and maximum side in pixels of the inputs that a net gets. */
 export const MIN_INPUT_SIDE = LEAST;
 export const MAX_INPUT_SIDE = Math.max(MAX_WHOLE_SIDE, TILE + 2 * MAX_REACH);
 /** The number of nets that stay loaded. Each takes less than 1 MB of the runtime's memory. */
 const MAX_NETS = 8;
-/** The maximum number of faces that are protected from strokes. More faces are painted like the rest of the picture. */
+/** FINE keeps at most this many faces recognizable. Further faces are painted like the rest of the picture. */
 const MAX_FACES = 8;
 
 export function createStylizer({
