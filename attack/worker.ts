@@ -6,7 +6,7 @@ import { createApiKey } from "../workers/access/keys.ts";
 import { createTenant } from "../workers/access/tenants.ts";
 import { createCollection, findCollection } from "../workers/gallery/collections.ts";
 import type { PendingErasure } from "../workers/gallery/erasure.ts";
-import { additionOf } from "../workers/gallery/templates.ts";
+import { addTemplateStatements } from "../workers/gallery/templates.ts";
 import product from "../workers/index.ts";
 import type { FaceTemplate } from "../workers/matching/template.ts";
 import type { Actor } from "../workers/platform/actor.ts";
@@ -45,7 +45,7 @@ const galleryParts = (env: Env, actor: Actor) => ({
   db: openDatabase(env.DB),
   actor,
   clock: systemClock,
-  later: () => {},
+  waitUntil: () => {},
   shards: () => ({ search: rejectShardCall, catchUp: rejectShardCall, erase: rejectShardCall }),
   confirmErasure: rejectShardCall,
 });
@@ -66,7 +66,9 @@ async function fillCollection(env: Env, { tenantId, collectionId, face, external
   for (let done = 0; done < added.length; done += TEMPLATES_PER_BATCH) {
     const [first, ...rest] = added
       .slice(done, done + TEMPLATES_PER_BATCH)
-      .flatMap(({ externalId, ids }) => additionOf(parts, { id: collectionId }, { externalId }, template, 0.5, ids));
+      .flatMap(({ externalId, ids }) =>
+        addTemplateStatements(parts, { id: collectionId }, { externalId }, template, 0.5, ids),
+      );
     if (first) await parts.db.batch([first, ...rest]);
   }
   return added.map(({ externalId, ids: { subjectId, templateId } }) => ({ externalId, subjectId, templateId }));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { exactSearch, MetricKind } from "usearch";
-import { KERNEL } from "../workers/gallery/kernel/build.ts";
+import { KERNEL_PATH } from "../workers/gallery/kernel/build.ts";
 import { createIndex } from "../workers/gallery/kernel.ts";
 import { quantize } from "../workers/matching/template.ts";
 import { bareScan, DIMENSION } from "./bare-scan.ts";
@@ -16,7 +16,7 @@ const ROUNDS = 400;
  * and with usearch's exact float32 search of the same vectors. Each uses one thread.
  */
 export async function search(): Promise<Row[]> {
-  const wasm = await WebAssembly.compile(readFileSync(KERNEL));
+  const wasm = await WebAssembly.compile(readFileSync(KERNEL_PATH));
   const vectors = Array.from({ length: TEMPLATES }, () => unit(randomDirection(DIMENSION)));
   const queries = Array.from({ length: ROUNDS + 1 }, () => unit(randomDirection(DIMENSION)));
   const probes = queries.map((vector) => quantize(vector, "any"));

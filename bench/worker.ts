@@ -15,7 +15,7 @@ import { defaultEmbedder } from "../models/catalog.ts";
 import { findCollection } from "../workers/gallery/collections.ts";
 import type { PendingErasure } from "../workers/gallery/erasure.ts";
 import kernel from "../workers/gallery/kernel/kernel.wasm";
-import { additionOf } from "../workers/gallery/templates.ts";
+import { addTemplateStatements } from "../workers/gallery/templates.ts";
 import product from "../workers/index.ts";
 import { quantize } from "../workers/matching/template.ts";
 import { systemClock } from "../workers/platform/clock.ts";
@@ -157,7 +157,14 @@ async function seed(env: BenchEnv, tenantId: string, collectionId: string, count
   for (let done = 0; done < count; done += TEMPLATES_PER_BATCH) {
     const [first, ...rest] = Array.from({ length: Math.min(TEMPLATES_PER_BATCH, count - done) }, () => {
       const ids = { subjectId: newId("subject"), templateId: newId("template"), created: true };
-      return additionOf(parts, { id: collectionId }, {}, quantize(randomDirection(DIMENSION), modelId), 0.5, ids);
+      return addTemplateStatements(
+        parts,
+        { id: collectionId },
+        {},
+        quantize(randomDirection(DIMENSION), modelId),
+        0.5,
+        ids,
+      );
     }).flat();
     if (first) await db.batch([first, ...rest]);
   }

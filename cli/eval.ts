@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { ValiError } from "valibot";
 import { type Calibration, calibrationOf } from "../models/calibration.ts";
 import { defaultEmbedder, EMBEDDERS } from "../models/catalog.ts";
-import { KERNEL } from "../workers/gallery/kernel/build.ts";
+import { KERNEL_PATH } from "../workers/gallery/kernel/build.ts";
 import { calibrate, type KnownFace } from "../workers/matching/calibrate.ts";
 import type { FaceTemplate } from "../workers/matching/template.ts";
 import { limitPairs, limitPeople, type People, readPairs, readPeople } from "./evaluation/dataset.ts";
@@ -95,7 +95,7 @@ async function evaluate(options: Options): Promise<void> {
   const enrollment = evaluateEnrollment(pairs, people?.enrolled, acceptedOf(templates, outcomes), calibration);
   const report: Report = { embedder: options.embedder, pictures: picturesOf(outcomes), ...verification, enrollment };
   if (people && options.identify !== undefined) {
-    const kernel = await WebAssembly.compile(await readFile(KERNEL));
+    const kernel = await WebAssembly.compile(await readFile(KERNEL_PATH));
     report.identification = evaluateIdentification(people, templates, calibration, kernel);
   }
   if (options.writeCalibration) {

@@ -159,7 +159,7 @@ function galleryWith(beforeFirstBatch: () => Promise<unknown>): Gallery {
     clock: systemClock,
     shards: (tenant, collection) =>
       GALLERY_SHARD.get(GALLERY_SHARD.idFromName(`${tenant}/${collection}`)) as unknown as Shard,
-    later: (work) => void work.catch(() => {}),
+    waitUntil: (work) => void work.catch(() => {}),
     confirmErasure: async () => {},
   });
 }

@@ -81,7 +81,7 @@ async function changeD1Directly<T>(work: (gallery: Gallery, database: LocalDatab
         catchUp: ignoreCall,
         erase: ignoreCall,
       }),
-      later: ignoreCall,
+      waitUntil: ignoreCall,
       confirmErasure: ignoreCall,
     });
     return await work(gallery, database);

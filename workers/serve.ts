@@ -215,7 +215,7 @@ function createParts(env: Env, binaries: Binaries): Parts {
       shards,
       actor,
       clock: systemClock,
-      later: (work) => ctx.waitUntil(work),
+      waitUntil: (work) => ctx.waitUntil(work),
       confirmErasure: async (collectionId) => {
         const erasure = { tenantId: actor.tenantId, collectionId };
         // If the queue cannot be reached either, the schedule retries the erasure.

@@ -28,7 +28,7 @@ export function evaluateEnrollment(
 ): EnrollmentReport {
   const isSamePerson = (face: FaceTemplate, templates: readonly FaceTemplate[]) => {
     const distances = templates.map((template) => squaredDistance(template, face));
-    return compareWithSubject(distances, DEFAULT_TARGET_FMR, calibration).samePerson;
+    return compareWithSubject(distances, DEFAULT_TARGET_FMR, calibration).isSamePerson;
   };
   const compared = pairs.flatMap(({ a, b, same }) => {
     const [first, second] = [accepted.get(a), accepted.get(b)];

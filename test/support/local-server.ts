@@ -108,7 +108,7 @@ export async function startLocalServer({
         actor,
         clock,
         shards,
-        later: () => {},
+        waitUntil: () => {},
         confirmErasure: async () => {},
       }),
   });

@@ -28,7 +28,7 @@ import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts"
 import type { Stages } from "../vision/stages.ts";
 import type { Face, ManyFaces, NoFace, PoorQuality, Vision } from "../vision/vision.ts";
 
-/** The longest list of lookalikes; the contract says the same. */
+/** The maximum number of lookalikes in an answer. The GraphQL schema documents the same number. */
 const MAX_LOOKALIKES = 5;
 
 export interface EnrollRequest {
@@ -37,18 +37,18 @@ export interface EnrollRequest {
   subject: SubjectReference;
   /** In [0, 1]. */
   minimumQuality?: number;
-  /** At which a face counts as the subject's, and another subject as a lookalike. */
+  /** The target FMR for both decisions: whether the face is the subject's, and whether another subject is a lookalike. */
   targetFmr: Fmr;
-  /** Add the face even where it is not the subject's. */
+  /** Add the face even if it is not the subject's. */
   allowDifferent: boolean;
-  /** Whether the answer says who else is this near. */
+  /** Whether the answer includes the lookalikes. */
   nameLookalikes: boolean;
-  /** Do not add a face that is this near to another subject. */
+  /** Refuse a face that has a lookalike. */
   refuseLookalikes: boolean;
   idempotencyKey?: string;
 }
 
-/** Another subject that the new face is near to. */
+/** Another subject with a template near the new face. */
 interface NamedLookalike {
   subject: Subject;
   distance: SquaredDistance;
@@ -62,21 +62,21 @@ export interface Enrolled {
   face: Face;
   /** Whether the subject was created by this enrollment. */
   created: boolean;
-  /** Nearest first. Undefined unless they were asked for. */
+  /** Nearest first; undefined if the request does not ask for them. */
   lookalikes?: NamedLookalike[];
 }
 
-/** The face is not the subject's: nothing was added. */
+/** The face is not the subject's. Nothing was added. */
 export interface DifferentPerson {
   kind: "differentPerson";
   message: string;
   subjectId: string;
-  /** To the nearest of the subject's templates. */
+  /** The distance to the nearest of the subject's templates. */
   distance: SquaredDistance;
   threshold: SquaredDistance;
 }
 
-/** Other subjects are as near as the subject's own face would have to be: nothing was added. */
+/** Other subjects are so near that the face may be theirs. Nothing was added. */
 export interface LooksLikeOthers {
   kind: "looksLikeOthers";
   message: string;
@@ -102,18 +102,19 @@ interface Tools {
   stages?: Stages;
 }
 
-/** What is kept under an idempotency key: enough to give the same answer again. */
-interface Remembered extends Omit<Added, "kind"> {
+/** The result that is stored under an idempotency key, from which the same answer can be given again. */
+interface StoredResult extends Omit<Added, "kind"> {
   face: Face;
 }
 
 /**
- * Adds one template to a subject, or creates the subject. One photograph is enough (one-shot); more make it surer. A face that
- * is not the subject's is refused.
+ * Adds one template to an existing or a new subject. One photograph per subject is enough (one-shot); more make matches more reliable.
+ * A face that is not the subject's is refused unless `allowDifferent` is set.
  */
 export async function enroll(request: EnrollRequest, tools: Tools): Promise<EnrollOutcome> {
   const { vision, gallery, stages } = tools;
-  const key = request.idempotencyKey === undefined ? undefined : await keyOf(request, request.idempotencyKey);
+  const key =
+    request.idempotencyKey === undefined ? undefined : await idempotencyKeyOf(request, request.idempotencyKey);
   const earlier = key && (await replay(request, key, gallery));
   if (earlier) return earlier;
 
@@ -129,7 +130,7 @@ export async function enroll(request: EnrollRequest, tools: Tools): Promise<Enro
 
   const { face, template } = reading;
   const admit = admission(request, template, gallery);
-  const remember = key && { key, outcome: ({ kind: _, ...added }: Added): Remembered => ({ ...added, face }) };
+  const remember = key && { key, outcome: ({ kind: _, ...added }: Added): StoredResult => ({ ...added, face }) };
   const added = await gallery.addTemplate(collection, request.subject, template, face.quality, admit, remember);
   switch (added.kind) {
     case "added":
@@ -143,7 +144,7 @@ export async function enroll(request: EnrollRequest, tools: Tools): Promise<Enro
   }
 }
 
-const keyOf = async (request: EnrollRequest, key: string): Promise<IdempotencyKey> =>
+const idempotencyKeyOf = async (request: EnrollRequest, key: string): Promise<IdempotencyKey> =>
   idempotencyKey(key, "enroll", [
     request.collectionId,
     await request.image.fingerprint(),
@@ -158,15 +159,15 @@ const keyOf = async (request: EnrollRequest, key: string): Promise<IdempotencyKe
 
 type Refusal = DifferentPerson | LooksLikeOthers | ModelMismatch;
 
-/** Decides on a template by the subject's own templates and, where that is asked for, by the collection's other subjects. */
+/** Decides on a template by comparing it with the subject's templates and, if requested, with the collection's other subjects. */
 const admission =
   (request: EnrollRequest, template: FaceTemplate, gallery: Gallery): Admission<Refusal> =>
   async ({ collection, subjectId, templates }) => {
-    const foreign = templates.find(({ modelId }) => modelId !== template.modelId);
-    if (foreign) return refused(modelMismatch(foreign.modelId, template.modelId));
+    const otherModel = templates.find(({ modelId }) => modelId !== template.modelId);
+    if (otherModel) return refused(modelMismatch(otherModel.modelId, template.modelId));
     const own = request.allowDifferent ? undefined : compare(request, template, templates);
-    if (own && !own.samePerson) return refused(differentPerson(subjectId, own));
-    // Null: the subject must still be without templates when this one is written, so that of two first faces one is compared.
+    if (own && !own.isSamePerson) return refused(differentPerson(subjectId, own));
+    // null: the subject must still have no template when this one is written. So of two concurrent first faces, one is compared.
     const nearest = request.allowDifferent ? undefined : (own?.nearest.id ?? null);
     if (!request.nameLookalikes && !request.refuseLookalikes) return { kind: "admitted", nearest };
 
@@ -179,7 +180,7 @@ const admission =
 
 const refused = (outcome: Refusal) => ({ kind: "refused" as const, outcome });
 
-/** Compares with the subject's templates; undefined where it has none. */
+/** Compares a template with the subject's templates. Returns undefined if the subject has none. */
 function compare({ targetFmr }: EnrollRequest, template: FaceTemplate, templates: readonly StoredTemplate[]) {
   const distances = templates.map((other) => squaredDistance(other, template));
   const nearest = templates[distances.indexOf(squaredDistanceOf(Math.min(...distances)))];
@@ -193,7 +194,7 @@ async function findLookalikes(
   collection: Collection,
   gallery: Gallery,
 ): Promise<Lookalike[]> {
-  // One more, because the subject itself may be among them.
+  // Search for one more, because the subject itself may be among the results.
   const { size, nearest } = await gallery.search(collection, [template], MAX_LOOKALIKES + 1);
   const others = (nearest[0] ?? []).filter((candidate) => candidate.subjectId !== subjectId).slice(0, MAX_LOOKALIKES);
   return lookalikes(others, size, targetFmr, calibrationOf(template.modelId)).map(({ subjectId, distance, fpir }) => ({
@@ -203,7 +204,7 @@ async function findLookalikes(
   }));
 }
 
-/** A lookalike that was deleted since it was found is left out. */
+/** Adds the subjects to lookalikes. Lookalikes that were deleted in the meantime are left out. */
 async function withSubjects(
   near: readonly Lookalike[],
   collectionId: string,
@@ -226,51 +227,53 @@ const differentPerson = (
   distance,
   threshold,
   message:
-    `This is not the subject's face: its distance from the nearest template is ${distance.toFixed(3)}, and at most ` +
-    `${threshold.toFixed(3)} is allowed. Check the picture and the id. A key with MANAGE can add the face with allowDifferent.`,
+    `The face is not the subject's: its distance to the nearest template is ${distance.toFixed(3)}; the limit is ` +
+    `${threshold.toFixed(3)}. Check the picture and the id. To add the face anyway, set allowDifferent; this needs the scope MANAGE.`,
 });
 
 const looksLikeOthers = (lookalikes: NamedLookalike[]): LooksLikeOthers => ({
   kind: "looksLikeOthers",
   lookalikes,
   message:
-    "Another subject of the collection has a face this near. It may be the same person: add the picture to that subject, or " +
+    "Another subject of the collection has a very similar face and may be the same person. Add the picture to that subject, or " +
     "enroll without refuseLookalikes.",
 });
 
-/** The answer that an earlier request with this key was given; undefined where there was none. */
+/** Repeats the answer of an earlier request with this key. Returns undefined if there was none. */
 async function replay(
   request: EnrollRequest,
   key: IdempotencyKey,
   gallery: Gallery,
 ): Promise<EnrollOutcome | undefined> {
-  const earlier = await gallery.earlier<Remembered>(key);
+  const earlier = await gallery.earlier<StoredResult>(key);
   if (earlier === "conflict") return keyReused();
   return earlier && answer(request, earlier.outcome, gallery);
 }
 
 async function answer(
   request: EnrollRequest,
-  { subjectId, templateId, created, face, lookalikes }: Remembered,
+  { subjectId, templateId, created, face, lookalikes }: StoredResult,
   gallery: Gallery,
 ): Promise<EnrollOutcome> {
   const stored = await readStored(subjectId, templateId, gallery);
   if (!stored) {
-    return conflict("What this enrollment made was deleted since. To enroll again, use a new idempotency key.");
+    return conflict(
+      "The request with this idempotency key succeeded, but its template was deleted afterwards. Use a new key to enroll again.",
+    );
   }
   const { subject, template } = stored;
   const enrolled: Enrolled = { kind: "enrolled", subject, template, face, created };
   if (!request.nameLookalikes) return enrolled;
-  const near = lookalikes ?? (await lookalikesNow(request, subject, templateId, gallery));
+  const near = lookalikes ?? (await findStoredLookalikes(request, subject, templateId, gallery));
   return { ...enrolled, lookalikes: await withSubjects(near, subject.collectionId, gallery) };
 }
 
-/** Readings of a template and its subject: each one more follows a merge of that subject during the one before. */
-const READINGS = 5;
+/** The maximum number of reads of a template with its subject. Each further read follows a merge of the subject during the previous one. */
+const MAX_READS = 5;
 
-/** A template and its subject, which is another one than it was enrolled for where the two were merged since. */
+/** Reads a template and its subject. After a merge, the subject is not the one that the template was enrolled for. */
 async function readStored(subjectId: string, templateId: string, gallery: Gallery) {
-  for (let reading = 1, id = subjectId; reading <= READINGS; reading++) {
+  for (let read = 1, id = subjectId; read <= MAX_READS; read++) {
     const [subject, template] = await Promise.all([gallery.subject(id), gallery.template(templateId)]);
     if (!template) return undefined;
     if (subject && template.subjectId === id) return { subject, template };
@@ -279,8 +282,8 @@ async function readStored(subjectId: string, templateId: string, gallery: Galler
   return undefined;
 }
 
-/** For a repeated request that asks for lookalikes when the first one did not: those of the stored template. */
-async function lookalikesNow(
+/** Searches for lookalikes of the stored template, for a repeated request that asks for them although the first one did not. */
+async function findStoredLookalikes(
   request: EnrollRequest,
   { id, collectionId }: Subject,
   templateId: string,

@@ -5,12 +5,12 @@ import { type Database, isConstraintFailure, oneOf, prepared } from "../platform
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
-import { noteErasure, ofCollection, subjectsIn } from "./log.ts";
+import type { GalleryDeps } from "./deps.ts";
+import { ofCollection, recordErasure, subjectsIn } from "./log.ts";
 import { pageOf } from "./page.ts";
-import type { GalleryParts } from "./parts.ts";
 import type { Collection, Page, Paged } from "./records.ts";
 
-const shown = {
+const columns = {
   id: collections.id,
   name: collections.name,
   modelId: collections.modelId,
@@ -20,10 +20,10 @@ const shown = {
   createdAt: collections.createdAt,
 };
 
-/** Collections, each with the last entry of its log. */
+/** Selects collections, each with the mark of the last entry of its log. */
 const selectCollections = (db: Database) =>
   db
-    .select(shown)
+    .select(columns)
     .from(collections)
     .leftJoin(
       galleryLog,
@@ -41,15 +41,15 @@ const collectionById = prepared((db) =>
 );
 
 export async function findCollection(
-  { db, actor }: Pick<GalleryParts, "db" | "actor">,
+  { db, actor }: Pick<GalleryDeps, "db" | "actor">,
   id: string,
 ): Promise<Collection | undefined> {
   return collectionById(db).get({ tenantId: actor.tenantId, id });
 }
 
-/** Those of the ids that exist, in one read. */
+/** Finds the collections with these ids in one read. Ids that do not exist are left out. */
 export async function findCollections(
-  { db, actor }: GalleryParts,
+  { db, actor }: GalleryDeps,
   ids: readonly string[],
 ): Promise<Map<string, Collection>> {
   const found = await selectCollections(db).where(
@@ -58,7 +58,7 @@ export async function findCollections(
   return new Map(found.map((collection) => [collection.id, collection]));
 }
 
-export async function listCollections({ db, actor }: GalleryParts, page: Page): Promise<Paged<Collection>> {
+export async function listCollections({ db, actor }: GalleryDeps, page: Page): Promise<Paged<Collection>> {
   const found = await selectCollections(db)
     .where(and(eq(collections.tenantId, actor.tenantId), page.after ? gt(collections.id, page.after) : undefined))
     .orderBy(asc(collections.id))
@@ -66,19 +66,19 @@ export async function listCollections({ db, actor }: GalleryParts, page: Page): 
   return pageOf(found, page);
 }
 
-export async function countCollections({ db, actor }: GalleryParts): Promise<number> {
+export async function countCollections({ db, actor }: GalleryDeps): Promise<number> {
   const row = await db.select({ n: count() }).from(collections).where(eq(collections.tenantId, actor.tenantId)).get();
   return row?.n ?? 0;
 }
 
 export async function createCollection(
-  parts: GalleryParts,
+  deps: GalleryDeps,
   name: string,
   modelId: string,
   key?: IdempotencyKey,
 ): Promise<{ kind: "created"; collection: Collection } | Conflict> {
-  const { db, actor, clock } = parts;
-  const earlier = key && (await earlierCollection(parts, key));
+  const { db, actor, clock } = deps;
+  const earlier = key && (await earlierCollection(deps, key));
   if (earlier) return earlier;
   const now = clock();
   const row = { id: newId("collection"), name, modelId, head: 0, templateCount: 0, createdAt: new Date(now) };
@@ -90,36 +90,39 @@ export async function createCollection(
       ...(key ? [keepOutcome(db, actor.tenantId, key, { collectionId: collection.id }, now)] : []),
     ]);
   } catch (error) {
-    // The same key, twice at once: the first one's answer stands.
-    const first = key && isConstraintFailure(error) && (await earlierCollection(parts, key));
+    // If two requests use the same key at the same time, the answer of the first applies to both.
+    const first = key && isConstraintFailure(error) && (await earlierCollection(deps, key));
     if (!first) throw error;
     return first;
   }
   return { kind: "created", collection };
 }
 
-async function earlierCollection(parts: GalleryParts, key: IdempotencyKey) {
-  const earlier = await earlierOutcome<{ collectionId: string }>(parts.db, parts.actor.tenantId, key);
+async function earlierCollection(deps: GalleryDeps, key: IdempotencyKey) {
+  const earlier = await earlierOutcome<{ collectionId: string }>(deps.db, deps.actor.tenantId, key);
   if (!earlier) return undefined;
   if (earlier === "conflict") return keyReused();
-  const collection = await findCollection(parts, earlier.outcome.collectionId);
-  return collection ? { kind: "created" as const, collection } : goneSince("collection");
+  const collection = await findCollection(deps, earlier.outcome.collectionId);
+  return collection ? { kind: "created" as const, collection } : deletedSince("collection");
 }
 
-/** What an idempotency key made exists no more. */
-export const goneSince = (what: "collection" | "subject"): Conflict => ({
+/** The answer to a repeated request if the result of the first request was deleted in the meantime. */
+export const deletedSince = (type: "collection" | "subject"): Conflict => ({
   kind: "conflict",
-  message: `The ${what} that this idempotency key made was deleted since. Use a new key.`,
+  message: `The request with this idempotency key succeeded, but its ${type} was deleted afterwards. Use a new key to repeat the request.`,
 });
 
-/** Destroys all templates in D1 at once and in the shard before it answers, or soon after where that cannot be reached. */
-export async function deleteCollection(parts: GalleryParts, id: string): Promise<Deleted | NotFound> {
-  const { db, actor, clock, confirmErasure } = parts;
+/**
+ * Deletes a collection with its subjects and templates. D1 deletes them at once. The shard deletes them before the answer, or soon
+ * afterwards if it cannot be reached.
+ */
+export async function deleteCollection(deps: GalleryDeps, id: string): Promise<Deleted | NotFound> {
+  const { db, actor, clock, confirmErasure } = deps;
   const { tenantId } = actor;
   const now = clock();
   const entry = auditRow(actor, "deleteCollection", id, now);
-  const [, , destroyed, , , gone] = await db.batch([
-    noteErasure(db, tenantId, id, true, now),
+  const [, , deletedTemplates, , , deletedCollections] = await db.batch([
+    recordErasure(db, tenantId, id, true, now),
     db.insert(audit).select(
       sql`select ${tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${collections.id}, ${now}
           from ${collections} where ${ofCollection(tenantId, id)}`,
@@ -129,7 +132,7 @@ export async function deleteCollection(parts: GalleryParts, id: string): Promise
     db.delete(galleryLog).where(and(eq(galleryLog.tenantId, tenantId), eq(galleryLog.collectionId, id))),
     db.delete(collections).where(ofCollection(tenantId, id)),
   ]);
-  if (gone.meta.changes === 0) return notFound("collection", id);
+  if (deletedCollections.meta.changes === 0) return notFound("collection", id);
   await confirmErasure(id);
-  return { kind: "deleted", deletedId: id, templates: destroyed.meta.changes };
+  return { kind: "deleted", deletedId: id, templates: deletedTemplates.meta.changes };
 }

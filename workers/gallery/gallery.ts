@@ -9,7 +9,7 @@ import {
   findCollections,
   listCollections,
 } from "./collections.ts";
-import type { GalleryParts } from "./parts.ts";
+import type { GalleryDeps } from "./deps.ts";
 import type {
   Added,
   Admission,
@@ -38,8 +38,7 @@ import { addTemplate, deleteTemplate, findReference, findTemplate, listTemplates
 export type * from "./records.ts";
 
 /**
- * One tenant's gallery. All that is asked of it and all that it changes is that tenant's alone; every change writes its
- * audit row in its own batch.
+ * One tenant's gallery. Each operation reads and changes only data of that tenant. Each change writes its audit row in the same batch.
  */
 export interface Gallery {
   createCollection(
@@ -48,7 +47,7 @@ export interface Gallery {
     key?: IdempotencyKey,
   ): Promise<{ kind: "created"; collection: Collection } | Conflict>;
   collection(id: string): Promise<Collection | undefined>;
-  /** Those of the ids that exist. */
+  /** Ids that do not exist are left out. */
   collectionsById(ids: readonly string[]): Promise<Map<string, Collection>>;
   collections(page: Page): Promise<Paged<Collection>>;
   collectionCount(): Promise<number>;
@@ -56,7 +55,7 @@ export interface Gallery {
 
   subject(id: string): Promise<Subject | undefined>;
   subjectByExternalId(collectionId: string, externalId: string): Promise<Subject | undefined>;
-  /** Those of the ids that exist. */
+  /** Ids that do not exist are left out. */
   subjectsById(ids: readonly string[]): Promise<Map<string, Subject>>;
   subjects(collectionId: string, page: Page): Promise<Paged<Subject>>;
   subjectCount(collectionId: string): Promise<number>;
@@ -72,15 +71,15 @@ export interface Gallery {
   ): Promise<{ kind: "merged"; subject: Subject } | NotFound | Conflict>;
 
   template(id: string): Promise<TemplateRecord | undefined>;
-  /** The same page of each subject's templates, by the subject's id. */
+  /** One page of each subject's templates, by subject id. */
   templatesOf(subjectIds: readonly string[], page: Page): Promise<Map<string, Paged<TemplateRecord>>>;
   /** One round trip to D1. */
   reference(key: SubjectKey): Promise<Reference | NotFound>;
-  /** What an earlier enrollment under this key answered. */
+  /** The answer that an earlier enrollment with this key stored, if there was one. */
   earlier<T>(key: IdempotencyKey): Promise<{ outcome: T } | "conflict" | undefined>;
   /**
-   * Adds a template to a subject, or to a new one, if `admit` allows it. What `remember` makes of it is kept under the key, and comes
-   * back from `earlier`. "repeated": another request with this key was faster, and its outcome was kept.
+   * Adds a template to an existing or a new subject if `admit` allows it. The result of `remember.outcome` is stored under the
+   * idempotency key; `earlier` returns it. "repeated": another request with this key finished first, and its outcome was stored.
    */
   addTemplate<Refusal>(
     collection: Collection,
@@ -92,36 +91,36 @@ export interface Gallery {
   ): Promise<Added | { kind: "refused"; outcome: Refusal } | { kind: "repeated" } | NotFound | Conflict>;
   deleteTemplate(id: string): Promise<Deleted | NotFound>;
 
-  /** The nearest subjects of a collection for each probe; the shard first catches up with the collection's head. */
+  /** The `k` nearest subjects of a collection for each probe. The shard first catches up with the collection's head. */
   search(collection: Collection, probes: readonly FaceTemplate[], k: number): Promise<SearchResult>;
 }
 
 /** Opens the gallery of the actor's tenant. */
-export function openGallery(parts: GalleryParts): Gallery {
-  const { db, actor, shards } = parts;
+export function openGallery(deps: GalleryDeps): Gallery {
+  const { db, actor, shards } = deps;
   return {
-    createCollection: (name, modelId, key) => createCollection(parts, name, modelId, key),
-    collection: (id) => findCollection(parts, id),
-    collectionsById: (ids) => findCollections(parts, ids),
-    collections: (page) => listCollections(parts, page),
-    collectionCount: () => countCollections(parts),
-    deleteCollection: (id) => deleteCollection(parts, id),
+    createCollection: (name, modelId, key) => createCollection(deps, name, modelId, key),
+    collection: (id) => findCollection(deps, id),
+    collectionsById: (ids) => findCollections(deps, ids),
+    collections: (page) => listCollections(deps, page),
+    collectionCount: () => countCollections(deps),
+    deleteCollection: (id) => deleteCollection(deps, id),
 
-    subject: (id) => findSubject(parts, id),
-    subjectByExternalId: (collectionId, externalId) => findByExternalId(parts, collectionId, externalId),
-    subjectsById: (ids) => findSubjects(parts, ids),
-    subjects: (collectionId, page) => listSubjects(parts, collectionId, page),
-    subjectCount: (collectionId) => countSubjects(parts, collectionId),
-    updateSubject: (id, change) => updateSubject(parts, id, change),
-    deleteSubject: (id) => deleteSubject(parts, id),
-    mergeSubjects: (into, from, key) => mergeSubjects(parts, into, from, key),
+    subject: (id) => findSubject(deps, id),
+    subjectByExternalId: (collectionId, externalId) => findByExternalId(deps, collectionId, externalId),
+    subjectsById: (ids) => findSubjects(deps, ids),
+    subjects: (collectionId, page) => listSubjects(deps, collectionId, page),
+    subjectCount: (collectionId) => countSubjects(deps, collectionId),
+    updateSubject: (id, change) => updateSubject(deps, id, change),
+    deleteSubject: (id) => deleteSubject(deps, id),
+    mergeSubjects: (into, from, key) => mergeSubjects(deps, into, from, key),
 
-    template: (id) => findTemplate(parts, id),
-    templatesOf: (subjectIds, page) => listTemplates(parts, subjectIds, page),
-    reference: (key) => findReference(parts, key),
+    template: (id) => findTemplate(deps, id),
+    templatesOf: (subjectIds, page) => listTemplates(deps, subjectIds, page),
+    reference: (key) => findReference(deps, key),
     earlier: (key) => earlierOutcome(db, actor.tenantId, key),
-    addTemplate: (...addition) => addTemplate(parts, ...addition),
-    deleteTemplate: (id) => deleteTemplate(parts, id),
+    addTemplate: (...args) => addTemplate(deps, ...args),
+    deleteTemplate: (id) => deleteTemplate(deps, id),
 
     search: ({ id, modelId, head, mark, templateCount }, probes, k) =>
       shards(actor.tenantId, id).search(

@@ -3,16 +3,16 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { squaredDistance, squaredDistanceOf } from "../matching/distance.ts";
 import type { FaceTemplate } from "../matching/template.ts";
-import { buildKernel, KERNEL } from "./kernel/build.ts";
-import { createIndex, type Near, type SearchOptions, type VectorIndex } from "./kernel.ts";
+import { buildKernel, KERNEL_PATH } from "./kernel/build.ts";
+import { createIndex, type NearRow, type SearchOptions, type VectorIndex } from "./kernel.ts";
 
 let wasm: WebAssembly.Module;
 beforeAll(async () => {
   await buildKernel();
-  wasm = await WebAssembly.compile(await readFile(KERNEL));
+  wasm = await WebAssembly.compile(await readFile(KERNEL_PATH));
 });
 
-/** Any int8 vector, −128 too, though no template has it; the scale as a template's. */
+/** Any int8 vector, including −128, which no template contains. The scale is that of a template. */
 const anyTemplate = (dimension: number): fc.Arbitrary<FaceTemplate> =>
   fc
     .oneof(
@@ -23,8 +23,13 @@ const anyTemplate = (dimension: number): fc.Arbitrary<FaceTemplate> =>
 
 const anyDimension = fc.constantFrom(16, 48, 192, 512);
 
-/** Every row by its distance from {@link squaredDistance}, sorted: what a search has to answer, to the last bit. */
-function slowly(rows: readonly FaceTemplate[], query: FaceTemplate, k: number, options: SearchOptions = {}): Near[] {
+/** Computes the expected result of a search, exact to the last bit, by sorting all rows by {@link squaredDistance}. */
+function bruteForce(
+  rows: readonly FaceTemplate[],
+  query: FaceTemplate,
+  k: number,
+  options: SearchOptions = {},
+): NearRow[] {
   const seen = new Set<string | number>();
   return rows
     .map((row, position) => ({ position, distance: squaredDistance(row, query) }))
@@ -37,13 +42,13 @@ function slowly(rows: readonly FaceTemplate[], query: FaceTemplate, k: number, o
     .slice(0, k);
 }
 
-function filled(rows: readonly FaceTemplate[], dimension: number): VectorIndex {
+function indexWith(rows: readonly FaceTemplate[], dimension: number): VectorIndex {
   const index = createIndex(wasm, dimension);
   for (const { vector, scale } of rows) index.add(vector, scale);
   return index;
 }
 
-test("a search answers what comparing every template one by one would", () => {
+test("a search returns the same result as comparing the query with each template", () => {
   const anySearch = anyDimension.chain((dimension) =>
     fc.record({
       dimension: fc.constant(dimension),
@@ -57,24 +62,24 @@ test("a search answers what comparing every template one by one would", () => {
   fc.assert(
     fc.property(anySearch, ({ dimension, rows, queries, k, maxDistance, groups }) => {
       const group = groups ? (position: number) => `subject ${(position * 7) % groups}` : undefined;
-      const found = filled(rows, dimension).search(queries, k, { maxDistance, group });
-      expect(found).toEqual(queries.map((query) => slowly(rows, query, k, { maxDistance, group })));
+      const found = indexWith(rows, dimension).search(queries, k, { maxDistance, group });
+      expect(found).toEqual(queries.map((query) => bruteForce(rows, query, k, { maxDistance, group })));
     }),
     { numRuns: 300 },
   );
 });
 
-test("the greatest products of all do not overflow", () => {
+test("the largest possible dot products do not overflow", () => {
   const row = { modelId: "m", vector: new Int8Array(512).fill(-128), scale: 1 / (128 * Math.sqrt(512)) };
   const opposite = { ...row, vector: new Int8Array(512).fill(127), scale: 1 / (127 * Math.sqrt(512)) };
   for (const query of [row, opposite]) {
-    expect(filled([row, opposite], 512).search([query], 2)).toEqual([slowly([row, opposite], query, 2)]);
+    expect(indexWith([row, opposite], 512).search([query], 2)).toEqual([bruteForce([row, opposite], query, 2)]);
   }
   expect(squaredDistance(row, row)).toBeCloseTo(0, 12);
   expect(squaredDistance(row, opposite)).toBeCloseTo(4, 12);
 });
 
-/** Sequential pseudo-random templates, so that thousands of rows need no generator. Numerical Recipes' LCG. */
+/** Pseudo-random templates. Faster than fast-check for thousands of rows. The linear congruential generator of Numerical Recipes. */
 function manyTemplates(count: number, dimension: number): FaceTemplate[] {
   let state = 1;
   const next = () => {
@@ -87,18 +92,18 @@ function manyTemplates(count: number, dimension: number): FaceTemplate[] {
   });
 }
 
-test("a gallery of many blocks is searched to its end, and the first of equally near rows answers", () => {
+test("a search over many kernel calls covers all rows and returns the first of equally near rows", () => {
   const rows = manyTemplates(3001, 64);
   const doubled = [...rows, ...rows];
-  const index = filled(doubled, 64);
+  const index = indexWith(doubled, 64);
   const queries = manyTemplates(3, 64).concat(rows[3000]!);
-  expect(index.search(queries, 10)).toEqual(queries.map((query) => slowly(doubled, query, 10)));
+  expect(index.search(queries, 10)).toEqual(queries.map((query) => bruteForce(doubled, query, 10)));
   expect(index.search(queries, 7, { group: (p) => p % 100 })).toEqual(
-    queries.map((query) => slowly(doubled, query, 7, { group: (p) => p % 100 })),
+    queries.map((query) => bruteForce(doubled, query, 7, { group: (p) => p % 100 })),
   );
 });
 
-test("after any additions, replacements, moves and removals the rows are those of an array treated the same", () => {
+test("after any sequence of changes the rows equal those of an array with the same changes", () => {
   const templates = manyTemplates(64, 32);
   const anyChange = fc.record({
     verb: fc.constantFrom("add", "add", "add", "set", "move", "removeLast", "reserve"),
@@ -123,13 +128,13 @@ test("after any additions, replacements, moves and removals the rows are those o
         if (verb === "removeLast") array.pop();
       }
       expect(index.size).toBe(array.length);
-      expect(index.search([templates[probe]!], 10)).toEqual([slowly(array, templates[probe]!, 10)]);
+      expect(index.search([templates[probe]!], 10)).toEqual([bruteForce(array, templates[probe]!, 10)]);
     }),
   );
 });
 
-test("a write beside the rows, or of another length, is refused", () => {
-  const index = filled(manyTemplates(1, 32), 32);
+test("invalid positions and vectors of the wrong length are refused", () => {
+  const index = indexWith(manyTemplates(1, 32), 32);
   const row = new Int8Array(32);
   expect(() => index.set(1, row, 1)).toThrow(RangeError);
   expect(() => index.move(0, 1)).toThrow(RangeError);

@@ -3,14 +3,15 @@ import { collections, erasures, galleryLog, subjects, templates } from "../../sc
 import type { Database } from "../platform/database.ts";
 
 /**
- * The statements that join the gallery (D1) to its view (the search shard). Every change of a collection is one batch that
- * advances its head, writes an entry for each template with the sequences up to that head, and changes the rows it speaks of.
+ * The SQL statements of the gallery log, from which the search shard builds its view. Each change of a collection is one batch: it
+ * advances the collection's head, writes one log entry per template with the sequences up to the new head, and changes the rows that
+ * the entries describe.
  */
 
 export const ofCollection = (tenantId: string, id: string) =>
   and(eq(collections.tenantId, tenantId), eq(collections.id, id));
 
-/** Makes room for `entries` entries in the log; `templates` is the change of the collection's template count. */
+/** Reserves `entries` sequences in the log and adds `templateChange` to the collection's template count. */
 export const advanceHead = (
   db: Database,
   tenantId: string,
@@ -26,20 +27,20 @@ export const advanceHead = (
     })
     .where(ofCollection(tenantId, collectionId));
 
-/** The integers that JavaScript represents exactly: SQLite's random number has 64 bits. */
+/** A random mark. SQLite's random number has 64 bits; the shift keeps as many as JavaScript represents exactly (53). */
 const newMark = sql`random() >> 11`;
 
-/** The entry of a template that was just added: at the collection's new head. */
+/** Writes the entry of a template that was just added, at the collection's new head. */
 export const logAdded = (db: Database, tenantId: string, collectionId: string, templateId: string, subjectId: string) =>
   db.insert(galleryLog).select(
     sql`select ${collections.tenantId}, ${collections.id}, ${collections.head}, ${newMark}, 'added', ${templateId}, ${subjectId}
         from ${collections} where ${ofCollection(tenantId, collectionId)}`,
   );
 
-/** How many templates meet a condition, as a number inside a statement. */
+/** The number of templates that meet a condition, as an SQL expression. */
 export const countOf = (condition: SQL | undefined) => sql`(select count(*) from ${templates} where ${condition})`;
 
-/** One entry for each template that meets the condition; the last one at the collection's new head. */
+/** Writes one entry for each template that meets the condition. The last one has the collection's new head as its sequence. */
 export const logEach = (
   db: Database,
   change: "removed" | "moved",
@@ -56,8 +57,10 @@ export const logEach = (
         where ${condition}`,
   );
 
-/** Notes, where `when` holds, that the shard has to confirm an erasure up to the collection's head (or of the whole of it). */
-export const noteErasure = (
+/**
+ * Records, if `when` holds, that the shard must confirm an erasure: up to the collection's head or, if `whole`, of the whole collection.
+ */
+export const recordErasure = (
   db: Database,
   tenantId: string,
   collectionId: string,
@@ -76,7 +79,7 @@ export const noteErasure = (
       set: { head: sql`excluded.head`, whole: sql`excluded.whole` },
     });
 
-/** An entry as the shard reads it: with the template's vector, or null where it has been deleted since. */
+/** A log entry as the shard reads it, with the template's vector. The vector is null if the template was deleted in the meantime. */
 export interface LogEntry {
   sequence: number;
   mark: number;
@@ -87,15 +90,15 @@ export interface LogEntry {
   scale: number | null;
 }
 
-/** A page of a collection's log, and how many templates the collection had at that moment. */
+/** A page of a collection's log, and the collection's template count at the same moment. */
 export interface LogPage {
   templateCount: number;
   entries: LogEntry[];
 }
 
 /**
- * The entry at a sequence and those after it, in order; undefined where there is no such collection. Both are read in one
- * transaction, so a view that has applied the last entry has `templateCount` templates.
+ * Reads the entry with the sequence `from` and those after it, in order. Returns undefined if the collection does not exist. Count and
+ * entries are read in one transaction, so a view that has applied the whole log has `templateCount` templates.
  */
 export async function readLog(
   db: Database,
@@ -144,10 +147,10 @@ export async function readLog(
 export const ofSubject = (tenantId: string, subjectId: string) =>
   and(eq(subjects.tenantId, tenantId), eq(subjects.id, subjectId));
 
-/** Whether a subject is there, inside a statement on any table. */
-export const isThere = (tenantId: string, subjectId: string) =>
+/** Whether a subject exists, as an SQL condition in a statement on any table. */
+export const subjectExists = (tenantId: string, subjectId: string) =>
   sql`exists (select 1 from ${subjects} as named where named.tenant_id = ${tenantId} and named.id = ${subjectId})`;
 
-/** The subjects of a collection. */
+/** Selects the subjects of a collection. */
 export const subjectsIn = (tenantId: string, collectionId: string) =>
   and(eq(subjects.tenantId, tenantId), eq(subjects.collectionId, collectionId));

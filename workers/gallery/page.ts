@@ -1,6 +1,6 @@
 import type { Page, Paged } from "./records.ts";
 
-/** One row more than asked for was read: whether it is there says whether more follows. */
+/** Makes a page from rows that were read with the limit `first + 1`. The extra row shows that another page follows. */
 export const pageOf = <T>(found: T[], { first }: Page): Paged<T> => ({
   items: found.slice(0, first),
   hasNextPage: found.length > first,

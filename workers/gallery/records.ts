@@ -2,11 +2,11 @@ import type { GallerySize, RatedCandidate } from "../matching/decide.ts";
 import type { SquaredDistance } from "../matching/distance.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 
-/** Where a collection's log ends, and how many templates there are then: what its shard compares itself with. */
+/** The end of a collection's log and the template count at that point. The shard compares its view with it. */
 export interface Head {
-  /** The last sequence of the log; 0: the log is empty. */
+  /** The last sequence of the log; 0 if the log is empty. */
   head: number;
-  /** The mark of that entry (`gallery_log.mark`); null: the log is empty. */
+  /** The mark of the entry with that sequence (`gallery_log.mark`); null if the log is empty. */
   mark: number | null;
   templateCount: number;
 }
@@ -27,7 +27,7 @@ export interface Subject {
   createdAt: Date;
 }
 
-/** A template without its vector: what may be shown. */
+/** A template without its vector. Clients may see it. */
 export interface TemplateRecord {
   id: string;
   subjectId: string;
@@ -36,51 +36,50 @@ export interface TemplateRecord {
   createdAt: Date;
 }
 
-/** A template with its vector, to compare a probe with. */
+/** A template with its vector, for comparison with a probe. */
 export interface StoredTemplate extends FaceTemplate {
   id: string;
 }
 
-/** A subject with its templates' vectors. */
+/** A subject with its templates and their vectors. */
 export interface Reference {
   kind: "reference";
   subject: Subject;
   templates: StoredTemplate[];
 }
 
-/** One subject: by its id, or by what the caller calls it in a collection. */
+/** Names one subject: by its id, or by its collection and the client's own identifier. */
 export type SubjectKey = { id: string } | { collectionId: string; externalId: string };
 
-/** By id, or by what the caller calls it; neither: a new subject. */
+/** Names a subject by id or by the client's own identifier. Without an id, a subject that does not exist yet is created. */
 export interface SubjectReference {
   id?: string;
   externalId?: string;
   name?: string;
 }
 
-/** The subject that a template is to be added to, as it was read at one moment. */
+/** The subject to which a template is to be added, as read before the decision. */
 interface TargetSubject {
-  /** Read before the templates: a search that catches up with its head sees everybody who was enrolled until then. */
+  /** Read before the templates. A search that catches up with its head covers every template that was enrolled until then. */
   collection: Collection;
   subjectId: string;
-  /** None where the subject is new, or its templates were deleted. */
+  /** Empty if the subject is new or its templates were deleted. */
   templates: StoredTemplate[];
 }
 
-/** Another subject that a new template is near to. */
+/** Another subject with a template near the new one. */
 export type Lookalike = Pick<RatedCandidate, "subjectId" | "distance" | "fpir">;
 
 /**
- * The template may be added, provided that each condition that is given still holds when it is written. Otherwise the decision is
- * made again.
+ * The template may be added if each condition given here still holds when it is written. If one does not, the decision is repeated.
  */
 export interface Admitted {
   kind: "admitted";
-  /** This template is still the subject's; null: the subject still has none. */
+  /** Condition: the subject still has this template. null: the subject still has no template. */
   nearest?: string | null;
-  /** No other subject was given a template after this sequence of the collection's log. */
+  /** Condition: no other subject got a template after this sequence of the collection's log. */
   head?: number;
-  /** Undefined: not searched for. */
+  /** undefined if they were not searched for. */
   lookalikes?: Lookalike[];
 }
 
@@ -97,7 +96,7 @@ export interface Added {
 
 export interface Page {
   first: number;
-  /** The id after which the page begins. */
+  /** The page begins after this id. */
   after?: string;
 }
 
@@ -113,7 +112,7 @@ interface Neighbour {
   distance: SquaredDistance;
 }
 
-/** For each probe its nearest templates, one a subject, nearest first; and with how many it was compared. */
+/** The size of the searched gallery and, for each probe, the nearest template of each of the nearest subjects, nearest first. */
 export interface SearchResult {
   size: GallerySize;
   nearest: Neighbour[][];

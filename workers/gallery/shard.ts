@@ -12,49 +12,47 @@ import type { Head, SearchResult } from "./records.ts";
 import type { Address, Shard } from "./shards.ts";
 import { GalleryView } from "./view.ts";
 
-/** Entries of the log that are read from D1 at a time: about 1 MB of it. */
+/** The number of log entries per read from D1: about 1 MB. */
 const PAGE = 500;
-/** How often a shard compares itself with D1 though nobody calls it. */
+/** The interval in milliseconds at which a shard compares its view with D1 even without calls. */
 const COMPARE_MS = 24 * 60 * 60 * 1000;
-/** Where a shard keeps whose log it views, for its alarm. */
+/** The storage key of the shard's {@link Address}, which the alarm needs. */
 const ADDRESS = "address";
 
 /**
- * The search shard of one collection: a view of its log. It may lose a call, crash or be emptied at any time, and D1 may be
- * restored to an earlier time: before it answers it catches up with D1, unless it is already at the head that the caller
- * read there.
+ * The search shard of one collection: a view of the collection's log. A call may be lost, the shard may crash or lose its data, and D1
+ * may be restored to an earlier time. Therefore the shard catches up with D1 before it answers, unless it is already at the head that
+ * the caller read from D1.
  *
- * It discards its view and starts again from the log when its last entry is not in D1's log (D1 was restored), when it has
- * another number of templates than D1 counts, and when its own database is damaged. Once a day it catches up by itself, so
- * that a template that D1 lost in a restore does not stay in a shard that nobody calls.
- *
- * The wiring hands it the kernel's WebAssembly.
+ * The shard discards its view and rebuilds it from the log if its last entry is not in D1's log (D1 was restored), if its template
+ * count differs from D1's, or if its own database is damaged. Once a day it catches up without a call, so that a template that D1 lost
+ * in a restore does not stay in a shard that is never called.
  */
 export abstract class SearchShard extends DurableObject<{ DB: D1Database }> implements Shard {
-  /** The search kernel's WebAssembly (`kernel/`). */
+  /** The compiled search kernel (`kernel/`). The deployed class supplies it. */
   protected abstract readonly kernel: WebAssembly.Module;
 
   #view: GalleryView | undefined;
   /**
-   * How many templates more than D1 counts a view has that was just built from the whole log: 0, unless D1 contradicts
-   * itself. Such a collection must not be rebuilt at every search.
+   * The view's template count minus D1's, measured after a rebuild from the whole log. It is 0 unless D1's log and count contradict each
+   * other. It prevents a rebuild of such a collection at every search.
    */
   #surplus = 0;
-  /** The end of what is being applied: changes are applied one after the other. */
+  /** The end of the queue of changes. They run one after the other. */
   #turn: Promise<void> = Promise.resolve();
-  /** How many times `catchUp` was called, and how many of those calls the last complete reading of D1 came after. */
+  /** The number of `catchUp` calls so far, and the number of calls that were made before the last complete read of D1 began. */
   #calls = 0;
   #answered = 0;
 
   async search(at: Address, head: Head, probes: readonly FaceTemplate[], k: number): Promise<SearchResult> {
     if (!this.#isAt(head)) await this.catchUp(at);
-    // The collection was deleted between: an empty gallery has no neighbours.
+    // There is no view if the collection was deleted in the meantime. Then the result is that of an empty gallery.
     return this.#view?.search(probes, k) ?? { size: { subjects: 0, templates: 0 }, nearest: probes.map(() => []) };
   }
 
   catchUp(at: Address): Promise<void> {
     const call = ++this.#calls;
-    // Calls that wait for their turn together share one reading of D1, which begins after the last of them came.
+    // Calls that wait at the same time share one read of D1, which begins after the last of these calls.
     return this.#inTurn(async () => {
       if (this.#answered < call) await this.#readLog(at);
     });
@@ -78,7 +76,7 @@ export abstract class SearchShard extends DurableObject<{ DB: D1Database }> impl
   /** Applies the log up to its end, page by page. */
   async #readLog(at: Address): Promise<void> {
     const db = openDatabase(this.env.DB);
-    /** Whether the view was built from the whole log in this call: to build it again would give the same. */
+    /** Whether this call built the view from the whole log. Another rebuild would give the same view. */
     let fresh = false;
     for (;;) {
       const view = this.#view ?? (await this.#open(at));
@@ -115,7 +113,7 @@ export abstract class SearchShard extends DurableObject<{ DB: D1Database }> impl
 
   async #open(at: Address): Promise<GalleryView> {
     const dimension = modelById(at.modelId)?.dimension;
-    if (dimension === undefined) throw new Error(`The catalog has no embedder ${at.modelId}`);
+    if (dimension === undefined) throw new Error(`The catalog has no embedder with the id ${at.modelId}.`);
     const open = async () => {
       const db = drizzle(this.ctx.storage);
       await migrate(db, migrations);
@@ -133,7 +131,7 @@ export abstract class SearchShard extends DurableObject<{ DB: D1Database }> impl
     await this.ctx.storage.setAlarm(Date.now() + COMPARE_MS);
   }
 
-  /** Forgets everything, in memory and on disk; `why` is logged where nobody asked for it. */
+  /** Deletes the view in memory and on disk. If `at` is given, the discard is a repair and is logged with the reason `why`. */
   async #discard(at?: Address, why?: string, error?: unknown): Promise<void> {
     if (at) log("warn", { event: "shard.rebuilt", tenantId: at.tenantId, outcome: why, error });
     this.#view = undefined;
@@ -141,8 +139,8 @@ export abstract class SearchShard extends DurableObject<{ DB: D1Database }> impl
     try {
       await this.ctx.storage.deleteAll();
     } catch (cause) {
-      // Its file is gone, say: no more can be done with this object's storage until the object starts again.
-      this.ctx.abort("The storage could not be deleted.");
+      // For example, the database file is missing. The storage cannot be used until the object restarts.
+      this.ctx.abort("The shard's storage could not be deleted.");
       throw cause;
     }
   }

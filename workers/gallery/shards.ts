@@ -1,22 +1,22 @@
 import type { FaceTemplate } from "../matching/template.ts";
 import type { Head, SearchResult } from "./records.ts";
 
-/** Whose log a shard views. */
+/** The collection whose log a shard views. */
 export interface Address {
   tenantId: string;
   collectionId: string;
   modelId: string;
 }
 
-/** What a collection's search shard answers (a Durable Object, called over RPC). */
+/** The RPC methods of a collection's search shard, a Durable Object. */
 export interface Shard {
-  /** The k nearest subjects of each probe. Unless the shard is at the head that the caller read, it catches up first. */
+  /** Finds the `k` nearest subjects of each probe. The shard first catches up with D1 unless it is at `head`, which the caller read. */
   search(at: Address, head: Head, probes: readonly FaceTemplate[], k: number): Promise<SearchResult>;
-  /** Makes the shard what D1 says now: it applies the rest of the log, or starts again where its own entries are not D1's. */
+  /** Brings the view up to date with D1: applies the rest of the log, or rebuilds the view if its last entry is not in D1's log. */
   catchUp(at: Address): Promise<void>;
-  /** Forgets everything, in memory and on disk. */
+  /** Deletes all data, in memory and on disk. */
   erase(): Promise<void>;
 }
 
-/** The shard of a collection. */
+/** Returns the shard of a collection. */
 export type Shards = (tenantId: string, collectionId: string) => Shard;

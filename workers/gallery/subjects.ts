@@ -4,14 +4,14 @@ import { auditRow } from "../platform/audit.ts";
 import { isConstraintFailure, oneOf } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
-import { goneSince } from "./collections.ts";
-import { advanceHead, countOf, isThere, logEach, noteErasure, ofSubject, subjectsIn } from "./log.ts";
+import { deletedSince } from "./collections.ts";
+import type { GalleryDeps } from "./deps.ts";
+import { advanceHead, countOf, logEach, ofSubject, recordErasure, subjectExists, subjectsIn } from "./log.ts";
 import { pageOf } from "./page.ts";
-import type { GalleryParts } from "./parts.ts";
 import type { Page, Paged, Subject } from "./records.ts";
-import { hasRoom, MAX_TEMPLATES_OF_SUBJECT, templatesOf } from "./room.ts";
+import { isWithinLimit, MAX_TEMPLATES_OF_SUBJECT, templateCountOf } from "./subject-limit.ts";
 
-const shown = {
+const columns = {
   id: subjects.id,
   collectionId: subjects.collectionId,
   externalId: subjects.externalId,
@@ -19,37 +19,37 @@ const shown = {
   createdAt: subjects.createdAt,
 };
 
-export async function findSubject({ db, actor }: GalleryParts, id: string): Promise<Subject | undefined> {
-  return db.select(shown).from(subjects).where(ofSubject(actor.tenantId, id)).get();
+export async function findSubject({ db, actor }: GalleryDeps, id: string): Promise<Subject | undefined> {
+  return db.select(columns).from(subjects).where(ofSubject(actor.tenantId, id)).get();
 }
 
 export async function findByExternalId(
-  { db, actor }: GalleryParts,
+  { db, actor }: GalleryDeps,
   collectionId: string,
   externalId: string,
 ): Promise<Subject | undefined> {
   return db
-    .select(shown)
+    .select(columns)
     .from(subjects)
     .where(and(subjectsIn(actor.tenantId, collectionId), eq(subjects.externalId, externalId)))
     .get();
 }
 
-export async function findSubjects({ db, actor }: GalleryParts, ids: readonly string[]): Promise<Map<string, Subject>> {
+export async function findSubjects({ db, actor }: GalleryDeps, ids: readonly string[]): Promise<Map<string, Subject>> {
   const found = await db
-    .select(shown)
+    .select(columns)
     .from(subjects)
     .where(and(eq(subjects.tenantId, actor.tenantId), oneOf(subjects.id, ids)));
   return new Map(found.map((subject) => [subject.id, subject]));
 }
 
 export async function listSubjects(
-  { db, actor }: GalleryParts,
+  { db, actor }: GalleryDeps,
   collectionId: string,
   page: Page,
 ): Promise<Paged<Subject>> {
   const found = await db
-    .select(shown)
+    .select(columns)
     .from(subjects)
     .where(and(subjectsIn(actor.tenantId, collectionId), page.after ? gt(subjects.id, page.after) : undefined))
     .orderBy(asc(subjects.id))
@@ -57,13 +57,13 @@ export async function listSubjects(
   return pageOf(found, page);
 }
 
-export async function countSubjects({ db, actor }: GalleryParts, collectionId: string): Promise<number> {
+export async function countSubjects({ db, actor }: GalleryDeps, collectionId: string): Promise<number> {
   const row = await db.select({ n: count() }).from(subjects).where(subjectsIn(actor.tenantId, collectionId)).get();
   return row?.n ?? 0;
 }
 
-/** The audit row of a change that only happens where the subject is still there, and `when` holds. */
-const auditSubject = ({ db, actor }: GalleryParts, action: string, id: string, now: number, when: SQL = sql`true`) => {
+/** Writes the audit row of a change, if the subject still exists and `when` holds. */
+const auditSubject = ({ db, actor }: GalleryDeps, action: string, id: string, now: number, when: SQL = sql`true`) => {
   const entry = auditRow(actor, action, id, now);
   return db.insert(audit).select(
     sql`select ${subjects.tenantId}, ${entry.id}, ${entry.keyId}, ${action}, ${subjects.id}, ${now}
@@ -71,16 +71,16 @@ const auditSubject = ({ db, actor }: GalleryParts, action: string, id: string, n
   );
 };
 
-/** Writes only what is given: another update of the same subject may run at the same time. */
+/** Writes only the given fields, because another update of the same subject may run at the same time. */
 export async function updateSubject(
-  parts: GalleryParts,
+  deps: GalleryDeps,
   id: string,
   change: { name?: string | null; externalId?: string | null },
 ): Promise<{ kind: "updated"; subject: Subject } | NotFound | Conflict> {
-  const { db, actor, clock } = parts;
+  const { db, actor, clock } = deps;
   try {
     const [, [subject]] = await db.batch([
-      auditSubject(parts, "updateSubject", id, clock()),
+      auditSubject(deps, "updateSubject", id, clock()),
       db
         .update(subjects)
         .set({
@@ -88,57 +88,57 @@ export async function updateSubject(
           externalId: change.externalId === undefined ? sql`${subjects.externalId}` : change.externalId,
         })
         .where(ofSubject(actor.tenantId, id))
-        .returning(shown),
+        .returning(columns),
     ]);
     return subject ? { kind: "updated", subject } : notFound("subject", id);
   } catch (error) {
     if (!isConstraintFailure(error)) throw error;
     return conflict(
-      "Another subject of this collection has this externalId. Choose another, or merge the two subjects.",
+      "Another subject of this collection already has this externalId. Use a different externalId, or merge the two subjects.",
     );
   }
 }
 
-/** Destroys all templates of a subject, in D1 and in the shard. */
-export async function deleteSubject(parts: GalleryParts, id: string): Promise<Deleted | NotFound> {
-  const { db, actor, clock, confirmErasure } = parts;
+/** Deletes a subject and all its templates, in D1 and in the shard. */
+export async function deleteSubject(deps: GalleryDeps, id: string): Promise<Deleted | NotFound> {
+  const { db, actor, clock, confirmErasure } = deps;
   const { tenantId } = actor;
-  const subject = await findSubject(parts, id);
+  const subject = await findSubject(deps, id);
   if (!subject) return notFound("subject", id);
   const { collectionId } = subject;
-  const theirs = and(
+  const ofThisSubject = and(
     eq(templates.tenantId, tenantId),
     eq(templates.collectionId, collectionId),
     eq(templates.subjectId, id),
   );
   const now = clock();
-  const [, , , , destroyed, gone] = await db.batch([
-    advanceHead(db, tenantId, collectionId, countOf(theirs), sql`-${countOf(theirs)}`),
-    logEach(db, "removed", tenantId, collectionId, theirs, sql`${templates.subjectId}`),
-    noteErasure(db, tenantId, collectionId, false, now, isThere(tenantId, id)),
-    auditSubject(parts, "deleteSubject", id, now),
-    db.delete(templates).where(theirs),
+  const [, , , , deletedTemplates, deletedSubjects] = await db.batch([
+    advanceHead(db, tenantId, collectionId, countOf(ofThisSubject), sql`-${countOf(ofThisSubject)}`),
+    logEach(db, "removed", tenantId, collectionId, ofThisSubject, sql`${templates.subjectId}`),
+    recordErasure(db, tenantId, collectionId, false, now, subjectExists(tenantId, id)),
+    auditSubject(deps, "deleteSubject", id, now),
+    db.delete(templates).where(ofThisSubject),
     db.delete(subjects).where(ofSubject(tenantId, id)),
   ]);
-  // Two deletes at once: the second one finds nothing left to do.
-  if (gone.meta.changes === 0) return notFound("subject", id);
+  // Another request deleted the subject at the same time.
+  if (deletedSubjects.meta.changes === 0) return notFound("subject", id);
   await confirmErasure(collectionId);
-  return { kind: "deleted", deletedId: id, templates: destroyed.meta.changes };
+  return { kind: "deleted", deletedId: id, templates: deletedTemplates.meta.changes };
 }
 
-/** Gives all templates of one subject to another of the same collection, and deletes the first. */
+/** Moves all templates of the subject `from` to the subject `into` of the same collection, and deletes `from`. */
 export async function mergeSubjects(
-  parts: GalleryParts,
+  deps: GalleryDeps,
   into: string,
   from: string,
   key?: IdempotencyKey,
 ): Promise<{ kind: "merged"; subject: Subject } | NotFound | Conflict> {
-  const { db, actor, clock } = parts;
+  const { db, actor, clock } = deps;
   const { tenantId } = actor;
-  const earlier = key && (await earlierMerge(parts, key));
+  const earlier = key && (await earlierMerge(deps, key));
   if (earlier) return earlier;
-  if (into === from) return conflict("A subject cannot be merged into itself. Give two different ids.");
-  const both = await findSubjects(parts, [into, from]);
+  if (into === from) return conflict("A subject cannot be merged into itself. Send the ids of two different subjects.");
+  const both = await findSubjects(deps, [into, from]);
   const [target, source] = [both.get(into), both.get(from)];
   if (!target) return notFound("subject", into);
   if (!source) return notFound("subject", from);
@@ -146,55 +146,55 @@ export async function mergeSubjects(
     return conflict("The subjects are in different collections. Only subjects of one collection can be merged.");
   }
   const { collectionId } = target;
-  // Either may be deleted or merged before the batch runs: then it changes nothing, and writes no audit row and no answer.
-  const bothThere = sql`${isThere(tenantId, into)} and ${isThere(tenantId, from)}`;
-  const moving = and(
+  // Either subject may be deleted or merged before the batch runs. Then the batch changes nothing, and writes no audit row and no answer.
+  const bothExist = sql`${subjectExists(tenantId, into)} and ${subjectExists(tenantId, from)}`;
+  const movedTemplates = and(
     eq(templates.tenantId, tenantId),
     eq(templates.collectionId, collectionId),
     eq(templates.subjectId, from),
-    bothThere,
+    bothExist,
   );
-  const of = (subjectId: string) => templatesOf(tenantId, collectionId, subjectId);
-  const together = sql`(select ${of(into)} + ${of(from)})`;
+  const countTemplates = (subjectId: string) => templateCountOf(tenantId, collectionId, subjectId);
+  const totalCount = sql`(select ${countTemplates(into)} + ${countTemplates(from)})`;
   const now = clock();
   try {
     const [found] = await db.batch([
       db
-        .select(shown)
+        .select(columns)
         .from(subjects)
         .where(and(subjectsIn(tenantId, collectionId), inArray(subjects.id, [into, from]))),
-      advanceHead(db, tenantId, collectionId, countOf(moving), 0),
-      logEach(db, "moved", tenantId, collectionId, moving, into),
-      // No statement may change how many the two have together before all are counted: one updates all or none.
+      advanceHead(db, tenantId, collectionId, countOf(movedTemplates), 0),
+      logEach(db, "moved", tenantId, collectionId, movedTemplates, into),
+      // The limit applies to the total of both subjects. One UPDATE moves all templates, so the total does not change while it is checked.
       db
         .update(templates)
-        .set({ subjectId: sql`(select ${into} where ${hasRoom(together)})` })
-        .where(moving),
-      auditSubject(parts, "mergeSubjects", into, now, bothThere),
-      ...(key ? [keepOutcome(db, tenantId, key, { subjectId: into }, now, bothThere)] : []),
-      // Last, because the statements before it ask whether the source is there.
-      db.delete(subjects).where(and(ofSubject(tenantId, from), isThere(tenantId, into))),
+        .set({ subjectId: sql`(select ${into} where ${isWithinLimit(totalCount)})` })
+        .where(movedTemplates),
+      auditSubject(deps, "mergeSubjects", into, now, bothExist),
+      ...(key ? [keepOutcome(db, tenantId, key, { subjectId: into }, now, bothExist)] : []),
+      // This must be last: the statements before it check whether the source exists.
+      db.delete(subjects).where(and(ofSubject(tenantId, from), subjectExists(tenantId, into))),
     ]);
     const subject = found.find(({ id }) => id === into);
     if (subject && found.length === 2) return { kind: "merged", subject };
     // Another call with the same key may have merged them.
-    return (key && (await earlierMerge(parts, key))) ?? notFound("subject", subject ? from : into);
+    return (key && (await earlierMerge(deps, key))) ?? notFound("subject", subject ? from : into);
   } catch (error) {
     if (!isConstraintFailure(error)) throw error;
-    const first = key && (await earlierMerge(parts, key));
+    const first = key && (await earlierMerge(deps, key));
     if (first) return first;
-    const row = await db.get<{ n: number }>(sql`select ${together} as n`);
+    const row = await db.get<{ n: number }>(sql`select ${totalCount} as n`);
     if (row.n <= MAX_TEMPLATES_OF_SUBJECT) throw error;
     return conflict(
-      `Together the subjects have ${row.n} templates; ${MAX_TEMPLATES_OF_SUBJECT} is the most. Delete some of them first (deleteTemplate).`,
+      `The two subjects have ${row.n} templates in total; the limit is ${MAX_TEMPLATES_OF_SUBJECT} per subject. Delete some of them with deleteTemplate and try again.`,
     );
   }
 }
 
-async function earlierMerge(parts: GalleryParts, key: IdempotencyKey) {
-  const earlier = await earlierOutcome<{ subjectId: string }>(parts.db, parts.actor.tenantId, key);
+async function earlierMerge(deps: GalleryDeps, key: IdempotencyKey) {
+  const earlier = await earlierOutcome<{ subjectId: string }>(deps.db, deps.actor.tenantId, key);
   if (!earlier) return undefined;
   if (earlier === "conflict") return keyReused();
-  const subject = await findSubject(parts, earlier.outcome.subjectId);
-  return subject ? { kind: "merged" as const, subject } : goneSince("subject");
+  const subject = await findSubject(deps, earlier.outcome.subjectId);
+  return subject ? { kind: "merged" as const, subject } : deletedSince("subject");
 }

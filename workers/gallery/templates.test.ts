@@ -10,16 +10,16 @@ let gallery: Gallery;
 let collection: Collection;
 const clock = () => Date.UTC(2026, 0, 1);
 
-/** The gallery of a tenant on a real D1. Nothing is searched here, and a shard catches up by itself later: none is needed. */
+/** The gallery of a tenant on a real D1. These tests do not search, so they need no shard. */
 const galleryOn = (d1: LocalDatabase["d1"], tenantId: string) =>
   openGallery({
     db: openDatabase(d1),
     actor: { tenantId, keyId: null },
     clock,
-    later: () => {},
+    waitUntil: () => {},
     confirmErasure: async () => {},
     shards: () => ({
-      search: () => Promise.reject(new Error("There is no shard.")),
+      search: () => Promise.reject(new Error("This test has no shard.")),
       catchUp: async () => {},
       erase: async () => {},
     }),
@@ -28,16 +28,16 @@ const galleryOn = (d1: LocalDatabase["d1"], tenantId: string) =>
 let tenantId: string;
 beforeAll(async () => {
   database = await openD1();
-  const made = await createTenant(database.db, "gallery", clock);
-  if (made.kind !== "tenantCreated") throw new Error(made.message);
-  tenantId = made.tenant.id;
+  const result = await createTenant(database.db, "gallery", clock);
+  if (result.kind !== "tenantCreated") throw new Error(result.message);
+  tenantId = result.tenant.id;
   gallery = galleryOn(database.d1, tenantId);
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  const made = await gallery.createCollection("races", "mobilefacenet-192");
-  if (made.kind !== "created") throw new Error(made.message);
-  collection = made.collection;
+  const result = await gallery.createCollection("races", "mobilefacenet-192");
+  if (result.kind !== "created") throw new Error(result.message);
+  collection = result.collection;
 });
 
 const template = quantize(
@@ -45,12 +45,15 @@ const template = quantize(
   "mobilefacenet-192",
 );
 
-type Conditions = { nearest?: string | null; head?: number };
+type TestConditions = { nearest?: string | null; head?: number };
 
-/** Adds a template under conditions. `between` runs between the first decision and its batch. `seen`: the templates at each decision. */
+/**
+ * Adds a template under conditions. `between` runs between the first decision and its batch. Returns in `seen` the ids of the subject's
+ * templates at each decision.
+ */
 async function add(
   subject: { id?: string; externalId?: string },
-  decide: (target: { head: number; templateIds: string[] }) => Conditions = () => ({}),
+  decide: (target: { head: number; templateIds: string[] }) => TestConditions = () => ({}),
   between: () => Promise<unknown> = async () => {},
 ) {
   const seen: string[][] = [];
@@ -63,8 +66,8 @@ async function add(
   return { outcome, seen };
 }
 
-const nearestOf = ({ templateIds }: { templateIds: string[] }) => ({ nearest: templateIds[0] ?? null });
-const uptoHead = ({ head }: { head: number }) => ({ head });
+const whileNearestRemains = ({ templateIds }: { templateIds: string[] }) => ({ nearest: templateIds[0] ?? null });
+const whileHeadRemains = ({ head }: { head: number }) => ({ head });
 
 async function added(subject: { id?: string; externalId?: string }) {
   const { outcome } = await add(subject);
@@ -75,40 +78,40 @@ async function added(subject: { id?: string; externalId?: string }) {
 const templateIdsOf = async (subjectId: string) =>
   (await gallery.templatesOf([subjectId], { first: 100 })).get(subjectId)?.items.map(({ id }) => id) ?? [];
 
-test("a face that was admitted because the subject had no template is compared with one that was added meanwhile", async () => {
+test("if the subject had no template at the decision and gets one before the batch, the decision is repeated", async () => {
   const { subjectId, templateId } = await added({});
   await gallery.deleteTemplate(templateId);
   let first: string | undefined;
-  const { outcome, seen } = await add({ id: subjectId }, nearestOf, async () => {
+  const { outcome, seen } = await add({ id: subjectId }, whileNearestRemains, async () => {
     first = (await added({ id: subjectId })).templateId;
   });
   expect(outcome.kind).toBe("added");
   expect(seen).toEqual([[], [first]]);
 });
 
-test("a face that was admitted for a template that is deleted meanwhile is decided on again", async () => {
+test("if the template that the face was compared with is deleted before the batch, the decision is repeated", async () => {
   const { subjectId, templateId } = await added({});
-  const { seen } = await add({ id: subjectId }, nearestOf, () => gallery.deleteTemplate(templateId));
+  const { seen } = await add({ id: subjectId }, whileNearestRemains, () => gallery.deleteTemplate(templateId));
   expect(seen).toEqual([[templateId], []]);
 });
 
-test("a face that was admitted for a template that stays is written at once, whatever else is added", async () => {
+test("if the template that the face was compared with remains, the decision is not repeated when others are added", async () => {
   const { subjectId, templateId } = await added({});
-  const { seen } = await add({ id: subjectId }, nearestOf, () => added({ id: subjectId }));
+  const { seen } = await add({ id: subjectId }, whileNearestRemains, () => added({ id: subjectId }));
   expect(seen).toEqual([[templateId]]);
   expect(await templateIdsOf(subjectId)).toHaveLength(3);
 });
 
-test("the loser of a creation race is compared with the winner's template", async () => {
+test("if two requests create the same subject, the second is compared with the first one's template", async () => {
   let winner: string | undefined;
-  const { outcome, seen } = await add({ externalId: "new" }, nearestOf, async () => {
+  const { outcome, seen } = await add({ externalId: "new" }, whileNearestRemains, async () => {
     winner = (await added({ externalId: "new" })).templateId;
   });
   expect(outcome).toMatchObject({ kind: "added", created: false });
   expect(seen).toEqual([[], [winner]]);
 });
 
-test("a face that was compared with everybody is compared again where somebody else was added", async () => {
+test("a face that was compared with all subjects is compared again if another subject got a template", async () => {
   const other = await added({ externalId: "other" });
   collection = (await gallery.collection(collection.id))!;
   const cases: [change: () => Promise<unknown>, decisions: number][] = [
@@ -119,12 +122,12 @@ test("a face that was compared with everybody is compared again where somebody e
   const own = await added({ externalId: "own" });
   for (const [change, decisions] of cases) {
     collection = (await gallery.collection(collection.id))!;
-    const { seen } = await add({ id: own.subjectId }, uptoHead, change);
+    const { seen } = await add({ id: own.subjectId }, whileHeadRemains, change);
     expect(seen).toHaveLength(decisions);
   }
 });
 
-test("a face that is overtaken each time is a conflict to be tried again, and nothing is left of it", async () => {
+test("an enrollment that loses each race ends with a conflict and changes nothing", async () => {
   const { subjectId } = await added({});
   const outcome = await gallery.addTemplate(collection, {}, template, 0.5, async ({ collection: { head } }) => {
     await added({ id: subjectId });
@@ -137,7 +140,7 @@ test("a face that is overtaken each time is a conflict to be tried again, and no
   expect(count).toBe((await templateIdsOf(subjectId)).length);
 });
 
-test("a refusal leaves nothing", async () => {
+test("a refused enrollment changes nothing", async () => {
   const outcome = await gallery.addTemplate(collection, { externalId: "x" }, template, 0.5, async () => ({
     kind: "refused",
     outcome: "no",
@@ -146,7 +149,7 @@ test("a refusal leaves nothing", async () => {
   expect(await gallery.subjectCount(collection.id)).toBe(0);
 });
 
-test("a subject's templates are one round trip away, by its id and by its externalId", async () => {
+test("a subject's templates are read in one round trip, by id and by externalId", async () => {
   const { subjectId, templateId } = await added({ externalId: "known" });
   await added({ id: subjectId });
   for (const key of [{ id: subjectId }, { collectionId: collection.id, externalId: "known" }]) {
@@ -169,7 +172,7 @@ test("a subject's templates are one round trip away, by its id and by its extern
   }
 });
 
-test("a missing subject and a missing collection are told apart", async () => {
+test("a missing subject and a missing collection give different answers", async () => {
   const missing = async (key: { collectionId: string; externalId: string }) => {
     const reference = await gallery.reference(key);
     return reference.kind === "notFound" && reference.missingId;

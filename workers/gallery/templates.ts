@@ -15,9 +15,9 @@ import {
   notFound,
 } from "../platform/outcomes.ts";
 import { findCollection } from "./collections.ts";
-import { advanceHead, countOf, logAdded, logEach, noteErasure } from "./log.ts";
+import type { GalleryDeps } from "./deps.ts";
+import { advanceHead, countOf, logAdded, logEach, recordErasure } from "./log.ts";
 import { pageOf } from "./page.ts";
-import type { GalleryParts } from "./parts.ts";
 import type {
   Added,
   Admission,
@@ -32,15 +32,15 @@ import type {
   SubjectReference,
   TemplateRecord,
 } from "./records.ts";
-import { hasRoom, isFull, MAX_TEMPLATES_OF_SUBJECT, templatesOf } from "./room.ts";
+import { isSubjectFull, isWithinLimit, MAX_TEMPLATES_OF_SUBJECT, templateCountOf } from "./subject-limit.ts";
 
-/** The limit of one search shard; the table's check says the same. */
+/** The maximum number of templates in a collection, set by the search shard. The table has a check with the same number. */
 const MAX_TEMPLATES = 100_000;
 
-/** Tries of an enrollment that lost a race; each one decides on what won. Somebody else succeeded each time that one fails. */
-const TRIES = 10;
+/** The maximum number of attempts of an enrollment. An attempt fails only if a concurrent request succeeded. */
+const MAX_ATTEMPTS = 10;
 
-const shown = {
+const columns = {
   id: templates.id,
   subjectId: templates.subjectId,
   modelId: templates.modelId,
@@ -50,26 +50,26 @@ const shown = {
 
 const ofTemplate = (tenantId: string, id: string) => and(eq(templates.tenantId, tenantId), eq(templates.id, id));
 
-export async function findTemplate({ db, actor }: GalleryParts, id: string): Promise<TemplateRecord | undefined> {
-  return db.select(shown).from(templates).where(ofTemplate(actor.tenantId, id)).get();
+export async function findTemplate({ db, actor }: GalleryDeps, id: string): Promise<TemplateRecord | undefined> {
+  return db.select(columns).from(templates).where(ofTemplate(actor.tenantId, id)).get();
 }
 
-/** The join that lets a subject's templates be found by their index, which begins with the collection. */
+/** Joins a subject's templates. The condition includes the collection, because the index of the templates begins with it. */
 const withSubject = and(
   eq(templates.tenantId, subjects.tenantId),
   eq(templates.collectionId, subjects.collectionId),
   eq(templates.subjectId, subjects.id),
 );
 
-/** A page of each subject's templates, oldest first, in one read. A subject that does not exist has none. */
+/** Lists a page of each subject's templates, oldest first, in one read. The page of a subject that does not exist is empty. */
 export async function listTemplates(
-  { db, actor }: GalleryParts,
+  { db, actor }: GalleryDeps,
   subjectIds: readonly string[],
   page: Page,
 ): Promise<Map<string, Paged<TemplateRecord>>> {
-  const place = sql<number>`row_number() over (partition by ${templates.subjectId} order by ${templates.id})`;
-  const placed = db
-    .select({ ...shown, place: place.as("place") })
+  const rank = sql<number>`row_number() over (partition by ${templates.subjectId} order by ${templates.id})`;
+  const ranked = db
+    .select({ ...columns, rank: rank.as("rank") })
     .from(subjects)
     .innerJoin(templates, withSubject)
     .where(
@@ -79,14 +79,14 @@ export async function listTemplates(
         page.after === undefined ? undefined : gt(templates.id, page.after),
       ),
     )
-    .as("placed");
+    .as("ranked");
   const rows = await db
     .select()
-    .from(placed)
-    .where(lte(placed.place, page.first + 1))
-    .orderBy(asc(placed.id));
+    .from(ranked)
+    .where(lte(ranked.rank, page.first + 1))
+    .orderBy(asc(ranked.id));
   const found = Map.groupBy(
-    rows.map(({ place: _, ...template }) => template),
+    rows.map(({ rank: _, ...template }) => template),
     ({ subjectId }) => subjectId,
   );
   return new Map(subjectIds.map((id) => [id, pageOf(found.get(id) ?? [], page)]));
@@ -109,7 +109,7 @@ const referenceById = prepared((db) =>
     .prepare(),
 );
 
-/** From the collection on, so that a missing collection and a missing subject are told apart. */
+/** Selects from the collection, so that a missing collection can be distinguished from a missing subject. */
 const referenceByExternalId = prepared((db) =>
   db
     .select(referenceRow)
@@ -129,9 +129,9 @@ const referenceByExternalId = prepared((db) =>
     .prepare(),
 );
 
-/** One round trip: a verification waits for it. */
+/** Reads a subject with its templates in one round trip, because each verification waits for it. */
 export async function findReference(
-  { db, actor: { tenantId } }: GalleryParts,
+  { db, actor: { tenantId } }: GalleryDeps,
   key: SubjectKey,
 ): Promise<Reference | NotFound> {
   if ("id" in key) {
@@ -142,7 +142,7 @@ export async function findReference(
   return referenceOf(rows) ?? noSuchExternalId(key.externalId);
 }
 
-/** A subject beside one of its templates: nulls where it has none. */
+/** A subject joined with one of its templates. The template columns are null if it has none. */
 interface ReferenceRow {
   subject: Subject | null;
   templateId: string | null;
@@ -163,11 +163,11 @@ function referenceOf(rows: readonly ReferenceRow[]): Reference | undefined {
 }
 
 /**
- * Adds a template to a subject, or to a new one, if `admit` allows it: subject, template, log entry, answer and audit row in one
- * batch. A batch that loses a race is refused by a constraint, and the decision is made again on what won.
+ * Adds a template to an existing or a new subject if `admit` allows it. One batch writes subject, template, log entry, answer and audit
+ * row. If a concurrent request changes what the decision was based on, a constraint refuses the batch and the decision is repeated.
  */
 export async function addTemplate<Refusal>(
-  parts: GalleryParts,
+  deps: GalleryDeps,
   collection: Collection,
   reference: SubjectReference,
   template: FaceTemplate,
@@ -175,10 +175,10 @@ export async function addTemplate<Refusal>(
   admit: Admission<Refusal>,
   remember?: { key: IdempotencyKey; outcome: (added: Added) => unknown },
 ): Promise<Added | { kind: "refused"; outcome: Refusal } | { kind: "repeated" } | NotFound | Conflict> {
-  const { actor, shards, later } = parts;
+  const { actor, shards, waitUntil } = deps;
   let current = collection;
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const subject = await resolveSubject(parts, current, reference);
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const subject = await resolveSubject(deps, current, reference);
     if ("kind" in subject) return subject;
     const { id: subjectId, created, templates } = subject;
     const admission = await admit({ collection: current, subjectId, templates });
@@ -186,10 +186,10 @@ export async function addTemplate<Refusal>(
     const { lookalikes, ...conditions } = admission;
     const added: Added = { kind: "added", subjectId, templateId: newId("template"), created, lookalikes };
     try {
-      await insertTemplate(parts, current, reference, template, quality, added, conditions, remember);
+      await insertTemplate(deps, current, reference, template, quality, added, conditions, remember);
       const at = { tenantId: actor.tenantId, collectionId: current.id, modelId: current.modelId };
-      // A search catches up by itself: a lost call here costs nothing but time.
-      later(
+      // This only saves time for the next search, which catches up in any case. So a failure is ignored.
+      waitUntil(
         shards(actor.tenantId, current.id)
           .catchUp(at)
           .catch(() => {}),
@@ -197,24 +197,26 @@ export async function addTemplate<Refusal>(
       return added;
     } catch (error) {
       if (!isConstraintFailure(error)) throw error;
-      const next = await afterLostRace(parts, current, subjectId, remember?.key);
+      const next = await afterLostRace(deps, current, subjectId, remember?.key);
       if ("kind" in next) return next;
       current = next;
     }
   }
-  return conflict("Other requests changed the subject or its collection at the same time. Try again.");
+  return conflict(
+    "Other requests kept changing the subject or its collection at the same time. Nothing was added. Try again.",
+  );
 }
 
 async function resolveSubject(
-  parts: GalleryParts,
+  deps: GalleryDeps,
   collection: Collection,
   { id, externalId }: SubjectReference,
 ): Promise<{ id: string; created: boolean; templates: StoredTemplate[] } | NotFound | Conflict> {
   const key = id !== undefined ? { id } : externalId !== undefined ? { collectionId: collection.id, externalId } : null;
-  const known = key && (await findReference(parts, key));
+  const known = key && (await findReference(deps, key));
   if (known?.kind === "reference" && known.subject.collectionId === collection.id) {
     if (externalId !== undefined && known.subject.externalId !== externalId) {
-      return conflict("subjectId and externalId name different subjects. Give one of them.");
+      return conflict("subjectId and externalId belong to different subjects. Send only one of them.");
     }
     return { id: known.subject.id, created: false, templates: known.templates };
   }
@@ -222,7 +224,7 @@ async function resolveSubject(
 }
 
 async function insertTemplate(
-  parts: GalleryParts,
+  deps: GalleryDeps,
   collection: Collection,
   reference: SubjectReference,
   template: FaceTemplate,
@@ -231,9 +233,9 @@ async function insertTemplate(
   conditions: Conditions,
   remember?: { key: IdempotencyKey; outcome: (added: Added) => unknown },
 ): Promise<void> {
-  const { db, actor, clock } = parts;
-  const provided = conditionOf(actor.tenantId, collection.id, added.subjectId, conditions);
-  const [first, ...rest] = additionOf(parts, collection, reference, template, quality, added, provided);
+  const { db, actor, clock } = deps;
+  const guard = guardOf(actor.tenantId, collection.id, added.subjectId, conditions);
+  const [first, ...rest] = addTemplateStatements(deps, collection, reference, template, quality, added, guard);
   await db.batch([
     first,
     ...rest,
@@ -243,14 +245,14 @@ async function insertTemplate(
 
 type Conditions = Pick<Admitted, "nearest" | "head">;
 
-/** What has to hold when a template is written, as SQL; undefined: nothing. */
-function conditionOf(
+/** The conditions under which a template may be written, as SQL; undefined if there are none. */
+function guardOf(
   tenantId: string,
   collectionId: string,
   subjectId: string,
   { nearest, head }: Conditions,
 ): SQL | undefined {
-  const theirs = and(
+  const ofThisSubject = and(
     eq(templates.tenantId, tenantId),
     eq(templates.collectionId, collectionId),
     eq(templates.subjectId, subjectId),
@@ -263,40 +265,41 @@ function conditionOf(
     ne(galleryLog.subjectId, subjectId),
   );
   return and(
-    nearest === null ? sql`not exists (select 1 from ${templates} where ${theirs})` : undefined,
+    nearest === null ? sql`not exists (select 1 from ${templates} where ${ofThisSubject})` : undefined,
     typeof nearest === "string"
-      ? sql`exists (select 1 from ${templates} where ${and(theirs, eq(templates.id, nearest))})`
+      ? sql`exists (select 1 from ${templates} where ${and(ofThisSubject, eq(templates.id, nearest))})`
       : undefined,
     head === undefined ? undefined : sql`not exists (select 1 from ${galleryLog} where ${addedToOthers})`,
   );
 }
 
 /**
- * The statements that add one template: the collection's head, the subject where it is new, template, log entry, audit row. Where
- * `provided` does not hold, or the subject is full, the template has no subject, which a constraint refuses, and the batch with it.
+ * The statements that add one template: they advance the collection's head and insert the subject (if it is new), the template, the log
+ * entry and the audit row. If `guard` is false or the subject is full, the template's subject is NULL. A constraint refuses that, and
+ * the whole batch fails.
  */
-export function additionOf(
-  { db, actor, clock }: Pick<GalleryParts, "db" | "actor" | "clock">,
+export function addTemplateStatements(
+  { db, actor, clock }: Pick<GalleryDeps, "db" | "actor" | "clock">,
   collection: Pick<Collection, "id">,
   { externalId, name }: SubjectReference,
   { modelId, vector, scale }: FaceTemplate,
   quality: number,
   { subjectId, templateId, created }: Pick<Added, "subjectId" | "templateId" | "created">,
-  provided?: SQL,
+  guard?: SQL,
 ) {
   const { tenantId } = actor;
   const now = clock();
-  const of = { tenantId, collectionId: collection.id, createdAt: new Date(now) };
-  const room = hasRoom(sql`${templatesOf(tenantId, collection.id, subjectId)} + 1`);
+  const shared = { tenantId, collectionId: collection.id, createdAt: new Date(now) };
+  const isNotFull = isWithinLimit(sql`${templateCountOf(tenantId, collection.id, subjectId)} + 1`);
   return [
     advanceHead(db, tenantId, collection.id, 1, 1),
     ...(created
-      ? [db.insert(subjects).values({ ...of, id: subjectId, externalId: externalId ?? null, name: name ?? null })]
+      ? [db.insert(subjects).values({ ...shared, id: subjectId, externalId: externalId ?? null, name: name ?? null })]
       : []),
     db.insert(templates).values({
-      ...of,
+      ...shared,
       id: templateId,
-      subjectId: sql`(select ${subjectId} where ${and(room, provided)})`,
+      subjectId: sql`(select ${subjectId} where ${and(isNotFull, guard)})`,
       modelId,
       vector,
       scale,
@@ -307,52 +310,55 @@ export function additionOf(
   ] as const;
 }
 
-/** What to answer after a constraint refused the batch. A collection: another request was faster; try again with it as it is now. */
+/**
+ * Finds out why a constraint refused the batch. Returns the answer to the client, or the collection as it is now if the decision must be
+ * repeated.
+ */
 async function afterLostRace(
-  parts: GalleryParts,
+  deps: GalleryDeps,
   collection: Collection,
   subjectId: string,
   key?: IdempotencyKey,
 ): Promise<Collection | { kind: "repeated" } | NotFound | Conflict> {
-  const earlier = key && (await earlierOutcome(parts.db, parts.actor.tenantId, key));
+  const earlier = key && (await earlierOutcome(deps.db, deps.actor.tenantId, key));
   if (earlier) return earlier === "conflict" ? keyReused() : { kind: "repeated" };
-  const now = await findCollection(parts, collection.id);
+  const now = await findCollection(deps, collection.id);
   if (!now) return notFound("collection", collection.id);
   if (now.templateCount >= MAX_TEMPLATES) {
     return conflict(
-      `The collection is full: it holds ${MAX_TEMPLATES} templates. Delete templates, or enroll into another collection.`,
+      `The collection is full: it has ${MAX_TEMPLATES} templates, which is the limit. Delete templates, or enroll into another collection.`,
     );
   }
-  if (await isFull(parts, collection.id, subjectId)) {
+  if (await isSubjectFull(deps, collection.id, subjectId)) {
     return conflict(
-      `The subject has ${MAX_TEMPLATES_OF_SUBJECT} templates, which is the most. Delete some of them first (deleteTemplate).`,
+      `The subject has ${MAX_TEMPLATES_OF_SUBJECT} templates, which is the limit. Delete some of them with deleteTemplate and try again.`,
     );
   }
   return now;
 }
 
-/** Destroys one template, in D1 and in the shard; its subject stays. */
-export async function deleteTemplate(parts: GalleryParts, id: string): Promise<Deleted | NotFound> {
-  const { db, actor, clock, confirmErasure } = parts;
+/** Deletes one template, in D1 and in the shard. Its subject remains. */
+export async function deleteTemplate(deps: GalleryDeps, id: string): Promise<Deleted | NotFound> {
+  const { db, actor, clock, confirmErasure } = deps;
   const { tenantId } = actor;
   const condition = ofTemplate(tenantId, id);
   const row = await db.select({ collectionId: templates.collectionId }).from(templates).where(condition).get();
   if (!row) return notFound("template", id);
   const { collectionId } = row;
-  const present = countOf(condition);
+  const templateCount = countOf(condition);
   const now = clock();
   const entry = auditRow(actor, "deleteTemplate", id, now);
-  const [, , , , destroyed] = await db.batch([
-    advanceHead(db, tenantId, collectionId, present, sql`-${present}`),
+  const [, , , , deletedTemplates] = await db.batch([
+    advanceHead(db, tenantId, collectionId, templateCount, sql`-${templateCount}`),
     logEach(db, "removed", tenantId, collectionId, condition, sql`${templates.subjectId}`),
-    noteErasure(db, tenantId, collectionId, false, now, sql`${present} > 0`),
+    recordErasure(db, tenantId, collectionId, false, now, sql`${templateCount} > 0`),
     db.insert(audit).select(
       sql`select ${templates.tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${templates.id}, ${now}
           from ${templates} where ${condition}`,
     ),
     db.delete(templates).where(condition),
   ]);
-  if (destroyed.meta.changes === 0) return notFound("template", id);
+  if (deletedTemplates.meta.changes === 0) return notFound("template", id);
   await confirmErasure(collectionId);
   return { kind: "deleted", deletedId: id, templates: 1 };
 }

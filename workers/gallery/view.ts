@@ -6,12 +6,12 @@ import type { VectorIndex } from "./kernel.ts";
 import type { LogEntry } from "./log.ts";
 import type { SearchResult } from "./records.ts";
 
-/** Rows that are read from SQLite at a time while a shard wakes. */
-const LOADED_AT_A_TIME = 4096;
+/** The number of rows per read from SQLite when a shard starts. */
+const ROWS_PER_READ = 4096;
 
 /**
- * A collection's log, applied: vectors in the object's SQLite and, row for row, in the kernel's memory, which is what a
- * search scans. Rows are dense; the last one fills the place of one that is removed.
+ * The state of a collection's log: vectors in the Durable Object's SQLite and, in the same order, in the kernel's memory, which a search
+ * scans. Positions have no gaps: when a row is removed, the last row moves to its position.
  */
 export class GalleryView {
   readonly #db: DrizzleSqliteDODatabase;
@@ -19,13 +19,13 @@ export class GalleryView {
   readonly #templateIds: string[] = [];
   readonly #subjectIds: string[] = [];
   readonly #positions = new Map<string, number>();
-  /** How many templates each subject has. */
+  /** The number of templates of each subject. */
   readonly #templateCounts = new Map<string, number>();
-  /** The last entry of the log that is applied. */
+  /** Sequence and mark of the last log entry that was applied. */
   #sequence: number;
   #mark: number;
 
-  /** Throws where the tables are not as this class writes them. */
+  /** Loads the view from SQLite. Throws if the tables are damaged. */
   constructor(db: DrizzleSqliteDODatabase, index: VectorIndex) {
     this.#db = db;
     this.#index = index;
@@ -34,44 +34,44 @@ export class GalleryView {
     this.#mark = last?.mark ?? 0;
     const stored = db.select({ n: count() }).from(rows).get()?.n ?? 0;
     index.reserve(stored);
-    for (let from = 0; from < stored; from += LOADED_AT_A_TIME) {
+    for (let from = 0; from < stored; from += ROWS_PER_READ) {
       const page = db
         .select()
         .from(rows)
         .where(gte(rows.position, from))
         .orderBy(asc(rows.position))
-        .limit(LOADED_AT_A_TIME)
+        .limit(ROWS_PER_READ)
         .all();
       for (const row of page) {
         const position = this.#append(row.templateId, row.subjectId, row.vector, row.scale);
-        if (position !== row.position) throw new Error(`The shard's row ${position} is missing.`);
+        if (position !== row.position) throw new Error(`The shard's tables are damaged: row ${position} is missing.`);
       }
     }
   }
 
-  /** How many templates there are. */
+  /** The number of templates. */
   get size(): number {
     return this.#index.size;
   }
 
-  /** The last sequence of the log that is applied. */
+  /** The sequence of the last log entry that was applied. */
   get sequence(): number {
     return this.#sequence;
   }
 
-  /** Whether this is the view at a head of the log: its last sequence and that entry's mark. */
+  /** Whether the last entry that was applied has this sequence and mark. */
   isAt(sequence: number, mark: number | null): boolean {
     return this.#sequence === sequence && (sequence === 0 || this.#mark === mark);
   }
 
-  /** Whether entries of the log, read from this view's own sequence on, begin with the entry that it applied last. */
+  /** Whether `entries`, read from this view's sequence on, begin with the entry that the view applied last. */
   continuesIn([own]: readonly LogEntry[]): boolean {
     return this.#sequence === 0 || (own?.sequence === this.#sequence && own.mark === this.#mark);
   }
 
   /**
-   * Applies those of a page of the log that follow, whole or not at all. Where it throws, memory may be ahead of the disk: the caller must throw
-   * this view away and open it anew.
+   * Applies the entries after this view's sequence, all or none. If it throws, memory may be ahead of the disk: the caller must discard
+   * this view and open a new one.
    */
   apply(entries: readonly LogEntry[]): void {
     const next = entries.filter(({ sequence }) => sequence > this.#sequence);
@@ -90,7 +90,7 @@ export class GalleryView {
     });
   }
 
-  /** For each probe its k nearest subjects, each by its nearest template. */
+  /** Finds for each probe the `k` nearest subjects, each with its nearest template. */
   search(probes: readonly FaceTemplate[], k: number): SearchResult {
     const found = this.#index.search(probes, k, { group: (position) => this.#subjectIds[position]! });
     return {
@@ -109,7 +109,7 @@ export class GalleryView {
     const position = this.#positions.get(templateId);
     switch (change) {
       case "added": {
-        // A missing row of `templates` means that it was deleted since; its own entry follows.
+        // A null vector means that the template was deleted later. The entry of that removal follows in the log.
         if (position !== undefined || vector === null || scale === null) return;
         const at = this.#append(templateId, subjectId, vector, scale);
         this.#db.insert(rows).values({ position: at, templateId, subjectId, vector, scale }).run();

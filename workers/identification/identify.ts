@@ -11,7 +11,7 @@ import type { Face, NoFace, Vision } from "../vision/vision.ts";
 export interface IdentifyRequest {
   collectionId: string;
   probe: Picture;
-  /** The chance that a stranger is taken for anyone in the collection. */
+  /** The accepted probability that a person who is not in the collection is identified as someone in it. */
   targetFpir?: Fpir;
   maxCandidates?: number;
   maxFaces?: number;
@@ -27,7 +27,7 @@ export interface IdentifiedFace {
 export interface Identified {
   kind: "identification";
   faces: IdentifiedFace[];
-  /** How many templates were compared. */
+  /** The number of templates that each face was compared with. */
   gallerySize: number;
   threshold: SquaredDistance;
 }
@@ -40,10 +40,10 @@ interface Tools {
   stages?: Stages;
 }
 
-/** Searches of one request: each one more follows a merge or a deletion of a candidate during the one before. */
-const SEARCHES = 5;
+/** The maximum number of searches per request. Each further search follows a merge or deletion of a candidate during the previous one. */
+const MAX_SEARCHES = 5;
 
-/** One to many: who in the collection are the faces in the picture, if anybody? */
+/** Identifies the faces in a picture among the subjects of a collection (1:N). */
 export async function identify(request: IdentifyRequest, { vision, gallery, stages }: Tools): Promise<IdentifyOutcome> {
   const collection = await gallery.collection(request.collectionId);
   if (!collection) return notFound("collection", request.collectionId);
@@ -58,35 +58,35 @@ export async function identify(request: IdentifyRequest, { vision, gallery, stag
   const targetFpir = request.targetFpir ?? DEFAULT_TARGET_FPIR;
   const calibration = calibrationOf(model);
   const probes = reading.faces.map(({ template }) => template);
-  let found = collection;
+  let current = collection;
   for (let attempt = 1; ; attempt++) {
-    const { size, nearest } = await gallery.search(found, probes, request.maxCandidates ?? 5);
+    const { size, nearest } = await gallery.search(current, probes, request.maxCandidates ?? 5);
     const decisions = nearest.map((candidates) => decide(candidates, size, targetFpir, calibration));
     const subjects = await subjectsOf(decisions, gallery);
-    // A candidate was merged into another subject, or deleted, since the search: who it is now is in the log.
-    if (subjects.complete || attempt === SEARCHES) {
+    // If a candidate was merged or deleted since the search, search again: the log has the change.
+    if (subjects.isComplete || attempt === MAX_SEARCHES) {
       return {
         kind: "identification",
-        faces: reading.faces.map(({ face }, i) => named(face, decisions[i]!, subjects.byId)),
+        faces: reading.faces.map(({ face }, i) => withSubjects(face, decisions[i]!, subjects.byId)),
         gallerySize: size.templates,
         threshold: decide([], size, targetFpir, calibration).threshold,
       };
     }
-    const fresh = await gallery.collection(collection.id);
-    if (!fresh) return notFound("collection", collection.id);
-    found = fresh;
+    const reread = await gallery.collection(collection.id);
+    if (!reread) return notFound("collection", collection.id);
+    current = reread;
   }
 }
 
-/** The subjects that the decisions name. */
+/** Reads the subjects of the candidates. `isComplete`: all of them still exist. */
 async function subjectsOf(decisions: Identification[], gallery: Gallery) {
   const ids = decisions.flatMap((d) => (d.outcome === "identified" ? d.candidates.map((c) => c.subjectId) : []));
   const byId = ids.length > 0 ? await gallery.subjectsById(ids) : new Map<string, Subject>();
-  return { byId, complete: ids.every((id) => byId.has(id)) };
+  return { byId, isComplete: ids.every((id) => byId.has(id)) };
 }
 
-/** Puts the subjects to a decision; a candidate whose subject is gone is left out. */
-function named(face: Face, decision: Identification, subjects: Map<string, Subject>): IdentifiedFace {
+/** Adds the subjects to a decision. Candidates whose subject no longer exists are left out. */
+function withSubjects(face: Face, decision: Identification, subjects: Map<string, Subject>): IdentifiedFace {
   const near = decision.outcome === "identified" ? decision.candidates : [];
   const candidates = near.flatMap(({ subjectId, distance, fpir }) => {
     const subject = subjects.get(subjectId);

@@ -7,8 +7,8 @@ import { quantize } from "./template.ts";
 
 const ABOUT = { modelId: "m", dataset: "synthetic", command: "none" };
 
-/** Marsaglia's xorshift32, so that a failure can be repeated; normal by Box and Muller. */
-function source(seed: number) {
+/** A reproducible random source: Marsaglia's xorshift32; normal values by Box and Muller. */
+function randomSource(seed: number) {
   let state = seed;
   const uniform = () => {
     state ^= state << 13;
@@ -20,9 +20,9 @@ function source(seed: number) {
   return { uniform, normal };
 }
 
-/** People whose pictures are their own direction and noise; `pictures` tells how many somebody has. */
-function crowd(people: number, dimension: number, noise: number, pictures: (person: number) => number): KnownFace[] {
-  const { normal } = source(2024);
+/** Faces of people. Each picture's embedding is the person's direction plus noise. `pictures` returns the number of a person's pictures. */
+function facesOf(people: number, dimension: number, noise: number, pictures: (person: number) => number): KnownFace[] {
+  const { normal } = randomSource(2024);
   return Array.from({ length: people }, (_, person) => {
     const own = Array.from({ length: dimension }, normal);
     return Array.from({ length: pictures(person) }, () => {
@@ -32,8 +32,8 @@ function crowd(people: number, dimension: number, noise: number, pictures: (pers
   }).flat();
 }
 
-/** The rates by their definition: mean over people, or pairs of people, of the share of their picture pairs. */
-function slowly(faces: readonly KnownFace[], distance: number) {
+/** The rates by definition: the mean, over people or pairs of people, of the share of their picture pairs that match. */
+function bruteForce(faces: readonly KnownFace[], distance: number) {
   const people = [...new Set(faces.map(({ person }) => person))];
   const share = (a: string, b: string) => {
     const pairs = faces.flatMap((x, i) =>
@@ -54,21 +54,21 @@ function slowly(faces: readonly KnownFace[], distance: number) {
   };
 }
 
-test("the curve is what the definitions give, its interval what leaving out one person at a time gives", () => {
-  const faces = crowd(16, 16, 0.6, (person) => 1 + (person % 3));
+test("the curve equals the rates by definition, and its intervals equal a jackknife over people", () => {
+  const faces = facesOf(16, 16, 0.6, (person) => 1 + (person % 3));
   const { curve, people, genuinePairs, impostorPairs } = calibrate(faces, ABOUT);
   expect([people, genuinePairs]).toEqual([16, 5 * 1 + 5 * 3]);
   expect(impostorPairs).toBe((faces.length * (faces.length - 1)) / 2 - genuinePairs);
   expect(curve.length).toBeGreaterThan(10);
   for (const point of [curve[0]!, curve[5]!, curve.at(-1)!]) {
-    const { fmr, fnmr } = slowly(faces, point.distance);
+    const { fmr, fnmr } = bruteForce(faces, point.distance);
     expect(point.fmr / fmr).toBeCloseTo(1, 3);
     expect(point.fnmr).toBeCloseTo(fnmr, 3);
 
     const without = [...new Set(faces.map(({ person }) => person))].map(
-      (left) =>
-        slowly(
-          faces.filter(({ person }) => person !== left),
+      (leftOut) =>
+        bruteForce(
+          faces.filter(({ person }) => person !== leftOut),
           point.distance,
         ).fmr,
     );
@@ -79,10 +79,10 @@ test("the curve is what the definitions give, its interval what leaving out one 
 });
 
 /**
- * The share of pairs of random directions in n dimensions that are nearer than d: cos has the density (1 − c²)^((n−3)/2).
- * By Simpson's rule.
+ * The share of pairs of random directions in n dimensions that are nearer than d. Their cosine has the density (1 − c²)^((n−3)/2), which
+ * is integrated by Simpson's rule.
  */
-function ofRandomDirections(distance: number, dimension: number): number {
+function randomDirectionShare(distance: number, dimension: number): number {
   const integral = (from: number) => {
     const [steps, width] = [2000, (1 - from) / 2000];
     let sum = 0;
@@ -95,52 +95,52 @@ function ofRandomDirections(distance: number, dimension: number): number {
   return integral(1 - distance / 2) / integral(-1);
 }
 
-test("of random directions it measures the rate that geometry says, and the tail promises no less than that", () => {
+test("for random directions the curve matches the exact rates, and the tail is not much too low", () => {
   const calibration = calibrate(
-    crowd(600, 32, 0, () => 1),
+    facesOf(600, 32, 0, () => 1),
     ABOUT,
   );
   const { curve } = calibration;
   for (const { distance, fmrLow, fmrHigh } of curve) {
-    expect(fmrLow).toBeLessThan(ofRandomDirections(distance, 32) * 1.01);
-    expect(fmrHigh).toBeGreaterThan(ofRandomDirections(distance, 32) * 0.99);
+    expect(fmrLow).toBeLessThan(randomDirectionShare(distance, 32) * 1.01);
+    expect(fmrHigh).toBeGreaterThan(randomDirectionShare(distance, 32) * 0.99);
   }
   for (const below of [0.05, 0.1, 0.2]) {
     const distance = squaredDistanceOf(curve[0]!.distance - below);
-    const excess = fmrAt(distance, calibration) / ofRandomDirections(distance, 32);
+    const excess = fmrAt(distance, calibration) / randomDirectionShare(distance, 32);
     expect(excess).toBeGreaterThan(0.9);
     expect(excess).toBeLessThan(20);
   }
 });
 
-test("templates of one person count as one chance where they are the same, and as so many where they have nothing in common", () => {
-  const chances = (noise: number) =>
+test("equal templates of a person count as one comparison, unrelated ones count separately", () => {
+  const independenceWith = (noise: number) =>
     calibrate(
-      crowd(150, 32, noise, () => 3),
+      facesOf(150, 32, noise, () => 3),
       ABOUT,
     ).independence;
-  expect(chances(0)).toBeCloseTo(0, 2);
-  expect(chances(0.5)).toBeGreaterThan(0.2);
-  expect(chances(30)).toBeGreaterThan(0.95);
+  expect(independenceWith(0)).toBeCloseTo(0, 2);
+  expect(independenceWith(0.5)).toBeGreaterThan(0.2);
+  expect(independenceWith(30)).toBeGreaterThan(0.95);
 });
 
-test("quality's norms are the percentiles of all faces", () => {
-  const faces = crowd(201, 16, 0, () => 1).map((face, i) => ({ ...face, norm: 200 - i }));
+test("the norms are the percentiles of all faces' norms", () => {
+  const faces = facesOf(201, 16, 0, () => 1).map((face, i) => ({ ...face, norm: 200 - i }));
   expect(calibrate(faces, ABOUT).norms).toEqual(Array.from({ length: 101 }, (_, i) => 2 * i));
 });
 
-test("two people are too few to calibrate with", () => {
+test("a calibration with two people is refused", () => {
   expect(() =>
     calibrate(
-      crowd(2, 16, 0, () => 1),
+      facesOf(2, 16, 0, () => 1),
       ABOUT,
     ),
   ).toThrow(RangeError);
 });
 
-test("what it writes can be read as a calibration", () => {
+test("a calibration survives serialization to JSON and is small", () => {
   const calibration: Calibration = calibrate(
-    crowd(60, 16, 0.3, () => 2),
+    facesOf(60, 16, 0.3, () => 2),
     ABOUT,
   );
   expect(JSON.parse(JSON.stringify(calibration))).toEqual(calibration);

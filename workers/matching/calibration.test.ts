@@ -6,7 +6,7 @@ import { squaredDistanceOf } from "./distance.ts";
 import { qualityOf } from "./quality.ts";
 import { fmrOf } from "./rates.ts";
 
-/** Calibrations with any strictly rising curve: steps of distance and of ln FMR, from the top down. */
+/** Calibrations with any strictly rising curve, generated from the top down in steps of distance and ln FMR. */
 const anyCalibration: fc.Arbitrary<Calibration> = fc
   .record({
     steps: fc.array(
@@ -32,7 +32,7 @@ const anyCalibration: fc.Arbitrary<Calibration> = fc
 
 const anyDistance = fc.double({ min: 0, max: 4, noNaN: true }).map(squaredDistanceOf);
 
-test("a threshold has the rate that was aimed for, and a rate the threshold it came from", () => {
+test("thresholdAt is the inverse of fmrAt", () => {
   fc.assert(
     fc.property(anyCalibration, anyDistance, (calibration, distance) => {
       const targetFmr = fmrAt(distance, calibration);
@@ -44,7 +44,7 @@ test("a threshold has the rate that was aimed for, and a rate the threshold it c
   );
 });
 
-test("a nearer pair is always a rarer false match: in the curve, above it, and in the tail", () => {
+test("the FMR rises strictly with the distance: in the curve, above it, and in the tail", () => {
   fc.assert(
     fc.property(anyCalibration, anyDistance, anyDistance, (calibration, a, b) => {
       fc.pre(Math.abs(a - b) > 1e-6);
@@ -56,7 +56,7 @@ test("a nearer pair is always a rarer false match: in the curve, above it, and i
   );
 });
 
-test("the measured points are kept, and only what is below them is extrapolated", () => {
+test("the measured points are exact, and only distances below them are extrapolated", () => {
   fc.assert(
     fc.property(anyCalibration, (calibration) => {
       for (const point of calibration.curve) {
@@ -70,14 +70,14 @@ test("the measured points are kept, and only what is below them is extrapolated"
   );
 });
 
-test("whoever asks for a rate that no distance reaches matches nothing but the same vector", () => {
+test("a target FMR that no distance reaches gives the threshold 0, and a target FMR of 1 gives 4", () => {
   const calibration = calibrationOf("faceplugin-512");
   expect(thresholdAt({ targetFmr: fmrOf(1e-300) }, calibration)).toBe(0);
   expect(thresholdAt({ targetFmr: fmrOf(0) }, calibration)).toBe(0);
   expect(thresholdAt({ targetFmr: fmrOf(1) }, calibration)).toBe(4);
 });
 
-test("a distance that is asked for is used as it is", () => {
+test("a requested distance is used unchanged as the threshold", () => {
   expect(thresholdAt({ distance: squaredDistanceOf(1.2345) }, calibrationOf("faceplugin-512"))).toBe(1.2345);
 });
 

@@ -11,12 +11,12 @@ import {
   verify,
 } from "./decide.ts";
 import { squaredDistanceOf } from "./distance.ts";
-import { fmrOf, fpirOf, ofAny } from "./rates.ts";
+import { anyFalseMatchRate, fmrOf, fpirOf } from "./rates.ts";
 
 const calibration = calibrationOf("faceplugin-512");
 const anyDistance = fc.double({ min: 0, max: 4, noNaN: true }).map(squaredDistanceOf);
 
-test("the nearest of a subject's templates decides, and the decision is that of its false match rate", () => {
+test("the nearest of a subject's templates decides, and it matches if its FMR is below the target", () => {
   fc.assert(
     fc.property(fc.array(anyDistance, { minLength: 1, maxLength: 20 }), (distances) => {
       const answer = verify(distances, { targetFmr: DEFAULT_TARGET_FMR }, calibration);
@@ -27,32 +27,35 @@ test("the nearest of a subject's templates decides, and the decision is that of 
   );
 });
 
-test("with one template the false match rate is the calibration's; with more there are more chances of one", () => {
+test("with one template the FMR is that of the calibration; with more templates it is higher", () => {
   const [near, far] = [squaredDistanceOf(1.1), squaredDistanceOf(2)];
   const at = { targetFmr: DEFAULT_TARGET_FMR };
   const [one, two, six] = [1, 2, 6].map((m) => verify([near, ...Array(m - 1).fill(far)], at, calibration));
   expect(one!.fmr).toBeCloseTo(fmrAt(near, calibration), 15);
   expect(two!.fmr / one!.fmr).toBeCloseTo(2 ** calibration.independence, 3);
   expect(six!.threshold).toBeLessThan(two!.threshold);
-  expect(ofAny(fmrAt(six!.threshold, calibration), 6 ** calibration.independence)).toBeCloseTo(DEFAULT_TARGET_FMR, 12);
+  expect(anyFalseMatchRate(fmrAt(six!.threshold, calibration), 6 ** calibration.independence)).toBeCloseTo(
+    DEFAULT_TARGET_FMR,
+    12,
+  );
 });
 
-test("a distance that is exactly the threshold matches", () => {
+test("a distance equal to the threshold matches", () => {
   const distance = squaredDistanceOf(1.1);
   expect(verify([distance], { distance }, calibration).decision).toBe("match");
 });
 
-test("nothing to compare with is a fault, not a decision", () => {
+test("a decision without a distance throws", () => {
   expect(() => verify([], { targetFmr: fmrOf(0.01) }, calibration)).toThrow(RangeError);
 });
 
-test("a face may join a subject exactly where it would be verified as that subject", () => {
+test("a face may be added to a subject if and only if it verifies as that subject", () => {
   const anyRate = fc.constantFrom(1e-2, 1e-4, 1e-6).map(fmrOf);
   fc.assert(
     fc.property(fc.array(anyDistance, { minLength: 1, maxLength: 20 }), anyRate, (distances, targetFmr) => {
       const { decision, distance, threshold } = verify(distances, { targetFmr }, calibration);
-      const samePerson = decision === "match";
-      expect(compareWithSubject(distances, targetFmr, calibration)).toEqual({ samePerson, distance, threshold });
+      const isSamePerson = decision === "match";
+      expect(compareWithSubject(distances, targetFmr, calibration)).toEqual({ isSamePerson, distance, threshold });
     }),
   );
 });
@@ -63,14 +66,14 @@ const anyCandidates = fc
     distances.sort((a, b) => a - b).map((distance, i) => ({ subjectId: `s${i}`, templateId: `t${i}`, distance })),
   );
 
-test("identification answers those whom a stranger would resemble no more often than asked", () => {
+test("identification returns the candidates whose FPIR is below the target", () => {
   fc.assert(
     fc.property(
       anyCandidates,
       fc.integer({ min: 1, max: 50 }),
       fc.double({ min: 0.001, max: 0.5, noNaN: true }),
       (candidates, subjects, target) => {
-        // Brute force: the chance that at least one of the subjects is a false match, one after the other.
+        // Brute force: the probability that at least one of the subjects is a false match.
         const chance = (fmr: number) => {
           let none = 1;
           for (let i = 0; i < subjects; i++) none *= 1 - fmr;
@@ -92,14 +95,14 @@ test("identification answers those whom a stranger would resemble no more often 
   );
 });
 
-test("the larger the gallery, the nearer a candidate has to be", () => {
+test("the threshold of an identification falls with the size of the gallery", () => {
   const thresholds = [1, 10, 1000, 100_000].map(
     (n) => identify([], { subjects: n, templates: n }, fpirOf(0.01), calibration).threshold,
   );
   expect(thresholds).toEqual([...new Set(thresholds)].sort((a, b) => b - a));
 });
 
-test("lookalikes are those whom a comparison one to one would match, however large the gallery", () => {
+test("lookalikes are the candidates that a 1:1 comparison matches, whatever the size of the gallery", () => {
   const anySize = fc.constantFrom(1, 100, 100_000).map((n) => ({ subjects: n, templates: n }));
   fc.assert(
     fc.property(anyCandidates, anySize, (candidates, size) => {
@@ -115,11 +118,11 @@ test("lookalikes are those whom a comparison one to one would match, however lar
   );
 });
 
-test("in an empty gallery there is nobody", () => {
+test("an identification in an empty gallery finds nobody", () => {
   expect(identify([], { subjects: 0, templates: 0 }, fpirOf(0.01), calibration).outcome).toBe("nobody");
 });
 
-test("a subject's further templates count for less than further subjects", () => {
+test("more templates of a subject count less than more subjects", () => {
   const [few, many, all] = [
     { subjects: 100, templates: 100 },
     { subjects: 100, templates: 300 },

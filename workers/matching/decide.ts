@@ -1,13 +1,13 @@
 import { type Calibration, fmrAt, type OperatingPoint, thresholdAt } from "./calibration.ts";
 import { type SquaredDistance, squaredDistanceOf } from "./distance.ts";
-import { type Fmr, type Fpir, fmrOf, fpirOf, ofAny, shareOf } from "./rates.ts";
+import { anyFalseMatchRate, type Fmr, type Fpir, fmrOf, fmrPerComparison, fpirOf } from "./rates.ts";
 
-/** One false match in ten thousand verifications of somebody else. */
+/** One false match in 10,000 verifications of another person. */
 export const DEFAULT_TARGET_FMR = fmrOf(1e-4);
-/** One stranger in a hundred is taken for somebody. */
+/** One of 100 people who are not in the collection is identified as someone in it. */
 export const DEFAULT_TARGET_FPIR = fpirOf(0.01);
 
-/** `fmr` is the chance that somebody else comes as near to the reference as this. */
+/** `fmr` is the probability that another person's face is at least this near to the reference. */
 export interface Verification {
   decision: "match" | "noMatch";
   distance: SquaredDistance;
@@ -16,34 +16,34 @@ export interface Verification {
 }
 
 /**
- * One to one: the nearest of a subject's templates decides, so that several templates are several chances of a false match,
- * among which the rate asked for is shared. At least one distance.
+ * Decides whether a probe matches a subject (1:1), given its distances to the subject's templates (at least one). The nearest template
+ * decides. Several templates are several chances of a false match, so the target FMR is divided among them.
  */
 export function verify(
   distances: readonly SquaredDistance[],
   at: OperatingPoint,
   calibration: Calibration,
 ): Verification {
-  if (distances.length === 0) throw new RangeError("There is no distance to decide on.");
-  const chances = independentComparisons({ subjects: 1, templates: distances.length }, calibration);
+  if (distances.length === 0) throw new RangeError("A decision needs at least one distance.");
+  const comparisons = independentComparisons({ subjects: 1, templates: distances.length }, calibration);
   const distance = squaredDistanceOf(Math.min(...distances));
-  const each = "distance" in at ? at : { targetFmr: shareOf(at.targetFmr, chances) };
-  const threshold = thresholdAt(each, calibration);
+  const point = "distance" in at ? at : { targetFmr: fmrPerComparison(at.targetFmr, comparisons) };
+  const threshold = thresholdAt(point, calibration);
   const decision = distance <= threshold ? "match" : "noMatch";
-  return { decision, distance, threshold, fmr: fmrOf(ofAny(fmrAt(distance, calibration), chances)) };
+  return { decision, distance, threshold, fmr: fmrOf(anyFalseMatchRate(fmrAt(distance, calibration), comparisons)) };
 }
 
 /**
- * Whether a new photograph may be of the person whose templates are at these distances from it. This is {@link verify}'s decision,
- * because enrollment must not be looser: a face that joins a subject verifies as that subject from then on.
+ * Decides whether a new photograph shows the person whose templates have these distances from it. The decision is that of {@link verify}.
+ * Enrollment must not be more permissive, because a face that is added to a subject verifies as that subject from then on.
  */
 export function compareWithSubject(
   distances: readonly SquaredDistance[],
   targetFmr: Fmr,
   calibration: Calibration,
-): { samePerson: boolean; distance: SquaredDistance; threshold: SquaredDistance } {
+): { isSamePerson: boolean; distance: SquaredDistance; threshold: SquaredDistance } {
   const { decision, distance, threshold } = verify(distances, { targetFmr }, calibration);
-  return { samePerson: decision === "match", distance, threshold };
+  return { isSamePerson: decision === "match", distance, threshold };
 }
 
 /** A template near a probe. */
@@ -53,13 +53,13 @@ export interface Candidate {
   distance: SquaredDistance;
 }
 
-/** What a probe is compared with. */
+/** The numbers of subjects and templates that a probe is compared with. */
 export interface GallerySize {
   subjects: number;
   templates: number;
 }
 
-/** `fpir` is the chance that a stranger finds somebody in this gallery who is as near as this candidate. */
+/** `fpir` is the probability that a person who is not in this gallery has a candidate at least this near. */
 export type RatedCandidate = Candidate & { fpir: Fpir };
 
 type Identified = {
@@ -71,8 +71,8 @@ type Nobody = { outcome: "nobody"; threshold: SquaredDistance };
 export type Identification = Identified | Nobody;
 
 /**
- * One to many: which of the candidates (nearest first) are near enough, if any. A stranger has a chance of a false match with
- * every subject, so that each comparison gets only its share of the rate asked for.
+ * Selects the candidates (nearest first) that are near enough (1:N). A person who is not in the gallery may falsely match each of its
+ * subjects, so each comparison gets only its share of the target FPIR.
  */
 export function identify(
   candidates: readonly Candidate[],
@@ -80,15 +80,15 @@ export function identify(
   targetFpir: Fpir,
   calibration: Calibration,
 ): Identification {
-  const chances = independentComparisons(gallery, calibration);
-  const threshold = thresholdAt({ targetFmr: shareOf(targetFpir, chances) }, calibration);
-  const near = within(candidates, threshold, chances, calibration);
+  const comparisons = independentComparisons(gallery, calibration);
+  const threshold = thresholdAt({ targetFmr: fmrPerComparison(targetFpir, comparisons) }, calibration);
+  const near = withinThreshold(candidates, threshold, comparisons, calibration);
   return near.length > 0 ? { outcome: "identified", candidates: near, threshold } : { outcome: "nobody", threshold };
 }
 
 /**
- * Which of the candidates (nearest first) a one-to-one comparison would take for the probe's person. Unlike in {@link identify}
- * the threshold does not tighten with the size of the gallery: each candidate gets the whole rate, as one template.
+ * Selects the candidates (nearest first) that a 1:1 comparison with a single template would match. Unlike in {@link identify}, the
+ * threshold does not depend on the size of the gallery: each candidate gets the whole target FMR.
  */
 export function lookalikes(
   candidates: readonly Candidate[],
@@ -96,27 +96,30 @@ export function lookalikes(
   targetFmr: Fmr,
   calibration: Calibration,
 ): RatedCandidate[] {
-  const chances = independentComparisons(gallery, calibration);
-  return within(candidates, thresholdAt({ targetFmr }, calibration), chances, calibration);
+  const comparisons = independentComparisons(gallery, calibration);
+  return withinThreshold(candidates, thresholdAt({ targetFmr }, calibration), comparisons, calibration);
 }
 
-function within(
+function withinThreshold(
   candidates: readonly Candidate[],
   threshold: SquaredDistance,
-  chances: number,
+  comparisons: number,
   calibration: Calibration,
 ): RatedCandidate[] {
   return candidates
     .filter(({ distance }) => distance <= threshold)
-    .map((candidate) => ({ ...candidate, fpir: fpirOf(ofAny(fmrAt(candidate.distance, calibration), chances)) }));
+    .map((candidate) => ({
+      ...candidate,
+      fpir: fpirOf(anyFalseMatchRate(fmrAt(candidate.distance, calibration), comparisons)),
+    }));
 }
 
 /**
- * How many independent comparisons a probe has with a gallery, which need not be whole: S·(T/S)^θ of S subjects with T
- * templates, θ in [0, 1] as calibrated. Templates of one subject resemble each other, so that somebody who is far from one is
- * likelier to be far from the next. Strangers differ, too: some resemble many people. By Jensen's inequality that makes what this
- * predicts an upper bound, which comes near: calibrated on half of LFW's people and tried on the other half, FPIRs of 1, 5, 10
- * and 30 % asked for were 1.2, 5.1, 9.1 and 27.6 %.
+ * The number of independent comparisons of a probe with a gallery: S·(T/S)^θ for S subjects with T templates, θ in [0, 1] from the
+ * calibration. It need not be an integer. Templates of one subject resemble each other, so a probe that is far from one is probably far
+ * from the others. Probes differ, too: some people resemble many others. By Jensen's inequality, the predicted FPIR is therefore an
+ * upper bound. It is close: calibrated on half of LFW's people and tested on the other half, target FPIRs of 1, 5, 10 and 30 % gave
+ * 1.2, 5.1, 9.1 and 27.6 %.
  */
 export function independentComparisons({ subjects, templates }: GallerySize, { independence }: Calibration): number {
   return subjects === 0 ? 0 : subjects * (templates / subjects) ** independence;

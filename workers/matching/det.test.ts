@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { equalErrorRate, errorRates, type Pair, tarAt, tenFoldAccuracy } from "./det.ts";
 import { squaredDistanceOf } from "./distance.ts";
 
-/** Distances in few steps, so that many are equal; at least one pair of either kind. */
+/** Pairs with few different distances, so that many are equal; at least one genuine and one impostor pair. */
 const anyPairs = fc
   .array(
     fc.record({ distance: fc.integer({ min: 0, max: 40 }).map((d) => squaredDistanceOf(d / 10)), same: fc.boolean() }),
@@ -11,15 +11,15 @@ const anyPairs = fc
   )
   .filter((pairs) => pairs.some(({ same }) => same) && pairs.some(({ same }) => !same));
 
-/** By definition: count those who match. */
-function slowly(pairs: readonly Pair[], threshold: number) {
+/** The rates by definition: count the pairs that match. */
+function bruteForce(pairs: readonly Pair[], threshold: number) {
   const genuine = pairs.filter(({ same }) => same);
   const impostors = pairs.filter(({ same }) => !same);
-  const matching = (some: readonly Pair[]) => some.filter(({ distance }) => distance <= threshold).length;
+  const matching = (kind: readonly Pair[]) => kind.filter(({ distance }) => distance <= threshold).length;
   return { fmr: matching(impostors) / impostors.length, fnmr: 1 - matching(genuine) / genuine.length };
 }
 
-test("the rates at a threshold are what counting gives", () => {
+test("the rates at each threshold equal those from counting", () => {
   fc.assert(
     fc.property(anyPairs, (pairs) => {
       const rates = errorRates(pairs);
@@ -28,7 +28,7 @@ test("the rates at a threshold are what counting gives", () => {
         ...[...new Set(pairs.map(({ distance }) => distance))].sort((a, b) => a - b),
       ]);
       for (const { threshold, fmr, fnmr } of rates) {
-        const counted = slowly(pairs, threshold);
+        const counted = bruteForce(pairs, threshold);
         expect(fmr).toBeCloseTo(counted.fmr, 12);
         expect(fnmr).toBeCloseTo(counted.fnmr, 12);
       }
@@ -36,12 +36,12 @@ test("the rates at a threshold are what counting gives", () => {
   );
 });
 
-test("no threshold has nearer rates than the equal error rate's, nor more true accepts at so few false ones", () => {
+test("no threshold has a smaller difference of rates than the EER's, or a higher TAR at the same FAR", () => {
   fc.assert(
     fc.property(anyPairs, fc.double({ min: 0, max: 1, noNaN: true }), (pairs, far) => {
       const rates = errorRates(pairs);
       const equal = equalErrorRate(rates);
-      const all = [-1, ...pairs.map(({ distance }) => distance)].map((threshold) => slowly(pairs, threshold));
+      const all = [-1, ...pairs.map(({ distance }) => distance)].map((threshold) => bruteForce(pairs, threshold));
       const nearest = Math.min(...all.map(({ fmr, fnmr }) => Math.abs(fmr - fnmr)));
       expect(Math.abs(equal.fmr - equal.fnmr)).toBeCloseTo(nearest, 12);
       expect(equal.eer).toBeCloseTo((equal.fmr + equal.fnmr) / 2, 12);
@@ -53,19 +53,19 @@ test("no threshold has nearer rates than the equal error rate's, nor more true a
 
 const pair = (distance: number, same: boolean): Pair => ({ distance: squaredDistanceOf(distance), same });
 
-test("pairs that a threshold divides are all judged rightly", () => {
+test("pairs that a threshold separates are all decided correctly", () => {
   const pairs = Array.from({ length: 40 }, (_, i) => pair(i < 20 ? 0.5 + i / 100 : 1.5 + i / 100, i < 20));
   expect(tenFoldAccuracy(pairs)).toEqual({ accuracy: 1, standardError: 0 });
 });
 
-test("of few pairs each is judged by the others, and of too few there is no accuracy", () => {
+test("few pairs make a fold each, and too few pairs are refused", () => {
   const few = [pair(0.4, true), pair(0.5, true), pair(1.4, false), pair(1.5, false)];
   expect(tenFoldAccuracy(few).accuracy).toBe(1);
   expect(() => tenFoldAccuracy(few.slice(1))).toThrow("two pairs");
 });
 
-test("a fold is judged by a threshold that it had no part in", () => {
-  // The first fold alone would be judged rightly by 1.9; the others say that 1 is right.
+test("a fold is tested with a threshold from the other folds", () => {
+  // The first fold alone would be decided correctly by 1.9; the other folds give the threshold 1.
   const pairs = [
     pair(1.8, true),
     ...Array.from({ length: 9 }, () => pair(0.5, true)),

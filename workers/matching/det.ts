@@ -1,19 +1,21 @@
 import type { SquaredDistance } from "./distance.ts";
 
-/** Two pictures' distance, and whether they are of one person: the truth. */
+/** The distance of two pictures, and whether they really show the same person. */
 export interface Pair {
   distance: SquaredDistance;
   same: boolean;
 }
 
-/** What a threshold would do: the false match and the false non-match rate, in [0, 1]. ISO/IEC 19795-1. */
+/** The false match rate and the false non-match rate at a threshold, in [0, 1]. ISO/IEC 19795-1. */
 export interface ErrorRates {
   threshold: number;
   fmr: number;
   fnmr: number;
 }
 
-/** The error rates at every threshold that makes a difference, rising: the points of the DET curve. First, nothing matches. */
+/**
+ * The error rates at each threshold at which they change, in rising order: the points of the DET curve. At the first one nothing matches.
+ */
 export function errorRates(pairs: readonly Pair[]): ErrorRates[] {
   const genuine = pairs.filter(({ same }) => same).length;
   const impostors = pairs.length - genuine;
@@ -29,43 +31,44 @@ export function errorRates(pairs: readonly Pair[]): ErrorRates[] {
   return rates;
 }
 
-/** Where both rates are as near to each other as they come, and their mean there: the equal error rate. */
+/** The point at which the two rates differ least. `eer`, the equal error rate, is their mean there. */
 export function equalErrorRate(rates: readonly ErrorRates[]): ErrorRates & { eer: number } {
   const gap = ({ fmr, fnmr }: ErrorRates) => Math.abs(fmr - fnmr);
   const equal = rates.reduce((best, at) => (gap(at) < gap(best) ? at : best));
   return { ...equal, eer: (equal.fmr + equal.fnmr) / 2 };
 }
 
-/** True accept rate, 1 − FNMR, at the greatest threshold whose false accepts (in [0, 1]) are at most `far`. */
+/** The true accept rate, 1 − FNMR, at the greatest threshold whose false accept rate is at most `far`, in [0, 1]. */
 export function tarAt(far: number, rates: readonly ErrorRates[]): number {
   return 1 - (rates.findLast(({ fmr }) => fmr <= far)?.fnmr ?? 1);
 }
 
 /**
- * Accuracy as LFW's protocol has it: the pairs are dealt into ten folds with equal parts of either kind, in their order; on
- * nine of them the threshold with the most right answers is found, and judged on the tenth. Mean over the folds, and its
- * standard error. Huang et al. 2007, section IV. Of fewer than ten pairs of a kind each makes a fold; two are the least.
+ * Accuracy by the protocol of LFW (Huang et al. 2007, section IV). The pairs are split, in their order, into ten folds with equal shares
+ * of genuine and impostor pairs. The most accurate threshold of nine folds is tested on the tenth. Returns the mean over the folds and
+ * its standard error. With n < 10 genuine or impostor pairs there are n folds; n must be at least 2.
  */
 export function tenFoldAccuracy(pairs: readonly Pair[]): { accuracy: number; standardError: number } {
   const kinds = [true, false].map((kind) => pairs.filter(({ same }) => same === kind));
   const folds = Math.min(10, ...kinds.map(({ length }) => length));
-  if (folds < 2) throw new RangeError("Accuracy needs two pairs of one person and two of two people at least.");
-  const dealt = new Map(kinds.flatMap((kind) => kind.map((pair, i) => [pair, Math.floor((i * folds) / kind.length)])));
+  if (folds < 2)
+    throw new RangeError("Accuracy needs at least two pairs of the same person and two pairs of different people.");
+  const foldOf = new Map(kinds.flatMap((kind) => kind.map((pair, i) => [pair, Math.floor((i * folds) / kind.length)])));
   const accuracies = Array.from({ length: folds }, (_, fold) => {
-    const [judged, seen] = [true, false].map((mine) => pairs.filter((pair) => (dealt.get(pair) === fold) === mine));
-    const threshold = mostAccurate(seen!);
-    return judged!.filter(({ distance, same }) => distance <= threshold === same).length / judged!.length;
+    const [tested, others] = [true, false].map((own) => pairs.filter((pair) => (foldOf.get(pair) === fold) === own));
+    const threshold = mostAccurateThreshold(others!);
+    return tested!.filter(({ distance, same }) => distance <= threshold === same).length / tested!.length;
   });
   const accuracy = accuracies.reduce((sum, a) => sum + a, 0) / folds;
   const variance = accuracies.reduce((sum, a) => sum + (a - accuracy) ** 2, 0) / (folds - 1);
   return { accuracy, standardError: Math.sqrt(variance / folds) };
 }
 
-/** The threshold with the most right answers, in the middle between the pairs that it divides. */
-function mostAccurate(pairs: readonly Pair[]): number {
+/** The threshold with the most correct decisions, in the middle between the two distances that it separates. */
+function mostAccurateThreshold(pairs: readonly Pair[]): number {
   const genuine = pairs.filter(({ same }) => same).length;
-  const right = ({ fmr, fnmr }: ErrorRates) => (1 - fmr) * (pairs.length - genuine) + (1 - fnmr) * genuine;
+  const correct = ({ fmr, fnmr }: ErrorRates) => (1 - fmr) * (pairs.length - genuine) + (1 - fnmr) * genuine;
   const rates = errorRates(pairs);
-  const best = rates.reduce((best, at, i) => (right(at) > right(rates[best]!) ? i : best), 0);
+  const best = rates.reduce((best, at, i) => (correct(at) > correct(rates[best]!) ? i : best), 0);
   return (rates[best]!.threshold + (rates[best + 1] ?? rates[best]!).threshold) / 2;
 }

@@ -1,10 +1,10 @@
-/** A point of a function that is known at some places. */
+/** A known point of a function. */
 export interface Knot {
   x: number;
   y: number;
 }
 
-/** Piecewise linear through knots of strictly rising x; outside them the first or last y. At a knot exactly its y. */
+/** Interpolates linearly between knots with strictly rising x. Outside them it returns the first or last y; at a knot exactly its y. */
 export function interpolate(knots: readonly Knot[], x: number): number {
   const after = knots.findIndex((knot) => knot.x > x);
   if (after === 0 || knots.length === 0) return knots[0]?.y ?? Number.NaN;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { wilson } from "./interval.ts";
 
-test("Wilson's interval has the published values", () => {
+test("Wilson's interval equals the published values", () => {
   // Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I, method 3.
   const published = [
     [81, 263, 0.2553, 0.3662],
@@ -15,7 +15,7 @@ test("Wilson's interval has the published values", () => {
   }
 });
 
-test("its ends are where a score test would just reject", () => {
+test("the interval ends where a score test just rejects", () => {
   for (const [count, trials] of [[3, 500] as const, [130, 500] as const, [499, 500] as const]) {
     for (const end of Object.values(wilson(count, trials))) {
       const z = Math.abs(count / trials - end) / Math.sqrt((end * (1 - end)) / trials);
@@ -24,6 +24,6 @@ test("its ends are where a score test would just reject", () => {
   }
 });
 
-test("without a trial anything is possible", () => {
+test("without trials the interval is [0, 1]", () => {
   expect(wilson(0, 0)).toEqual({ low: 0, high: 1 });
 });

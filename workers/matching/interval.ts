@@ -1,15 +1,15 @@
-/** A range of rates, in [0, 1]. */
+/** An interval of rates, in [0, 1]. */
 export interface Interval {
   low: number;
   high: number;
 }
 
-/** The 97.5 % point of the normal distribution: 95 % lie within as many standard errors on either side. */
+/** The 97.5 % quantile of the normal distribution: 95 % of the values are within this many standard errors of the mean. */
 export const Z95 = 1.959964;
 
 /**
- * The 95 % confidence interval of a rate that was seen `count` times in `trials` independent ones, by the score test; unlike the
- * usual p ± z·se it holds for rare events, too. Wilson 1927; recommended by Brown, Cai and DasGupta 2001.
+ * The 95 % confidence interval of a rate that occurred `count` times in `trials` independent trials, by the score test. Unlike the usual
+ * p ± z·se, it is also valid for rare events. Wilson 1927; recommended by Brown, Cai and DasGupta 2001.
  */
 export function wilson(count: number, trials: number): Interval {
   if (trials === 0) return { low: 0, high: 1 };

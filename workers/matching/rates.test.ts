@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fmrOf, fpirOf, ofAny, shareOf } from "./rates.ts";
+import { anyFalseMatchRate, fmrOf, fmrPerComparison, fpirOf } from "./rates.ts";
 
-/** Fixed point with this many binary places: far more than a double has. */
+/** The number of binary places of the fixed-point arithmetic: far more than a double has. */
 const PLACES = 1200n;
 const ONE = 1n << PLACES;
 
-/** A double in [0, 1], exactly. */
+/** A double in [0, 1] as an exact fixed-point number. */
 const exactly = (x: number) => BigInt(x * 2 ** 52 * 2 ** 200) << (PLACES - 252n);
 
 /** 1 − (1 − p)^n by repeated squaring. */
-function anyOf(p: number, n: number): number {
+function exactAnyFalseMatchRate(p: number, n: number): number {
   let result = ONE;
   let square = ONE - exactly(p);
   for (let left = n; left > 0; left = Math.floor(left / 2)) {
@@ -23,33 +23,33 @@ function anyOf(p: number, n: number): number {
 const rate = fc.double({ min: -9, max: -0.001, noNaN: true }).map((exponent) => 10 ** exponent);
 const gallery = fc.integer({ min: 1, max: 100_000 });
 
-test("every comparison's share adds up to the rate asked for, in exact arithmetic", () => {
+test("the FMR per comparison gives the requested rate in total, in exact arithmetic", () => {
   fc.assert(
     fc.property(rate, gallery, (fpir, n) => {
-      expect(anyOf(shareOf(fpirOf(fpir), n), n) / fpir).toBeCloseTo(1, 10);
+      expect(exactAnyFalseMatchRate(fmrPerComparison(fpirOf(fpir), n), n) / fpir).toBeCloseTo(1, 10);
     }),
   );
 });
 
-test("the rate of a whole search is right in exact arithmetic, and undoes the share", () => {
+test("the rate of a search is correct in exact arithmetic and inverts the FMR per comparison", () => {
   fc.assert(
     fc.property(rate, gallery, (fmr, n) => {
-      const fpir = fpirOf(ofAny(fmrOf(fmr), n));
-      expect(fpir / anyOf(fmr, n)).toBeCloseTo(1, 10);
-      if (fpir < 0.9) expect(shareOf(fpir, n) / fmr).toBeCloseTo(1, 10);
+      const fpir = fpirOf(anyFalseMatchRate(fmrOf(fmr), n));
+      expect(fpir / exactAnyFalseMatchRate(fmr, n)).toBeCloseTo(1, 10);
+      if (fpir < 0.9) expect(fmrPerComparison(fpir, n) / fmr).toBeCloseTo(1, 10);
     }),
   );
 });
 
-test("a gallery of one asks of its comparison what is asked of the search", () => {
-  expect(shareOf(fpirOf(0.01), 1)).toBeCloseTo(0.01, 15);
+test("in a gallery of one, the comparison gets the whole rate", () => {
+  expect(fmrPerComparison(fpirOf(0.01), 1)).toBeCloseTo(0.01, 15);
 });
 
-test("an empty gallery cannot be wrong", () => {
-  expect(ofAny(fmrOf(0.5), 0)).toBe(0);
-  expect(shareOf(fpirOf(0.01), 0)).toBe(1);
+test("a search in an empty gallery has no false matches", () => {
+  expect(anyFalseMatchRate(fmrOf(0.5), 0)).toBe(0);
+  expect(fmrPerComparison(fpirOf(0.01), 0)).toBe(1);
 });
 
-test("what is no rate is refused", () => {
+test("values outside [0, 1] are refused as rates", () => {
   for (const value of [-0.1, 1.1, Number.NaN]) expect(() => fmrOf(value)).toThrow(RangeError);
 });

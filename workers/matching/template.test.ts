@@ -7,10 +7,10 @@ const embedding = fc
   .float32Array({ minLength: 512, maxLength: 512, min: -40, max: 40, noNaN: true })
   .filter((x) => x.some((v) => Math.abs(v) > 1e-3));
 
-/** The unit vector that a template stands for, in float64. */
+/** The unit vector that a template represents, in float64. */
 const dequantised = ({ vector, scale }: FaceTemplate) => Array.from(vector, (q) => q * scale);
 
-test("a template stands for a vector of length one, whatever the embedding's length", () => {
+test("a template represents a unit vector, whatever the embedding's length", () => {
   fc.assert(
     fc.property(embedding, (x) => {
       const template = quantize(x, "m");
@@ -20,7 +20,7 @@ test("a template stands for a vector of length one, whatever the embedding's len
   );
 });
 
-test("rounding moves no component by more than half a step", () => {
+test("rounding changes no component by more than half a step", () => {
   fc.assert(
     fc.property(embedding, (x) => {
       const step = Math.max(...x.map(Math.abs)) / 127;
@@ -31,13 +31,13 @@ test("rounding moves no component by more than half a step", () => {
   );
 });
 
-test("an embedding without a direction is a fault", () => {
+test("an embedding that is zero or not finite is refused", () => {
   expect(() => quantize(new Float32Array(512), "m")).toThrow("zero vector");
   expect(() => quantize(Float32Array.of(1, Number.NaN), "m")).toThrow("not finite");
   expect(() => quantize(Float32Array.of(1, Number.POSITIVE_INFINITY), "m")).toThrow("not finite");
 });
 
-test("the distance from int8 is that of the dequantised vectors, component by component", () => {
+test("the distance of int8 templates equals that of the dequantized vectors", () => {
   fc.assert(
     fc.property(embedding, embedding, (x, y) => {
       const [a, b] = [quantize(x, "m"), quantize(y, "m")];

@@ -1,6 +1,6 @@
 import { FLOAT, type Model, type ValueInfo } from "../../models/importer/onnx.ts";
 import { readOnnx } from "../../models/importer/read-onnx.ts";
-import { LARGEST_PART, LEAST_PART } from "../vision/stylizer.ts";
+import { MAX_INPUT_SIDE, MIN_INPUT_SIDE } from "../vision/stylizer.ts";
 import { costOf, NetError } from "./net-shapes.ts";
 
 /**
@@ -32,7 +32,7 @@ export function netProblem(bytes: Uint8Array): string | undefined {
     return `A style net must have one input ${INPUT} and one output ${OUTPUT}, each float [n, 3, height, width].`;
   }
   try {
-    for (const side of [LEAST_PART, LARGEST_PART]) {
+    for (const side of [MIN_INPUT_SIDE, MAX_INPUT_SIDE]) {
       const shape = [1, 3, side, side];
       const { peakBytes, multiplyAdds, shape: outputShape } = costOf(model.graph, { name: INPUT, shape }, OUTPUT);
       if (String(outputShape) !== String(shape))

@@ -11,7 +11,7 @@ import type { Face, ManyFaces, NoFace, PoorQuality, TemplatedFace, Vision } from
 
 export interface VerifyRequest {
   probe: Picture;
-  /** A stored subject, or another photograph. */
+  /** A subject of a collection, or another photograph. */
   reference: { subject: SubjectKey } | { image: Picture };
   operatingPoint?: OperatingPoint;
 }
@@ -21,7 +21,7 @@ export interface Verified extends Verification {
   probe: Face;
 }
 
-/** The subject has no template to compare with. */
+/** The subject has no template, so there is nothing to compare the probe with. */
 export interface NoTemplate {
   kind: "noTemplate";
   message: string;
@@ -44,7 +44,7 @@ interface Tools {
   stages?: Stages;
 }
 
-/** One to one: is the face in the probe the reference's? The nearest of a subject's templates decides. */
+/** Decides whether the face in the probe is that of the reference (1:1). The nearest of a subject's templates decides. */
 export async function verify(request: VerifyRequest, tools: Tools): Promise<VerifyOutcome> {
   const reference = await readReference(request, tools);
   if ("kind" in reference) return reference;
@@ -84,5 +84,6 @@ async function readReference(
 const noTemplate = (subjectId: string): NoTemplate => ({
   kind: "noTemplate",
   subjectId,
-  message: "The subject has no face template: all were deleted. Enroll a photograph of the person first.",
+  message:
+    "The subject has no template, because all of its templates were deleted. Enroll a photograph of the person first.",
 });

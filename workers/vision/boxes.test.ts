@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Box, intersectionOverSmaller, intersectionOverUnion, type Scored, squared, suppress } from "./boxes.ts";
+import {
+  type Box,
+  intersectionOverSmaller,
+  intersectionOverUnion,
+  type Scored,
+  suppressOverlaps,
+  toSquare,
+} from "./boxes.ts";
 
 const box: fc.Arbitrary<Box> = fc.record({
   x: fc.integer({ min: 0, max: 20 }),
@@ -10,14 +17,14 @@ const box: fc.Arbitrary<Box> = fc.record({
 });
 const scored: fc.Arbitrary<Scored> = fc.record({ box, confidence: fc.double({ min: 0, max: 1, noNaN: true }) });
 
-/** The pixels of a box with whole coordinates. */
+/** The pixels of a box with integer coordinates. */
 function pixels({ x, y, width, height }: Box): Set<number> {
   const inside = new Set<number>();
   for (let j = y; j < y + height; j++) for (let i = x; i < x + width; i++) inside.add(100 * j + i);
   return inside;
 }
 
-test("overlaps are what counting pixels gives", () => {
+test("overlaps equal those from counting pixels", () => {
   fc.assert(
     fc.property(box, box, (a, b) => {
       const [p, q] = [pixels(a), pixels(b)];
@@ -28,10 +35,10 @@ test("overlaps are what counting pixels gives", () => {
   );
 });
 
-test("of boxes that overlap, the surest stays; of the rest, all", () => {
+test("of overlapping boxes the most confident is kept, and all others are kept", () => {
   fc.assert(
     fc.property(fc.array(scored, { maxLength: 12 }), (candidates) => {
-      const kept = suppress(candidates, 0.4);
+      const kept = suppressOverlaps(candidates, 0.4);
       for (const candidate of candidates) {
         const rivals = kept.filter((better) => intersectionOverUnion(better.box, candidate.box) > 0.4);
         if (kept.includes(candidate)) expect(rivals).toEqual([candidate]);
@@ -41,6 +48,6 @@ test("of boxes that overlap, the surest stays; of the rest, all", () => {
   );
 });
 
-test("a squared box has the longer side and the same centre", () => {
-  expect(squared({ x: 10, y: 20, width: 30, height: 50 })).toEqual({ x: 0, y: 20, width: 50, height: 50 });
+test("the square of a box has its longer side and its center", () => {
+  expect(toSquare({ x: 10, y: 20, width: 30, height: 50 })).toEqual({ x: 0, y: 20, width: 50, height: 50 });
 });

@@ -26,7 +26,7 @@ async function rasterOf(path: string): Promise<Raster> {
   return upright.raster;
 }
 
-/** Mean absolute difference of two pictures of one size, in grey levels. */
+/** The mean absolute difference of two pictures of the same size, in levels of 0 to 255. */
 function difference(a: Raster, b: Raster): number {
   expect([a.width, a.height]).toEqual([b.width, b.height]);
   return a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]!), 0) / a.data.length;
@@ -38,9 +38,9 @@ test.for([2, 3, 4, 5, 6, 7, 8])("orientation %i gives the same upright picture",
   expect(difference(upright, await rasterOf("hostile/orientation-1.jpg"))).toBeLessThan(2);
 });
 
-test("a picture is the same in every way of storing it", async () => {
+test("a picture has the same pixels in each file format", async () => {
   const plain = await rasterOf("hostile/interlaced.png");
-  for (const [same, most] of [
+  for (const [same, maxDifference] of [
     ["rgb-16bit.png", 0],
     ["png-ztxt-bomb.png", 0],
     ["no-subsampling.jpg", 3],
@@ -51,15 +51,15 @@ test("a picture is the same in every way of storing it", async () => {
     ["still.webp", 3],
     ["palette.png", 8],
   ] as const) {
-    expect(difference(await rasterOf(`hostile/${same}`), plain), same).toBeLessThanOrEqual(most);
+    expect(difference(await rasterOf(`hostile/${same}`), plain), same).toBeLessThanOrEqual(maxDifference);
   }
 });
 
-test("CMYK comes out in its true colours", async () => {
+test("CMYK is decoded to the right colors", async () => {
   expect(difference(await rasterOf("hostile/cmyk.jpg"), await rasterOf("hostile/interlaced.png"))).toBeLessThan(6);
 });
 
-test("grey is spread over three channels, with 16 bits as with 8", async () => {
+test("gray pictures with 8 and 16 bits are decoded to three equal channels", async () => {
   const eight = await rasterOf("hostile/grey.jpg");
   const sixteen = await rasterOf("hostile/grey-16bit.png");
   expect(difference(eight, sixteen)).toBeLessThan(2);
@@ -69,12 +69,12 @@ test("grey is spread over three channels, with 16 bits as with 8", async () => {
   }
 });
 
-test("what is hidden under full transparency is white", async () => {
+test("fully transparent pixels become white", async () => {
   const { data } = await rasterOf("hostile/fully-transparent.png");
   expect(data.every((value) => value === 255)).toBe(true);
 });
 
-test("a decoder that failed does not spoil the next picture", async () => {
+test("a failed decoder does not affect the next picture", async () => {
   const good = fixture("hostile/palette.png");
   const bad = fixture("hostile/png-claims-50000x50000.png").slice();
   for (let i = 0; i < 3; i++) {
@@ -86,35 +86,38 @@ test("a decoder that failed does not spoil the next picture", async () => {
   }
 });
 
-/** Small enough limits that a 240×300 picture counts as too large to decode here. */
-const tight = { ...DEFAULT_LIMITS, decodedPixels: 60_000 };
+/** Limits under which a picture of 240×300 pixels is too large to decode in the isolate. */
+const smallLimits = { ...DEFAULT_LIMITS, decodedPixels: 60_000 };
 
-test("a picture too large to decode here is shrunk first, and keeps its own size", async () => {
-  const asked: unknown[] = [];
+test("a picture that is too large to decode is shrunk first, and its original size is reported", async () => {
+  const boundsSeen: unknown[] = [];
   const shrink: Shrink = async (_, bounds) => {
-    asked.push(bounds);
+    boundsSeen.push(bounds);
     return fixture("hostile/small-face-48.jpg");
   };
-  const upright = await read(fixture("hostile/orientation-6.jpg"), shrink, tight);
+  const upright = await read(fixture("hostile/orientation-6.jpg"), shrink, smallLimits);
   expect(upright).toMatchObject({ width: 240, height: 300, raster: { width: 48, height: 48 } });
-  expect(asked, "of the pixels as they are stored").toEqual([{ width: 273, height: 219 }]);
+  expect(boundsSeen, "bounds of the stored, not yet rotated pixels").toEqual([{ width: 273, height: 219 }]);
 });
 
-test("the shrunk picture is not turned a second time", async () => {
+test("the shrunk picture is not rotated a second time", async () => {
   const turned = fixture("hostile/orientation-6.jpg");
-  const upright = await read(fixture("hostile/two-faces.jpg"), async () => turned, { ...tight, decodedPixels: 72_000 });
+  const upright = await read(fixture("hostile/two-faces.jpg"), async () => turned, {
+    ...smallLimits,
+    decodedPixels: 72_000,
+  });
   expect(upright).toMatchObject({ raster: { width: 300, height: 240 } });
 });
 
-test("without a way to shrink it, or if that fails, a large picture is refused with what to do", async () => {
+test("a large picture is refused if it cannot be shrunk", async () => {
   const failing: Shrink = () => Promise.reject(new Error("out of order"));
   for (const shrink of [undefined, failing, async () => new Uint8Array(5)]) {
-    const refusal = await read(fixture("hostile/orientation-1.jpg"), shrink, tight);
+    const refusal = await read(fixture("hostile/orientation-1.jpg"), shrink, smallLimits);
     expect(refusal).toMatchObject({ kind: "badImage", reason: "TOO_MANY_PIXELS" });
   }
 });
 
-test("HEIC is read by whoever shrinks it, and refused where nobody does", async () => {
+test("HEIC is decoded by `shrink`, and refused without it", async () => {
   const heic = fixture("hostile/photo.heic");
   const jpeg = fixture("hostile/orientation-1.jpg");
   expect(await read(heic, async () => jpeg)).toMatchObject({ width: 240, height: 300 });
@@ -123,8 +126,8 @@ test("HEIC is read by whoever shrinks it, and refused where nobody does", async 
   expect(await read(heic, () => Promise.reject(new Error("cannot read it")))).toMatchObject(refused);
 });
 
-test("boxes in a HEIC are told in its own pixels: not those of a tile, and lying as it is shown", async () => {
-  // An iPhone's: tiles of 512×512 that make 4032×3024, shown upright by a turn that only its reader applies.
+test("the reported size of a HEIC is that of the whole upright picture, not of a tile", async () => {
+  // As from an iPhone: tiles of 512×512 that form 4032×3024 pixels. Only the decoder applies the rotation.
   const heic = concat(
     heifBox("ftyp", text("heic")),
     heifBox("meta", bytes(0), heifBox("iprp", heifBox("ipco", size(512, 512), size(4032, 3024)))),
@@ -142,7 +145,7 @@ const bytes = (...numbers: number[]): Uint8Array => {
   for (const [i, number] of numbers.entries()) view.setUint32(4 * i, number);
   return new Uint8Array(view.buffer);
 };
-/** A box of ISO base media: length, type, contents. */
+/** A box of the ISO base media file format: length, type, contents. */
 const heifBox = (type: string, ...contents: Uint8Array[]): Uint8Array => {
   const inside = concat(...contents);
   return concat(bytes(inside.length + 8), text(type), inside);

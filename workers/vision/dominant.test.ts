@@ -4,14 +4,14 @@ import { byProminence, dominates } from "./dominant.ts";
 
 const picture = { width: 400, height: 300 };
 
-/** A face of this width, its centre at (x, y). */
+/** A face of this width with its center at (x, y). */
 const face = (x: number, y: number, width: number): Box => ({
   x: x - width / 2,
   y: y - width * 0.65,
   width,
   height: width * 1.3,
 });
-const decided = (...boxes: Box[]): Box | undefined => {
+const choose = (...boxes: Box[]): Box | undefined => {
   const [first, ...rest] = byProminence(
     boxes.map((box) => ({ box })),
     picture,
@@ -19,32 +19,32 @@ const decided = (...boxes: Box[]): Box | undefined => {
   return first && dominates([first, ...rest], picture) ? first : undefined;
 };
 
-test("a single face is meant, wherever it is", () => {
+test("a single face is chosen wherever it is", () => {
   const corner = face(30, 30, 20);
-  expect(decided(corner)).toBe(corner);
+  expect(choose(corner)).toBe(corner);
 });
 
-test("nobody is meant where there is nobody", () => {
+test("without faces none is chosen", () => {
   expect(dominates([], picture)).toBe(false);
 });
 
-test("a portrait is not disturbed by a bystander", () => {
+test("a large central face is chosen despite a second face", () => {
   const portrait = face(190, 150, 120);
-  expect(decided(face(370, 80, 60), portrait)).toBe(portrait);
-  expect(decided(face(370, 80, 110), portrait)).toBe(portrait);
+  expect(choose(face(370, 80, 60), portrait)).toBe(portrait);
+  expect(choose(face(370, 80, 110), portrait)).toBe(portrait);
 });
 
-test("two alike side by side are not decided between", () => {
-  expect(decided(face(120, 150, 80), face(280, 150, 80))).toBeUndefined();
+test("of two similar faces side by side none is chosen", () => {
+  expect(choose(face(120, 150, 80), face(280, 150, 80))).toBeUndefined();
 });
 
-test("three in a row are not decided between, though one stands in the middle", () => {
-  expect(decided(face(100, 120, 40), face(200, 110, 42), face(300, 120, 40))).toBeUndefined();
+test("of three similar faces in a row none is chosen, although one is in the middle", () => {
+  expect(choose(face(100, 120, 40), face(200, 110, 42), face(300, 120, 40))).toBeUndefined();
 });
 
-test("a large face off the centre is meant before a small one in it", () => {
+test("a large face off the center is chosen over a small central one", () => {
   const large = face(120, 150, 120);
-  expect(decided(large, face(210, 140, 40))).toBe(large);
+  expect(choose(large, face(210, 140, 40))).toBe(large);
 });
 
 test("the more prominent face comes first", () => {

@@ -5,11 +5,11 @@ import { warp } from "../../imaging/warp.ts";
 import type { Landmarks } from "./landmarks.ts";
 import type { Net } from "./runtime.ts";
 
-/** The embedding of each face, not normalised: its norm tells the quality. */
+/** Computes the embedding of each face. It is not normalized, because the quality is computed from its norm. */
 export type Embedder = (picture: Raster, faces: readonly Landmarks[]) => Promise<Float32Array[]>;
 
-/** Where the five landmarks stand in an aligned face of 112×112. ArcFace, Deng et al. 2019, insightface's `arcface_dst`. */
-const TEMPLATE: Landmarks = [
+/** The five landmarks in an aligned face of 112×112 pixels. ArcFace, Deng et al. 2019, insightface's `arcface_dst`. */
+const ALIGNED_LANDMARKS: Landmarks = [
   { x: 38.2946, y: 51.6963 },
   { x: 73.5318, y: 51.5014 },
   { x: 56.0252, y: 71.7366 },
@@ -17,26 +17,26 @@ const TEMPLATE: Landmarks = [
   { x: 70.7299, y: 92.2041 },
 ];
 
-/** Moves a picture so that a face's landmarks stand where the template has them. */
-export const toAligned = (landmarks: Landmarks): Similarity => similarityBetween(landmarks, TEMPLATE);
+/** The similarity transform that maps a face's landmarks to those of an aligned face. */
+export const toAligned = (landmarks: Landmarks): Similarity => similarityBetween(landmarks, ALIGNED_LANDMARKS);
 
-/** Faces that go through the net at once. More gain no time on one thread and cost memory: eight, 17 MB. */
+/** The number of faces per run of the net. More save no time on one thread but take memory: 8 faces take 17 MB. */
 const BATCH = 2;
 
-/** Aligns each face to the template, straight from the picture's pixels, and runs the net on [n, 3, 112, 112]. */
+/** Aligns each face directly from the picture's pixels and runs the net on [n, 3, 112, 112]. */
 export function createEmbedder(net: Net, contract: PixelContract): Embedder {
   return async (picture, faces) => {
     const embeddings: Float32Array[] = [];
     for (let start = 0; start < faces.length; start += BATCH) {
-      const some = faces.slice(start, start + BATCH);
-      const input = batchOf(some.length, contract);
-      for (const [i, landmarks] of some.entries()) {
+      const batch = faces.slice(start, start + BATCH);
+      const input = batchOf(batch.length, contract);
+      for (const [i, landmarks] of batch.entries()) {
         warp(picture, toAligned(landmarks), planesAt(input, i, contract));
       }
-      const [output] = Object.values(await net.run(input, [some.length, 3, contract.height, contract.width]));
-      if (!output) throw new TypeError("The embedder has no output.");
-      const dimension = output.length / some.length;
-      for (let i = 0; i < some.length; i++) embeddings.push(output.slice(i * dimension, (i + 1) * dimension));
+      const [output] = Object.values(await net.run(input, [batch.length, 3, contract.height, contract.width]));
+      if (!output) throw new TypeError("The embedder model has no output.");
+      const dimension = output.length / batch.length;
+      for (let i = 0; i < batch.length; i++) embeddings.push(output.slice(i * dimension, (i + 1) * dimension));
     }
     return embeddings;
   };

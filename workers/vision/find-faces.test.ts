@@ -2,27 +2,27 @@ import { expect, test } from "vitest";
 import type { Raster, Region } from "../../imaging/raster.ts";
 import { findFaces } from "./find-faces.ts";
 
-const CROWD = 100;
+const MAX_FACES = 100;
 
-/** How often the detector looks at a picture of this size in which it sees nobody. */
-async function looks(width: number, height: number): Promise<number> {
-  const seen: Region[] = [];
+/** The number of detector runs in a picture of this size without faces. */
+async function detectorRuns(width: number, height: number): Promise<number> {
+  const regions: Region[] = [];
   const blank: Raster = { width, height, data: new Uint8Array() };
-  const nobody = async (_: Raster, region: Region) => {
-    seen.push(region);
+  const findNothing = async (_: Raster, region: Region) => {
+    regions.push(region);
     return [];
   };
-  await findFaces(blank, CROWD, { detect: nobody, locate: async () => [] });
-  return seen.length;
+  await findFaces(blank, MAX_FACES, { detect: findNothing, locate: async () => [] });
+  return regions.length;
 }
 
-test("a strip that is too narrow for a face is looked at once, however long it is", async () => {
-  expect(await looks(10_000, 1)).toBe(1);
-  expect(await looks(1, 10_000)).toBe(1);
-  expect(await looks(10_000, 13)).toBe(1);
+test("a strip that is too narrow for a face takes one detector run, whatever its length", async () => {
+  expect(await detectorRuns(10_000, 1)).toBe(1);
+  expect(await detectorRuns(1, 10_000)).toBe(1);
+  expect(await detectorRuns(10_000, 13)).toBe(1);
 });
 
-test("one that may hold small faces is looked through", async () => {
-  expect(await looks(2_000, 14)).toBeGreaterThan(5);
-  expect(await looks(2_000, 24)).toBeGreaterThan(10);
+test("a strip that is wide enough for small faces is searched in tiles", async () => {
+  expect(await detectorRuns(2_000, 14)).toBeGreaterThan(5);
+  expect(await detectorRuns(2_000, 24)).toBeGreaterThan(10);
 });

@@ -2,24 +2,27 @@ import { type Raster, wholeOf } from "../../imaging/raster.ts";
 import type { Scored } from "./boxes.ts";
 import type { Detector } from "./detector.ts";
 import { byProminence } from "./dominant.ts";
-import type { Landmarker, Located } from "./landmarks.ts";
-import { COARSE, detectInTiles, FINE, type TileSize } from "./tiles.ts";
+import type { Landmarker, LocatedFace } from "./landmarks.ts";
+import { detectInTiles, LARGE_TILE, SMALL_TILE, type TileSize } from "./tiles.ts";
 
-/** Who asks for more than this many faces has a crowd in mind: look closely for small ones too. */
-const MANY = 8;
-/** Below this width in the detector's frame of 320×240, in pixels, faces begin to be missed. */
-const NEAR_THE_LIMIT = 16;
-/** Of the landmark net. Keeps every person of LFW's 2,750 pictures (0.9 loses one) and drops most of what is none. */
-const LEAST_PROBABILITY = 0.8;
-/** Whoever looks into every corner needs more proof: at 0.7 a mission patch passes and a cat, at 0.97 two people are lost. */
-const LEAST_IN_TILES = 0.9;
+/** If a request asks for more faces than this, it expects a crowd, so small faces are searched too. */
+const CROWD_FROM = 8;
+/** The width in pixels of the detector's input (320×240) below which it begins to miss faces. */
+const SMALL_FACE_WIDTH = 16;
+/**
+ * The landmark net's minimum probability of a face. It keeps each person in LFW's 2,750 pictures (0.9 loses one) and drops most false
+ * detections.
+ */
+const MIN_PROBABILITY = 0.8;
+/** Tiles give more false detections, so their limit is higher. At 0.7 a mission patch and a cat pass; at 0.97 two people are lost. */
+const MIN_PROBABILITY_IN_TILES = 0.9;
 
 /**
- * Candidates that the landmark net looks at, for each face that is asked for, and at least: the most prominent. A picture that is
- * paved with small faces has thousands of them, each of which would take a millisecond.
+ * The landmark net checks the most prominent candidates: this many per requested face, and at least MIN_CANDIDATES. The limit is needed
+ * because a picture may have thousands of small faces, each of which takes a millisecond.
  */
-const CANDIDATES_A_FACE = 2;
-const LEAST_CANDIDATES = 40;
+const CANDIDATES_PER_FACE = 2;
+const MIN_CANDIDATES = 40;
 
 export interface Nets {
   detect: Detector;
@@ -27,49 +30,53 @@ export interface Nets {
 }
 
 /** The result of one detection on the whole image. */
-export interface Glance {
+export interface WholeDetection {
   /** All detections. */
   candidates: Scored[];
   /** The detections that the landmark net confirms, most prominent first. */
-  faces: Located[];
-  /** The tile sizes to search for faces that this detection may have missed. Empty if there are none. */
-  closer: TileSize[];
+  faces: LocatedFace[];
+  /** The tile sizes to search for faces that this detection may have missed. Empty if no tiles are needed. */
+  tileSizes: TileSize[];
 }
 
 /** Runs one detection on the whole image, or none if `maxFaces` is 0. */
-export async function glance(raster: Raster, maxFaces: number, { detect, locate }: Nets): Promise<Glance> {
-  if (maxFaces === 0) return { candidates: [], faces: [], closer: [] };
-  const candidates = byProminence(await detect(raster, wholeOf(raster)), raster).slice(0, mostCandidates(maxFaces));
-  const sure = (await locate(raster, candidates)).filter(({ probability }) => probability > LEAST_PROBABILITY);
-  return { candidates, faces: byProminence(sure, raster), closer: closerLooks(raster, sure, maxFaces) };
-}
-
-/** Searches the tiles that a glance asks for. Returns all faces, most prominent first. */
-export async function lookCloser(
+export async function detectInWhole(
   raster: Raster,
   maxFaces: number,
-  { candidates, closer }: Glance,
   { detect, locate }: Nets,
-): Promise<Located[]> {
-  const found = byProminence(await detectInTiles(raster, closer, candidates, detect), raster);
-  const located = await locate(raster, found.slice(0, mostCandidates(maxFaces)));
+): Promise<WholeDetection> {
+  if (maxFaces === 0) return { candidates: [], faces: [], tileSizes: [] };
+  const candidates = byProminence(await detect(raster, wholeOf(raster)), raster).slice(0, maxCandidates(maxFaces));
+  const confirmed = (await locate(raster, candidates)).filter(({ probability }) => probability > MIN_PROBABILITY);
+  return { candidates, faces: byProminence(confirmed, raster), tileSizes: tileSizesFor(raster, confirmed, maxFaces) };
+}
+
+/** Searches the tiles that the first detection requires. Returns all faces, most prominent first. */
+export async function searchTiles(
+  raster: Raster,
+  maxFaces: number,
+  { candidates, tileSizes }: WholeDetection,
+  { detect, locate }: Nets,
+): Promise<LocatedFace[]> {
+  const found = byProminence(await detectInTiles(raster, tileSizes, candidates, detect), raster);
+  const located = await locate(raster, found.slice(0, maxCandidates(maxFaces)));
   return byProminence(
-    located.filter(({ probability }) => probability > LEAST_IN_TILES),
+    located.filter(({ probability }) => probability > MIN_PROBABILITY_IN_TILES),
     raster,
   );
 }
 
-/** All faces of a picture, the most prominent first: one look at the whole, and closer ones where that may miss some. */
-export async function findFaces(raster: Raster, maxFaces: number, nets: Nets): Promise<Located[]> {
-  const seen = await glance(raster, maxFaces, nets);
-  return seen.closer.length === 0 ? seen.faces : lookCloser(raster, maxFaces, seen, nets);
+/** Finds all faces of a picture, most prominent first: in the whole picture, and in tiles if that may miss some. */
+export async function findFaces(raster: Raster, maxFaces: number, nets: Nets): Promise<LocatedFace[]> {
+  const whole = await detectInWhole(raster, maxFaces, nets);
+  return whole.tileSizes.length === 0 ? whole.faces : searchTiles(raster, maxFaces, whole, nets);
 }
 
-const mostCandidates = (maxFaces: number): number => Math.max(LEAST_CANDIDATES, CANDIDATES_A_FACE * maxFaces);
+const maxCandidates = (maxFaces: number): number => Math.max(MIN_CANDIDATES, CANDIDATES_PER_FACE * maxFaces);
 
-/** Whether tiles are searched in an image of this size, whatever the glance finds. */
-export const isLookedThrough = (size: Size, maxFaces: number): boolean =>
-  maxFaces > MANY && closerLooks(size, [], maxFaces).length > 0;
+/** Whether tiles are searched in an image of this size, whatever the first detection finds. */
+export const needsTiles = (size: Size, maxFaces: number): boolean =>
+  maxFaces > CROWD_FROM && tileSizesFor(size, [], maxFaces).length > 0;
 
 interface Size {
   width: number;
@@ -77,14 +84,14 @@ interface Size {
 }
 
 /**
- * Which tiles to look through, given the faces that one look at the whole has `seen`. None in a small picture, nor in a strip that is
- * too narrow for a face, of whatever length.
+ * The tile sizes to search, given the faces `found` in the whole picture. Empty for a small picture, and for a strip that is too narrow
+ * for a face.
  */
-function closerLooks({ width, height }: Size, seen: readonly Scored[], maxFaces: number): TileSize[] {
-  const k = Math.min(320 / width, 240 / height);
-  const mayMissSome = maxFaces > MANY || seen.some(({ box }) => box.width * k < NEAR_THE_LIMIT);
-  const sizes = mayMissSome ? [COARSE, FINE] : seen.length === 0 ? [COARSE] : [];
+function tileSizesFor({ width, height }: Size, found: readonly Scored[], maxFaces: number): TileSize[] {
+  const scale = Math.min(320 / width, 240 / height);
+  const mayHaveSmallFaces = maxFaces > CROWD_FROM || found.some(({ box }) => box.width * scale < SMALL_FACE_WIDTH);
+  const sizes = mayHaveSmallFaces ? [LARGE_TILE, SMALL_TILE] : found.length === 0 ? [LARGE_TILE] : [];
   return sizes.filter(
-    (tile) => Math.min(width, height) >= tile.leastFace && (width > tile.width || height > tile.height),
+    (tile) => Math.min(width, height) >= tile.minFaceWidth && (width > tile.width || height > tile.height),
   );
 }

@@ -9,27 +9,30 @@ import { shrunk } from "../../imaging/shrink.ts";
 import type { Box } from "./boxes.ts";
 import { decode, type Prepared } from "./decode.ts";
 
-/** The same picture every time. */
+/** A fixed seed, so that the same request gives the same picture. */
 const SEED = 1;
-/** Of the painting: 60 bytes each. Up to 512 pixels on its shorter side a picture has them as large as it wants. */
-const MOST_PATCHES = 500_000;
-/** A painting is no larger than this when it is brought to scale: of a scan of many megapixels that would take them as numbers. */
-export const LONGER_SIDE = 1_400;
+/**
+ * The maximum number of patches of a painting. Each takes 60 bytes. Up to 512 pixels on a picture's shorter side, this does not limit the
+ * scale of the painting.
+ */
+const MAX_PATCHES = 500_000;
+/** A painting's longer side in pixels is reduced to this before it is scaled, because scaling holds all its pixels as floats. */
+export const MAX_PAINTING_SIDE = 1_400;
 
-/** A larger picture takes too much memory: its strokes are those of one of so many pixels, enlarged. */
-export const MOST_FINE = 2 ** 20;
+/** A picture with more pixels would take too much memory. It is painted at this size and enlarged. */
+export const MAX_FINE_PIXELS = 2 ** 20;
 
-/** A painting as large as the strokes in a picture should be, to take patches from. */
+/** A painting at the scale of the strokes that a picture should have, from which patches are taken. */
 interface Patches {
   readonly painting: Raster;
   readonly palette: ColourStatistics;
 }
 
-/** Paints what nets have made once more, with a painting's own patches. For whoever has the turn. */
+/** Repaints the output of a style net with patches of the painting. Must be called in a turn (`Runtime.inTurn`). */
 export interface FinePainter {
   /**
-   * In place; people stay people. `painting`: a file that may be decoded here, and what stands for it. The one that was used
-   * last is kept at its scale, 2 MB of it.
+   * Repaints in place and keeps faces recognizable. `painting`: its file, and a name that identifies it in the cache. The painting that
+   * was used last stays cached at its scale, which takes 2 MB.
    */
   paint(
     painted: Raster,
@@ -38,19 +41,19 @@ export interface FinePainter {
 }
 
 export function createFinePainter(codecs: Codecs): FinePainter {
-  let last: { name: string; patches: Patches } | undefined;
+  let last: { cacheKey: string; patches: Patches } | undefined;
 
   async function patchesOf({ name, file }: { name: string; file: Prepared }, shortSide: number): Promise<Patches> {
-    const wanted = `${name} ${shortSide}`;
-    if (last?.name === wanted) return last.patches;
+    const cacheKey = `${name} ${shortSide}`;
+    if (last?.cacheKey === cacheKey) return last.patches;
     last = undefined;
     const upright = await decode(file, codecs);
     codecs.release();
-    if ("kind" in upright) throw new Error(`The style's painting cannot be read. ${upright.message}`);
-    const picture = pictureOf(shrunk(upright.raster, LONGER_SIDE));
-    const scaled = atScale([{ picture, weight: 1 }], shortSide, MOST_PATCHES);
+    if ("kind" in upright) throw new Error(`The style's painting cannot be decoded. ${upright.message}`);
+    const picture = pictureOf(shrunk(upright.raster, MAX_PAINTING_SIDE));
+    const scaled = atScale([{ picture, weight: 1 }], shortSide, MAX_PATCHES);
     const patches = { painting: rasterOf(sideBySide(scaled)), palette: paletteOf(scaled) };
-    last = { name: wanted, patches };
+    last = { cacheKey, patches };
     return patches;
   }
 

@@ -15,7 +15,7 @@ interface Row {
 }
 const rows: Row[] = JSON.parse(readFileSync(new URL("expected.json", folder), "utf8"));
 
-/** Why a file is refused, in the table's words, and what is answered. */
+/** Maps the table's reasons to the allowed answers. */
 const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   "-": ["face"],
   no_face: ["noFace"],
@@ -28,8 +28,8 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   "too_many_pixels or unsupported_format": ["UNSUPPORTED_FORMAT"],
 };
 
-/** Where the table says "either": what is decided here, and written down in docs/images.md. */
-const DECIDED: Readonly<Record<string, string>> = {
+/** The answers to files for which the table allows either verdict. Documented in docs/images.md. */
+const CHOSEN_ANSWERS: Readonly<Record<string, string>> = {
   "animated.gif": "UNSUPPORTED_FORMAT",
   "animated.webp": "UNSUPPORTED_FORMAT",
   "bit-flips.jpg": "CORRUPT",
@@ -56,18 +56,18 @@ beforeAll(async () => {
 const read = (file: string): Promise<OneFace> => vision.readOneFace(fixture(file), { model: MODEL, minimumQuality: 0 });
 const answerOf = (reading: OneFace): string => (reading.kind === "badImage" ? reading.reason : reading.kind);
 
-test("every file of the folder is in the table", () => {
+test("each file of the folder is in the table", () => {
   const files = readdirSync(folder).filter((file) => file !== "expected.json");
   expect(rows.map(({ file }) => file).sort()).toEqual(files.sort());
 });
 
-test.for(rows)("$file ($what) is answered as the table says", async ({ file, verdict, reason }) => {
+test.for(rows)("$file ($what) gets the answer of the table", async ({ file, verdict, reason }) => {
   const before = process.memoryUsage().rss;
   const start = performance.now();
   const answer = answerOf(await read(file));
   expect(performance.now() - start, "milliseconds").toBeLessThan(2000);
   expect((process.memoryUsage().rss - before) / 2 ** 20, "MB of memory").toBeLessThan(100);
-  expect(verdict === "either" ? [DECIDED[file]] : ANSWERS[reason]).toContain(answer);
+  expect(verdict === "either" ? [CHOSEN_ANSWERS[file]] : ANSWERS[reason]).toContain(answer);
 });
 
 test("all eight orientations give the same box and nearly the same template", async () => {
@@ -81,30 +81,30 @@ test("all eight orientations give the same box and nearly the same template", as
   }
 });
 
-test("the same picture in other clothes gives the same template", async () => {
+test("a picture gives nearly the same template in each file format", async () => {
   const plain = await face("interlaced.png");
-  for (const [file, most] of [
+  for (const [file, maxDistance] of [
     ["rgb-16bit.png", 0.0001],
     ["png-ztxt-bomb.png", 0.0001],
     ["cmyk.jpg", 0.1],
     ["still.webp", 0.1],
     ["progressive.jpg", 0.1],
   ] as const) {
-    expect(squaredDistance((await face(file)).template, plain.template), file).toBeLessThan(most);
+    expect(squaredDistance((await face(file)).template, plain.template), file).toBeLessThan(maxDistance);
   }
 });
 
-test("bytes behind a picture's end change nothing", async () => {
+test("bytes after the end of a picture are ignored", async () => {
   const [dirty, clean] = [await face("trailing-garbage.jpg"), await face("jpeg-named.png")];
   expect(dirty.template.vector).toEqual(clean.template.vector);
 });
 
-test("two faces are two boxes for whoever asks for all", async () => {
+test("two faces are both returned if several are requested", async () => {
   const found = await vision.detect(fixture("two-faces.jpg"), { maxFaces: 5 });
   expect(found).toMatchObject({ kind: "detection", width: 480, height: 300, faces: [{}, {}] });
 });
 
-test("one bad picture does not harm the next", async () => {
+test("a bad picture does not affect the next one", async () => {
   for (const file of ["bad-crc.png", "truncated.png", "magic-random.jpg", "png-0x0.png"]) {
     await read(file);
     expect(answerOf(await read("palette.png"))).toBe("face");

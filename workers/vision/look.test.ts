@@ -8,7 +8,7 @@ import type { Vision } from "./vision.ts";
 
 let vision: Vision;
 let one: Uint8Array;
-/** 1200 × 900 pixels, twelve faces, in which small ones are looked for. */
+/** 1200 × 900 pixels with twelve faces, large enough to be searched in tiles. */
 let crowd: Uint8Array;
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 const readOne = (tenantId: string) => vision.readOneFace(one, { model: vision.defaultEmbedder, tenantId });
 
-test("while one tenant's crowd is looked at, another tenant's face is read", async () => {
+test("while one tenant's crowd is processed, another tenant's face is read", async () => {
   const order: string[] = [];
   const many = vision.detect(crowd, { maxFaces: 100, tenantId: "a" }).then((detection) => {
     order.push("crowd");
@@ -37,7 +37,7 @@ test("while one tenant's crowd is looked at, another tenant's face is read", asy
   expect(order).toEqual(["face", "crowd"]);
 });
 
-test("more crowds than are kept at once are looked at one after the other, and all see the same", async () => {
+test("more crowds than fit in memory wait for each other and get the same result", async () => {
   const seen = await Promise.all(
     ["a", "a", "b", "c"].map((tenantId) => vision.detect(crowd, { maxFaces: 12, tenantId })),
   );
@@ -45,11 +45,11 @@ test("more crowds than are kept at once are looked at one after the other, and a
   expect(seen[0]).toMatchObject({ kind: "detection", faces: { length: 12 } });
 });
 
-test("who leaves while a crowd is looked at has it ended there, and the next is looked at", async () => {
-  const left = new AbortController();
-  const abandoned = vision.detect(crowd, { maxFaces: 100, tenantId: "a", signal: left.signal });
+test("when a client disconnects, its crowd is dropped and the next one is processed", async () => {
+  const client = new AbortController();
+  const abandoned = vision.detect(crowd, { maxFaces: 100, tenantId: "a", signal: client.signal });
   await pause(20);
-  left.abort(new Error("left"));
-  await expect(abandoned).rejects.toThrow("left");
+  client.abort(new Error("disconnected"));
+  await expect(abandoned).rejects.toThrow("disconnected");
   expect(await vision.detect(crowd, { maxFaces: 100, tenantId: "a" })).toMatchObject({ kind: "detection" });
 });

@@ -5,13 +5,13 @@ import { pause } from "../platform/fair-queue.ts";
 import type { BadImage } from "../platform/picture.ts";
 import { createRoom, type Lease } from "../platform/room.ts";
 import { decode, prepare, type Shrink, type Upright } from "./decode.ts";
-import { type Glance, glance, isLookedThrough, lookCloser, type Nets } from "./find-faces.ts";
-import type { Located } from "./landmarks.ts";
+import { detectInWhole, type Nets, needsTiles, searchTiles, type WholeDetection } from "./find-faces.ts";
+import type { LocatedFace } from "./landmarks.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Stage, type Stages, untimed } from "./stages.ts";
 
 /** Options of each operation on an image. */
-export interface Work {
+export interface ImageOptions {
   /** Tenants share the CPU time of the isolate fairly. */
   tenantId?: string;
   stages?: Stages;
@@ -23,27 +23,27 @@ export interface Work {
 type Step = <T>(stage: Stage, work: () => Promise<T>) => Promise<T>;
 
 /** A decoded image. It is valid until `read` returns. */
-export interface Looked {
+export interface DecodedImage {
   upright: Upright;
   step: Step;
 }
 
 /** Limits of one operation. */
-interface Wanted {
+interface FaceLimits {
   /** The maximum number of faces to find. 0: do not search. */
   maxFaces: number;
   /** The maximum number of faces to embed. */
-  mostRead: number;
+  maxEmbedded: number;
 }
 
 /** Decodes an image, finds its faces, most prominent first, and passes them to `read`. */
 export type Look = <T>(
   bytes: Uint8Array,
-  o: Work & Wanted,
-  read: (looked: Looked, faces: Located[]) => Promise<T>,
+  o: ImageOptions & FaceLimits,
+  read: (image: DecodedImage, faces: LocatedFace[]) => Promise<T>,
 ) => Promise<T | BadImage>;
 
-export interface LookParts {
+export interface LookDeps {
   runtime: Runtime;
   codecs: Codecs;
   limits: Limits;
@@ -64,13 +64,13 @@ const LOCATED_PER_STEP = 8;
  * Most images take one turn. An image with many faces, or in which small faces are searched, takes up to several seconds. It stays
  * decoded and is processed in steps, each in its own turn, so that the isolate serves other requests in between.
  */
-export function createLook({ runtime, codecs, limits, shrink, nets }: LookParts): Look {
-  const kept = createRoom({ total: MAX_KEPT, lapseMs: CANCELED_AFTER_MS });
+export function createLook({ runtime, codecs, limits, shrink, nets }: LookDeps): Look {
+  const slots = createRoom({ total: MAX_KEPT, lapseMs: CANCELED_AFTER_MS });
 
   return async function look<T>(
     bytes: Uint8Array,
-    { tenantId = "", stages = untimed, signal, maxFaces, mostRead }: Work & Wanted,
-    read: (looked: Looked, faces: Located[]) => Promise<T>,
+    { tenantId = "", stages = untimed, signal, maxFaces, maxEmbedded }: ImageOptions & FaceLimits,
+    read: (image: DecodedImage, faces: LocatedFace[]) => Promise<T>,
   ): Promise<T | BadImage> {
     const prepared = await stages.time("decode", () => prepare(bytes, limits, shrink));
     if ("kind" in prepared) return prepared;
@@ -78,36 +78,36 @@ export function createLook({ runtime, codecs, limits, shrink, nets }: LookParts)
 
     /** One turn. Returns the answer, or the decoded image if more work remains than one turn should take. */
     const first = () =>
-      runtime.inTurn(async (): Promise<{ answer: T | BadImage } | { upright: Upright; seen: Glance }> => {
+      runtime.inTurn(async (): Promise<{ answer: T | BadImage } | { upright: Upright; whole: WholeDetection }> => {
         signal?.throwIfAborted();
         const upright = await atOnce("decode", () => decode(prepared, codecs));
         if ("kind" in upright) return { answer: upright };
-        const seen = await atOnce("detect", async () => glance(upright.raster, maxFaces, await nets()));
-        if (seen.closer.length > 0 || Math.min(mostRead, seen.faces.length) > EMBEDDED_AT_ONCE)
-          return { upright, seen };
-        const answer = await read({ upright, step: atOnce }, seen.faces);
+        const whole = await atOnce("detect", async () => detectInWhole(upright.raster, maxFaces, await nets()));
+        if (whole.tileSizes.length > 0 || Math.min(maxEmbedded, whole.faces.length) > EMBEDDED_AT_ONCE)
+          return { upright, whole };
+        const answer = await read({ upright, step: atOnce }, whole.faces);
         discard(upright.raster);
         return { answer };
       }, tenantId);
 
     /** Returns undefined if the image would have to stay decoded but too many images are. */
-    const attempt = async (room?: Lease): Promise<{ answer: T | BadImage } | undefined> => {
-      let lease = room;
-      let looked: Awaited<ReturnType<typeof first>> | undefined;
+    const attempt = async (held?: Lease): Promise<{ answer: T | BadImage } | undefined> => {
+      let lease = held;
+      let result: Awaited<ReturnType<typeof first>> | undefined;
       try {
-        looked = await first();
-        if ("answer" in looked) return looked;
-        lease ??= await kept.take(tenantId, 1, 0);
+        result = await first();
+        if ("answer" in result) return result;
+        lease ??= await slots.take(tenantId, 1, 0);
         if (!lease) return undefined;
-        const { upright, seen } = looked;
+        const { upright, whole } = result;
         const step = stepByStep(lease);
         const faces =
-          seen.closer.length === 0
-            ? seen.faces
-            : await lookCloser(upright.raster, maxFaces, seen, inSteps(await nets(), step));
+          whole.tileSizes.length === 0
+            ? whole.faces
+            : await searchTiles(upright.raster, maxFaces, whole, inSteps(await nets(), step));
         return { answer: await read({ upright, step }, faces) };
       } finally {
-        if (looked && "upright" in looked) discard(looked.upright.raster);
+        if (result && "upright" in result) discard(result.upright.raster);
         lease?.release();
       }
     };
@@ -123,8 +123,8 @@ export function createLook({ runtime, codecs, limits, shrink, nets }: LookParts)
       };
 
     // While an image waits it is not kept in memory, so it is decoded again.
-    const done = isLookedThrough(prepared.header, maxFaces) ? undefined : await attempt();
-    for (let found = done; ; found = await attempt(await kept.take(tenantId, 1))) {
+    const done = needsTiles(prepared.header, maxFaces) ? undefined : await attempt();
+    for (let found = done; ; found = await attempt(await slots.take(tenantId, 1))) {
       if (found) return found.answer;
     }
   };
@@ -134,16 +134,16 @@ export function createLook({ runtime, codecs, limits, shrink, nets }: LookParts)
 const inSteps = ({ detect, locate }: Nets, step: Step): Nets => ({
   detect: (picture, region) => step("detect", () => detect(picture, region)),
   async locate(picture, candidates) {
-    const located: Located[] = [];
-    for (const some of inParts(candidates, LOCATED_PER_STEP)) {
-      located.push(...(await step("detect", () => locate(picture, some))));
+    const located: LocatedFace[] = [];
+    for (const batch of chunksOf(candidates, LOCATED_PER_STEP)) {
+      located.push(...(await step("detect", () => locate(picture, batch))));
     }
     return located;
   },
 });
 
 /** Splits a list into parts of `length`; the last part may be shorter. */
-export function inParts<T>(all: readonly T[], length: number): T[][] {
+export function chunksOf<T>(all: readonly T[], length: number): T[][] {
   const parts: T[][] = [];
   for (let start = 0; start < all.length; start += length) parts.push(all.slice(start, start + length));
   return parts;

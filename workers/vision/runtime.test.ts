@@ -17,7 +17,7 @@ beforeAll(async () => {
   runtime = await runtimeFromFiles();
 });
 
-test("a net gives the outputs that the catalog promises, for any number of pictures at once", async () => {
+test("a net returns the outputs that the catalog declares, for a batch of pictures", async () => {
   const net = await runtime.load(model(DETECTOR.file));
   const { width, height } = DETECTOR.input;
   const outputs = await net.run(new Float32Array(2 * 3 * width * height), [2, 3, height, width]);
@@ -26,7 +26,7 @@ test("a net gives the outputs that the catalog promises, for any number of pictu
   }
 });
 
-test("a thing is made once, and a failed start is not kept", async () => {
+test("a lazy value is created once, and a failure is not kept", async () => {
   let starts = 0;
   const get = lazily(async () => {
     starts++;
@@ -38,7 +38,7 @@ test("a thing is made once, and a failed start is not kept", async () => {
   expect(starts).toBe(2);
 });
 
-test("a model that could not be loaded is loaded by the next request", async () => {
+test("if a model fails to load, the next request loads it", async () => {
   let loads = 0;
   const vision = createVision({
     runtime: {
@@ -52,7 +52,7 @@ test("a model that could not be loaded is loaded by the next request", async () 
   await expect(vision.readOneFace(photo, { model: "faceplugin-512" })).resolves.toMatchObject({ kind: "face" });
 });
 
-test("a reading whose turn has begun is done before any other event: a cancelled request cannot leave its turn half done", async () => {
+test("a turn finishes before any other event, so a canceled request cannot leave it unfinished", async () => {
   const vision = createVision({
     runtime,
     codecs: await codecsFromPackages(),

@@ -1,10 +1,10 @@
 import * as ort from "onnxruntime-web/wasm";
 import { createTurns, type InTurn } from "./turns.ts";
 
-/** A loaded net with one input. `run` takes a flat tensor and its shape and gives every output, flat, by name. */
+/** A loaded net with one input. `run` takes a flat tensor and its shape and returns all outputs, flat, by name. */
 export interface Net {
   run(input: Float32Array, shape: readonly number[]): Promise<Outputs>;
-  /** Gives back its memory to the runtime; it cannot be run any more. */
+  /** Releases its memory. The net cannot be run afterwards. */
   release(): Promise<void>;
 }
 
@@ -12,26 +12,26 @@ export type Outputs = Readonly<Record<string, Float32Array>>;
 
 export interface Runtime {
   load(model: Uint8Array | ArrayBuffer): Promise<Net>;
-  /** See {@link createTurns}. Whoever decodes a picture or runs a net does it in turn: ONNX Runtime's runs are not re-entrant. */
+  /** See {@link createTurns}. All decoding and inference must run in turns, because ONNX Runtime is not re-entrant. */
   inTurn: InTurn;
 }
 
-/** What ONNX Runtime is told are its bytes; {@link startRuntime} recognises it and gives the compiled module instead. */
+/** Passed to ONNX Runtime as its WebAssembly bytes. {@link startRuntime} recognizes it and supplies the compiled module instead. */
 const SENTINEL = new ArrayBuffer(8);
 
 /**
- * Starts ONNX Runtime on one thread. `wasm` is `onnxruntime-web/ort-wasm-simd-threaded.wasm`, compiled: a Worker may
- * not compile bytes, so the runtime's own call of `WebAssembly.instantiate` is answered with an instance of the module.
+ * Starts ONNX Runtime on one thread. `wasm` is `onnxruntime-web/ort-wasm-simd-threaded.wasm`, already compiled, because a Worker must not
+ * compile bytes. This replaces `WebAssembly.instantiate`, so that the runtime's call of it gets an instance of that module.
  */
 export function startRuntime(wasm: WebAssembly.Module): Runtime {
   const instantiate = WebAssembly.instantiate.bind(WebAssembly) as (source: unknown, imports?: Imports) => unknown;
-  const answered = (source: unknown, imports?: Imports): unknown => {
+  const instantiateOrReuse = (source: unknown, imports?: Imports): unknown => {
     const bytes = ArrayBuffer.isView(source) ? source.buffer : source;
     if (bytes !== SENTINEL) return instantiate(source, imports);
-    // Synchronously: a start that never leaves the microtask queue cannot be cut in half by a cancelled request.
+    // Synchronous, so that the start never leaves the microtask queue: then a canceled request cannot interrupt it.
     return Promise.resolve({ module: wasm, instance: new WebAssembly.Instance(wasm, imports) });
   };
-  Object.assign(WebAssembly, { instantiate: answered });
+  Object.assign(WebAssembly, { instantiate: instantiateOrReuse });
   Object.assign(ort.env.wasm, { wasmBinary: SENTINEL, numThreads: 1, proxy: false });
   ort.env.logLevel = "error";
   return { load: loadNet, inTurn: createTurns() };
@@ -53,7 +53,7 @@ async function loadNet(model: Uint8Array | ArrayBuffer): Promise<Net> {
   };
 }
 
-/** Makes a thing at its first use and keeps it. A failure is not kept: the next use tries again. */
+/** Creates a value at its first use and keeps it. A failure is not kept: the next use retries. */
 export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

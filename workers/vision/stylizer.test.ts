@@ -9,7 +9,7 @@ import { type Picture, pictureOf } from "../../imaging/picture.ts";
 import { SHIPPED_STYLES } from "../../models/styles.ts";
 import { startJpegEncoder } from "./encode.ts";
 import type { Net, Runtime } from "./runtime.ts";
-import { createStylizer, type Painted, type Painting, type Stylizer, type StylizerParts } from "./stylizer.ts";
+import { createStylizer, type Painted, type Painting, type Stylizer, type StylizerDeps } from "./stylizer.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const file = (path: string) => readFileSync(new URL(path, ROOT));
@@ -21,17 +21,17 @@ const styleNet = (name: string) => ({
 
 let runtime: Runtime;
 let codecs: Codecs;
-let parts: StylizerParts;
+let deps: StylizerDeps;
 let stylizer: Stylizer;
 
 beforeAll(async () => {
   [runtime, codecs] = await Promise.all([runtimeFromFiles(), codecsFromPackages()]);
   const encode = startJpegEncoder(await compiled("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm"));
-  parts = { runtime, codecs, encode, facesIn: async () => [] };
-  stylizer = createStylizer(parts);
+  deps = { runtime, codecs, encode, facesIn: async () => [] };
+  stylizer = createStylizer(deps);
 });
 
-/** A photograph of 451×300 pixels, enlarged to this width. */
+/** A photograph of 451×300 pixels, scaled to this width. */
 async function photograph(width: number): Promise<Uint8Array> {
   const image = await loadImage(file("test/fixtures/photos/content/cat-chelsea.png"));
   const canvas = createCanvas(width, Math.round((width * image.height) / image.width));
@@ -39,7 +39,7 @@ async function photograph(width: number): Promise<Uint8Array> {
   return canvas.encode("png");
 }
 
-const asked = (more: Partial<Painting> = {}): Painting => ({
+const request = (more: Partial<Painting> = {}): Painting => ({
   net: styleNet("great-wave"),
   strength: 1,
   preserveColors: false,
@@ -55,12 +55,12 @@ async function painted(bytes: Uint8Array, painting: Painting, by = stylizer): Pr
 
 const pixels = async ({ jpeg }: Painted): Promise<Picture> => pictureOf(await codecs.jpeg(jpeg));
 
-test("in tiles or at once: the same picture, with no seam", async () => {
-  // Wider than a tile and narrower than what is painted at once; the same with its right half cut off is another width.
+test("a picture painted in tiles equals the picture painted whole, without seams", async () => {
+  // 640 pixels: wider than a tile, and painted whole only with the raised limit below.
   const wide = await photograph(640);
   const whole = await runtime.load(styleNet("great-wave").file);
   let sizes: number[] = [];
-  const watched: Runtime = {
+  const countingRuntime: Runtime = {
     ...runtime,
     load: async () => ({
       ...whole,
@@ -70,52 +70,52 @@ test("in tiles or at once: the same picture, with no seam", async () => {
       },
     }),
   };
-  const tiled = await pixels(await painted(wide, asked(), createStylizer({ ...parts, runtime: watched })));
+  const tiled = await pixels(await painted(wide, request(), createStylizer({ ...deps, runtime: countingRuntime })));
   expect(sizes.length).toBeGreaterThan(1);
   expect(Math.max(...sizes)).toBeLessThan(400);
 
   sizes = [];
   const atOnce = await pixels(
-    await painted(wide, asked(), createStylizer({ ...parts, runtime: watched, atOnce: 1024 })),
+    await painted(wide, request(), createStylizer({ ...deps, runtime: countingRuntime, maxWholeSide: 1024 })),
   );
   expect(sizes).toEqual([640]);
-  // What is left is the JPEG's noise, and a byte here and there that is rounded another way.
+  // The remaining differences are JPEG noise and rounding.
   expect(psnr(atOnce.data, tiled.data)).toBeGreaterThan(45);
 });
 
-test("a picture too large to be painted finely is painted smaller, and has the size that was asked for", async () => {
+test("a FINE picture above the limit is painted smaller and returned at the requested size", async () => {
   const bytes = await photograph(1500);
   const patches = file("models/styles/great-wave/painting.jpg");
-  const { width, height } = await painted(bytes, asked({ patches }));
+  const { width, height } = await painted(bytes, request({ patches }));
   expect([width, height]).toEqual([1500, Math.round((1500 * 300) / 451)]);
 });
 
-test("a style whose painting is too large to decode here has it shrunk elsewhere, before it is its turn", async () => {
+test("a style's painting that is too large to decode is shrunk outside the isolate", async () => {
   const painting = createCanvas(2_000, 1_500);
   painting
     .getContext("2d")
     .drawImage(await loadImage(file("models/styles/great-wave/painting.jpg")), 0, 0, 2_000, 1_500);
-  const asks: number[] = [];
+  const shrinkWidths: number[] = [];
   const shrink = async (_: object, { width, height }: { width: number; height: number }) => {
-    asks.push(width);
+    shrinkWidths.push(width);
     const small = createCanvas(width, height);
     small.getContext("2d").drawImage(painting, 0, 0, width, height);
     return small.encode("jpeg");
   };
   const patches = await painting.encode("png");
-  const own = createStylizer({ ...parts, shrink });
-  const large = await pixels(await painted(await photograph(128), asked({ patches }), own));
-  const usual = asked({ patches: file("models/styles/great-wave/painting.jpg") });
-  const small = await pixels(await painted(await photograph(128), usual));
-  expect(asks).toEqual([1_400]);
+  const testStylizer = createStylizer({ ...deps, shrink });
+  const large = await pixels(await painted(await photograph(128), request({ patches }), testStylizer));
+  const normal = request({ patches: file("models/styles/great-wave/painting.jpg") });
+  const small = await pixels(await painted(await photograph(128), normal));
+  expect(shrinkWidths).toEqual([1_400]);
   expect(psnr(large.data, small.data)).toBeGreaterThan(18);
 });
 
-test("nets are kept loaded, and the one that was used longest ago goes when there are too many", async () => {
+test("nets stay loaded, and the least recently used one is released if there are too many", async () => {
   const loads: string[] = [];
   const released: string[] = [];
   const net = await runtime.load(styleNet("udnie").file);
-  const watched: Runtime = {
+  const countingRuntime: Runtime = {
     ...runtime,
     load: async (bytes) => {
       const name = new TextDecoder().decode(bytes);
@@ -123,10 +123,14 @@ test("nets are kept loaded, and the one that was used longest ago goes when ther
       return { run: net.run, release: async () => void released.push(name) } satisfies Net;
     },
   };
-  const own = createStylizer({ ...parts, runtime: watched });
+  const testStylizer = createStylizer({ ...deps, runtime: countingRuntime });
   const bytes = await photograph(20);
   const use = (name: string) =>
-    painted(bytes, asked({ net: { ...styleNet("udnie"), key: name, file: new TextEncoder().encode(name) } }), own);
+    painted(
+      bytes,
+      request({ net: { ...styleNet("udnie"), key: name, file: new TextEncoder().encode(name) } }),
+      testStylizer,
+    );
   for (const name of "abcdefgha") await use(name);
   expect(loads.join("")).toBe("abcdefgh");
   await use("i");
@@ -135,9 +139,9 @@ test("nets are kept loaded, and the one that was used longest ago goes when ther
   expect(loads.join("")).toBe("abcdefghi");
 });
 
-test("requests that come at once are painted one after the other, each as if it were alone", async () => {
+test("concurrent requests give the same pictures as sequential ones", async () => {
   const bytes = await photograph(96);
-  const alone = await painted(bytes, asked());
-  const together = await Promise.all([1, 2, 3].map(() => painted(bytes, asked())));
+  const alone = await painted(bytes, request());
+  const together = await Promise.all([1, 2, 3].map(() => painted(bytes, request())));
   for (const { jpeg } of together) expect(jpeg).toEqual(alone.jpeg);
 });

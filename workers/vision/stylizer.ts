@@ -10,13 +10,13 @@ import type { BadImage } from "../platform/picture.ts";
 import type { Box } from "./boxes.ts";
 import { decode, type Prepared, prepare, type Shrink } from "./decode.ts";
 import type { EncodeJpeg } from "./encode.ts";
-import { createFinePainter, LONGER_SIDE, MOST_FINE } from "./fine.ts";
+import { createFinePainter, MAX_FINE_PIXELS, MAX_PAINTING_SIDE } from "./fine.ts";
 import type { Net, Runtime } from "./runtime.ts";
 import { type Stages, untimed } from "./stages.ts";
 
 /** A net that paints in one pass. */
 interface StyleNet {
-  /** Stands for the file: whose it is, and its whole SHA-256. */
+  /** Identifies the file: its owner and its complete SHA-256. */
   key: string;
   file: Uint8Array;
   traits: NetTraits;
@@ -24,20 +24,20 @@ interface StyleNet {
 
 export interface Painting {
   net: StyleNet;
-  /** The painting's file: with it, what the net has made is painted once more, with the painting's own patches. */
+  /** The painting's file. If given, the net's output is repainted with patches of the painting. */
   patches?: Uint8Array;
-  /** In [0, 1]; the rest is the photograph. */
+  /** The share of the painted picture in the result, in [0, 1]. The rest is the photograph. */
   strength: number;
   /** The photograph keeps its hues. */
   preserveColors: boolean;
-  /** The longer side of the result, in pixels; a smaller photograph is not enlarged. */
+  /** The maximum longer side of the result, in pixels. A smaller photograph is not enlarged. */
   maxSide: number;
-  /** Each tenant gets its share of the isolate's time. */
+  /** Tenants share the CPU time of the isolate fairly. */
   tenantId?: string;
   stages?: Stages;
 }
 
-/** A JPEG, and its size in pixels. */
+/** A JPEG and its size in pixels. */
 export interface Painted {
   kind: "painted";
   jpeg: Uint8Array<ArrayBuffer>;
@@ -45,12 +45,12 @@ export interface Painted {
   height: number;
 }
 
-/** Picture bytes in, a painted picture out. Keeps nothing of a picture. */
+/** Paints pictures. Keeps no data of a picture afterwards. */
 export interface Stylizer {
   paint(bytes: Uint8Array, painting: Painting): Promise<Painted | BadImage>;
 }
 
-export interface StylizerParts {
+export interface StylizerDeps {
   runtime: Runtime;
   codecs: Codecs;
   encode: EncodeJpeg;
@@ -58,21 +58,21 @@ export interface StylizerParts {
   facesIn: (raster: Raster, maxFaces: number) => Promise<Box[]>;
   shrink?: Shrink;
   limits?: Partial<Limits>;
-  /** A picture that is no wider and no higher than this, in pixels, is painted in one piece: {@link AT_ONCE} unless said. */
-  atOnce?: number;
+  /** A picture whose sides are at most this long, in pixels, is painted without tiles. Default: {@link MAX_WHOLE_SIDE}. */
+  maxWholeSide?: number;
 }
 
-/** A picture that is no wider and no higher than this is painted at once: that takes 33 MB of the runtime's memory. */
-const AT_ONCE = 512;
-/** Sides of a tile's own pixels, where it is larger: 19 MB, in about the same time. */
+/** A picture whose sides are at most this long, in pixels, is painted without tiles. That takes 33 MB of the runtime's memory. */
+const MAX_WHOLE_SIDE = 512;
+/** The side in pixels of a tile without its margin. A tile takes 19 MB. Painting in tiles takes about as long as painting without. */
 const TILE = 256;
-/** Sides of the smallest and of the largest part of a picture that a net is given, in pixels. */
-export const LEAST_PART = MIN_PART_SIDE;
-export const LARGEST_PART = Math.max(AT_ONCE, TILE + 2 * MAX_REACH);
-/** Nets that are kept loaded: each takes less than a megabyte of the runtime's memory. */
-const MOST_NETS = 8;
-/** More faces than this are a crowd, which is painted like any other thing. */
-const MOST_FACES = 8;
+/** The minimum and maximum side in pixels of the inputs that a net gets. */
+export const MIN_INPUT_SIDE = MIN_PART_SIDE;
+export const MAX_INPUT_SIDE = Math.max(MAX_WHOLE_SIDE, TILE + 2 * MAX_REACH);
+/** The number of nets that stay loaded. Each takes less than 1 MB of the runtime's memory. */
+const MAX_NETS = 8;
+/** FINE keeps at most this many faces recognizable. Further faces are painted like the rest of the picture. */
+const MAX_FACES = 8;
 
 export function createStylizer({
   runtime,
@@ -80,68 +80,68 @@ export function createStylizer({
   encode,
   facesIn,
   shrink,
-  atOnce = AT_ONCE,
-  ...parts
-}: StylizerParts): Stylizer {
-  const limits = { ...DEFAULT_LIMITS, ...parts.limits };
+  maxWholeSide = MAX_WHOLE_SIDE,
+  ...deps
+}: StylizerDeps): Stylizer {
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
   const nets = new Map<string, Net>();
   const fine = createFinePainter(codecs);
 
-  /** For whoever has the turn. The one that was used longest ago is let go. */
-  async function loaded({ key, file }: StyleNet): Promise<Net> {
+  /** Returns a cached or newly loaded net and releases the least recently used one. Must be called in a turn. */
+  async function loadNet({ key, file }: StyleNet): Promise<Net> {
     const net = nets.get(key) ?? (await runtime.load(file));
     nets.delete(key);
     nets.set(key, net);
     const [oldest] = nets;
-    if (nets.size > MOST_NETS && oldest) {
+    if (nets.size > MAX_NETS && oldest) {
       nets.delete(oldest[0]);
       await oldest[1].release();
     }
     return net;
   }
 
-  async function inOnePass(photograph: Raster, style: StyleNet): Promise<Raster> {
-    const net = await loaded(style);
+  async function paintInOnePass(photograph: Raster, style: StyleNet): Promise<Raster> {
+    const net = await loadNet(style);
     const painted = blankRaster(photograph.width, photograph.height);
     await paintInTiles(rasterSurface(photograph), rasterSurface(painted), {
       own: subjectStatistics(photograph),
       traits: style.traits,
-      tile: Math.max(photograph.width, photograph.height) <= atOnce ? atOnce : TILE,
+      tile: Math.max(photograph.width, photograph.height) <= maxWholeSide ? maxWholeSide : TILE,
       run: async ({ width, height, data }) => {
         const [planes] = Object.values(await net.run(data, [1, 3, height, width]));
         if (planes?.length !== data.length)
-          throw new TypeError(`The net ${style.key} gave no picture of its input's size.`);
+          throw new TypeError(`The output of the style net ${style.key} does not have the size of its input.`);
         return { width, height, data: planes };
       },
     });
     return painted;
   }
 
-  async function finely(photograph: Raster, net: StyleNet, painting: Prepared, stages: Stages): Promise<Raster> {
+  async function paintFine(photograph: Raster, net: StyleNet, painting: Prepared, stages: Stages): Promise<Raster> {
     const { width, height } = photograph;
-    const k = Math.min(1, Math.sqrt(MOST_FINE / (width * height)));
-    const seen = k < 1 ? shrunk(photograph, Math.floor(k * Math.max(width, height))) : photograph;
-    const painted = await stages.time("paint", () => inOnePass(seen, net));
-    const faces = await stages.time("detect", () => facesIn(seen, MOST_FACES));
-    const how = { photograph: seen, painting: { name: net.key, file: painting }, faces };
-    await stages.time("project", () => fine.paint(painted, how));
-    return k < 1 ? resized(painted, width, height) : painted;
+    const scale = Math.min(1, Math.sqrt(MAX_FINE_PIXELS / (width * height)));
+    const input = scale < 1 ? shrunk(photograph, Math.floor(scale * Math.max(width, height))) : photograph;
+    const painted = await stages.time("paint", () => paintInOnePass(input, net));
+    const faces = await stages.time("detect", () => facesIn(input, MAX_FACES));
+    const options = { photograph: input, painting: { name: net.key, file: painting }, faces };
+    await stages.time("project", () => fine.paint(painted, options));
+    return scale < 1 ? resized(painted, width, height) : painted;
   }
 
-  /** The painting of a style was looked at when the style was made. */
-  async function painting(file: Uint8Array): Promise<Prepared> {
-    const prepared = await prepare(file, limits, shrink, LONGER_SIDE);
-    if ("kind" in prepared) throw new Error(`The style's painting cannot be read. ${prepared.message}`);
+  /** Prepares a style's painting. Throws if that fails, because paintings are checked when their style is made. */
+  async function preparePainting(file: Uint8Array): Promise<Prepared> {
+    const prepared = await prepare(file, limits, shrink, MAX_PAINTING_SIDE);
+    if ("kind" in prepared) throw new Error(`The style's painting cannot be decoded. ${prepared.message}`);
     return prepared;
   }
 
   return {
     async paint(bytes, { net, patches, strength, preserveColors, maxSide, tenantId, stages = untimed }) {
-      // No smaller than the result, however large that may be.
-      const enough = { ...limits, decodedPixels: Math.max(limits.decodedPixels, maxSide ** 2) };
-      const prepared = await stages.time("decode", () => prepare(bytes, enough, shrink, maxSide));
+      // The photograph must not be shrunk below the size of the result.
+      const paintLimits = { ...limits, decodedPixels: Math.max(limits.decodedPixels, maxSide ** 2) };
+      const prepared = await stages.time("decode", () => prepare(bytes, paintLimits, shrink, maxSide));
       if ("kind" in prepared) return prepared;
-      const original = patches && (await painting(patches));
+      const preparedPainting = patches && (await preparePainting(patches));
       return runtime.inTurn(async () => {
         const photograph = await stages.time("decode", async () => {
           const upright = await decode(prepared, codecs);
@@ -149,11 +149,11 @@ export function createStylizer({
         });
         if ("kind" in photograph) return photograph;
         codecs.release();
-        const painted = original
-          ? await finely(photograph, net, original, stages)
-          : await stages.time("paint", () => inOnePass(photograph, net));
+        const painted = preparedPainting
+          ? await paintFine(photograph, net, preparedPainting, stages)
+          : await stages.time("paint", () => paintInOnePass(photograph, net));
         if (preserveColors) keepHues(photograph, painted);
-        mixIn(photograph, painted, 1 - strength);
+        blendIn(photograph, painted, 1 - strength);
         discard(photograph);
         const jpeg = await stages.time("encode", () => encode(painted));
         discard(painted);
@@ -163,10 +163,10 @@ export function createStylizer({
   };
 }
 
-/** So many rows are numbers at a time. */
+/** The number of rows that are converted to floats at a time, which bounds the memory. */
 const ROWS = 64;
 
-/** Gives the painted picture the photograph's hues, in place. */
+/** Replaces the painted picture's hues by the photograph's, in place. */
 function keepHues(photograph: Raster, painted: Raster): void {
   const keep = createChromaTransfer(colourStatistics(photograph), colourStatistics(painted));
   const [from, to] = [rasterSurface(photograph), rasterSurface(painted)];
@@ -176,8 +176,8 @@ function keepHues(photograph: Raster, painted: Raster): void {
   }
 }
 
-/** Lets a share of the photograph, in [0, 1], show through, in place. */
-function mixIn(photograph: Raster, painted: Raster, share: number): void {
+/** Blends a share of the photograph, in [0, 1], into the painted picture, in place. */
+function blendIn(photograph: Raster, painted: Raster, share: number): void {
   if (share === 0) return;
   for (let i = 0; i < painted.data.length; i++)
     painted.data[i] = Math.round(painted.data[i]! + share * (photograph.data[i]! - painted.data[i]!));

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Raster, Region } from "../../imaging/raster.ts";
 import type { Box, Scored } from "./boxes.ts";
-import { COARSE, detectInTiles, FINE, tilesOver } from "./tiles.ts";
+import { detectInTiles, LARGE_TILE, SMALL_TILE, tilesOver } from "./tiles.ts";
 
 const blank = (width: number, height: number): Raster => ({ width, height, data: new Uint8Array() });
 
-/** A detector that finds what it is told to, and cuts off what reaches beyond the region, as a real one does. */
-const seeing =
+/** A detector that finds the given faces and, like a real one, cuts them off at the edges of the region. */
+const detectorOf =
   (...faces: Box[]) =>
   async (_: Raster, { x, y, width, height }: Region): Promise<Scored[]> =>
     faces.flatMap((face) => {
@@ -19,7 +19,7 @@ const seeing =
       return [{ confidence: 0.9, box: { x: left, y: top, width: right - left, height: bottom - top } }];
     });
 
-test("a face as large as the overlap lies whole in some tile, wherever it is", () => {
+test("a face as large as the overlap is completely inside at least one tile", () => {
   const side = fc.integer({ min: 20, max: 3000 });
   fc.assert(
     fc.property(
@@ -28,7 +28,7 @@ test("a face as large as the overlap lies whole in some tile, wherever it is", (
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       (width, height, u, v) => {
-        const tiles = tilesOver(blank(width, height), FINE);
+        const tiles = tilesOver(blank(width, height), SMALL_TILE);
         fc.pre(tiles.length > 0);
         const face = { width: Math.min(70, width), height: Math.min(70, height) };
         const x = u * (width - face.width);
@@ -50,18 +50,18 @@ test("a face as large as the overlap lies whole in some tile, wherever it is", (
   );
 });
 
-test("a picture no larger than a tile has none", () => {
-  expect(tilesOver(blank(640, 480), COARSE)).toEqual([]);
+test("a picture that is not larger than a tile has no tiles", () => {
+  expect(tilesOver(blank(640, 480), LARGE_TILE)).toEqual([]);
 });
 
-test("a face that several tiles see, whole or cut, is found once and whole", async () => {
+test("a face that several tiles detect, whole or cut off, is returned once and whole", async () => {
   const face = { x: 430, y: 330, width: 80, height: 100 };
-  const found = await detectInTiles(blank(1600, 1200), [COARSE, FINE], [], seeing(face));
+  const found = await detectInTiles(blank(1600, 1200), [LARGE_TILE, SMALL_TILE], [], detectorOf(face));
   expect(found.map(({ box }) => box)).toEqual([face]);
 });
 
-test("a face cut by the picture's own edge is kept", async () => {
+test("a face that the picture's edge cuts off is kept", async () => {
   const face = { x: -20, y: 100, width: 60, height: 60 };
-  const found = await detectInTiles(blank(1600, 1200), [COARSE], [], seeing(face));
+  const found = await detectInTiles(blank(1600, 1200), [LARGE_TILE], [], detectorOf(face));
   expect(found.map(({ box }) => box)).toEqual([{ x: 0, y: 100, width: 40, height: 60 }]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { pause } from "../platform/fair-queue.ts";
 import { createTurns } from "./turns.ts";
 
-test("work begins when earlier work has ended, well or badly", async () => {
+test("work begins when earlier work has ended or failed", async () => {
   const inTurn = createTurns();
   const log: string[] = [];
   const work = (name: string, fails = false) =>
@@ -18,7 +18,7 @@ test("work begins when earlier work has ended, well or badly", async () => {
   expect(log).toEqual(["first begins", "first ends", "second begins", "second ends", "third begins", "third ends"]);
 });
 
-test("while others ask, other events happen between two turns of a tenant", async () => {
+test("while several tenants are active, other events run between two turns of a tenant", async () => {
   const inTurn = createTurns();
   const log: string[] = [];
   const turn = (name: string) => inTurn(async () => void log.push(name), name.slice(0, 1));
@@ -29,7 +29,7 @@ test("while others ask, other events happen between two turns of a tenant", asyn
   expect(log).toEqual(["b0", "a1", "b1", "a2", "a3"]);
 });
 
-test("a tenant that is alone has its turns one after the other", async () => {
+test("a single active tenant has its turns without pauses", async () => {
   const inTurn = createTurns();
   let otherEvents = 0;
   await pause();

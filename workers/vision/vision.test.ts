@@ -22,7 +22,7 @@ async function detect(path: string, maxFaces: number): Promise<Detection> {
 
 const crews = [11, 12, 14, 15, 16, 17].map((mission) => `groups/apollo${mission}-crew.jpg`);
 
-test.for(crews)("%s shows three people, at a glance and looked at closely", async (path) => {
+test.for(crews)("three people are found in %s, with and without tiles", async (path) => {
   expect((await detect(path, 5)).faces).toHaveLength(3);
   expect((await detect(path, 100)).faces).toHaveLength(3);
 });
@@ -42,30 +42,30 @@ test("all 29 people of the Solvay conference are found", async () => {
   }
 });
 
-test("fourteen people are found at Yalta, officers in the background among them", async () => {
+test("14 people are found in the picture of Yalta, including officers in the background", async () => {
   expect((await detect("groups/yalta-1945.jpg", 100)).faces).toHaveLength(14);
 });
 
-test.for(readdirSync(new URL("content/", photos)))("there is no face in content/%s", async (file) => {
-  const most = file === "cameraman-profile.png" ? 1 : 0;
+test.for(readdirSync(new URL("content/", photos)))("no face is found in content/%s", async (file) => {
+  const maxFound = file === "cameraman-profile.png" ? 1 : 0;
   for (const maxFaces of [1, 100]) {
-    expect((await detect(`content/${file}`, maxFaces)).faces.length).toBeLessThanOrEqual(most);
+    expect((await detect(`content/${file}`, maxFaces)).faces.length).toBeLessThanOrEqual(maxFound);
   }
 });
 
-test("no more faces are given than were asked for, and the prominent ones first", async () => {
+test("at most the requested number of faces is returned, most prominent first", async () => {
   const { faces } = await detect("groups/yalta-1945.jpg", 3);
   expect(faces).toHaveLength(3);
-  // Churchill, Roosevelt and Stalin sit in front.
+  // These are Churchill, Roosevelt and Stalin in front.
   for (const { box } of faces) expect(box.y).toBeGreaterThan(150);
 });
 
-test.for(crews)("%s is many faces where one is asked for", async (path) => {
+test.for(crews)("reading one face of %s returns manyFaces", async (path) => {
   const reading = await vision.readOneFace(photo(path), { model: MODEL });
   expect(reading).toMatchObject({ kind: "manyFaces", faces: [{}, {}, {}] });
 });
 
-test("a photograph turned by its EXIF is read upright", async () => {
+test("a photograph with an EXIF orientation is read upright", async () => {
   const turned = await readOne("exif/astronaut-orientation-6.jpg");
   const upright = await readOne("people/eileen-collins/1.png");
   expect(squaredDistance(turned.template, upright.template)).toBeLessThan(0.1);
@@ -74,7 +74,7 @@ test("a photograph turned by its EXIF is read upright", async () => {
 
 const people = readdirSync(new URL("people/", photos));
 
-test("the smallest portraits are good enough to enroll", async () => {
+test("the smallest portraits have sufficient quality", async () => {
   for (const name of people) {
     for (const file of readdirSync(new URL(`people/${name}/`, photos))) {
       const reading = await vision.readOneFace(photo(`people/${name}/${file}`), { model: MODEL });
@@ -83,7 +83,7 @@ test("the smallest portraits are good enough to enroll", async () => {
   }
 });
 
-test("every astronaut's small portrait is nearest to himself in the crew portraits", async () => {
+test("each astronaut in a crew portrait is nearest to his own portrait", async () => {
   const gallery = new Map<string, Reading>();
   for (const name of people.filter((name) => name !== "eileen-collins")) {
     gallery.set(name, await readOne(`people/${name}/${readdirSync(new URL(`people/${name}/`, photos)).at(-1)}`));
@@ -108,7 +108,7 @@ test("every astronaut's small portrait is nearest to himself in the crew portrai
   }
 });
 
-test("every embedder tells a person's two portraits from other people's", async () => {
+test("each embedder separates a person's portraits from another person's", async () => {
   for (const model of vision.embedders) {
     const [same, other, probe] = await Promise.all(
       ["people/neil-armstrong/2.jpg", "people/buzz-aldrin/2.jpg", "people/neil-armstrong/1.jpg"].map(async (path) => {
@@ -121,12 +121,12 @@ test("every embedder tells a person's two portraits from other people's", async 
   }
 });
 
-test("a face below the quality that is asked for is refused with both figures", async () => {
+test("a face below the minimum quality is refused with both values", async () => {
   const reading = await vision.readOneFace(photo("people/ken-mattingly/2.jpg"), { model: MODEL, minimumQuality: 1 });
   expect(reading).toMatchObject({ kind: "poorQuality", minimum: 1, quality: expect.closeTo(0.5, 0) });
 });
 
-test("a picture without a face says so, and what to do", async () => {
+test("the answer to a picture without a face says what to do", async () => {
   for (const reading of [
     await vision.readOneFace(photo("content/coffee.png"), { model: MODEL }),
     await vision.readFaces(photo("content/coffee.png"), { model: MODEL, maxFaces: 5 }),
@@ -135,7 +135,7 @@ test("a picture without a face says so, and what to do", async () => {
   }
 });
 
-test("requests that come at once get their own answers", async () => {
+test("concurrent requests get their own answers", async () => {
   const paths = [
     "people/gus-grissom/1.jpg",
     "people/deke-slayton/1.jpg",
@@ -162,7 +162,7 @@ test("the stages of a reading are timed", async () => {
   expect([...new Set(stages)]).toEqual(["decode", "detect", "embed"]);
 });
 
-test("an embedder that is not here is a fault, not an answer", async () => {
+test("an embedder that is not available is an exception, not an outcome", async () => {
   expect(vision.embedders.has(MODEL)).toBe(true);
   await expect(vision.readOneFace(photo("people/gus-grissom/1.jpg"), { model: "nobody-1" })).rejects.toThrow(
     "nobody-1",

@@ -12,28 +12,30 @@ import { createDetector } from "./detector.ts";
 import { dominates } from "./dominant.ts";
 import { createEmbedder } from "./embedder.ts";
 import { findFaces } from "./find-faces.ts";
-import { createLandmarker, type Landmarks, type Located } from "./landmarks.ts";
-import { createLook, inParts, type Looked, type Work } from "./look.ts";
+import { createLandmarker, type Landmarks, type LocatedFace } from "./landmarks.ts";
+import { chunksOf, createLook, type DecodedImage, type ImageOptions } from "./look.ts";
 import { lazily, type Net, type Runtime } from "./runtime.ts";
 
-/** Pixels of the upright picture, as it was sent. Landmarks: left eye, right eye, nose, left and right mouth corner. */
+/**
+ * A face in pixels of the upright picture as it was sent. Landmarks: left eye, right eye, nose, left and right mouth corner.
+ */
 export interface Face {
   box: Box;
   landmarks: Landmarks;
-  /** How sure the detector is that this is a face, in [0, 1]. */
+  /** The detector's confidence that this is a face, in [0, 1]. */
   confidence: number;
-  /** How well it can be recognised, in [0, 1]: the share of reference faces that are worse. */
+  /** The quality for recognition, in [0, 1]: the share of the calibration's faces that are worse. */
   quality: number;
 }
 
-/** `norm`: the length of the embedding, which the template forgets and which the face's quality is told from. */
+/** `norm`: the length of the embedding. The quality is computed from it; the template does not keep it. */
 export interface TemplatedFace {
   face: Face;
   template: FaceTemplate;
   norm: number;
 }
 
-/** Width and height of the upright picture. */
+/** The faces in a picture. `width` and `height` are the size of the upright picture as it was sent. */
 export interface Detection {
   kind: "detection";
   width: number;
@@ -60,25 +62,27 @@ export interface PoorQuality {
 }
 
 /** `model`: the embedder's id in the catalog. */
-interface Options extends Work {
+interface Options extends ImageOptions {
   model: string;
 }
 
-/** Image bytes in, faces and templates out. Keeps nothing of a picture. */
+/** Finds faces in images and computes their templates. Keeps no data of an image afterwards. */
 export interface Vision {
-  /** At most `maxFaces` faces, the most prominent first; 0: none is looked for. More than eight are looked for more closely. */
-  detect(bytes: Uint8Array, o: Work & { maxFaces: number }): Promise<Detection | BadImage>;
-  /** The one face that is meant. `minimumQuality` in [0, 1], 0.02 unless said. */
+  /**
+   * Finds at most `maxFaces` faces, most prominent first. 0: no search. If `maxFaces` is above 8, small faces are searched more thoroughly.
+   */
+  detect(bytes: Uint8Array, o: ImageOptions & { maxFaces: number }): Promise<Detection | BadImage>;
+  /** Reads the dominant face. `minimumQuality` is in [0, 1]. Default: {@link DEFAULT_MINIMUM_QUALITY}. */
   readOneFace(bytes: Uint8Array, o: Options & { minimumQuality?: number }): Promise<OneFace>;
-  /** At most `maxFaces` faces with their templates, the most prominent first. */
+  /** Reads at most `maxFaces` faces with their templates, most prominent first. */
   readFaces(bytes: Uint8Array, o: Options & { maxFaces: number }): Promise<SeveralFaces>;
-  /** Boxes of the faces of a picture that is decoded already, in its pixels. For whoever has the turn (`Runtime.inTurn`). */
+  /** Finds the boxes of faces in a decoded picture, in its pixels. Must be called in a turn (`Runtime.inTurn`). */
   facesIn(raster: Raster, maxFaces: number): Promise<Box[]>;
-  /** Catalog ids of the embedders that are here. */
+  /** Catalog ids of the available embedders. */
   embedders: ReadonlySet<string>;
-  /** The embedder of new collections, and of pictures that are compared with each other. */
+  /** The embedder of new collections and of comparisons between two pictures. */
   defaultEmbedder: string;
-  /** Loads the nets that every request needs. Without it the first request does. */
+  /** Loads the nets that each request needs. Otherwise the first request loads them. */
   ready(): Promise<void>;
 }
 
@@ -86,69 +90,73 @@ export type OneFace = ({ kind: "face" } & TemplatedFace) | NoFace | ManyFaces | 
 type SeveralFaces = { kind: "faces"; faces: TemplatedFace[] } | NoFace | BadImage;
 
 /**
- * Refuses the worst hundredth of LFW's faces: strong blur, darkness, a face mostly turned away or covered. The weakest of the
- * demo's portraits has 0.08, a sharp face of 17 pixels 0.03.
+ * Refuses the worst 1 % of LFW's faces: strongly blurred, dark, mostly turned away or covered. For comparison, the worst of the demo's
+ * portraits has 0.08 and a sharp face of 17 pixels has 0.03.
  */
 const DEFAULT_MINIMUM_QUALITY = 0.01;
 
-/** A ManyFaces answer names at most this many. */
-const MOST_NAMED = 10;
-/** The embedder's batch. */
-const EMBEDDED_A_STEP = 2;
+/** The maximum number of faces in a ManyFaces answer. */
+const MAX_RETURNED = 10;
+/** The number of faces per step of the embedder. */
+const EMBEDDED_PER_STEP = 2;
 
-export interface VisionParts {
+export interface VisionDeps {
   runtime: Runtime;
-  /** The models' bytes by catalog id: a detector, a landmark net, and at least the default embedder. */
+  /** The models' bytes by catalog id: the detector, the landmark net and at least the default embedder. */
   models: Readonly<Record<string, Uint8Array | ArrayBuffer>>;
   codecs: Codecs;
   shrink?: Shrink;
   limits?: Partial<Limits>;
-  /** Catalog id of the embedder that tells the quality of faces that are only detected. */
+  /** Catalog id of {@link Vision.defaultEmbedder}. It also rates the quality of faces that are only detected. */
   defaultEmbedder?: string;
 }
 
-export function createVision(parts: VisionParts): Vision {
-  const { runtime, codecs, shrink } = parts;
-  const limits = { ...DEFAULT_LIMITS, ...parts.limits };
-  const usual = parts.defaultEmbedder ?? defaultEmbedder().id;
+export function createVision(deps: VisionDeps): Vision {
+  const { runtime, codecs, shrink } = deps;
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const defaultModel = deps.defaultEmbedder ?? defaultEmbedder().id;
 
   function net<T>(entry: ModelEntry, create: (net: Net, contract: PixelContract) => T): () => Promise<T> {
     return lazily(async () => {
-      const bytes = parts.models[entry.id];
-      if (!bytes) throw new TypeError(`The model ${entry.id} was not handed in.`);
+      const bytes = deps.models[entry.id];
+      if (!bytes) throw new TypeError(`The bytes of the model ${entry.id} are missing.`);
       return create(await runtime.load(bytes), entry.input);
     });
   }
   const detector = net(DETECTOR, createDetector);
   const landmarker = net(LANDMARKS, createLandmarker);
   const embedders = new Map(
-    EMBEDDERS.filter(({ id }) => parts.models[id]).map((entry) => [entry.id, net(entry, createEmbedder)]),
+    EMBEDDERS.filter(({ id }) => deps.models[id]).map((entry) => [entry.id, net(entry, createEmbedder)]),
   );
 
   const nets = async () => ({ detect: await detector(), locate: await landmarker() });
   const look = createLook({ runtime, codecs, limits, shrink, nets });
 
-  async function templates({ upright, step }: Looked, faces: Located[], model: string): Promise<TemplatedFace[]> {
+  async function embedFaces(
+    { upright, step }: DecodedImage,
+    faces: LocatedFace[],
+    model: string,
+  ): Promise<TemplatedFace[]> {
     const load = embedders.get(model);
-    if (!load) throw new RangeError(`The embedder ${model} is not here.`);
+    if (!load) throw new RangeError(`This deployment has no embedder ${model}.`);
     const read: TemplatedFace[] = [];
-    for (const some of inParts(faces, EMBEDDED_A_STEP)) {
-      const landmarks = some.map((face) => face.landmarks);
+    for (const batch of chunksOf(faces, EMBEDDED_PER_STEP)) {
+      const landmarks = batch.map((face) => face.landmarks);
       const embeddings = await step("embed", async () => (await load())(upright.raster, landmarks));
-      read.push(...some.map((face, i) => templated(face, embeddings[i]!, model, upright)));
+      read.push(...batch.map((face, i) => templatedFace(face, embeddings[i]!, model, upright)));
     }
     return read;
   }
 
   return {
     embedders: new Set(embedders.keys()),
-    defaultEmbedder: usual,
+    defaultEmbedder: defaultModel,
 
     ready: () =>
       runtime.inTurn(async () => {
         await detector();
         await landmarker();
-        await embedders.get(usual)?.();
+        await embedders.get(defaultModel)?.();
       }),
 
     async facesIn(raster, maxFaces) {
@@ -156,43 +164,43 @@ export function createVision(parts: VisionParts): Vision {
       return faces.slice(0, maxFaces).map(({ box }) => box);
     },
 
-    detect: (bytes, { maxFaces, ...work }) =>
-      look(bytes, { ...work, maxFaces, mostRead: maxFaces }, async (looked, faces) => {
-        const found = await templates(looked, faces.slice(0, maxFaces), usual);
+    detect: (bytes, { maxFaces, ...options }) =>
+      look(bytes, { ...options, maxFaces, maxEmbedded: maxFaces }, async (image, faces) => {
+        const found = await embedFaces(image, faces.slice(0, maxFaces), defaultModel);
         return {
           kind: "detection",
-          width: looked.upright.width,
-          height: looked.upright.height,
+          width: image.upright.width,
+          height: image.upright.height,
           faces: found.map(({ face }) => face),
         };
       }),
 
-    readOneFace: (bytes, { model, minimumQuality = DEFAULT_MINIMUM_QUALITY, ...work }) =>
-      look(bytes, { ...work, maxFaces: 1, mostRead: MOST_NAMED }, async (looked, faces): Promise<OneFace> => {
+    readOneFace: (bytes, { model, minimumQuality = DEFAULT_MINIMUM_QUALITY, ...options }) =>
+      look(bytes, { ...options, maxFaces: 1, maxEmbedded: MAX_RETURNED }, async (image, faces): Promise<OneFace> => {
         if (faces.length === 0) return noFace();
-        const alone = dominates(
+        const isDominant = dominates(
           faces.map(({ box }) => box),
-          looked.upright.raster,
+          image.upright.raster,
         );
-        const named = faces.slice(0, alone ? 1 : MOST_NAMED);
-        const read = await templates(looked, named, model);
-        if (!alone) return manyFaces(read.map(({ face }) => face));
+        const returned = faces.slice(0, isDominant ? 1 : MAX_RETURNED);
+        const read = await embedFaces(image, returned, model);
+        if (!isDominant) return manyFaces(read.map(({ face }) => face));
         const [only] = read as [TemplatedFace];
         const { quality } = only.face;
         return quality < minimumQuality ? poorQuality(quality, minimumQuality) : { kind: "face", ...only };
       }),
 
-    readFaces: (bytes, { model, maxFaces, ...work }) =>
-      look(bytes, { ...work, maxFaces, mostRead: maxFaces }, async (looked, faces): Promise<SeveralFaces> => {
+    readFaces: (bytes, { model, maxFaces, ...options }) =>
+      look(bytes, { ...options, maxFaces, maxEmbedded: maxFaces }, async (image, faces): Promise<SeveralFaces> => {
         if (faces.length === 0) return noFace();
-        return { kind: "faces", faces: await templates(looked, faces.slice(0, maxFaces), model) };
+        return { kind: "faces", faces: await embedFaces(image, faces.slice(0, maxFaces), model) };
       }),
   };
 }
 
-/** A face in the pixels of the picture as it was sent, and its template. */
-function templated(
-  located: Located,
+/** Makes a face in pixels of the picture as it was sent, with its template. */
+function templatedFace(
+  located: LocatedFace,
   embedding: Float32Array,
   model: string,
   { raster, width }: Upright,
@@ -216,18 +224,18 @@ function templated(
 
 const noFace = (): NoFace => ({
   kind: "noFace",
-  message: "No face was found. Use a picture in which the face is upright and at least 40 pixels wide.",
+  message: "No face was found in the picture. Use a picture in which the face is upright and at least 40 pixels wide.",
 });
 
 const manyFaces = (faces: Face[]): ManyFaces => ({
   kind: "manyFaces",
-  message: "Several faces stand out about equally. Use a picture of one person, or cut out the face that is meant.",
+  message: "The picture has several faces of similar prominence. Use a picture of one person, or crop it to one face.",
   faces,
 });
 
 const poorQuality = (quality: number, minimum: number): PoorQuality => ({
   kind: "poorQuality",
-  message: "The face is too small, dark or blurred to recognise it surely. Use a sharper, brighter, closer picture.",
+  message: `The quality of the face is ${quality.toFixed(3)}; the minimum is ${minimum}. It may be too small, too dark, blurred, covered or turned away. Use a sharper, brighter or closer picture.`,
   quality,
   minimum,
 });

@@ -4,14 +4,14 @@ import { type Raster, wholeOf } from "../../imaging/raster.ts";
 import { letterbox } from "../../imaging/resample.ts";
 import { warp } from "../../imaging/warp.ts";
 
-/** Of the detector's size, so that what is compiled is compiled for what comes. */
+/** The size of the detector's input, so that the compiled code fits real requests. */
 const CONTRACT: PixelContract = { channels: "RGB", width: 320, height: 240, mean: 127, scale: 128 };
 const ROUNDS = 2;
 
 /**
- * Has the engine compile the pixel loops, on nothing. Later it would have to do it beside ONNX Runtime's own functions, behind
- * which they wait: then the first picture of an isolate spends 50 ms in loops that are interpreted. Here it takes about 20, while
- * the isolate starts.
+ * Runs the pixel loops on blank pictures so that the JavaScript engine compiles them while the isolate starts, which takes about 20 ms.
+ * Otherwise their compilation would wait behind that of ONNX Runtime's functions, and the isolate's first picture would spend 50 ms in
+ * interpreted loops.
  */
 export function warmUp(): void {
   const planes = planesAt(batchOf(1, CONTRACT), 0, CONTRACT);

@@ -13,7 +13,7 @@ import { createStylizer, type Stylizer } from "./stylizer.ts";
 const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url));
 
 const HEIGHT = 320;
-/** How much of the picture the person is. */
+/** The share of the picture's area that the person takes. */
 const SHARES = [0.05, 0.29, 0.6];
 
 interface Portrait {
@@ -39,9 +39,9 @@ beforeAll(async () => {
   }
 });
 
-describe.each(SHIPPED_STYLES)("a person on white in the manner of $name", ({ name, traits }) => {
+describe.each(SHIPPED_STYLES)("a person on a white background in the style $name", ({ name, traits }) => {
   test.each(["FAST", "FINE"].flatMap((quality) => SHARES.map((share) => ({ quality, share }))))(
-    "$quality, over $share of the area: the face has light and colour",
+    "$quality, person on $share of the area: the face is not black and keeps its shading",
     async ({ quality, share }) => {
       const { png, photograph, face } = portraits.get(share)!;
       const painted = await stylizer.paint(png, {
@@ -57,7 +57,7 @@ describe.each(SHIPPED_STYLES)("a person on white in the manner of $name", ({ nam
       expect(clippedShare(colours)).toBeLessThan(0.02);
       const own = colours.map(mean);
       expect(mean(own)).toBeGreaterThan(0.5 * 255 * mean(traits.colours.mean));
-      // FAST paints without looking for faces.
+      // FAST does not detect faces.
       if (quality === "FINE") expect(correlation(own, coloursIn(photograph, face).map(mean))).toBeGreaterThan(0.5);
     },
   );
@@ -65,7 +65,7 @@ describe.each(SHIPPED_STYLES)("a person on white in the manner of $name", ({ nam
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Pearson's, in [−1, 1]. */
+/** Pearson's correlation, in [−1, 1]. */
 function correlation(a: readonly number[], b: readonly number[]): number {
   const [meanA, meanB] = [mean(a), mean(b)];
   const covariance = (p: readonly number[], meanP: number, q: readonly number[], meanQ: number) =>

@@ -1,24 +1,24 @@
 /**
- * The search kernel as WebAssembly text: exact int8 dot products of one query or two with many rows, of which those that
- * may be near enough come out.
+ * The search kernel as WebAssembly text. It computes exact int8 dot products of one or two queries with many rows and outputs the rows
+ * that may be near enough.
  *
- * Rows lie in groups of four, interleaved in chunks of 16 components, so that one group is read front to back:
+ * Rows are stored in groups of four. Within a group they are interleaved in chunks of 16 components, so that a scan reads memory in order:
  *
  *     group: | row 0: 0…15 | row 1: 0…15 | row 2: 0…15 | row 3: 0…15 | row 0: 16…31 | … | four scales as float32 |
  *
- * Queries come widened to int16, because widening them once is cheaper than at every row. A chunk then costs a row two
- * widening loads (`load8x8_s`) and two multiply-and-add-pairs (`dot_i16x8_s`), which sum into four int32 lanes. No sum
- * overflows: 128² · 512 = 2²³. Of the orders tried, reading two or four rows from separate places was up to 2.3 times slower.
+ * The caller widens queries to int16 once, which is cheaper than widening them for each row. A chunk of a row then takes two widening
+ * loads (`load8x8_s`) and two instructions that multiply and add pairs (`dot_i16x8_s`), which sum into four int32 lanes. No sum
+ * overflows: 128² · 512 = 2²³. Other layouts, in which two or four rows are read from separate places, were up to 2.3 times slower.
  */
 const ROWS = [0, 1, 2, 3];
 const CHUNK = 16;
 
-/** Bytes of a group's scales, which follow its components. */
+/** The size in bytes of a group's scales, which follow its components. */
 export const SCALES_BYTES = 4 * ROWS.length;
-/** Bytes of a hit: the group's number and the query's (int32), 8 bytes of nothing, four dot products (int32). */
+/** The size in bytes of a hit: group number and query number (int32), 8 unused bytes, four dot products (int32). */
 export const HIT_BYTES = 32;
 
-/** `scan1` and `scan2`, and the memory they work on. */
+/** A module that exports `scan1` and `scan2` and the memory that they work on. */
 export const kernelText = (): string => `(module
   (memory (export "memory") 1)
 ${scan(1)}
@@ -28,8 +28,8 @@ ${scan(2)}
 
 /**
  * $queries: int16 [queries, dimension].  $rows: $groups groups as above.  $dimension: a multiple of 16.
- * $hits: room for $groups · queries hits.  $least_0, $least_1: a group is a hit of a query if one of its rows has
- * dot · scale ≥ $least. Returns the number of hits.
+ * $hits: space for $groups · queries hits.  $min_score_0, $min_score_1: a group is a hit of a query if one of its rows has
+ * dot · scale ≥ $min_score. Returns the number of hits.
  */
 function scan(queries: 1 | 2): string {
   const all = [0, 1].slice(0, queries);
@@ -41,10 +41,10 @@ function scan(queries: 1 | 2): string {
   return `
   (func (export "scan${queries}")
     (param $queries i32) (param $rows i32) (param $groups i32) (param $dimension i32) (param $hits i32)
-    ${all.map((q) => `(param $least_${q} f32)`).join(" ")} (result i32)
+    ${all.map((q) => `(param $min_score_${q} f32)`).join(" ")} (result i32)
     (local $group i32)
-    (local $end i32)           ;; where the components of this group end, and its scales begin
-    (local $hit i32)           ;; where the next hit goes
+    (local $end i32)           ;; end of the group's components, start of its scales
+    (local $hit i32)           ;; address of the next hit
     (local $low v128) (local $high v128)    ;; 16 components of a row, as 2 × 8 int16
 ${each((q) => `    (local $query_${q} i32) (local $low_${q} v128) (local $high_${q} v128)   ;; the same of query ${q}`)}
 ${eachSum((q, row) => `    (local ${sum(q, row)} v128)`)}
@@ -75,12 +75,12 @@ ${each(
           (br_if $next_chunk (i32.lt_u (local.get $rows) (local.get $end))))
 ${each(
   (q) => `        ;; query ${q}: four sums of four lanes each become one vector of four dot products, in $low
-        (local.set $low ${addedLanes(sum(q, 0), sum(q, 1), [0, 4, 1, 5], [2, 6, 3, 7])})   ;; a₀+a₂ b₀+b₂ a₁+a₃ b₁+b₃
-        (local.set $high ${addedLanes(sum(q, 2), sum(q, 3), [0, 4, 1, 5], [2, 6, 3, 7])})  ;; c₀+c₂ d₀+d₂ c₁+c₃ d₁+d₃
-        (local.set $low ${addedLanes("$low", "$high", [0, 1, 4, 5], [2, 3, 6, 7])})   ;; Σa Σb Σc Σd
+        (local.set $low ${sumOfLanes(sum(q, 0), sum(q, 1), [0, 4, 1, 5], [2, 6, 3, 7])})   ;; a₀+a₂ b₀+b₂ a₁+a₃ b₁+b₃
+        (local.set $high ${sumOfLanes(sum(q, 2), sum(q, 3), [0, 4, 1, 5], [2, 6, 3, 7])})  ;; c₀+c₂ d₀+d₂ c₁+c₃ d₁+d₃
+        (local.set $low ${sumOfLanes("$low", "$high", [0, 1, 4, 5], [2, 3, 6, 7])})   ;; Σa Σb Σc Σd
         (if (v128.any_true (f32x4.ge
               (f32x4.mul (f32x4.convert_i32x4_s (local.get $low)) (v128.load (local.get $end)))
-              (f32x4.splat (local.get $least_${q}))))
+              (f32x4.splat (local.get $min_score_${q}))))
           (then
             (i32.store (local.get $hit) (local.get $group))
             (i32.store offset=4 (local.get $hit) (i32.const ${q}))
@@ -93,8 +93,8 @@ ${each(
     (i32.div_u (i32.sub (local.get $hit) (local.get $hits)) (i32.const ${HIT_BYTES})))`;
 }
 
-/** Two picks of four from the eight int32 lanes of two vectors, added up. */
-function addedLanes(x: string, y: string, one: number[], other: number[]): string {
+/** Picks four of the eight int32 lanes of two vectors, twice, and adds the two picks. */
+function sumOfLanes(x: string, y: string, one: number[], other: number[]): string {
   const pick = (lanes: number[]) => {
     const bytes = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
     return `(i8x16.shuffle ${bytes.join(" ")} (local.get ${x}) (local.get ${y}))`;

@@ -1,32 +1,35 @@
 import { distanceOfDot, type SquaredDistance } from "../../matching/distance.ts";
 
 /** A row of the index near a query. */
-export interface Near {
+export interface NearRow {
   position: number;
   distance: SquaredDistance;
 }
 
 export interface SearchOptions {
-  /** Farther rows are left out. */
+  /** Rows that are farther away are left out. */
   maxDistance?: SquaredDistance;
-  /** What a row belongs to: each group is answered by its nearest row alone. */
+  /** The group of a row, such as its subject. Only the nearest row of each group is returned. */
   group?: (position: number) => string | number;
 }
 
-/** A cosine's error where the kernel compares in float32: two roundings of 2⁻²⁴ each, and the bound's own, with room. */
-const SLACK = 1e-6;
+/**
+ * An upper bound of a cosine's rounding error when the kernel compares in float32: two roundings of 2⁻²⁴ each and that of the bound, with
+ * some reserve.
+ */
+const ROUNDING_MARGIN = 1e-6;
 
-/** The k rows nearest to one query so far. Rows are offered in the order of their positions. */
+/** The k rows nearest to one query so far. Rows must be offered in the order of their positions. */
 export class Nearest {
   /** Nearest first. */
-  readonly rows: Near[] = [];
+  readonly rows: NearRow[] = [];
   readonly #groups: (string | number)[] = [];
   readonly #scale: number;
   readonly #k: number;
   readonly #maxDistance: number;
   readonly #group: SearchOptions["group"];
 
-  /** `scale` is the query's. */
+  /** `scale`: the scale of the query. */
   constructor(scale: number, k: number, { maxDistance = 4 as SquaredDistance, group }: SearchOptions) {
     this.#scale = scale;
     this.#k = k;
@@ -34,18 +37,21 @@ export class Nearest {
     this.#group = group;
   }
 
-  /** Whoever has a lesser dot product times its own scale is not among the nearest: cos = 1 − d/2, without the query's scale. */
-  get least(): number {
+  /**
+   * A row whose dot product times its own scale is less than this is not among the nearest. It is cos = 1 − d/2 divided by the query's
+   * scale.
+   */
+  get minScore(): number {
     if (this.#k < 1) return Number.POSITIVE_INFINITY;
     const farthest = this.rows.length < this.#k ? this.#maxDistance : this.rows[this.#k - 1]!.distance;
-    return (1 - farthest / 2 - SLACK) / this.#scale;
+    return (1 - farthest / 2 - ROUNDING_MARGIN) / this.#scale;
   }
 
-  /** Takes a row in, by its dot product with the query and its own scale, if it is nearer than what is there. */
+  /** Adds a row, given its dot product with the query and its own scale, if it is among the k nearest so far. */
   offer(position: number, dot: number, scale: number): void {
     const { rows } = this;
     const distance = distanceOfDot(dot, scale, this.#scale);
-    // Positions rise, so that of two equally near rows the one that is there stays before the other.
+    // Positions rise, so of two equally near rows the earlier one stays first.
     if (distance > this.#maxDistance || (rows.length === this.#k && distance >= rows[this.#k - 1]!.distance)) return;
     const group = this.#group?.(position) ?? position;
     const sameGroup = this.#group ? this.#groups.indexOf(group) : -1;

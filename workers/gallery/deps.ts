@@ -3,14 +3,14 @@ import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/database.ts";
 import type { Shards } from "./shards.ts";
 
-/** What the gallery's verbs stand on. */
-export interface GalleryParts {
+/** The dependencies of the gallery's operations. */
+export interface GalleryDeps {
   db: Database;
   shards: Shards;
   actor: Actor;
   clock: Clock;
-  /** Lets work go on after the answer. */
-  later: (work: Promise<unknown>) => void;
-  /** Makes the collection's shard forget what was deleted; where it cannot be reached, sees to it that it is tried again. */
+  /** Keeps the request alive after its answer until `work` has finished. */
+  waitUntil: (work: Promise<unknown>) => void;
+  /** Makes the collection's shard delete what D1 deleted. If the shard cannot be reached, schedules a retry. */
   confirmErasure: (collectionId: string) => Promise<void>;
 }

@@ -3,7 +3,7 @@ import { type LocalDatabase, openD1 } from "../../test/support/d1.ts";
 import { createTenant } from "../access/tenants.ts";
 import { newId } from "../platform/ids.ts";
 import { type Collection, type Gallery, openGallery } from "./gallery.ts";
-import { MAX_TEMPLATES_OF_SUBJECT } from "./room.ts";
+import { MAX_TEMPLATES_OF_SUBJECT } from "./subject-limit.ts";
 
 let database: LocalDatabase;
 let gallery: Gallery;
@@ -13,18 +13,22 @@ const template = { modelId: "faceplugin-512", vector: new Int8Array(512).fill(1)
 
 beforeAll(async () => {
   database = await openD1();
-  const tenant = await createTenant(database.db, "room", clock);
+  const tenant = await createTenant(database.db, "subject limit", clock);
   if (tenant.kind !== "tenantCreated") throw new Error(tenant.message);
-  const idle = async () => {};
+  const noOperation = async () => {};
   gallery = openGallery({
     db: database.db,
-    shards: () => ({ search: () => Promise.reject(new Error("Not here.")), catchUp: idle, erase: idle }),
+    shards: () => ({
+      search: () => Promise.reject(new Error("This test has no shard.")),
+      catchUp: noOperation,
+      erase: noOperation,
+    }),
     actor: { tenantId: tenant.tenant.id, keyId: null },
     clock,
-    later: () => {},
-    confirmErasure: idle,
+    waitUntil: () => {},
+    confirmErasure: noOperation,
   });
-  const created = await gallery.createCollection("room", template.modelId);
+  const created = await gallery.createCollection("subject limit", template.modelId);
   if (created.kind !== "created") throw new Error(created.message);
   collection = created.collection;
 });
@@ -35,10 +39,10 @@ const add = (subjectId?: string) =>
     kind: "admitted",
   }));
 
-/** A subject with so many templates: one is enrolled, the others are copies of its row. */
+/** Creates a subject with this many templates: one is enrolled, the others are copies of its row. */
 async function subjectWith(templates: number): Promise<string> {
   const added = await add();
-  if (added.kind !== "added") throw new Error(`It was not added: ${added.kind}.`);
+  if (added.kind !== "added") throw new Error(`The template was not added: ${added.kind}.`);
   const copies = Array.from({ length: templates - 1 }, () => newId("template"));
   await database.d1.batch([
     database.d1
@@ -60,7 +64,7 @@ const count = async (subjectId: string) =>
 const inCollection = () =>
   database.d1.prepare("select template_count as n from collections where id = ?").bind(collection.id).first("n");
 
-test("a subject takes a hundred templates, however many come at once", async () => {
+test("a subject gets at most 100 templates, even from concurrent requests", async () => {
   const subject = await subjectWith(MAX_TEMPLATES_OF_SUBJECT - 2);
   const before = Number(await inCollection());
   const answers = await Promise.all(Array.from({ length: 6 }, () => add(subject)));
@@ -72,7 +76,7 @@ test("a subject takes a hundred templates, however many come at once", async () 
   expect(await inCollection()).toBe(before + 2);
 });
 
-test("two subjects that have more together are not merged, and nothing moves", async () => {
+test("two subjects with more than 100 templates in total are not merged, and nothing changes", async () => {
   const [into, from] = [await subjectWith(60), await subjectWith(41)];
   const before = await gallery.collection(collection.id);
   expect(await gallery.mergeSubjects(into, from)).toMatchObject({
@@ -83,13 +87,13 @@ test("two subjects that have more together are not merged, and nothing moves", a
   expect((await gallery.collection(collection.id))?.head).toBe(before?.head);
 });
 
-test("two subjects that have a hundred together are merged", async () => {
+test("two subjects with 100 templates in total are merged", async () => {
   const [into, from] = [await subjectWith(60), await subjectWith(40)];
   expect(await gallery.mergeSubjects(into, from)).toMatchObject({ kind: "merged" });
   expect([await count(into), await count(from)]).toEqual([100, 0]);
 });
 
-test("a page of templates is what it would be without the others, for each subject", async () => {
+test("each subject's page of templates is independent of the other subjects' pages", async () => {
   const subjects = [await subjectWith(7), await subjectWith(1), await subjectWith(3), newId("subject")];
   for (const subject of subjects) {
     const all = (await gallery.templatesOf([subject], { first: 100 })).get(subject)?.items ?? [];

@@ -7,11 +7,11 @@ import { codecsFromPackages } from "../../container/pictures/codecs.ts";
 import { DETECTOR, defaultEmbedder, LANDMARKS, MODELS } from "../../models/catalog.ts";
 import { createVision, type Vision } from "./vision.ts";
 
-/** What each net has looked at, by its id. */
-const looks = new Map<string, number>();
+/** The number of inputs that each net has processed, by model id. */
+const inputs = new Map<string, number>();
 let vision: Vision;
-/** 1900 × 1300 pixels, paved with 4,000 faces. */
-let paved: Uint8Array;
+/** 1900 × 1300 pixels with 4,000 small faces. */
+let crowd: Uint8Array;
 
 beforeAll(async () => {
   const runtime = await runtimeFromFiles();
@@ -29,7 +29,7 @@ beforeAll(async () => {
         return {
           ...net,
           run(input, shape) {
-            looks.set(id, (looks.get(id) ?? 0) + (shape[0] ?? 0));
+            inputs.set(id, (inputs.get(id) ?? 0) + (shape[0] ?? 0));
             return net.run(input, shape);
           },
         };
@@ -43,45 +43,42 @@ beforeAll(async () => {
       canvas.getContext("2d").drawImage(face, 0.2 * face.width, 0.1 * face.height, 350, 350, x, y, 25, 25);
     }
   }
-  paved = await canvas.encode("jpeg");
+  crowd = await canvas.encode("jpeg");
 });
 
-/** Tiles of 640 × 480 and of 360 × 270 that cover 2.5 megapixels, and the whole. */
-const MOST_DETECTIONS = 80;
+/** The number of tiles of 640 × 480 and of 360 × 270 pixels that cover 2.5 megapixels, plus the whole picture. */
+const MAX_DETECTIONS = 80;
 
 test.each([
   [1, 40],
   [30, 60],
-])(
-  "a picture that is paved with faces costs no more than one that is not: %i asked for",
-  async (maxFaces, candidates) => {
-    looks.clear();
-    const found = await vision.detect(paved, { maxFaces });
-    expect(found).toMatchObject({ kind: "detection" });
-    expect(looks.get(DETECTOR.id)).toBeLessThanOrEqual(MOST_DETECTIONS);
-    // Twice at each candidate, once before the tiles and once after them.
-    expect(looks.get(LANDMARKS.id)).toBeLessThanOrEqual(2 * 2 * candidates);
-    expect(looks.get(defaultEmbedder().id) ?? 0).toBeLessThanOrEqual(maxFaces);
-  },
-);
+])("the number of inferences is bounded in a picture full of faces: maxFaces %i", async (maxFaces, candidates) => {
+  inputs.clear();
+  const found = await vision.detect(crowd, { maxFaces });
+  expect(found).toMatchObject({ kind: "detection" });
+  expect(inputs.get(DETECTOR.id)).toBeLessThanOrEqual(MAX_DETECTIONS);
+  // Two runs per candidate, both before and after the search in tiles.
+  expect(inputs.get(LANDMARKS.id)).toBeLessThanOrEqual(2 * 2 * candidates);
+  expect(inputs.get(defaultEmbedder().id) ?? 0).toBeLessThanOrEqual(maxFaces);
+});
 
-test("where no face is asked for, no net looks", async () => {
-  looks.clear();
-  expect(await vision.detect(paved, { maxFaces: 0 })).toEqual({
+test("with maxFaces 0 no net runs", async () => {
+  inputs.clear();
+  expect(await vision.detect(crowd, { maxFaces: 0 })).toEqual({
     kind: "detection",
     width: 1900,
     height: 1300,
     faces: [],
   });
-  expect(looks.size).toBe(0);
+  expect(inputs.size).toBe(0);
 });
 
-test("nothing is looked at for somebody who has left", async () => {
-  looks.clear();
-  const signal = AbortSignal.abort(new Error("left"));
-  await expect(vision.detect(paved, { maxFaces: 1, signal })).rejects.toThrow("left");
+test("no net runs for a client that has disconnected", async () => {
+  inputs.clear();
+  const signal = AbortSignal.abort(new Error("disconnected"));
+  await expect(vision.detect(crowd, { maxFaces: 1, signal })).rejects.toThrow("disconnected");
   const model = vision.defaultEmbedder;
-  await expect(vision.readOneFace(paved, { model, signal })).rejects.toThrow("left");
-  await expect(vision.readFaces(paved, { model, maxFaces: 1, signal })).rejects.toThrow("left");
-  expect(looks.size).toBe(0);
+  await expect(vision.readOneFace(crowd, { model, signal })).rejects.toThrow("disconnected");
+  await expect(vision.readFaces(crowd, { model, maxFaces: 1, signal })).rejects.toThrow("disconnected");
+  expect(inputs.size).toBe(0);
 });
