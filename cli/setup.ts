@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Command } from "commander";
 import { importModels } from "../models/import.ts";
 import { SHIPPED_STYLES } from "../models/styles.ts";
 import { buildKernel } from "../workers/gallery/kernel/build.ts";
@@ -58,4 +59,13 @@ async function buildGraphiQL(): Promise<void> {
   if (present !== page) writeFileSync(file, page);
 }
 
-if (import.meta.main) await setup();
+if (import.meta.main) {
+  new Command("npm run setup")
+    .description(
+      "Builds what is not in git: the models (from npm packages), the search kernel, the GraphiQL page and the files of the styles. Files that " +
+        "are up to date stay as they are. Nothing else needs the network afterwards. The other commands run set-up themselves.",
+    )
+    .parse();
+  console.error(`Node ${process.versions.node} (${process.execPath})`);
+  await setup();
+}

@@ -37,7 +37,7 @@ export async function secretsFile(state: string): Promise<string> {
   return file;
 }
 
-const HELP = `Usage: node cli/signing-keys.ts [FILE]
+const HELP = `Usage: npm run --silent signing-keys -- [FILE]
 
 Generates a signing key and prints a key set as JSON, for: wrangler secret put SIGNING_KEYS
 

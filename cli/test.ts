@@ -1,12 +1,25 @@
+import { Command } from "commander";
 import { startVitest } from "vitest/node";
 import { setup } from "./setup.ts";
 
-/** `npm test`: sets up, runs all suites (or the given files), and prints the numbers of passed and failed tests in the last line. */
+const program = new Command("npm test --")
+  .description(
+    "Runs set-up if needed, then the unit tests and the end-to-end tests. The last line counts the tests. The exit code is 1 if a test fails. " +
+      "`npm run test:watch` repeats the unit tests when a file changes.",
+  )
+  .argument("[files...]", "run only the test files whose path contains one of these texts, such as workers/matching")
+  .option("-t, --name <pattern>", "run only the tests whose name matches this regular expression")
+  .parse();
+
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
 process.env.WRANGLER_SEND_METRICS = "false";
 
 await setup();
-const vitest = await startVitest("test", process.argv.slice(2), { watch: false, run: true });
+const vitest = await startVitest("test", program.args, {
+  watch: false,
+  run: true,
+  ...(program.opts().name === undefined ? {} : { testNamePattern: program.opts().name }),
+});
 await vitest.close();
 
 let passed = 0;
