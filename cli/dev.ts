@@ -1,11 +1,20 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { exitWithError, interruptSignal, whenAborted } from "./exit.ts";
 import { startProduct } from "./product.ts";
 import { setup } from "./setup.ts";
 import { portNumber, stateFolder } from "./state.ts";
 
+/** The origin of a URL: scheme, host and port. */
+function originOf(url: string, previous: string[] = []): string[] {
+  if (!URL.canParse(url) || new URL(url).origin === "null")
+    throw new InvalidArgumentError("Use an http or https URL, such as http://localhost:5173.");
+  return [...previous, new URL(url).origin];
+}
+
 const program = new Command("npm run dev")
   .description("Runs the API and the job service locally, with GraphiQL at /graphql. Ctrl-C stops both.")
+  .option("--allow-loopback", "allow image and webhook URLs on this machine, such as http://localhost:3000/hook", false)
+  .option("--origin <url...>", "origins whose web pages can call the API, such as http://localhost:5173", originOf)
   .addHelpText(
     "after",
     `
@@ -20,7 +29,13 @@ Environment:
 await setup();
 const signal = interruptSignal();
 try {
-  const server = await startProduct({ port: portNumber(), state: stateFolder(), signal });
+  const server = await startProduct({
+    port: portNumber(),
+    state: stateFolder(),
+    signal,
+    allowLoopback: program.opts().allowLoopback,
+    origins: program.opts().origin,
+  });
   console.log(`ready ${server.url} key=${server.key}`);
   await Promise.race([server.ended, whenAborted(signal)]);
   if (!signal.aborted) {

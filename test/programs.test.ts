@@ -86,9 +86,12 @@ test("dev prints the same key at every start and stops on Ctrl-C, and create-ten
   expect(readFileSync(resolve(state, "local.key"), "utf8").trim()).toBe(before);
 });
 
-/** Starts `npm run dev`, checks that it is ready, and stops it with Ctrl-C. Returns the local key. */
+/** An origin that `--origin` allows. */
+const ORIGIN = "https://app.example";
+
+/** Starts `npm run dev` with its options, checks that it is ready, and stops it with Ctrl-C. Returns the local key. */
 async function runDevOnce(state: string, meanwhile: (url: string) => Promise<void> = async () => {}): Promise<string> {
-  const dev = start("cli/dev.ts", [], state);
+  const dev = start("cli/dev.ts", ["--allow-loopback", "--origin", `${ORIGIN}/page`], state);
   const { url, key } = await waitUntilReady(dev.output);
   expect(url).toBe(`http://127.0.0.1:${PORT}`);
   expect(await createClient(url, key).request("{ viewer { tenant { name } } }")).toEqual({
@@ -96,6 +99,12 @@ async function runDevOnce(state: string, meanwhile: (url: string) => Promise<voi
   });
   const readiness = await fetch(`${url}/readyz`);
   expect([readiness.status, await readiness.json()]).toEqual([200, { models: true, database: true, migrations: true }]);
+  const fromOrigin = await fetch(`${url}/graphql`, { method: "OPTIONS", headers: { origin: ORIGIN } });
+  expect(fromOrigin.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+  const local = await createClient(url, key).request(
+    `mutation { detect(image: { url: "${url}/healthz" }) { __typename ... on BadImage { reason } } }`,
+  );
+  expect(local).toEqual({ detect: { __typename: "BadImage", reason: "UNSUPPORTED_FORMAT" } });
   const page = await fetch(`${url}/graphql`, { headers: { accept: "text/html" } });
   expect(await page.text()).toContain("GraphiQL");
   await meanwhile(url);
