@@ -144,7 +144,7 @@ test("beside a running server: another one is refused and told why, tenants are 
   }
   const again = start("cli/create-tenant.ts", ["--name", "Two"], state);
   expect(await again.ended).toBe(1);
-  expect(again.printed()).toBe('error: There is a tenant called "Two" already. Choose another name.\n');
+  expect(again.printed()).toBe('error: A tenant named "Two" already exists. Choose another name.\n');
 
   expect(await sendChunked(url, key, MAX_BODY_BYTES / 2 ** 20 + 40)).toMatch(/^HTTP\/1\.1 413 /);
 });

@@ -184,7 +184,7 @@ function assemble(env: Env, binaries: Binaries): Product {
     rateLimits:
       env.RATE_LIMITS === "off"
         ? unlimited
-        : openRateLimits({ requests: env.KEY_REQUESTS, strangers: env.STRANGER_REQUESTS }, systemClock),
+        : openRateLimits({ byKey: env.KEY_REQUESTS, byAddress: env.STRANGER_REQUESTS }, systemClock),
     vision,
     stylization: {
       styles: openStyles({ db, blobs, assets, cache: createFileCache(STYLE_FILES) }),
@@ -233,7 +233,7 @@ function assemble(env: Env, binaries: Binaries): Product {
       graphql.fetch(request, {
         db,
         galleryFor: (actor) => galleryFor(actor, ctx),
-        later: (work) => ctx.waitUntil(work),
+        waitUntil: (work) => ctx.waitUntil(work),
       }),
   });
   return { ...ground, http, shards };

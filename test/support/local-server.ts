@@ -5,7 +5,7 @@ import type { Scope } from "../../workers/access/scopes.ts";
 import { createTenant } from "../../workers/access/tenants.ts";
 import { openGallery } from "../../workers/gallery/gallery.ts";
 import type { Shards } from "../../workers/gallery/shards.ts";
-import type { Bindings, JobParts, ServerParts, StylizationParts } from "../../workers/graphql/context.ts";
+import type { JobDeps, RequestDeps, ServerDeps, StylizationDeps } from "../../workers/graphql/context.ts";
 import { graphqlServer } from "../../workers/graphql/server.ts";
 import type { Blobs } from "../../workers/platform/blobs.ts";
 import { openDatabase } from "../../workers/platform/database.ts";
@@ -17,29 +17,29 @@ import type { Vision } from "../../workers/vision/vision.ts";
 import { openD1 } from "./d1.ts";
 
 export interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: whatever a test asked for.
+  // biome-ignore lint/suspicious/noExplicitAny: the data of any query.
   data?: any;
   errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
 }
 
-const unreachable = () => Promise.reject(new Error("There is no shard here."));
+const unreachable = () => Promise.reject(new Error("This server has no search shard."));
 
-/** Yoga with the real contract, resolvers, D1 and vision, in one process. The search shard is another suite's. */
+/** Yoga with the real schema, resolvers, D1 and vision, in one process. It has no search shard: other suites test it. */
 export async function startLocalServer({
-  observed = (d1) => d1,
-  seeing = visionFromFiles,
+  wrapD1 = (d1) => d1,
+  createVision = visionFromFiles,
   shards = () => ({ search: unreachable, catchUp: unreachable, erase: unreachable }),
 }: {
-  /** D1, as the server sees it. */
-  observed?: (d1: D1Database) => D1Database;
-  seeing?: () => Promise<Vision>;
+  /** Wraps D1, for example to count queries. */
+  wrapD1?: (d1: D1Database) => D1Database;
+  createVision?: () => Promise<Vision>;
   shards?: Shards;
 } = {}) {
-  const [local, vision] = await Promise.all([openD1(), seeing()]);
-  const database = { ...local, db: openDatabase(observed(local.d1)) };
+  const [local, vision] = await Promise.all([openD1(), createVision()]);
+  const database = { ...local, db: openDatabase(wrapD1(local.d1)) };
   const logged: LogEntry[] = [];
-  /** What goes on after the answers. */
-  const unfinished: Promise<void>[] = [];
+  /** The work that continues after the responses. */
+  const backgroundWork: Promise<void>[] = [];
   const clock = () => Date.now();
 
   async function newTenant(name: string): Promise<string> {
@@ -48,53 +48,60 @@ export async function startLocalServer({
     return created.token;
   }
 
-  /** Nothing is stored, painted or handed to a job service here: those are other suites'. */
-  const none = () => Promise.reject(new Error("There is none here."));
-  const blobs: Blobs = { put: none, info: none, read: none, stream: none, delete: none, deleteExpired: none };
-  const jobParts = (): JobParts => ({
+  /** This server stores no blobs, stylizes no images and has no job service: other suites test these. */
+  const unavailable = () => Promise.reject(new Error("This server does not have this service."));
+  const blobs: Blobs = {
+    put: unavailable,
+    info: unavailable,
+    read: unavailable,
+    stream: unavailable,
+    delete: unavailable,
+    deleteExpired: unavailable,
+  };
+  const jobDeps = (): JobDeps => ({
     jobs: openJobs(database.db, clock, async () => {}),
-    lives: { begin: none, tell: none },
-    channels: () => ({ tell: none, wait: () => new Promise((later) => setTimeout(later, 20)) }),
+    lives: { begin: unavailable, tell: unavailable },
+    channels: () => ({ tell: unavailable, wait: () => new Promise((later) => setTimeout(later, 20)) }),
     blobs,
-    addressOf: none,
+    addressOf: unavailable,
     addressRules: { allowLoopback: false },
     share: { active: 8, waiting: 100 },
     served: false,
     deadlineMs: 60_000,
   });
-  const stylization = (): StylizationParts => ({
+  const stylization = (): StylizationDeps => ({
     styles: openStyles({
       db: database.db,
       blobs,
-      assets: { read: none, answer: none },
-      cache: { get: none },
+      assets: { read: unavailable, answer: unavailable },
+      cache: { get: unavailable },
     }),
-    stylizer: { paint: none },
+    stylizer: { paint: unavailable },
     blobs,
-    addressOf: none,
+    addressOf: unavailable,
     issuer: "https://semblance.example",
   });
 
-  const serverWith = (parts: Partial<ServerParts>) =>
+  const serverWith = (parts: Partial<ServerDeps>) =>
     graphqlServer({
       development: false,
       allowedOrigins: [],
       fetchPicture: guardedFetch({ allowLoopback: true }),
       rateLimits: unlimited,
       vision,
-      jobs: jobParts(),
+      jobs: jobDeps(),
       stylization: stylization(),
-      webhookSecretOf: none,
+      webhookSecretOf: unavailable,
       clock,
       clockRuns: () => true,
       log: (_, entry) => logged.push(entry),
       ...parts,
     });
 
-  const later = (work: Promise<void>) => void unfinished.push(work);
-  const bindings = (): Bindings => ({
+  const waitUntil = (work: Promise<void>) => void backgroundWork.push(work);
+  const requestDeps = (): RequestDeps => ({
     db: database.db,
-    later,
+    waitUntil,
     galleryFor: (actor) =>
       openGallery({
         db: database.db,
@@ -114,7 +121,7 @@ export async function startLocalServer({
         body,
         ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
       }),
-      bindings(),
+      requestDeps(),
     );
 
   async function ask(query: string, variables: Record<string, unknown> = {}, key = admin, to = server) {
@@ -135,14 +142,14 @@ export async function startLocalServer({
   const admin = await newTenant("server test");
   const server = serverWith({});
   return {
-    ...{ d1: local.d1, db: database.db, server, serverWith, bindings, jobParts },
+    ...{ d1: local.d1, db: database.db, server, serverWith, requestDeps, jobDeps },
     /** The ADMIN key of a tenant. */
     admin,
-    ...{ newTenant, keyWith, post, ask, later },
-    /** All that was logged so far. */
+    ...{ newTenant, keyWith, post, ask, waitUntil },
+    /** All log entries so far. */
     logged,
-    /** When all that goes on after answers is over. */
-    settled: () => Promise.all(unfinished.splice(0)),
+    /** Waits for the work that continues after the responses. */
+    settled: () => Promise.all(backgroundWork.splice(0)),
     close: () => database.close(),
   };
 }

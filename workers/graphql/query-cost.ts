@@ -25,37 +25,37 @@ import {
 } from "graphql";
 import * as v from "valibot";
 
-/** What a field without a weight weighs: one that is only written out, and one that is resolved anew. */
-const LEAF = 0.02;
-const OBJECT = 0.15;
-/** The longest page, and the most faces: the resolvers refuse more. */
-const MOST = 100;
-/** Fragments may spread each other, so that few tokens become many fields. */
-const MAX_FIELDS = 10_000;
+/** The default weights: of a field with a scalar value, and of a field with an object value. */
+const LEAF_WEIGHT = 0.02;
+const OBJECT_WEIGHT = 0.15;
+/** The maximum page size and number of faces. The resolvers refuse more. */
+const MAX_ITEMS = 100;
+/** Fragments can spread each other, so a few tokens can select many fields. */
+export const MAX_FIELDS = 10_000;
 
-const Part = v.object({ weight: v.number(), argument: v.string() });
+const Addend = v.object({ weight: v.number(), argument: v.string() });
 const List = v.object({ name: v.string(), argument: v.string() });
 const Cost = v.object({
   weight: v.optional(v.number()),
-  plus: v.optional(v.array(Part), []),
+  plus: v.optional(v.array(Addend), []),
   lists: v.optional(v.array(List), []),
   most: v.optional(v.number()),
 });
 
-/** An operation that asks for more than {@link MAX_FIELDS} fields. */
-export class TooManyFields extends Error {}
+/** The operation selects more than {@link MAX_FIELDS} fields. */
+export class TooManyFieldsError extends Error {}
 
 type Field = GraphQLField<unknown, unknown>;
 type Variables = Readonly<Record<string, unknown>>;
-/** How long the lists inside may be, by the names of their fields. */
+/** The maximum lengths of lists below a field, by field name. */
 type Lengths = Readonly<Record<string, number>>;
 
 /**
- * What an operation weighs, by `@cost` in the contract: an upper bound of what its execution takes. Of the members of a union all
- * count, although an item is only one of them. `variables`: coerced. Throws a GraphQLError where an argument is not valid with
- * them, and {@link TooManyFields}.
+ * The cost of an operation by `@cost` in the schema: an upper bound of the work of its execution. All members of a union count, although
+ * an item is only one of them. `variables` must be coerced. Throws a GraphQLError if an argument is not valid, and
+ * {@link TooManyFieldsError}.
  */
-export function priceOf(
+export function queryCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -71,7 +71,7 @@ export function priceOf(
   function selection(set: SelectionSetNode | undefined, type: GraphQLNamedType | undefined, lengths: Lengths): number {
     let sum = 0;
     for (const node of set?.selections ?? []) {
-      if (++fields > MAX_FIELDS) throw new TooManyFields();
+      if (++fields > MAX_FIELDS) throw new TooManyFieldsError();
       if (!isIncluded(node, variables)) continue;
       if (node.kind === Kind.FIELD) {
         sum += field(node, type, lengths);
@@ -86,14 +86,19 @@ export function priceOf(
 
   function field(node: FieldNode, parent: GraphQLNamedType | undefined, lengths: Lengths): number {
     const definition = definitionOf(node, parent);
-    // A field that every type has, such as __typename, or introspection, which reads nothing.
-    if (!definition) return LEAF;
+    // __typename or introspection, which reads nothing.
+    if (!definition) return LEAF_WEIGHT;
     const type: GraphQLNamedType = getNamedType(definition.type);
-    const { weight = isCompositeType(type) ? OBJECT : LEAF, plus, lists, most } = costOf(schema, definition);
+    const {
+      weight = isCompositeType(type) ? OBJECT_WEIGHT : LEAF_WEIGHT,
+      plus,
+      lists,
+      most,
+    } = directiveOf(schema, definition);
     const args = getArgumentValues(definition, node, variables);
     const added = plus.reduce((sum, part) => sum + part.weight * unitsOf(definition, part.argument, args), 0);
     const inside = Object.fromEntries(lists.map(({ name, argument }) => [name, unitsOf(definition, argument, args)]));
-    const items = isListType(getNullableType(definition.type)) ? (lengths[node.name.value] ?? most ?? MOST) : 1;
+    const items = isListType(getNullableType(definition.type)) ? (lengths[node.name.value] ?? most ?? MAX_ITEMS) : 1;
     return weight + added + items * selection(node.selectionSet, type, { ...lengths, ...inside });
   }
 
@@ -110,45 +115,45 @@ function isIncluded(node: SelectionNode, variables: Variables): boolean {
 const definitionOf = (node: FieldNode, parent: GraphQLNamedType | undefined): Field | undefined =>
   isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
 
-const known = new WeakMap<Field, v.InferOutput<typeof Cost>>();
+const costs = new WeakMap<Field, v.InferOutput<typeof Cost>>();
 
-function costOf(schema: GraphQLSchema, field: Field): v.InferOutput<typeof Cost> {
-  let cost = known.get(field);
+function directiveOf(schema: GraphQLSchema, field: Field): v.InferOutput<typeof Cost> {
+  let cost = costs.get(field);
   if (cost === undefined) {
     cost = v.parse(Cost, (field.astNode && getDirective(schema, field, "cost")?.[0]) ?? {});
-    known.set(field, cost);
+    costs.set(field, cost);
   }
   return cost;
 }
 
 /**
- * How often an argument counts: a number as often as it says, as far as any may go; a list once an item; anything else that is given and not
- * false once. What is left out, or null, counts as its default.
+ * The number of units of an argument: the value of a number, limited to 1..{@link MAX_ITEMS}; the length of a list; 1 for any other
+ * value except false. An omitted argument, or null, counts as its default value.
  */
 function unitsOf(field: Field, path: string, args: Variables): number {
   const value = valueAt(field, path.split("."), args);
-  if (typeof value === "number") return Math.min(MOST, Math.max(1, value));
+  if (typeof value === "number") return Math.min(MAX_ITEMS, Math.max(1, value));
   if (Array.isArray(value)) return value.length;
   return value == null || value === false ? 0 : 1;
 }
 
-interface Input {
+interface InputDefinition {
   name: string;
   type: GraphQLInputType;
   defaultValue?: unknown;
 }
 
 function valueAt({ args: inputs }: Field, path: readonly string[], args: Variables): unknown {
-  let holder: unknown = args;
-  let among: readonly Input[] = inputs;
+  let value: unknown = args;
+  let definitions: readonly InputDefinition[] = inputs;
   for (const name of path) {
-    const input = among.find((candidate) => candidate.name === name);
-    if (!input) throw new TypeError(`@cost names an argument ${path.join(".")}, which does not exist.`);
-    holder = (isRecord(holder) ? holder[name] : undefined) ?? input.defaultValue;
+    const input = definitions.find((candidate) => candidate.name === name);
+    if (!input) throw new TypeError(`@cost refers to the argument ${path.join(".")}, which does not exist.`);
+    value = (isRecord(value) ? value[name] : undefined) ?? input.defaultValue;
     const type = getNamedType(input.type);
-    among = isInputObjectType(type) ? Object.values(type.getFields()) : [];
+    definitions = isInputObjectType(type) ? Object.values(type.getFields()) : [];
   }
-  return holder;
+  return value;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
