@@ -43,10 +43,10 @@ export async function authenticate(
   };
 }
 
-/** The row of a key. `at`: when it was read. */
+/** The row of a key. `readAt`: when it was read. */
 interface CachedKey {
   row: NonNullable<Awaited<ReturnType<ReturnType<typeof keyById>["get"]>>>;
-  at: number;
+  readAt: number;
 }
 
 /**
@@ -63,12 +63,12 @@ async function readKey(db: Database, { tenantId, keyId }: Pick<Token, "tenantId"
   caches.set(db, keys);
   const name = `${tenantId}/${keyId}`;
   const cached = keys.get(name);
-  if (cached && now - cached.at < KEY_CACHE_MS) return cached.row;
+  if (cached && now - cached.readAt < KEY_CACHE_MS) return cached.row;
   const row = await keyById(db).get({ tenantId, keyId });
   keys.delete(name);
   // Evict the oldest key. A Map iterates in insertion order.
   if (keys.size >= MAX_CACHED_KEYS) keys.delete(keys.keys().next().value ?? "");
-  if (row) keys.set(name, { row, at: now });
+  if (row) keys.set(name, { row, readAt: now });
   return row;
 }
 

@@ -94,7 +94,7 @@ async function readAs(
   request: Request,
   memory: BodyMemory,
 ): Promise<unknown> {
-  const bytes = await readBody(request, maxBytes, (bytes) => memory.reserve(memoryFactor * bytes));
+  const bytes = await readBody(request, maxBytes, (size) => memory.reserve(memoryFactor * size));
   // The plugin `drainBody` discards the rest of the body.
   if (!bytes) throw tooLarge(maxBytes);
   memory.setBytes(bytes);
@@ -118,7 +118,7 @@ function operationIn(value: unknown): GraphQLParams {
 function requestErrorFrom(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   const reason = error instanceof Error ? error.message : "Its body is malformed.";
-  return requestError("BAD_REQUEST", `The request body cannot be read. ${reason}`);
+  return requestError("BAD_REQUEST", `The request cannot be read. ${reason}`);
 }
 
 const unsupported = () =>

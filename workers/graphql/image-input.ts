@@ -74,8 +74,8 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> | BadImage {
   const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
   let length = 0;
   try {
-    for (const quantums of quantumsIn(text)) {
-      const binary = atob(quantums);
+    for (const quanta of quantaIn(text)) {
+      const binary = atob(quanta);
       for (let i = 0; i < binary.length; i++) bytes[length++] = binary.charCodeAt(i);
     }
   } catch {
@@ -89,8 +89,8 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> | BadImage {
 /** Characters per decoding step. Decoding the whole text at once would create another string of the same length. */
 const CHUNK_LENGTH = 65_536;
 
-/** Splits base64 into chunks of whole quantums of four characters; the last quantum can be shorter. Converts base64url to base64 and removes line breaks. */
-function* quantumsIn(text: string): Generator<string> {
+/** Splits base64 into chunks of whole quanta of four characters; the last quantum can be shorter. Converts base64url to base64 and removes line breaks. */
+function* quantaIn(text: string): Generator<string> {
   let rest = "";
   for (let at = 0; at < text.length; at += CHUNK_LENGTH) {
     const chunk = text
@@ -100,9 +100,9 @@ function* quantumsIn(text: string): Generator<string> {
     const joined = rest + chunk.replace(/[\t\n\f\r ]+/g, "");
     // Keep the last quantum for the next chunk: only the last quantum of the text can have padding.
     const whole = Math.max(0, 4 * Math.ceil(joined.length / 4 - 1));
-    const quantums = joined.slice(0, whole);
-    if (quantums.includes("=")) throw new SyntaxError("There is padding before the end.");
-    yield quantums;
+    const quanta = joined.slice(0, whole);
+    if (quanta.includes("=")) throw new SyntaxError("There is padding before the end.");
+    yield quanta;
     rest = joined.slice(whole);
   }
   yield rest;

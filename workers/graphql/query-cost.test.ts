@@ -60,7 +60,7 @@ async function visionWithMostFaces(): Promise<Vision> {
       kind: "detection",
       width: 9,
       height: 9,
-      faces: foundFaces(maxFaces).map((one) => one.face),
+      faces: foundFaces(maxFaces).map(({ face }) => face),
     }),
     // If no face is prominent, it embeds up to ten.
     readOneFace: async () => ({ kind: "face", ...foundFaces(10)[0]! }),

@@ -68,23 +68,27 @@ export function queryCost(
   );
   let fields = 0;
 
-  function selection(set: SelectionSetNode | undefined, type: GraphQLNamedType | undefined, lengths: Lengths): number {
+  function selectionCost(
+    set: SelectionSetNode | undefined,
+    type: GraphQLNamedType | undefined,
+    lengths: Lengths,
+  ): number {
     let sum = 0;
     for (const node of set?.selections ?? []) {
       if (++fields > MAX_FIELDS) throw new TooManyFieldsError();
       if (!isIncluded(node, variables)) continue;
       if (node.kind === Kind.FIELD) {
-        sum += field(node, type, lengths);
+        sum += fieldCost(node, type, lengths);
         continue;
       }
-      const inside = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
-      const on = inside?.typeCondition?.name.value;
-      sum += selection(inside?.selectionSet, on === undefined ? type : schema.getType(on), lengths);
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value);
+      const typeName = fragment?.typeCondition?.name.value;
+      sum += selectionCost(fragment?.selectionSet, typeName === undefined ? type : schema.getType(typeName), lengths);
     }
     return sum;
   }
 
-  function field(node: FieldNode, parent: GraphQLNamedType | undefined, lengths: Lengths): number {
+  function fieldCost(node: FieldNode, parent: GraphQLNamedType | undefined, lengths: Lengths): number {
     const definition = definitionOf(node, parent);
     // __typename or introspection, which reads nothing.
     if (!definition) return LEAF_WEIGHT;
@@ -94,15 +98,17 @@ export function queryCost(
       plus,
       lists,
       most,
-    } = directiveOf(schema, definition);
+    } = costDirectiveOf(schema, definition);
     const args = getArgumentValues(definition, node, variables);
-    const added = plus.reduce((sum, part) => sum + part.weight * unitsOf(definition, part.argument, args), 0);
-    const inside = Object.fromEntries(lists.map(({ name, argument }) => [name, unitsOf(definition, argument, args)]));
+    const addends = plus.reduce((sum, part) => sum + part.weight * unitsOf(definition, part.argument, args), 0);
+    const listLengths = Object.fromEntries(
+      lists.map(({ name, argument }) => [name, unitsOf(definition, argument, args)]),
+    );
     const items = isListType(getNullableType(definition.type)) ? (lengths[node.name.value] ?? most ?? MAX_ITEMS) : 1;
-    return weight + added + items * selection(node.selectionSet, type, { ...lengths, ...inside });
+    return weight + addends + items * selectionCost(node.selectionSet, type, { ...lengths, ...listLengths });
   }
 
-  return selection(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, {});
+  return selectionCost(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, {});
 }
 
 function isIncluded(node: SelectionNode, variables: Variables): boolean {
@@ -117,7 +123,7 @@ const definitionOf = (node: FieldNode, parent: GraphQLNamedType | undefined): Fi
 
 const costs = new WeakMap<Field, v.InferOutput<typeof Cost>>();
 
-function directiveOf(schema: GraphQLSchema, field: Field): v.InferOutput<typeof Cost> {
+function costDirectiveOf(schema: GraphQLSchema, field: Field): v.InferOutput<typeof Cost> {
   let cost = costs.get(field);
   if (cost === undefined) {
     cost = v.parse(Cost, (field.astNode && getDirective(schema, field, "cost")?.[0]) ?? {});

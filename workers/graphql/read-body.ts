@@ -1,6 +1,6 @@
 import { freeBytes } from "./body-memory.ts";
 
-/** A body of at capacity this size needs no reservation, so it never waits. */
+/** A body of at most this size needs no reservation, so it never waits. */
 export const SMALL_BODY_BYTES = 64 * 1024;
 /** A body must arrive within this time, because other requests can be waiting for its memory. */
 const MAX_ARRIVAL_MS = 60_000;

@@ -32,18 +32,18 @@ const fetchOutside = guardedFetch({
 });
 
 test("the bytes of a picture are returned unchanged", async () => {
-  const at = await serve((_, response) => response.end(Buffer.from([1, 2, 3])));
-  expect(await fetchHere(at)).toEqual(new Uint8Array([1, 2, 3]));
+  const url = await serve((_, response) => response.end(Buffer.from([1, 2, 3])));
+  expect(await fetchHere(url)).toEqual(new Uint8Array([1, 2, 3]));
 });
 
 test("three redirects are followed, a fourth is not", async () => {
-  const at = await serve(({ url = "/" }, response) => {
-    const left = Number(url.slice(1));
-    if (left === 0) response.end("x");
-    else response.writeHead(302, { location: `/${left - 1}` }).end();
+  const url = await serve(({ url: path = "/" }, response) => {
+    const redirectsLeft = Number(path.slice(1));
+    if (redirectsLeft === 0) response.end("x");
+    else response.writeHead(302, { location: `/${redirectsLeft - 1}` }).end();
   });
-  expect(await fetchHere(new URL("/3", at))).toEqual(new TextEncoder().encode("x"));
-  expect(await fetchHere(new URL("/4", at))).toMatchObject({ reason: "UNREACHABLE" });
+  expect(await fetchHere(new URL("/3", url))).toEqual(new TextEncoder().encode("x"));
+  expect(await fetchHere(new URL("/4", url))).toMatchObject({ reason: "UNREACHABLE" });
 });
 
 test.each([
@@ -52,8 +52,8 @@ test.each([
   "https://metadata.google.internal/",
   "http://93.184.216.34/",
 ])("a redirect to %s is refused", async (location) => {
-  const at = await serve((_, response) => response.writeHead(301, { location }).end());
-  expect(await fetchHere(at)).toMatchObject({ kind: "badImage", reason: "FORBIDDEN_ADDRESS" });
+  const url = await serve((_, response) => response.writeHead(301, { location }).end());
+  expect(await fetchHere(url)).toMatchObject({ kind: "badImage", reason: "FORBIDDEN_ADDRESS" });
 });
 
 test("a file that is too large is refused, with and without Content-Length", async () => {

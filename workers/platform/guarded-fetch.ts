@@ -39,7 +39,7 @@ export function guardedFetch({ fetch = globalThis.fetch, ...rules }: GuardedFetc
   };
 
   // Failures of DNS, the connection or the timeout are all problems of the other server, so the client gets one message.
-  return (url) => follow(url).catch(() => unreachable("did not respond, or not in time"));
+  return (url) => follow(url).catch(() => unreachable("could not be fetched"));
 }
 
 async function read(response: Response): Promise<Uint8Array | BadImage> {

@@ -55,5 +55,5 @@ export const modelMismatch = (expected: string, found: string): ModelMismatch =>
   kind: "modelMismatch",
   expected,
   found,
-  message: `The templates come from the model ${expected}, which this deployment does not have. It has ${found}. Deploy ${expected} again, or enroll into a new collection.`,
+  message: `The templates come from the model ${expected}, which this deployment does not have. It has ${found}. Deploy the Worker with ${expected}, or enroll into a new collection.`,
 });

@@ -38,14 +38,14 @@ export function createSemaphore(
   function lease(amount: number): Lease | undefined {
     const leased = taken();
     if (leased > 0 && leased + amount > total) return undefined;
-    const given: Lease = {
+    const newLease: Lease = {
       renew() {
-        if (leases.has(given)) leases.set(given, { amount, renewed: clock() });
+        if (leases.has(newLease)) leases.set(newLease, { amount, renewed: clock() });
       },
-      release: () => void leases.delete(given),
+      release: () => void leases.delete(newLease),
     };
-    leases.set(given, { amount, renewed: clock() });
-    return given;
+    leases.set(newLease, { amount, renewed: clock() });
+    return newLease;
   }
 
   return { take: (tenantId, amount, limitMs) => queue.wait(tenantId, () => lease(amount), limitMs) };
