@@ -8,7 +8,10 @@ export interface RateLimiter {
   limit(of: { key: string }): Promise<{ success: boolean }>;
 }
 
-/** The rate limits. Each method counts a request. It returns the number of seconds to wait if the limit is exceeded, otherwise undefined. */
+/**
+ * The rate limits. Each method counts a request. It returns the number of seconds to wait if the limit is exceeded, otherwise
+ * undefined.
+ */
 export interface RateLimits {
   /** Counts a request by its key. The key need not be verified first, so this does not wait for the database. */
   checkKey(authorization: string | null): Promise<number | undefined>;

@@ -178,7 +178,10 @@ export const unauthenticated = () =>
     "The API key is missing or not valid. It may have expired or been revoked. Send a valid key: Authorization: Bearer smb_…",
   );
 
-/** Wraps the gallery: counts the waiting time of a verification or identification as `search`, and throws if the client has disconnected. */
+/**
+ * Wraps the gallery: counts the waiting time of a verification or identification as `search`, and throws if the client has
+ * disconnected.
+ */
 const timedGallery = (gallery: Gallery, stopwatch: Stopwatch, disconnected: AbortSignal): Gallery => ({
   ...gallery,
   reference: (key) => stopwatch.time("search", () => gallery.reference(key)),

@@ -10,7 +10,10 @@ import type { Plugin } from "graphql-yoga";
 import { badInput, requestError } from "./errors.ts";
 import { MAX_FIELDS, queryCost, TooManyFieldsError } from "./query-cost.ts";
 
-/** About eight seconds of one CPU in the worst case: one picture with 100 faces, four pictures with one face each, or 400 database reads. */
+/**
+ * About eight seconds of one CPU in the worst case: one picture with 100 faces, four pictures with one face each, or 400 database
+ * reads.
+ */
 export const MAX_COST = 2_000;
 /** The maximum number of invalid variables that a response lists. */
 const MAX_VARIABLE_ERRORS = 5;

@@ -89,7 +89,10 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> | BadImage {
 /** Characters per decoding step. Decoding the whole text at once would create another string of the same length. */
 const CHUNK_LENGTH = 65_536;
 
-/** Splits base64 into chunks of whole quanta of four characters; the last quantum can be shorter. Converts base64url to base64 and removes line breaks. */
+/**
+ * Splits base64 into chunks of whole quanta of four characters; the last quantum can be shorter. Converts base64url to base64 and
+ * removes line breaks.
+ */
 function* quantaIn(text: string): Generator<string> {
   let rest = "";
   for (let at = 0; at < text.length; at += CHUNK_LENGTH) {

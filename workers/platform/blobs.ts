@@ -37,7 +37,10 @@ export interface Blobs {
   /** Streams an object or a part of it; undefined if the object does not exist. */
   stream(key: string, part?: { offset: number; length: number }): Promise<ReadableStream<Uint8Array> | undefined>;
   delete(tenantId: string, keys: readonly string[]): Promise<void>;
-  /** Deletes at most `limit` expired objects and returns their number. Deletes each row after its object, so that a failure leaves no object without a row. */
+  /**
+   * Deletes at most `limit` expired objects and returns their number. Deletes each row after its object, so that a failure leaves no
+   * object without a row.
+   */
   deleteExpired(limit: number): Promise<number>;
 }
 

@@ -50,7 +50,10 @@ interface ErrorDescription {
   cause?: ErrorDescription;
 }
 
-/** Describes an error and its causes. For a failed query only the SQL is logged, because the message of the error contains the parameters. */
+/**
+ * Describes an error and its causes. For a failed query only the SQL is logged, because the message of the error contains the
+ * parameters.
+ */
 function describe(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error, message: "" };
   const message = error instanceof DrizzleQueryError ? `Failed query: ${error.query}` : error.message;

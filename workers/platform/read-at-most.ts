@@ -1,4 +1,7 @@
-/** Reads a stream. Returns undefined if it has more than `limit` bytes, after it passes the rest to `discard`. Default: cancel the stream. */
+/**
+ * Reads a stream. Returns undefined if it has more than `limit` bytes, after it passes the rest to `discard`. Default: cancel the
+ * stream.
+ */
 export async function readAtMost(
   stream: ReadableStream<Uint8Array>,
   limit: number,
