@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import { ROOT } from "./state.ts";
-import { UserError } from "./user-error.ts";
+import { toUserError, UserError } from "./user-error.ts";
 
 /** The program that holds a state folder's lock. */
 const Holder = v.object({
@@ -60,8 +60,7 @@ export async function lockState(
   state: string,
   { url = null, signal }: { url?: string | null; signal?: AbortSignal | undefined } = {},
 ): Promise<StateLock> {
-  mkdirSync(state, { recursive: true });
-  const db = openLockDatabase(state);
+  const db = createLockDatabase(state);
   try {
     if (!tryExecute(db, "BEGIN IMMEDIATE")) throw new StateInUseError(state, await readHolder(db, signal));
     const predecessor = readHolderRow(db);
@@ -94,6 +93,18 @@ export function shareState(state: string): void {
   db.exec("BEGIN");
   readHolderRow(db);
   openLocks.add(db);
+}
+
+function createLockDatabase(state: string): DatabaseSync {
+  try {
+    mkdirSync(state, { recursive: true });
+    accessSync(state, constants.W_OK);
+  } catch (error) {
+    if (existsSync(state) && !statSync(state).isDirectory())
+      throw new UserError(`The state folder ${state} is a file. Choose a folder: SEMBLANCE_STATE=FOLDER.`);
+    throw toUserError(`The state folder ${state}`, error);
+  }
+  return openLockDatabase(state);
 }
 
 const openLockDatabase = (state: string) => {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { UserError } from "./user-error.ts";
 
 /** The root of the repository, independent of the current folder. */
 export const ROOT = resolve(import.meta.dirname, "..");
@@ -10,5 +11,5 @@ export const stateFolder = (): string => resolve(ROOT, process.env.SEMBLANCE_STA
 export function portNumber(): number {
   const port = Number(process.env.PORT ?? 8787);
   if (Number.isInteger(port) && port > 0 && port < 65536) return port;
-  throw new Error(`PORT is ${JSON.stringify(process.env.PORT)}. It must be an integer from 1 to 65535.`);
+  throw new UserError(`PORT is ${JSON.stringify(process.env.PORT)}. It must be an integer from 1 to 65535.`);
 }

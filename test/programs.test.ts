@@ -153,7 +153,7 @@ test("while a server runs, a second one is refused with the reason, tenants can 
   }
   const again = start("cli/create-tenant.ts", ["--name", "Two"], state);
   expect(await again.ended).toBe(1);
-  expect(again.output()).toBe('error: There is a tenant called "Two" already. Choose another name.\n');
+  expect(again.output()).toBe('error: A tenant named "Two" already exists. Choose another name.\n');
 
   expect(await sendChunked(url, key, MAX_BODY_BYTES / 2 ** 20 + 40)).toMatch(/^HTTP\/1\.1 413 /);
 });

@@ -37,7 +37,7 @@ test("requests on a collection whose model is not bundled get an error that says
       __typename: "ModelMismatch",
       expected: "faceplugin-512",
       found: "mobilefacenet-192",
-      message: expect.stringContaining("Bundle faceplugin-512"),
+      message: expect.stringContaining("Deploy the Worker with faceplugin-512"),
     };
     expect(await enroll(api, { collectionId, image: probe })).toMatchObject(mismatch);
     expect(await identify(api, { collectionId, probe })).toMatchObject(mismatch);

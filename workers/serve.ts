@@ -185,7 +185,7 @@ function createParts(env: Env, binaries: Binaries): Parts {
     rateLimits:
       env.RATE_LIMITS === "off"
         ? unlimited
-        : openRateLimits({ requests: env.KEY_REQUESTS, strangers: env.STRANGER_REQUESTS }, systemClock),
+        : openRateLimits({ byKey: env.KEY_REQUESTS, byAddress: env.STRANGER_REQUESTS }, systemClock),
     vision,
     stylization: {
       styles: openStyles({ db, blobs, assets, cache: createFileCache(STYLE_CACHE_BYTES) }),
@@ -234,7 +234,7 @@ function createParts(env: Env, binaries: Binaries): Parts {
       graphql.fetch(request, {
         db,
         galleryFor: (actor) => galleryFor(actor, ctx),
-        later: (work) => ctx.waitUntil(work),
+        waitUntil: (work) => ctx.waitUntil(work),
       }),
   });
   return { ...jobServices, http, shards };

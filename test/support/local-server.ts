@@ -5,7 +5,7 @@ import type { Scope } from "../../workers/access/scopes.ts";
 import { createTenant } from "../../workers/access/tenants.ts";
 import { openGallery } from "../../workers/gallery/gallery.ts";
 import type { Shards } from "../../workers/gallery/shards.ts";
-import type { Bindings, JobParts, ServerParts, StylizationParts } from "../../workers/graphql/context.ts";
+import type { JobDeps, RequestDeps, ServerDeps, StylizationDeps } from "../../workers/graphql/context.ts";
 import { graphqlServer } from "../../workers/graphql/server.ts";
 import type { Blobs } from "../../workers/platform/blobs.ts";
 import { openDatabase } from "../../workers/platform/database.ts";
@@ -17,28 +17,28 @@ import type { Vision } from "../../workers/vision/vision.ts";
 import { openD1 } from "./d1.ts";
 
 export interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: depends on the query of the test.
+  // biome-ignore lint/suspicious/noExplicitAny: the data of any query.
   data?: any;
   errors?: { message: string; path?: string[]; extensions: { code: string; requestId?: string } }[];
 }
 
-const rejectShardCall = () => Promise.reject(new Error("This server has no search shard."));
+const unreachable = () => Promise.reject(new Error("This server has no search shard."));
 
-/** Yoga with the real schema, resolvers, D1 and vision in one process. Other tests cover the search shard. */
+/** Yoga with the real schema, resolvers, D1 and vision, in one process. It has no search shard: other suites test it. */
 export async function startLocalServer({
   wrapD1 = (d1) => d1,
-  openVision = visionFromFiles,
-  shards = () => ({ search: rejectShardCall, catchUp: rejectShardCall, erase: rejectShardCall }),
+  createVision = visionFromFiles,
+  shards = () => ({ search: unreachable, catchUp: unreachable, erase: unreachable }),
 }: {
-  /** Wraps D1 for the server. */
+  /** Wraps D1, for example to count queries. */
   wrapD1?: (d1: D1Database) => D1Database;
-  openVision?: () => Promise<Vision>;
+  createVision?: () => Promise<Vision>;
   shards?: Shards;
 } = {}) {
-  const [local, vision] = await Promise.all([openD1(), openVision()]);
+  const [local, vision] = await Promise.all([openD1(), createVision()]);
   const database = { ...local, db: openDatabase(wrapD1(local.d1)) };
-  const logEntries: LogEntry[] = [];
-  /** Work that continues after the answers. */
+  const logged: LogEntry[] = [];
+  /** The work that continues after the responses. */
   const backgroundWork: Promise<void>[] = [];
   const clock = () => Date.now();
 
@@ -48,60 +48,60 @@ export async function startLocalServer({
     return created.token;
   }
 
-  /** This server stores no blobs, stylizes nothing and has no job service. Other tests cover those. */
-  const rejectCall = () => Promise.reject(new Error("This server does not have this service."));
+  /** This server stores no blobs, stylizes no images and has no job service: other suites test these. */
+  const unavailable = () => Promise.reject(new Error("This server does not have this service."));
   const blobs: Blobs = {
-    put: rejectCall,
-    info: rejectCall,
-    read: rejectCall,
-    stream: rejectCall,
-    delete: rejectCall,
-    deleteExpired: rejectCall,
+    put: unavailable,
+    info: unavailable,
+    read: unavailable,
+    stream: unavailable,
+    delete: unavailable,
+    deleteExpired: unavailable,
   };
-  const jobParts = (): JobParts => ({
+  const jobDeps = (): JobDeps => ({
     jobs: openJobs(database.db, clock, async () => {}),
-    workflows: { startOrWake: rejectCall, wake: rejectCall },
-    channels: () => ({ notify: rejectCall, wait: () => new Promise((later) => setTimeout(later, 20)) }),
+    workflows: { startOrWake: unavailable, wake: unavailable },
+    channels: () => ({ notify: unavailable, wait: () => new Promise((later) => setTimeout(later, 20)) }),
     blobs,
-    signUrl: rejectCall,
+    signUrl: unavailable,
     addressRules: { allowLoopback: false },
     limits: { active: 8, waiting: 100 },
     hasJobService: false,
     deadlineMs: 60_000,
   });
-  const stylization = (): StylizationParts => ({
+  const stylization = (): StylizationDeps => ({
     styles: openStyles({
       db: database.db,
       blobs,
-      assets: { read: rejectCall, answer: rejectCall },
-      cache: { get: rejectCall },
+      assets: { read: unavailable, answer: unavailable },
+      cache: { get: unavailable },
     }),
-    stylizer: { paint: rejectCall },
+    stylizer: { paint: unavailable },
     blobs,
-    signUrl: rejectCall,
+    signUrl: unavailable,
     issuer: "https://semblance.example",
   });
 
-  const serverWith = (parts: Partial<ServerParts>) =>
+  const serverWith = (parts: Partial<ServerDeps>) =>
     graphqlServer({
       development: false,
       allowedOrigins: [],
       fetchPicture: guardedFetch({ allowLoopback: true }),
       rateLimits: unlimited,
       vision,
-      jobs: jobParts(),
+      jobs: jobDeps(),
       stylization: stylization(),
-      webhookSecretOf: rejectCall,
+      webhookSecretOf: unavailable,
       clock,
       clockRuns: () => true,
-      log: (_, entry) => logEntries.push(entry),
+      log: (_, entry) => logged.push(entry),
       ...parts,
     });
 
-  const later = (work: Promise<void>) => void backgroundWork.push(work);
-  const bindings = (): Bindings => ({
+  const waitUntil = (work: Promise<void>) => void backgroundWork.push(work);
+  const requestDeps = (): RequestDeps => ({
     db: database.db,
-    later,
+    waitUntil,
     galleryFor: (actor) =>
       openGallery({
         db: database.db,
@@ -121,7 +121,7 @@ export async function startLocalServer({
         body,
         ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
       }),
-      bindings(),
+      requestDeps(),
     );
 
   async function ask(query: string, variables: Record<string, unknown> = {}, key = admin, to = server) {
@@ -142,13 +142,13 @@ export async function startLocalServer({
   const admin = await newTenant("server test");
   const server = serverWith({});
   return {
-    ...{ d1: local.d1, db: database.db, server, serverWith, bindings, jobParts },
-    /** The ADMIN key of the default tenant. */
+    ...{ d1: local.d1, db: database.db, server, serverWith, requestDeps, jobDeps },
+    /** The ADMIN key of a tenant. */
     admin,
-    ...{ newTenant, keyWith, post, ask, later },
+    ...{ newTenant, keyWith, post, ask, waitUntil },
     /** All log entries so far. */
-    logged: logEntries,
-    /** Waits for the work that continues after the answers. */
+    logged,
+    /** Waits for the work that continues after the responses. */
     finishBackgroundWork: () => Promise.all(backgroundWork.splice(0)),
     close: () => database.close(),
   };

@@ -18,19 +18,19 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const knock = (authorization: string | null) => authenticate(authorization, database.db, clock);
+const authenticateWith = (authorization: string | null) => authenticate(authorization, database.db, clock);
 
 async function newTenant(name: string) {
   const created = await createTenant(database.db, name, clock);
   if (created.kind !== "tenantCreated") throw new Error(created.message);
-  const principal = await knock(`Bearer ${created.token}`);
-  if (!principal) throw new Error("The first key does not open.");
-  return { ...created, principal, parts: partsOf(principal) };
+  const principal = await authenticateWith(`Bearer ${created.token}`);
+  if (!principal) throw new Error("The first key is not valid.");
+  return { ...created, principal, deps: depsOf(principal) };
 }
 
-const partsOf = ({ tenantId, keyId }: Principal) => ({ db: database.db, actor: { tenantId, keyId }, clock });
+const depsOf = ({ tenantId, keyId }: Principal) => ({ db: database.db, actor: { tenantId, keyId }, clock });
 
-test("a tenant's first key opens everything in its name", async () => {
+test("a tenant's first key has the scope ADMIN", async () => {
   const { tenant, principal } = await newTenant("first");
   expect(principal).toMatchObject({ tenantId: tenant.id, tenantName: "first", scopes: ["ADMIN"] });
 });
@@ -40,10 +40,12 @@ test("a second tenant of the same name is refused", async () => {
   expect(await createTenant(database.db, "twice", clock)).toMatchObject({ kind: "conflict" });
 });
 
-test("only the whole key opens: not its parts, not another secret, not another tenant's id", async () => {
+test("only the complete key is valid: not a part of it, not with another secret, not with another tenant's ID", async () => {
   const [{ token }, { tenant: other }] = [await newTenant("whole"), await newTenant("other")];
-  const parts = readToken(token)!;
-  const changed = parts.secret.startsWith("A") ? `B${parts.secret.slice(1)}` : `A${parts.secret.slice(1)}`;
+  const tokenParts = readToken(token)!;
+  const changed = tokenParts.secret.startsWith("A")
+    ? `B${tokenParts.secret.slice(1)}`
+    : `A${tokenParts.secret.slice(1)}`;
   for (const wrong of [
     null,
     "",
@@ -53,16 +55,16 @@ test("only the whole key opens: not its parts, not another secret, not another t
     `Basic ${token}`,
     `Bearer ${token}x`,
     `Bearer ${token.slice(0, -1)}`,
-    `Bearer ${writeToken({ ...parts, secret: changed })}`,
-    `Bearer ${writeToken({ ...parts, tenantId: other.id })}`,
-    `Bearer ${writeToken({ ...parts, keyId: newId("key") })}`,
+    `Bearer ${writeToken({ ...tokenParts, secret: changed })}`,
+    `Bearer ${writeToken({ ...tokenParts, tenantId: other.id })}`,
+    `Bearer ${writeToken({ ...tokenParts, keyId: newId("key") })}`,
   ]) {
-    expect(await knock(wrong), String(wrong)).toBeUndefined();
+    expect(await authenticateWith(wrong), String(wrong)).toBeUndefined();
   }
-  expect(await knock(`bearer  ${token}`)).toBeDefined();
+  expect(await authenticateWith(`bearer  ${token}`)).toBeDefined();
 });
 
-test("an unknown key takes the way of a wrong secret: one read, one hash", async () => {
+test("an unknown key costs the same as a wrong secret: one read, one hash", async () => {
   const { token } = await newTenant("timing");
   const { reads, d1 } = countingReads(database.d1);
   const db = openDatabase(d1);
@@ -79,7 +81,7 @@ test("an unknown key takes the way of a wrong secret: one read, one hash", async
   digest.mockRestore();
 });
 
-/** The same D1, counting the statements that are run. */
+/** Wraps D1 and counts the executed statements. */
 function countingReads(real: LocalDatabase["d1"]): { reads: { count: number }; d1: LocalDatabase["d1"] } {
   const reads = { count: 0 };
   const counted = <T extends object>(target: T): T =>
@@ -97,7 +99,7 @@ function countingReads(real: LocalDatabase["d1"]): { reads: { count: number }; d
   return { reads, d1: counted(real) };
 }
 
-test("hashes are equal only where every character is", () => {
+test("hashes are equal only if all characters are equal", () => {
   const hash = "0123456789abcdef".repeat(4);
   expect(sameHash(hash, hash)).toBe(true);
   for (let i = 0; i < hash.length; i++) {
@@ -106,56 +108,56 @@ test("hashes are equal only where every character is", () => {
   expect(sameHash(hash, hash.slice(1))).toBe(false);
 });
 
-test("a key ceases to work when it expires, and when it is revoked", async () => {
-  const { parts } = await newTenant("endings");
-  const soon = await createApiKey(parts, { name: "soon", scopes: ["VERIFY"], expiresAt: new Date(now + 1000) });
-  const long = await createApiKey(parts, { name: "long", scopes: ["VERIFY"] });
+test("a key stops working when it expires or is revoked", async () => {
+  const { deps } = await newTenant("endings");
+  const soon = await createApiKey(deps, { name: "soon", scopes: ["VERIFY"], expiresAt: new Date(now + 1000) });
+  const long = await createApiKey(deps, { name: "long", scopes: ["VERIFY"] });
   if (soon.kind !== "apiKeyCreated" || long.kind !== "apiKeyCreated") throw new Error("No keys.");
-  expect(await knock(`Bearer ${soon.token}`)).toMatchObject({ scopes: ["VERIFY"] });
+  expect(await authenticateWith(`Bearer ${soon.token}`)).toMatchObject({ scopes: ["VERIFY"] });
   now += 1000;
-  expect(await knock(`Bearer ${soon.token}`)).toBeUndefined();
-  expect(await knock(`Bearer ${long.token}`)).toBeDefined();
-  expect(await revokeApiKey(parts, long.apiKey.id)).toEqual({
+  expect(await authenticateWith(`Bearer ${soon.token}`)).toBeUndefined();
+  expect(await authenticateWith(`Bearer ${long.token}`)).toBeDefined();
+  expect(await revokeApiKey(deps, long.apiKey.id)).toEqual({
     kind: "deleted",
     deletedId: long.apiKey.id,
     templates: 0,
   });
-  expect(await knock(`Bearer ${long.token}`)).toBeUndefined();
-  expect(await revokeApiKey(parts, long.apiKey.id)).toMatchObject({ kind: "notFound" });
+  expect(await authenticateWith(`Bearer ${long.token}`)).toBeUndefined();
+  expect(await revokeApiKey(deps, long.apiKey.id)).toMatchObject({ kind: "notFound" });
 });
 
 test("another tenant's key can be neither seen nor revoked", async () => {
   const [ours, theirs] = [await newTenant("ours"), await newTenant("theirs")];
-  expect(await revokeApiKey(ours.parts, theirs.principal.keyId)).toMatchObject({ kind: "notFound" });
-  expect(await knock(`Bearer ${theirs.token}`)).toBeDefined();
-  expect((await listApiKeys(ours.parts)).map(({ id }) => id)).toEqual([ours.principal.keyId]);
+  expect(await revokeApiKey(ours.deps, theirs.principal.keyId)).toMatchObject({ kind: "notFound" });
+  expect(await authenticateWith(`Bearer ${theirs.token}`)).toBeDefined();
+  expect((await listApiKeys(ours.deps)).map(({ id }) => id)).toEqual([ours.principal.keyId]);
 });
 
-test("a name is taken once in a tenant", async () => {
+test("the names of the keys of a tenant are unique", async () => {
   const [one, two] = [await newTenant("one"), await newTenant("two")];
   const request = { name: "door", scopes: ["IDENTIFY"] } as const;
-  expect(await createApiKey(one.parts, request)).toMatchObject({ kind: "apiKeyCreated" });
-  expect(await createApiKey(one.parts, request)).toMatchObject({ kind: "conflict" });
-  expect(await createApiKey(two.parts, request)).toMatchObject({ kind: "apiKeyCreated" });
+  expect(await createApiKey(one.deps, request)).toMatchObject({ kind: "apiKeyCreated" });
+  expect(await createApiKey(one.deps, request)).toMatchObject({ kind: "conflict" });
+  expect(await createApiKey(two.deps, request)).toMatchObject({ kind: "apiKeyCreated" });
 });
 
-test("the secret is kept nowhere: a key is listed by its readable start", async () => {
-  const { parts, token } = await newTenant("secret");
+test("the secret is not stored, and a key is listed with its prefix", async () => {
+  const { deps, token } = await newTenant("secret");
   const rows = await database.db.select().from(apiKeys);
   expect(JSON.stringify(rows)).not.toContain(readToken(token)!.secret);
-  const [key] = await listApiKeys(parts);
+  const [key] = await listApiKeys(deps);
   expect(token.startsWith(key!.prefix)).toBe(true);
   expect(JSON.stringify(key)).not.toContain(readToken(token)!.secret);
 });
 
-test("a change is written to the audit log with it, and is the key's last use", async () => {
-  const { parts, principal, tenant } = await newTenant("audited");
-  expect((await lastChangesBy(parts, [principal.keyId])).get(principal.keyId)).toBeUndefined();
+test("a change is written to the audit log in its own batch, and is the last use of the key", async () => {
+  const { deps, principal, tenant } = await newTenant("audited");
+  expect((await lastChangesBy(deps, [principal.keyId])).get(principal.keyId)).toBeUndefined();
   now += 5000;
-  const created = await createApiKey(parts, { name: "new", scopes: ["ENROLL"] });
+  const created = await createApiKey(deps, { name: "new", scopes: ["ENROLL"] });
   if (created.kind !== "apiKeyCreated") throw new Error("No key.");
-  expect((await lastChangesBy(parts, [principal.keyId])).get(principal.keyId)).toEqual(new Date(now));
-  await revokeApiKey(parts, created.apiKey.id);
+  expect((await lastChangesBy(deps, [principal.keyId])).get(principal.keyId)).toEqual(new Date(now));
+  await revokeApiKey(deps, created.apiKey.id);
   const rows = await database.db
     .select()
     .from(audit)
@@ -166,7 +168,7 @@ test("a change is written to the audit log with it, and is the key's last use", 
   ]);
 });
 
-test("ADMIN opens everything, another scope only itself", () => {
+test("ADMIN allows everything, another scope only itself", () => {
   for (const scope of SCOPES) {
     expect(allows(["ADMIN"], [scope])).toBe(true);
     for (const other of SCOPES) expect(allows([scope], [other])).toBe(scope === other || scope === "ADMIN");

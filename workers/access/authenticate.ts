@@ -6,7 +6,7 @@ import { sha256 } from "../platform/sha256.ts";
 import { type Scope, scopesOf } from "./scopes.ts";
 import { readToken, type Token } from "./token.ts";
 
-/** Who is asking, as an API key has proved it. */
+/** The authenticated caller: the tenant and its API key. */
 export interface Principal {
   tenantId: string;
   tenantName: string;
@@ -14,16 +14,16 @@ export interface Principal {
   scopes: readonly Scope[];
 }
 
-/** The hash of no secret: what an unknown key's secret is compared with, so that it costs what a wrong one costs. */
-const NOBODYS = "0".repeat(64);
+/** The hash of no secret. The secret of an unknown key is compared with it, so that the response takes as long as for a wrong secret. */
+const DUMMY_HASH = "0".repeat(64);
 
-/** The key of `Authorization: Bearer <key>`, as it is sent: nothing of it is proved. */
+/** Parses the key in `Authorization: Bearer <key>`, without verifying it. */
 export const tokenIn = (authorization: string | null): Token | undefined =>
   readToken(/^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "");
 
 /**
- * Who sends `Authorization: Bearer <key>`; undefined where the key is malformed, unknown, wrong or expired: which of them, a
- * caller is not told. At most one read, by primary key, since the key itself says whose it is.
+ * Authenticates `Authorization: Bearer <key>`. Returns undefined if the key is malformed, unknown, wrong or expired, without saying
+ * which. Reads D1 at most once, by primary key, because the key contains the ID of its tenant.
  */
 export async function authenticate(
   authorization: string | null,
@@ -33,8 +33,8 @@ export async function authenticate(
   const token = tokenIn(authorization);
   if (!token) return undefined;
   const [hash, key] = await Promise.all([sha256(token.secret), readKey(db, token, clock())]);
-  const proved = sameHash(hash, key?.secretHash ?? NOBODYS);
-  if (!key || !proved || (key.expiresAt && key.expiresAt.getTime() <= clock())) return undefined;
+  const isSecretValid = sameHash(hash, key?.secretHash ?? DUMMY_HASH);
+  if (!key || !isSecretValid || (key.expiresAt && key.expiresAt.getTime() <= clock())) return undefined;
   return {
     tenantId: token.tenantId,
     tenantName: key.tenantName,
@@ -43,37 +43,38 @@ export async function authenticate(
   };
 }
 
-/** A key's row, and when it was read. */
-interface ReadKey {
+/** The row of a key. `readAt`: when it was read. */
+interface CachedKey {
   row: NonNullable<Awaited<ReturnType<ReturnType<typeof keyById>["get"]>>>;
-  at: number;
+  readAt: number;
 }
 
 /**
- * How long a key is taken as it was read: the read is a third of what a request waits for beside its inference. A key that is
- * revoked ceases to work at once where that was asked, and within so long everywhere else. Its expiry is never late.
+ * How long a key stays cached, in milliseconds. Without the cache, reading it takes a third of the time that a request spends waiting
+ * apart from inference. A revoked key stops working immediately in the isolate that revokes it, and after at most this time in
+ * others. Expiry is checked on each request, so it is never late.
  */
-const TRUSTED_MS = 5_000;
-const MOST_KEPT = 1_000;
-const kept = new WeakMap<Database, Map<string, ReadKey>>();
+const KEY_CACHE_MS = 5_000;
+const MAX_CACHED_KEYS = 1_000;
+const caches = new WeakMap<Database, Map<string, CachedKey>>();
 
 async function readKey(db: Database, { tenantId, keyId }: Pick<Token, "tenantId" | "keyId">, now: number) {
-  const keys = kept.get(db) ?? new Map<string, ReadKey>();
-  kept.set(db, keys);
+  const keys = caches.get(db) ?? new Map<string, CachedKey>();
+  caches.set(db, keys);
   const name = `${tenantId}/${keyId}`;
-  const known = keys.get(name);
-  if (known && now - known.at < TRUSTED_MS) return known.row;
+  const cached = keys.get(name);
+  if (cached && now - cached.readAt < KEY_CACHE_MS) return cached.row;
   const row = await keyById(db).get({ tenantId, keyId });
   keys.delete(name);
-  // The oldest goes first: a Map is in the order in which it was filled.
-  if (keys.size >= MOST_KEPT) keys.delete(keys.keys().next().value ?? "");
-  if (row) keys.set(name, { row, at: now });
+  // Evict the oldest key. A Map iterates in insertion order.
+  if (keys.size >= MAX_CACHED_KEYS) keys.delete(keys.keys().next().value ?? "");
+  if (row) keys.set(name, { row, readAt: now });
   return row;
 }
 
-/** Has a key read anew at its next use: it was revoked. */
-export const forgetKey = (db: Database, tenantId: string, keyId: string) =>
-  kept.get(db)?.delete(`${tenantId}/${keyId}`);
+/** Removes a revoked key from the cache of this isolate. */
+export const evictCachedKey = (db: Database, tenantId: string, keyId: string) =>
+  caches.get(db)?.delete(`${tenantId}/${keyId}`);
 
 const keyById = prepared((db) =>
   db
@@ -90,8 +91,7 @@ const keyById = prepared((db) =>
 );
 
 /**
- * Compares two hashes in a time that does not depend on where they differ. By hand, because workerd and Node have no
- * function for it in common that needs no runtime's own types.
+ * Compares two hashes in constant time. Written here because workerd and Node share no such function without runtime-specific types.
  */
 export function sameHash(a: string, b: string): boolean {
   if (a.length !== b.length) return false;

@@ -3,13 +3,13 @@ import { newId } from "../platform/ids.ts";
 import { openRateLimits, type RateLimiter } from "./rate-limits.ts";
 import { newSecret, writeToken } from "./token.ts";
 
-/** Lets each key ask so often in all, and remembers whom it was asked about. */
-function limiter(most: number) {
+/** A limiter that allows each key `max` requests in total. `asked`: the keys that it was called with. */
+function limiter(max: number) {
   const asked: string[] = [];
   const counting: RateLimiter = {
     limit: async ({ key }) => {
       asked.push(key);
-      return { success: asked.filter((other) => other === key).length <= most };
+      return { success: asked.filter((other) => other === key).length <= max };
     },
   };
   return { asked, counting };
@@ -18,44 +18,44 @@ function limiter(most: number) {
 const bearer = (keyId = newId("key"), secret = newSecret()) =>
   `Bearer ${writeToken({ keyId, tenantId: newId("tenant"), secret })}`;
 
-test("who has asked too often waits for the rest of the window, and is not counted in it any more", async () => {
+test("a key over its limit must wait for the rest of the window, and is not counted again in it", async () => {
   let now = 1_000_003_200;
   const { asked, counting } = limiter(2);
-  const limits = openRateLimits({ requests: counting, strangers: counting }, () => now);
+  const limits = openRateLimits({ byKey: counting, byAddress: counting }, () => now);
   const key = bearer();
-  expect([await limits.request(key), await limits.request(key), await limits.request(key)]).toEqual([
+  expect([await limits.checkKey(key), await limits.checkKey(key), await limits.checkKey(key)]).toEqual([
     undefined,
     undefined,
     7,
   ]);
   now += 6_500;
-  expect(await limits.request(key)).toBe(1);
+  expect(await limits.checkKey(key)).toBe(1);
   expect(asked).toHaveLength(3);
   now += 500;
-  await limits.request(key);
+  await limits.checkKey(key);
   expect(asked).toHaveLength(4);
 });
 
-test("keys are counted one by one, by their secrets: whoever knows a key's id cannot use it up", async () => {
+test("keys are counted separately by their secrets, so that knowing the ID of a key is not enough to use up its limit", async () => {
   const { counting } = limiter(1);
-  const limits = openRateLimits({ requests: counting, strangers: counting }, () => 0);
+  const limits = openRateLimits({ byKey: counting, byAddress: counting }, () => 0);
   const id = newId("key");
-  expect(await limits.request(bearer(id))).toBeUndefined();
-  expect(await limits.request(bearer(id))).toBeUndefined();
-  expect(await limits.request(bearer())).toBeUndefined();
+  expect(await limits.checkKey(bearer(id))).toBeUndefined();
+  expect(await limits.checkKey(bearer(id))).toBeUndefined();
+  expect(await limits.checkKey(bearer())).toBeUndefined();
 });
 
-test("a secret is not handed to the limiter", async () => {
+test("a secret is not passed to the limiter", async () => {
   const { asked, counting } = limiter(1);
   const secret = newSecret();
-  await openRateLimits({ requests: counting, strangers: counting }, () => 0).request(bearer(newId("key"), secret));
+  await openRateLimits({ byKey: counting, byAddress: counting }, () => 0).checkKey(bearer(newId("key"), secret));
   expect(asked).toHaveLength(1);
   expect(asked[0]).not.toContain(secret);
 });
 
-test("addresses are counted one by one, those of IPv6 by their first 64 bits", async () => {
+test("addresses are counted separately, IPv6 addresses by their first 64 bits", async () => {
   const { asked, counting } = limiter(9);
-  const limits = openRateLimits({ requests: counting, strangers: counting }, () => 0);
+  const limits = openRateLimits({ byKey: counting, byAddress: counting }, () => 0);
   for (const address of [
     "192.0.2.1",
     "::ffff:192.0.2.1",
@@ -64,14 +64,14 @@ test("addresses are counted one by one, those of IPv6 by their first 64 bits", a
     "2001:db8::ffff:1",
     "2001:db8:0:1::1",
   ]) {
-    await limits.stranger(address);
+    await limits.checkAddress(address);
   }
   expect(asked).toEqual(["192.0.2.1", "192.0.2.1", "192.0.2.2", "2001:db8::", "2001:db8::", "2001:db8:0:1::"]);
 });
 
-test("who cannot be counted is let in", async () => {
-  const failing: RateLimiter = { limit: () => Promise.reject(new Error("away")) };
-  const limits = openRateLimits({ requests: failing, strangers: failing }, () => 0);
-  expect(await limits.request(bearer())).toBeUndefined();
-  expect(await limits.stranger(null)).toBeUndefined();
+test("requests are allowed if the limiter fails", async () => {
+  const failing: RateLimiter = { limit: () => Promise.reject(new Error("unavailable")) };
+  const limits = openRateLimits({ byKey: failing, byAddress: failing }, () => 0);
+  expect(await limits.checkKey(bearer())).toBeUndefined();
+  expect(await limits.checkAddress(null)).toBeUndefined();
 });

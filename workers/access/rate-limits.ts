@@ -3,32 +3,35 @@ import type { Clock } from "../platform/clock.ts";
 import { sha256 } from "../platform/sha256.ts";
 import { tokenIn } from "./authenticate.ts";
 
-/** Cloudflare's rate limiting binding: counts in windows of {@link PERIOD_SECONDS}, for each location of Cloudflare by itself. */
+/** Cloudflare's rate limiting binding: counts requests in windows of {@link PERIOD_SECONDS}, separately in each Cloudflare location. */
 export interface RateLimiter {
   limit(of: { key: string }): Promise<{ success: boolean }>;
 }
 
-/** How often who may ask. Each answers with the seconds to wait, or undefined where there is nothing to wait for. */
+/**
+ * The rate limits. Each method counts a request. It returns the number of seconds to wait if the limit is exceeded, otherwise
+ * undefined.
+ */
 export interface RateLimits {
-  /** Counts a request by the key that it shows, whether or not the key is valid: so it need not wait for the key's read. */
-  request(authorization: string | null): Promise<number | undefined>;
-  /** Counts a request without a valid key, by the client's address. */
-  stranger(address: string | null): Promise<number | undefined>;
+  /** Counts a request by its key. The key need not be verified first, so this does not wait for the database. */
+  checkKey(authorization: string | null): Promise<number | undefined>;
+  /** Counts a request without a valid key by the IP address of the client. */
+  checkAddress(address: string | null): Promise<number | undefined>;
 }
 
-/** The period of both limits in `wrangler.toml`: a window begins with each tenth second since 1970. */
+/** The period of both limits in `wrangler.toml`. A window starts every ten seconds, counted from 1970. */
 const PERIOD_SECONDS = 10;
-/** Of an IPv6 address: whoever has one has all that begin with the same 64 bits (RFC 6177). */
+/** A client with one IPv6 address usually has all addresses with the same first 64 bits (RFC 6177), so these count as one. */
 const IPV6_PREFIX = 64;
 
-/** No limits: on one's own machine, and in tests. */
-export const unlimited: RateLimits = { request: async () => undefined, stranger: async () => undefined };
+/** No limits, for local machines and tests. */
+export const unlimited: RateLimits = { checkKey: async () => undefined, checkAddress: async () => undefined };
 
 export function openRateLimits(
-  { requests, strangers }: { requests: RateLimiter; strangers: RateLimiter },
+  { byKey, byAddress }: { byKey: RateLimiter; byAddress: RateLimiter },
   clock: Clock,
 ): RateLimits {
-  /** Who has used up this window: they are not counted any more, so that refusing them costs nothing. */
+  /** Keys that exceeded the limit in the current window. They are refused without another call of the limiter. */
   const exhausted = new Map<RateLimiter, Set<string>>();
   let window = 0;
 
@@ -39,7 +42,7 @@ export function openRateLimits(
     window = current;
     const refused = exhausted.get(limiter) ?? new Set();
     if (!refused.has(key)) {
-      // Who cannot be counted is let in: the limits protect the service, and do not decide who may use it.
+      // If the limiter fails, allow the request: the limits protect the service, they do not control access.
       const { success } = await limiter.limit({ key }).catch(() => ({ success: true }));
       if (success) return undefined;
       if (window === current) exhausted.set(limiter, refused.add(key));
@@ -47,12 +50,12 @@ export function openRateLimits(
     return Math.ceil((current + 1) * PERIOD_SECONDS - seconds);
   }
   return {
-    async request(authorization) {
+    async checkKey(authorization) {
       const token = tokenIn(authorization);
-      // By the secret's hash, not by the key's id: somebody else who knows the id cannot use up its requests.
-      return token && check(requests, await sha256(token.secret));
+      // Count by the hash of the secret, not by the ID of the key. Otherwise a person who knows the ID could use up the limit.
+      return token && check(byKey, await sha256(token.secret));
     },
-    stranger: (address) => check(strangers, networkOf(address)),
+    checkAddress: (address) => check(byAddress, networkOf(address)),
   };
 }
 

@@ -12,14 +12,14 @@ export interface Tenant {
   name: string;
 }
 
-/** A tenant with its first key, which has the scope ADMIN. `token` is shown once. */
+/** A tenant and its first key, which has the scope ADMIN. `token` is shown only once. */
 export interface TenantCreated {
   kind: "tenantCreated";
   tenant: Tenant;
   token: string;
 }
 
-/** What makes a tenant: the statements of one batch, so that it can be run here or sent elsewhere as SQL. */
+/** The statements of one batch that create a tenant. They can be run here, or sent to a remote D1 as SQL. */
 export async function draftTenant(db: Database, name: string, now: number) {
   const tenant = { id: newId("tenant"), name };
   const { row, token } = await mintKey(tenant.id, { name: "first key", scopes: ["ADMIN"] }, now);
@@ -32,7 +32,7 @@ export async function draftTenant(db: Database, name: string, now: number) {
 }
 
 export const nameTaken = (name: string): Conflict =>
-  conflict(`There is a tenant called ${JSON.stringify(name)} already. Choose another name.`);
+  conflict(`A tenant named ${JSON.stringify(name)} already exists. Choose another name.`);
 
 export async function createTenant(db: Database, name: string, clock: Clock): Promise<TenantCreated | Conflict> {
   const { tenant, token, statements } = await draftTenant(db, name, clock());

@@ -1,6 +1,6 @@
 import { idWithSuffix, suffixOfId } from "../platform/ids.ts";
 
-/** An API key as it is sent: which key of which tenant, and the secret that proves it. */
+/** The parts of an API key: the IDs of the key and its tenant, and the secret. */
 export interface Token {
   keyId: string;
   tenantId: string;
@@ -10,7 +10,7 @@ export interface Token {
 const SECRET_BYTES = 32;
 /** `smb_<key>_<tenant>_<secret>`: 26 characters of each id, 32 random bytes in base64url. */
 const FORMAT = /^smb_([0-9a-z]{26})_([0-9a-z]{26})_([A-Za-z0-9_-]{43})$/;
-/** Of the key's id, its time and the beginning of its randomness: enough to tell a tenant's keys apart. */
+/** Covers the timestamp and the first random characters of the key's ID, which is enough to distinguish the keys of a tenant. */
 const PREFIX_LENGTH = "smb_".length + 14;
 
 export const newSecret = (): string => base64url(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
@@ -24,7 +24,7 @@ const base64url = (bytes: Uint8Array): string =>
 export const writeToken = ({ keyId, tenantId, secret }: Token): string =>
   `smb_${suffixOfId(keyId)}_${suffixOfId(tenantId)}_${secret}`;
 
-/** What a list may show of a key. */
+/** The start of a key, which is not secret and is shown in lists. */
 export const prefixOf = (token: string): string => token.slice(0, PREFIX_LENGTH);
 
 export function readToken(text: string): Token | undefined {

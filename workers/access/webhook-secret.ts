@@ -1,9 +1,9 @@
-/** Whose webhooks' secret. */
+/** Returns the webhook secret of a tenant. */
 export type WebhookSecrets = (tenantId: string) => Promise<string>;
 
 /**
  * A tenant's secret for Standard Webhooks, `whsec_` and the base64 of 32 bytes: HMAC-SHA-256 of the tenant's id under the
- * deployment's own secret, so that none is stored, and one tenant's says nothing of another's. `master`: base64.
+ * deployment's secret. So no tenant's secret is stored, and one tenant's secret reveals nothing about another's. `master`: base64.
  */
 export function webhookSecrets(master: string): WebhookSecrets {
   let key: Promise<CryptoKey> | undefined;

@@ -1,30 +1,30 @@
 import { GraphQLError } from "graphql";
 import type { GraphQLParams, Plugin } from "graphql-yoga";
-import type { Room } from "../platform/room.ts";
-import { unauthenticated, type Visit } from "./context.ts";
-import { refusal } from "./errors.ts";
-import { freeBytes, type HeldBody, holdBody } from "./held-body.ts";
+import type { Semaphore } from "../platform/semaphore.ts";
+import { type BodyMemory, createBodyMemory, freeBytes } from "./body-memory.ts";
+import { type RequestState, unauthenticated } from "./context.ts";
+import { requestError } from "./errors.ts";
 import { checkStructure, readJson } from "./json.ts";
-import { MAX_DOCUMENT } from "./limits.ts";
+import { MAX_DOCUMENT_LENGTH } from "./limits.ts";
 import { readMultipart } from "./multipart.ts";
 import { readBody } from "./read-body.ts";
 
-/** Two uploads of 20 MB, with what is around them. As base64 two pictures of 10 MB take 28 MB. */
+/** Two uploads of 20 MB and the rest of the multipart body. Two pictures of 10 MB take 28 MB as base64. */
 export const MAX_BODY_BYTES = 42 * 1024 * 1024;
-/** Of a body that carries no picture. */
-const MAX_FORM_BYTES = 2 * MAX_DOCUMENT;
+/** The maximum size of a body of a media type that carries no pictures. */
+const MAX_TEXT_BYTES = 2 * MAX_DOCUMENT_LENGTH;
 
-/** How the body of a media type is read. */
-interface BodyKind {
+/** How to read a body of one media type. */
+interface BodyFormat {
   maxBytes: number;
-  /** How often its bytes are held at once while it is read. */
-  timesHeld: number;
+  /** The memory that reading takes, as a multiple of the size of the body. */
+  memoryFactor: number;
   parse(bytes: Uint8Array<ArrayBuffer>, request: Request): unknown;
 }
 
-/** Its bytes, and its text at two bytes a character; then its text, and the strings in it. */
-const TEXT = { timesHeld: 3 };
-const JSON_BODY: BodyKind = {
+/** First the bytes, and the text at two bytes per character; then the text, and the strings parsed from it. */
+const TEXT = { memoryFactor: 3 };
+const JSON_BODY: BodyFormat = {
   ...TEXT,
   maxBytes: MAX_BODY_BYTES,
   parse(bytes) {
@@ -33,28 +33,28 @@ const JSON_BODY: BodyKind = {
   },
 };
 
-const KINDS: Readonly<Record<string, BodyKind>> = {
+const FORMATS: Readonly<Record<string, BodyFormat>> = {
   "application/json": JSON_BODY,
   "application/graphql+json": JSON_BODY,
-  // Its files are parts of the body's bytes.
-  "multipart/form-data": { timesHeld: 1, maxBytes: MAX_BODY_BYTES, parse: readMultipart },
-  "application/graphql": { ...TEXT, maxBytes: MAX_FORM_BYTES, parse: (bytes) => ({ query: textOf(bytes) }) },
+  // The files are views of the body, not copies.
+  "multipart/form-data": { memoryFactor: 1, maxBytes: MAX_BODY_BYTES, parse: readMultipart },
+  "application/graphql": { ...TEXT, maxBytes: MAX_TEXT_BYTES, parse: (bytes) => ({ query: textOf(bytes) }) },
   "application/x-www-form-urlencoded": {
     ...TEXT,
-    maxBytes: MAX_FORM_BYTES,
+    maxBytes: MAX_TEXT_BYTES,
     parse: (bytes) => parametersOf(new URLSearchParams(textOf(bytes))),
   },
 };
 
 /**
- * Reads a request within limits, and refuses what is too large or no GraphQL request. Where Content-Length is given, HTTP's own
- * framing keeps the body to it (RFC 9112, section 6.3); a body without it is counted as it comes.
+ * Reads a request body. Refuses bodies that are too large or are not GraphQL requests. If Content-Length is present, HTTP framing
+ * limits the body to it (RFC 9112, section 6.3). The bytes of a body without Content-Length are counted as they arrive.
  *
- * A large body takes a part of `room` before it is read, and gives it back when it is answered: what was read of it is held so long.
- * Until there is room nothing of it is read, so that TCP holds its sender back.
+ * A large body reserves memory before it is read and releases it after the response, because the values parsed from it are in use
+ * until then. Nothing of the body is read before the reservation, so TCP flow control pauses the sender.
  */
-export const body = (room: Room): Plugin<object, Visit> => ({
-  onRequestParse({ request, serverContext: visit, setRequestParser }) {
+export const body = (semaphore: Semaphore): Plugin<object, RequestState> => ({
+  onRequestParse({ request, serverContext: state, setRequestParser }) {
     const read = readerFor(request);
     if (!read) {
       if (request.method === "POST") throw unsupported();
@@ -63,69 +63,76 @@ export const body = (room: Room): Plugin<object, Visit> => ({
     if (!(Number(request.headers.get("content-length") ?? 0) <= MAX_BODY_BYTES)) throw tooLarge(MAX_BODY_BYTES);
     setRequestParser(async (original) => {
       try {
-        return operationIn(await read(original, await holdFor(visit, room)));
+        return operationIn(await read(original, await createMemory(state, semaphore)));
       } catch (error) {
-        throw refusalOf(error);
+        throw requestErrorFrom(error);
       }
     });
   },
-  onResponse({ request, serverContext: { heldBody } }) {
-    // Work for a client that has left may go on behind the answer. What it holds is collected later.
-    if (!request.signal.aborted) heldBody?.release();
+  onResponse({ request, serverContext: { bodyMemory } }) {
+    // If the client has disconnected, work can continue after the response and still use the memory. Garbage collection frees it later.
+    if (!request.signal.aborted) bodyMemory?.release();
   },
 });
 
-async function holdFor(visit: Visit, room: Room): Promise<HeldBody> {
-  const principal = await visit.authenticating;
+async function createMemory(state: RequestState, semaphore: Semaphore): Promise<BodyMemory> {
+  const principal = await state.authentication;
   if (!principal) throw unauthenticated();
-  visit.heldBody = holdBody(room, principal.tenantId);
-  return visit.heldBody;
+  state.bodyMemory = createBodyMemory(semaphore, principal.tenantId);
+  return state.bodyMemory;
 }
 
-function readerFor(request: Request): ((request: Request, held: HeldBody) => Promise<unknown>) | undefined {
+function readerFor(request: Request): ((request: Request, memory: BodyMemory) => Promise<unknown>) | undefined {
   if (request.method === "GET") return async () => parametersOf(new URL(request.url).searchParams);
   const [mediaType = ""] = (request.headers.get("content-type") ?? "").split(/[;,]/);
-  const kind = request.method === "POST" ? KINDS[mediaType.trim().toLowerCase()] : undefined;
-  return kind && ((original, held) => readAs(kind, original, held));
+  const format = request.method === "POST" ? FORMATS[mediaType.trim().toLowerCase()] : undefined;
+  return format && ((original, memory) => readAs(format, original, memory));
 }
 
-async function readAs({ maxBytes, timesHeld, parse }: BodyKind, request: Request, held: HeldBody): Promise<unknown> {
-  const bytes = await readBody(request, maxBytes, (most) => held.takeRoom(timesHeld * most));
-  // What is left of it is seen to when the answer is on its way.
+async function readAs(
+  { maxBytes, memoryFactor, parse }: BodyFormat,
+  request: Request,
+  memory: BodyMemory,
+): Promise<unknown> {
+  const bytes = await readBody(request, maxBytes, (size) => memory.reserve(memoryFactor * size));
+  // The plugin `drainBody` discards the rest of the body.
   if (!bytes) throw tooLarge(maxBytes);
-  held.keep(bytes);
+  memory.setBytes(bytes);
   return parse(bytes, request);
 }
 
-/** Text in place of its bytes, which are gone afterwards. */
+/** Decodes the text and frees its bytes. */
 function textOf(bytes: Uint8Array<ArrayBuffer>): string {
   const text = new TextDecoder().decode(bytes);
   freeBytes(bytes);
   return text;
 }
 
-/** One operation: several in one request are not served. What is in it, Yoga and the executor check. */
+/** Checks that the body is one operation: batches are not supported. Yoga and the executor check its content. */
 function operationIn(value: unknown): GraphQLParams {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw new SyntaxError("It must be one JSON object with a query.");
+  throw new SyntaxError("It must be one JSON object with the field query. Batches are not supported.");
 }
 
-/** Readers look at nothing but what the client sent: whatever they stumble over is the client's. */
-function refusalOf(error: unknown): GraphQLError {
+/** The readers process only what the client sent, so every failure is an error of the client. */
+function requestErrorFrom(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  const why = error instanceof Error ? error.message : "It is not well formed.";
-  return refusal("BAD_REQUEST", `The request cannot be read. ${why}`);
+  const reason = error instanceof Error ? error.message : "Its body is malformed.";
+  return requestError("BAD_REQUEST", `The request cannot be read. ${reason}`);
 }
 
 const unsupported = () =>
-  refusal("UNSUPPORTED_MEDIA_TYPE", "A request is sent as application/json, or as multipart/form-data with files.");
+  requestError(
+    "UNSUPPORTED_MEDIA_TYPE",
+    "The media type is not supported. Send the request as application/json, or as multipart/form-data to upload files.",
+  );
 
 const tooLarge = (bytes: number) =>
-  refusal(
+  requestError(
     "REQUEST_ENTITY_TOO_LARGE",
     bytes < MAX_BODY_BYTES
-      ? `A request of this media type may have ${bytes / 1_000} kB. Send application/json.`
-      : "The request is larger than 42 MB. Send smaller pictures, or fewer at once.",
+      ? `The request body is too large. The limit for this media type is ${bytes / 1_000} kB. Send application/json instead.`
+      : "The request body is too large. The limit is 42 MB. Send smaller pictures, or fewer per request.",
   );
 
 function parametersOf(parameters: URLSearchParams): unknown {

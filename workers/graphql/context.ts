@@ -1,6 +1,6 @@
 import type { YogaInitialContext } from "graphql-yoga";
 import { authenticate, type Principal } from "../access/authenticate.ts";
-import type { KeyParts } from "../access/keys.ts";
+import type { KeyDeps } from "../access/keys.ts";
 import type { RateLimits } from "../access/rate-limits.ts";
 import type { WebhookSecrets } from "../access/webhook-secret.ts";
 import type { Gallery } from "../gallery/gallery.ts";
@@ -11,7 +11,7 @@ import type { Database } from "../platform/database.ts";
 import type { GuardedFetch } from "../platform/guarded-fetch.ts";
 import { log as console, type Log } from "../platform/log.ts";
 import type { AddressRules } from "../platform/public-address.ts";
-import type { Room } from "../platform/room.ts";
+import type { Semaphore } from "../platform/semaphore.ts";
 import type { Channels } from "../stylization/job-channel.ts";
 import type { JobWorkflows } from "../stylization/job-workflows.ts";
 import type { Jobs } from "../stylization/jobs.ts";
@@ -21,130 +21,134 @@ import type { SignUrl } from "../stylization/stored-image.ts";
 import type { Styles } from "../stylization/styles.ts";
 import type { Stylizer } from "../vision/stylizer.ts";
 import type { Vision } from "../vision/vision.ts";
-import { refusal } from "./errors.ts";
-import type { HeldBody } from "./held-body.ts";
+import type { BodyMemory } from "./body-memory.ts";
+import { requestError } from "./errors.ts";
 import { createLoaders, type Loaders } from "./loaders.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
-/** What jobs are made of. */
-export interface JobParts {
+/** The dependencies of job resolvers. */
+export interface JobDeps {
   jobs: Jobs;
   workflows: JobWorkflows;
   channels: Channels;
   blobs: Blobs;
   signUrl: SignUrl;
-  /** Where a webhook may be. */
+  /** The rules for webhook URLs. */
   addressRules: AddressRules;
-  /** How many jobs a tenant may have. */
+  /** The maximum number of jobs per tenant. */
   limits: JobLimits;
-  /** Whether there is a job service. */
+  /** Whether this deployment has a job service. */
   hasJobService: boolean;
-  /** Milliseconds that a job has unless it says so itself. */
+  /** The default deadline of a job, in milliseconds after its creation. */
   deadlineMs: number;
 }
 
-/** What stylization at once is made of. */
-export interface StylizationParts {
+/** The dependencies of `stylize` and of styles. */
+export interface StylizationDeps {
   styles: Styles;
   stylizer: Stylizer;
   blobs: Blobs;
   signUrl: SignUrl;
-  /** This Worker's public address. */
+  /** The public URL of this Worker. */
   issuer: string;
 }
 
-/** What the server is made of, once an isolate. */
-export interface ServerParts {
-  /** Opens GraphiQL and introspection. */
+/** The dependencies of the server, created once per isolate. */
+export interface ServerDeps {
+  /** Enables GraphiQL and introspection. */
   development: boolean;
-  /** Origins whose browsers may call. */
+  /** The origins that browsers may call from. */
   allowedOrigins: readonly string[];
   fetchPicture: GuardedFetch;
   rateLimits: RateLimits;
   vision: Vision;
-  jobs: JobParts;
-  stylization: StylizationParts;
+  jobs: JobDeps;
+  stylization: StylizationDeps;
   webhookSecretOf: WebhookSecrets;
   clock: Clock;
-  /** For the bodies of requests. */
-  bodyRoom?: Room;
-  /** Whether time passes while the CPU works: on Cloudflare it does not, and nothing is told of what computing took. */
+  /** Limits the memory for request bodies. Default: a semaphore of its own. */
+  bodySemaphore?: Semaphore;
+  /** Whether the clock advances during computation. On Cloudflare it does not, so computation times are not reported there. */
   clockRuns: () => boolean;
-  /** The page of GraphiQL. */
+  /** Returns the HTML of GraphiQL. */
   graphiql?: () => Promise<string>;
   log?: Log;
 }
 
-/** What each request is given. */
-export interface Bindings {
+/** The dependencies of one request. */
+export interface RequestDeps {
   db: Database;
   galleryFor: (actor: Actor) => Gallery;
-  /** Lets work go on after the answer. */
-  later: (work: Promise<void>) => void;
+  /** Continues work after the response. */
+  waitUntil: (work: Promise<void>) => void;
 }
 
-/** One request on its way through Yoga, before it is known who asks. */
-export interface Visit extends Bindings {
+/** The state of a request that the Yoga plugins share. It exists before the caller is known. */
+export interface RequestState extends RequestDeps {
   requestId: string;
   stopwatch: Stopwatch;
-  /** Underway from the first moment, beside the body's arrival. Nothing is parsed, let alone executed, before it is known. */
-  authenticating: Promise<Principal | undefined>;
-  /** Beside it: the seconds that the key has to wait; undefined where it has not asked too often. */
-  limiting: Promise<number | undefined>;
-  /** Its body, from when it is read until it is answered. */
-  heldBody?: HeldBody;
-  /** The root fields that were asked for. */
+  /** Started when the headers have arrived. Nothing of the body is parsed before it resolves. Undefined if the key is not valid. */
+  authentication: Promise<Principal | undefined>;
+  /** The seconds that the key must wait; undefined if it is within its rate limit. */
+  secondsToWait: Promise<number | undefined>;
+  /** The memory of the body, from when it is read until the response. */
+  bodyMemory?: BodyMemory;
+  /** The requested root fields. */
   operation?: string;
   /** "ok", or the code of the first error. */
   outcome?: string;
 }
 
-/** What a resolver stands on. */
+/** The context of resolvers. */
 export interface Context {
   principal: Principal;
   gallery: Gallery;
   vision: Vision;
   fetchPicture: GuardedFetch;
-  keys: KeyParts;
+  keys: KeyDeps;
   stopwatch: Stopwatch;
   clock: Clock;
   clockRuns: () => boolean;
-  stylization: StylizationParts;
-  jobs: JobParts;
-  /** What a job is started and ended with. */
-  starting: () => StartJobDeps;
+  stylization: StylizationDeps;
+  jobs: JobDeps;
+  /** The dependencies for starting and canceling a job. */
+  startJobDeps: () => StartJobDeps;
   webhookSecretOf: WebhookSecrets;
-  /** Aborted when whoever asks has left. */
-  left: AbortSignal;
-  /** Whether the key that asks still holds. */
-  mayStill: () => Promise<boolean>;
+  /** Aborted when the client has disconnected. */
+  disconnected: AbortSignal;
+  /** Whether the API key of the request is still valid. */
+  isStillAuthorized: () => Promise<boolean>;
   loaders: Loaders;
 }
 
-export function beginVisit(request: Request, bindings: Bindings, { clock, rateLimits }: ServerParts): Visit {
+export function createRequestState(
+  request: Request,
+  requestDeps: RequestDeps,
+  { clock, rateLimits }: ServerDeps,
+): RequestState {
   const authorization = request.headers.get("authorization");
-  const authenticating = authenticate(authorization, bindings.db, clock);
-  const limiting = rateLimits.request(authorization);
-  // Where it is refused for another reason first, nobody waits for these.
-  authenticating.catch(() => {});
-  limiting.catch(() => {});
-  return { ...bindings, requestId: crypto.randomUUID(), stopwatch: new Stopwatch(), authenticating, limiting };
+  const authentication = authenticate(authorization, requestDeps.db, clock);
+  const secondsToWait = rateLimits.checkKey(authorization);
+  // If the request is refused earlier for another reason, these promises are not awaited.
+  authentication.catch(() => {});
+  secondsToWait.catch(() => {});
+  return { ...requestDeps, requestId: crypto.randomUUID(), stopwatch: new Stopwatch(), authentication, secondsToWait };
 }
 
-export async function contextOf(visit: Visit & YogaInitialContext, parts: ServerParts): Promise<Context> {
-  const principal = await visit.authenticating;
+export async function contextOf(state: RequestState & YogaInitialContext, deps: ServerDeps): Promise<Context> {
+  const principal = await state.authentication;
   if (!principal) throw unauthenticated();
-  const { db, stopwatch } = visit;
-  const { vision, fetchPicture, jobs, stylization, webhookSecretOf, clock, clockRuns, log = console } = parts;
+  const { db, stopwatch } = state;
+  const { vision, fetchPicture, jobs, stylization, webhookSecretOf, clock, clockRuns, log = console } = deps;
   const actor = { tenantId: principal.tenantId, keyId: principal.keyId };
-  const left = visit.request.signal;
-  const gallery = timed(visit.galleryFor(actor), stopwatch, left);
+  const disconnected = state.request.signal;
+  const gallery = timedGallery(state.galleryFor(actor), stopwatch, disconnected);
   const keys = { db, actor, clock };
-  const tenantsVision = visionFor(vision, { tenantId: principal.tenantId, signal: left });
+  const tenantVision = visionForTenant(vision, { tenantId: principal.tenantId, signal: disconnected });
   return {
     principal,
     gallery,
-    vision: tenantsVision,
+    vision: tenantVision,
     fetchPicture,
     keys,
     stopwatch,
@@ -152,9 +156,9 @@ export async function contextOf(visit: Visit & YogaInitialContext, parts: Server
     clockRuns,
     stylization,
     jobs,
-    starting: () => ({
+    startJobDeps: () => ({
       ...jobs,
-      vision: tenantsVision,
+      vision: tenantVision,
       stages: stopwatch,
       paintingOf: (styleId) => stylization.styles.paintingOf(actor.tenantId, styleId),
       actor,
@@ -162,32 +166,36 @@ export async function contextOf(visit: Visit & YogaInitialContext, parts: Server
       log,
     }),
     webhookSecretOf,
-    left,
-    mayStill: async () => (await authenticate(visit.request.headers.get("authorization"), db, clock)) !== undefined,
+    disconnected,
+    isStillAuthorized: async () =>
+      (await authenticate(state.request.headers.get("authorization"), db, clock)) !== undefined,
     loaders: createLoaders(gallery, keys),
   };
 }
 
 export const unauthenticated = () =>
-  refusal(
+  requestError(
     "UNAUTHENTICATED",
-    "Send a valid API key: Authorization: Bearer smb_… It may have been revoked or have expired.",
+    "The API key is missing or not valid. It may have expired or been revoked. Send a valid key: Authorization: Bearer smb_…",
   );
 
-/** The gallery, with what a verification or identification waits for counted as `search`, unless whoever asks has left. */
-const timed = (gallery: Gallery, stopwatch: Stopwatch, left: AbortSignal): Gallery => ({
+/**
+ * Wraps the gallery: counts the waiting time of a verification or identification as `search`, and throws if the client has
+ * disconnected.
+ */
+const timedGallery = (gallery: Gallery, stopwatch: Stopwatch, disconnected: AbortSignal): Gallery => ({
   ...gallery,
   reference: (key) => stopwatch.time("search", () => gallery.reference(key)),
   search: async (collection, probes, k) => {
-    left.throwIfAborted();
+    disconnected.throwIfAborted();
     return stopwatch.time("search", () => gallery.search(collection, probes, k));
   },
 });
 
-/** Vision in the share of a tenant, which begins nothing more when whoever asks has left. */
-const visionFor = (vision: Vision, whose: { tenantId: string; signal: AbortSignal }): Vision => ({
+/** Wraps vision: uses the turns of the tenant, and starts no further work after the client has disconnected. */
+const visionForTenant = (vision: Vision, caller: { tenantId: string; signal: AbortSignal }): Vision => ({
   ...vision,
-  detect: (bytes, options) => vision.detect(bytes, { ...options, ...whose }),
-  readOneFace: (bytes, options) => vision.readOneFace(bytes, { ...options, ...whose }),
-  readFaces: (bytes, options) => vision.readFaces(bytes, { ...options, ...whose }),
+  detect: (bytes, options) => vision.detect(bytes, { ...options, ...caller }),
+  readOneFace: (bytes, options) => vision.readOneFace(bytes, { ...options, ...caller }),
+  readFaces: (bytes, options) => vision.readFaces(bytes, { ...options, ...caller }),
 });

@@ -21,8 +21,8 @@ const types = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 );
 
-test("every type, field, argument and enum value of the contract is described", () => {
-  const bare = types.flatMap((type) => {
+test("every type, field, argument and enum value of the schema has a description", () => {
+  const undescribed = types.flatMap((type) => {
     const parts = isEnumType(type)
       ? type.getValues()
       : isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)
@@ -38,10 +38,10 @@ test("every type, field, argument and enum value of the contract is described", 
       ),
     ];
   });
-  expect(bare).toEqual([]);
+  expect(undescribed).toEqual([]);
 });
 
-test("every root field says which scopes open it, apart from those that any key may ask", () => {
+test("every root field has @requires, except those that any key can select", () => {
   const open = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
     Object.values(type?.getFields() ?? {})
       .filter((field) => !getDirective(schema, field, "requires"))
@@ -50,7 +50,7 @@ test("every root field says which scopes open it, apart from those that any key 
   expect(open.sort()).toEqual(["models", "node", "viewer"]);
 });
 
-test("every list with fields inside says how long it may be", () => {
+test("every list of objects has a maximum length for its cost", () => {
   const lengths = new Set<string>();
   const open: string[] = [];
   const fields = types.flatMap((type) =>
@@ -65,7 +65,7 @@ test("every list with fields inside says how long it may be", () => {
   expect(open).toEqual([]);
 });
 
-test("the contract's scopes are those that keys are kept with", () => {
+test("the scopes of the schema are the scopes that are stored with keys", () => {
   const scope = schema.getType("Scope");
   expect(
     isEnumType(scope) &&
@@ -76,7 +76,7 @@ test("the contract's scopes are those that keys are kept with", () => {
   ).toEqual([...SCOPES].sort());
 });
 
-test("no query takes a file, because a client would answer it from its cache", () => {
+test("no query takes a file, because clients cache the results of queries", () => {
   const takesFile = (type: GraphQLInputType, seen = new Set<GraphQLInputType>()): boolean => {
     const named = getNamedType(type);
     if (seen.has(named)) return false;

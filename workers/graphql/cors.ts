@@ -2,7 +2,7 @@ import type { Plugin, YogaServerOptions } from "graphql-yoga";
 
 type Cors = Extract<YogaServerOptions<object, object>["cors"], (...args: never[]) => unknown>;
 
-/** Which browsers may call: those at the origins listed, with a key but without cookies; none where the list is empty. */
+/** Allows calls from browsers at the listed origins, with a key but without cookies. An empty list allows none. */
 export const corsFor =
   (origins: readonly string[]): Cors =>
   (request) => {
@@ -19,7 +19,7 @@ export const corsFor =
       : false;
   };
 
-/** Tells caches that the answer depends on who asks, which Yoga leaves out where it is told of one origin. */
+/** Adds `Vary: Origin`, because the response depends on the origin. Yoga omits it if CORS returns a single origin. */
 export const varyByOrigin = (): Plugin => ({
   onResponse({ response }) {
     response.headers.append("Vary", "Origin");

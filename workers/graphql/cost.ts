@@ -7,52 +7,61 @@ import {
   getVariableValues,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { badInput, refusal } from "./errors.ts";
-import { priceOf, TooManyFields } from "./price.ts";
+import { badInput, requestError } from "./errors.ts";
+import { MAX_FIELDS, queryCost, TooManyFieldsError } from "./query-cost.ts";
 
-/** About eight seconds of one CPU at worst: a picture with a hundred faces, or four with one, or 400 reads of the database. */
+/**
+ * About eight seconds of one CPU in the worst case: one picture with 100 faces, four pictures with one face each, or 400 database
+ * reads.
+ */
 export const MAX_COST = 2_000;
-/** How many wrong variables an answer names. */
+/** The maximum number of invalid variables that a response lists. */
 const MAX_VARIABLE_ERRORS = 5;
 
 /**
- * Checks the variables, then weighs what a request asks for, by `@cost` in the contract, before any of it is executed. The executor
- * coerces the variables again: that cannot fail any more, and is bounded as the request is.
+ * Checks the variables and the cost of an operation (`@cost` in the schema) before execution. The executor coerces the variables again.
+ * That cannot fail anymore, and its work is bounded by the size of the request.
  */
 export const cost = (schema: GraphQLSchema): Plugin => {
-  const weigh = ({ args, setResultAndStopExecution }: Starting) => {
-    const errors = refusalsOf(schema, args);
+  const check = ({ args, setResultAndStopExecution }: ExecutionStart) => {
+    const errors = requestErrorsOf(schema, args);
     if (errors.length > 0) setResultAndStopExecution({ errors });
   };
-  // A subscription weighs what one of its events does; of these there are as many as a job has changes.
-  return { onExecute: weigh, onSubscribe: weigh };
+  // The cost of a subscription is the cost of one event. The number of events is limited by the number of changes of a job.
+  return { onExecute: check, onSubscribe: check };
 };
 
-type Asked = Pick<ExecutionArgs, "document" | "variableValues" | "operationName">;
+type OperationArgs = Pick<ExecutionArgs, "document" | "variableValues" | "operationName">;
 
-interface Starting {
-  args: Asked;
+interface ExecutionStart {
+  args: OperationArgs;
   setResultAndStopExecution: (result: ExecutionResult) => void;
 }
 
-function refusalsOf(schema: GraphQLSchema, { document, variableValues, operationName }: Asked): GraphQLError[] {
+function requestErrorsOf(
+  schema: GraphQLSchema,
+  { document, variableValues, operationName }: OperationArgs,
+): GraphQLError[] {
   const operation = getOperationAST(document, operationName);
-  // The executor says so.
+  // The executor reports this error.
   if (!operation) return [];
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {}, {
     maxErrors: MAX_VARIABLE_ERRORS,
   });
   if (errors) return errors.map(badInput);
   try {
-    const price = priceOf(schema, document, operation, coerced);
-    return price > MAX_COST ? [tooExpensive(`weighs ${Math.ceil(price)}, and ${MAX_COST} is allowed`)] : [];
+    const cost = queryCost(schema, document, operation, coerced);
+    return cost > MAX_COST ? [tooExpensive(`has a cost of ${Math.ceil(cost)}; the limit is ${MAX_COST}`)] : [];
   } catch (error) {
-    if (error instanceof TooManyFields) return [tooExpensive("asks for too many fields")];
-    // An argument whose variable is null, or missing, where that may not be.
+    if (error instanceof TooManyFieldsError) return [tooExpensive(`selects more than ${MAX_FIELDS} fields`)];
+    // The variable of a non-null argument is null or missing.
     if (error instanceof GraphQLError) return [badInput(error)];
     throw error;
   }
 }
 
-const tooExpensive = (why: string) =>
-  refusal("QUERY_TOO_EXPENSIVE", `The request ${why}. Split it, or ask for smaller pages.`);
+const tooExpensive = (reason: string) =>
+  requestError(
+    "QUERY_TOO_EXPENSIVE",
+    `The request ${reason}. Split it into several requests, or request smaller pages.`,
+  );

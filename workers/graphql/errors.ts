@@ -1,37 +1,37 @@
 import { GraphQLError } from "graphql";
 
 /**
- * All codes that an error's `extensions.code` may have: what a program goes by. An expected outcome is no error but a type
- * of a union. `status` is the HTTP status where nothing was executed; `spec`: a client that accepts only application/json
- * gets 200 instead, as GraphQL over HTTP has it for a document that was understood as a request.
+ * All values of `extensions.code`, for programs. Expected outcomes are not errors but members of a union type. `status`: the HTTP
+ * status if nothing was executed. `spec`: a client that accepts only application/json gets 200 instead, as GraphQL over HTTP requires
+ * for a well-formed request.
  */
 const CODES = {
-  /** Not a GraphQL request: a broken body, a wrong method, several requests in one. */
+  /** Not a GraphQL request: a malformed body, a wrong method, or a batch. */
   BAD_REQUEST: { status: 400 },
-  /** The body is of a media type that is not read. */
+  /** The media type of the body is not supported. */
   UNSUPPORTED_MEDIA_TYPE: { status: 415 },
-  /** The body is larger than 42 MB. Yoga's name for it. */
+  /** The body is larger than 42 MB. The name comes from Yoga. */
   REQUEST_ENTITY_TOO_LARGE: { status: 413 },
-  /** No key, or one that is unknown, wrong, revoked or expired. */
+  /** The key is missing, unknown, wrong, revoked or expired. */
   UNAUTHENTICATED: { status: 401, headers: { "WWW-Authenticate": "Bearer" } },
-  /** Too many requests by one key, or without a valid one from one address. `Retry-After` says how many seconds to wait. */
+  /** Too many requests with one key, or too many without a valid key from one IP address. `Retry-After`: the seconds to wait. */
   RATE_LIMITED: { status: 429 },
-  /** Other large requests hold what the isolate has for them. `Retry-After` says how many seconds to wait. */
+  /** Other large requests use the memory for request bodies. `Retry-After`: the seconds to wait. */
   OVERLOADED: { status: 503 },
-  /** The key lacks the scope. Never said of what belongs to somebody else: that is not found. */
+  /** The key does not have the required scope. Objects of another tenant are not forbidden but not found. */
   FORBIDDEN: { status: 403, spec: true },
   GRAPHQL_PARSE_FAILED: { status: 400, spec: true },
   GRAPHQL_VALIDATION_FAILED: { status: 400, spec: true },
-  /** The document has no such operation, or several and none was named. */
+  /** The document has no operation with this name, or has several operations and no name was sent. */
   OPERATION_RESOLUTION_FAILURE: { status: 400 },
   QUERY_TOO_LONG: { status: 400, spec: true },
   QUERY_TOO_DEEP: { status: 400, spec: true },
   TOO_MANY_ALIASES: { status: 400, spec: true },
   TOO_MANY_TOKENS: { status: 400, spec: true },
   QUERY_TOO_EXPENSIVE: { status: 400, spec: true },
-  /** A variable or an argument is not what the schema or the documentation says. */
+  /** A variable or an argument is not valid by the schema or its documentation. */
   BAD_USER_INPUT: { status: 400, spec: true },
-  /** A fault of ours. `requestId` finds it in the log. */
+  /** An internal error. Find it in the log by its `requestId`. */
   INTERNAL: { status: 500 },
 } as const satisfies Record<string, { status?: number; spec?: boolean; headers?: Record<string, string> }>;
 
@@ -39,8 +39,8 @@ export type ErrorCode = keyof typeof CODES;
 
 export const isErrorCode = (code: unknown): code is ErrorCode => typeof code === "string" && Object.hasOwn(CODES, code);
 
-/** An error for the client, thrown before anything is executed: it sets the HTTP status too. */
-export const refusal = (code: ErrorCode, message: string, from?: GraphQLError): GraphQLError =>
+/** An error of the whole request, thrown before execution. It also sets the HTTP status. */
+export const requestError = (code: ErrorCode, message: string, from?: GraphQLError): GraphQLError =>
   new GraphQLError(message, {
     nodes: from?.nodes,
     source: from?.source,
@@ -49,34 +49,34 @@ export const refusal = (code: ErrorCode, message: string, from?: GraphQLError): 
   });
 
 export const rateLimited = (seconds: number): GraphQLError =>
-  retryable("RATE_LIMITED", `Too many requests. Try again in ${seconds} s.`, seconds);
+  retryable("RATE_LIMITED", `Too many requests. Try again in ${seconds} seconds.`, seconds);
 
-/** About as long as a request has waited in vain. */
+/** About as long as the request has already waited. */
 const OVERLOADED_SECONDS = 10;
 
 export const overloaded = (): GraphQLError =>
   retryable(
     "OVERLOADED",
-    `Too many large requests at once. Try again in ${OVERLOADED_SECONDS} s, or send smaller pictures.`,
+    `The server is processing too many large requests. Try again in ${OVERLOADED_SECONDS} seconds, or send smaller pictures.`,
     OVERLOADED_SECONDS,
   );
 
-/** A refusal, with how many seconds to wait. */
+/** A request error with a Retry-After header. */
 const retryable = (code: "RATE_LIMITED" | "OVERLOADED", message: string, seconds: number): GraphQLError =>
   new GraphQLError(message, {
     extensions: { code, http: { ...CODES[code], headers: { "Retry-After": String(seconds) } } },
   });
 
-/** An error for the client, of one field: what the other fields answer stands. */
+/** An error of one field. The other fields keep their results. */
 export const fieldError = (code: "FORBIDDEN" | "BAD_USER_INPUT", message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code } });
 
-const LONGEST_MESSAGE = 500;
+const MAX_MESSAGE_LENGTH = 500;
 
-/** What graphql itself says of variables. It repeats what was sent, which may be a picture. */
+/** Converts an error of graphql-js about variables. Its message repeats the value, which can be a picture, so it is cut. */
 export const badInput = (error: GraphQLError): GraphQLError =>
-  refusal(
+  requestError(
     "BAD_USER_INPUT",
-    error.message.length > LONGEST_MESSAGE ? `${error.message.slice(0, LONGEST_MESSAGE)}…` : error.message,
+    error.message.length > MAX_MESSAGE_LENGTH ? `${error.message.slice(0, MAX_MESSAGE_LENGTH)}…` : error.message,
     error,
   );

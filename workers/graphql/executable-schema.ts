@@ -18,38 +18,40 @@ import { node } from "./resolvers/node.ts";
 import { stylization } from "./resolvers/stylization.ts";
 import { verification } from "./resolvers/verification.ts";
 import { typeDefs } from "./schema.generated.ts";
-import { forbidden, requiredScopes } from "./scopes.ts";
+import { forbiddenMessage, requiredScopes } from "./scopes.ts";
 
-/** The bytes of a file of a multipart request; there is no other way to write one. */
+/** The bytes of a file of a multipart request. A literal of this type is not possible. */
 const Upload = new GraphQLScalarType<Uint8Array, never>({
   name: "Upload",
   description: "A file of a multipart request, by the GraphQL multipart request specification.",
   parseValue: (value) => {
     if (value instanceof Uint8Array) return value;
     throw new GraphQLError(
-      "An Upload is a file of a multipart request: see the GraphQL multipart request specification.",
+      "Not an uploaded file. Send the file in a multipart request, as the GraphQL multipart request specification defines.",
     );
   },
 });
 
-/** graphql-scalars passes on the TypeError of `new URL`, which would be taken for a fault of ours. */
-const refusing =
+/** graphql-scalars throws the TypeError of `new URL`, which would be reported as an internal error. */
+const withUrlError =
   <Given extends unknown[]>(parse: (...given: Given) => unknown) =>
   (...given: Given): unknown => {
     try {
       return parse(...given);
     } catch (error) {
-      throw error instanceof GraphQLError ? error : new GraphQLError("This is not an absolute URL.");
+      throw error instanceof GraphQLError
+        ? error
+        : new GraphQLError("Not an absolute URL. Send a URL such as https://example.com/photo.jpg.");
     }
   };
 
 const AbsoluteURL = new GraphQLScalarType({
   ...URLResolver.toConfig(),
-  parseValue: refusing(URLResolver.parseValue),
-  parseLiteral: refusing(URLResolver.parseLiteral),
+  parseValue: withUrlError(URLResolver.parseValue),
+  parseLiteral: withUrlError(URLResolver.parseLiteral),
 });
 
-/** The contract with what answers it, made and checked while the isolate starts rather than at its first request. */
+/** Creates the schema with its resolvers. It is created and validated when the isolate starts, not at the first request. */
 export function executableSchema(): GraphQLSchema {
   const schema = withScopes(
     withIdLimits(
@@ -75,14 +77,14 @@ export function executableSchema(): GraphQLSchema {
   return schema;
 }
 
-/** Makes `@requires` hold: a field that has it is resolved for those keys alone. */
+/** Enforces `@requires`: the field is resolved only for keys with one of its scopes. */
 const withScopes = (schema: GraphQLSchema): GraphQLSchema =>
   mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field, name) => {
       const anyOf = requiredScopes(schema, { name, astNode: field.astNode });
       if (anyOf.length === 0) return field;
       return guardField(field, (_, { principal }) => {
-        if (!allows(principal.scopes, anyOf)) throw fieldError("FORBIDDEN", forbidden(name, anyOf));
+        if (!allows(principal.scopes, anyOf)) throw fieldError("FORBIDDEN", forbiddenMessage(name, anyOf));
       });
     },
   });

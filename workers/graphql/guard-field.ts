@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 
 type Check = (args: Record<string, unknown>, context: Context) => void;
 
-/** Has a field checked before it is resolved or subscribed to. `check` throws what the field then answers. */
+/** Runs `check` before the field is resolved or subscribed to. If `check` throws, the error is the result of the field. */
 export function guardField(
   field: GraphQLFieldConfig<unknown, Context>,
   check: Check,

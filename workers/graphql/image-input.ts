@@ -10,28 +10,28 @@ import {
 import { sha256 } from "../platform/sha256.ts";
 import type { ImageInput } from "./types.generated.ts";
 
-/** The picture of an `ImageInput`. Its bytes are read when they are needed, once. */
+/** The picture of an `ImageInput`. Its bytes are read when they are needed. */
 export function pictureFrom(input: ImageInput, fetchPicture: GuardedFetch): Picture {
-  if (input.url) return pictureAt(input.url, fetchPicture);
-  if (input.upload) return pictureIn(input.upload);
-  return pictureOf(input.base64 ?? "");
+  if (input.url) return pictureAtUrl(input.url, fetchPicture);
+  if (input.upload) return uploadedPicture(input.upload);
+  return base64Picture(input.base64 ?? "");
 }
 
-function pictureAt(url: URL, fetchPicture: GuardedFetch): Picture {
+function pictureAtUrl(url: URL, fetchPicture: GuardedFetch): Picture {
   return {
-    // The address stands for the picture: a retry must not depend on what is there now.
+    // The URL identifies the picture: a retry must not depend on the current response of the URL.
     fingerprint: async () => url.href,
     read: () => fetchPicture(url),
   };
 }
 
-const pictureIn = (bytes: Uint8Array<ArrayBuffer>): Picture =>
-  fingerprinted(async () => (bytes.length > MAX_PICTURE_BYTES ? tooLarge(bytes.length, MAX_PICTURE_BYTES) : bytes));
+const uploadedPicture = (bytes: Uint8Array<ArrayBuffer>): Picture =>
+  withFingerprint(async () => (bytes.length > MAX_PICTURE_BYTES ? tooLarge(bytes.length, MAX_PICTURE_BYTES) : bytes));
 
-/** Decoded again for each use: the request holds its text anyway. */
-const pictureOf = (text: string): Picture => fingerprinted(async () => decodeBase64(text));
+/** Decoded again for each use, because the request holds the text in any case. */
+const base64Picture = (text: string): Picture => withFingerprint(async () => decodeBase64(text));
 
-const fingerprinted = (read: () => Promise<Uint8Array<ArrayBuffer> | BadImage>): Picture => ({
+const withFingerprint = (read: () => Promise<Uint8Array<ArrayBuffer> | BadImage>): Picture => ({
   read,
   fingerprint: async () => {
     const bytes = await read();
@@ -39,16 +39,16 @@ const fingerprinted = (read: () => Promise<Uint8Array<ArrayBuffer> | BadImage>):
   },
 });
 
-/** RFC 2397: a media type and parameters, or neither, then perhaps `;base64`. */
+/** RFC 2397: an optional media type, optional parameters and an optional `;base64`. */
 const DATA_URL = /^data:[^,]*,/i;
 const BASE64_URL = /;\s*base64\s*,$/i;
 
-/** Characters of base64 that are decoded: those of the largest picture, and a tenth more for line breaks. */
-const MAX_BASE64 = Math.ceil(1.1 * (4 / 3) * MAX_BASE64_PICTURE_BYTES);
+/** The maximum length of base64 text: that of the largest picture, plus 10 % for line breaks. */
+const MAX_BASE64_LENGTH = Math.ceil(1.1 * (4 / 3) * MAX_BASE64_PICTURE_BYTES);
 
 /**
- * The bytes of base64 (RFC 4648, section 4 or 5: padded or not, with line breaks or none), or of a `data:` URL, whose data are
- * base64 or percent-encoded bytes.
+ * Decodes base64 (RFC 4648, section 4 or 5, with or without padding and line breaks), or a `data:` URL with base64 or
+ * percent-encoded data.
  */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | BadImage {
   const [prefix] = DATA_URL.exec(text.slice(0, MAX_PREFIX)) ?? [];
@@ -56,51 +56,56 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | BadImage {
   const data = text.slice(prefix.length);
   const isBase64 = BASE64_URL.test(prefix);
   if (isBase64 && !data.includes("%")) return fromBase64(data);
-  const bytes = fromPercents(data, isBase64 ? MAX_BASE64 : MAX_BASE64_PICTURE_BYTES);
+  const bytes = fromPercentEncoding(data, isBase64 ? MAX_BASE64_LENGTH : MAX_BASE64_PICTURE_BYTES);
   if (!bytes) {
     return corrupt(
-      "The data of this data: URL are not percent-encoded. Write each byte as % and two digits, or send base64 after ;base64,",
+      "The data: URL is not valid: its data is not percent-encoded. Write each byte as % and two hexadecimal digits, or send base64 after ;base64,",
     );
   }
-  return isBase64 ? fromBase64(new TextDecoder("latin1").decode(bytes)) : checked(bytes);
+  return isBase64 ? fromBase64(new TextDecoder("latin1").decode(bytes)) : checkSize(bytes);
 }
 
-/** Characters before the data of a URL: a media type and its parameters. */
+/** The maximum length of the media type and its parameters in a `data:` URL, in characters. */
 const MAX_PREFIX = 1_000;
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> | BadImage {
-  if (text.length > MAX_BASE64)
+  if (text.length > MAX_BASE64_LENGTH)
     return tooLarge(Math.floor((text.length * 3) / 4), MAX_BASE64_PICTURE_BYTES, USE_UPLOAD);
   const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
   let length = 0;
   try {
-    for (const quantums of quantumsIn(text)) {
-      const binary = atob(quantums);
+    for (const quanta of quantaIn(text)) {
+      const binary = atob(quanta);
       for (let i = 0; i < binary.length; i++) bytes[length++] = binary.charCodeAt(i);
     }
   } catch {
-    return corrupt("This is not base64. Send the file's bytes in base64 (RFC 4648), as a data: URL, or as an upload.");
+    return corrupt(
+      "The picture is not valid base64. Send the bytes of the file as base64 (RFC 4648), as a data: URL, or as an upload.",
+    );
   }
-  return checked(bytes.subarray(0, length));
+  return checkSize(bytes.subarray(0, length));
 }
 
-/** Characters that are decoded at a time: a picture's text whole would be another string as long. */
-const PIECE = 65_536;
+/** Characters per decoding step. Decoding the whole text at once would create another string of the same length. */
+const CHUNK_LENGTH = 65_536;
 
-/** Base64 in pieces of whole quantums, which are of four characters; the last may have less. In one alphabet, without line breaks. */
-function* quantumsIn(text: string): Generator<string> {
+/**
+ * Splits base64 into chunks of whole quanta of four characters; the last quantum can be shorter. Converts base64url to base64 and
+ * removes line breaks.
+ */
+function* quantaIn(text: string): Generator<string> {
   let rest = "";
-  for (let at = 0; at < text.length; at += PIECE) {
-    const piece = text
-      .slice(at, at + PIECE)
+  for (let at = 0; at < text.length; at += CHUNK_LENGTH) {
+    const chunk = text
+      .slice(at, at + CHUNK_LENGTH)
       .replaceAll("-", "+")
       .replaceAll("_", "/");
-    const joined = rest + piece.replace(/[\t\n\f\r ]+/g, "");
-    // The last quantum waits: it alone may have padding.
+    const joined = rest + chunk.replace(/[\t\n\f\r ]+/g, "");
+    // Keep the last quantum for the next chunk: only the last quantum of the text can have padding.
     const whole = Math.max(0, 4 * Math.ceil(joined.length / 4 - 1));
-    const quantums = joined.slice(0, whole);
-    if (quantums.includes("=")) throw new SyntaxError("There is padding in the middle.");
-    yield quantums;
+    const quanta = joined.slice(0, whole);
+    if (quanta.includes("=")) throw new SyntaxError("There is padding before the end.");
+    yield quanta;
     rest = joined.slice(whole);
   }
   yield rest;
@@ -108,8 +113,8 @@ function* quantumsIn(text: string): Generator<string> {
 
 const PERCENT = 0x25;
 
-/** Bytes as a URL has them: `%` and two digits, or an ASCII character. At most one more than `limit`; undefined where it is neither. */
-function fromPercents(text: string, limit: number): Uint8Array<ArrayBuffer> | undefined {
+/** Decodes percent-encoded bytes and plain ASCII characters. Stops after `limit` + 1 bytes. Returns undefined for other characters. */
+function fromPercentEncoding(text: string, limit: number): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(Math.min(text.length, limit + 1));
   let length = 0;
   for (let at = 0; at < text.length && length < bytes.length; at++) {
@@ -121,7 +126,7 @@ function fromPercents(text: string, limit: number): Uint8Array<ArrayBuffer> | un
   return bytes.slice(0, length);
 }
 
-/** NaN where there is none. */
+/** Returns NaN if the character is not a hexadecimal digit. */
 function hexDigit(text: string, at: number): number {
   const code = text.charCodeAt(at);
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
@@ -129,8 +134,8 @@ function hexDigit(text: string, at: number): number {
   return letter >= 0 && letter < 6 ? letter + 10 : Number.NaN;
 }
 
-function checked(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | BadImage {
-  if (bytes.length === 0) return corrupt("The picture is empty. Send the bytes of a JPEG, PNG or WebP picture.");
+function checkSize(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | BadImage {
+  if (bytes.length === 0) return corrupt("The picture is empty. Send a JPEG, PNG or WebP file.");
   return bytes.length > MAX_BASE64_PICTURE_BYTES ? tooLarge(bytes.length, MAX_BASE64_PICTURE_BYTES, USE_UPLOAD) : bytes;
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MAX_DEPTH, MAX_ITEMS, MAX_VALUES, readJson } from "./json.ts";
 
-test("what is within the limits is read as JSON.parse reads it, and what is no JSON is refused as there", () => {
+test("JSON within the limits is parsed, and invalid JSON refused, as JSON.parse does", () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 5 }), (text) => {
       expect(readJson(text)).toEqual(JSON.parse(text));
@@ -22,7 +22,7 @@ test("what is within the limits is read as JSON.parse reads it, and what is no J
   );
 });
 
-test("what is in strings does not count, whatever is escaped in them", () => {
+test("the content of strings does not count, also with escapes", () => {
   const text = JSON.stringify({ a: `${"[,".repeat(5_000)}\\"`, b: '\\"[[[', c: "\\\\" });
   expect(readJson(text)).toEqual(JSON.parse(text));
 });
@@ -30,11 +30,11 @@ test("what is in strings does not count, whatever is escaped in them", () => {
 const listOf = (n: number) => `[${"1,".repeat(n - 1)}1]`;
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
-test("each limit is what it says", () => {
+test("values at each limit are accepted and values above it are refused", () => {
   expect(readJson(listOf(MAX_ITEMS))).toHaveLength(MAX_ITEMS);
   expect(() => readJson(listOf(MAX_ITEMS + 1))).toThrow(`more than ${MAX_ITEMS} items`);
   expect(readJson(nested(MAX_DEPTH))).toHaveLength(1);
-  expect(() => readJson(nested(MAX_DEPTH + 1))).toThrow(`more than ${MAX_DEPTH} deep`);
+  expect(() => readJson(nested(MAX_DEPTH + 1))).toThrow(`more than ${MAX_DEPTH} levels deep`);
   const values = (n: number) => `[${Array(n).fill(listOf(MAX_ITEMS)).join(",")}]`;
   expect(readJson(values(MAX_VALUES / MAX_ITEMS - 1))).toHaveLength(MAX_VALUES / MAX_ITEMS - 1);
   expect(() => readJson(values(MAX_VALUES / MAX_ITEMS + 1))).toThrow(`more than ${MAX_VALUES} values`);

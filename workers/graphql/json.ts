@@ -1,12 +1,12 @@
-/** What JSON in a request may be: far more than the contract asks for, and far less than harms an isolate of 128 MB. */
+/** Limits of JSON in a request: far above what the schema needs, and far below what harms an isolate of 128 MB. */
 export const MAX_DEPTH = 20;
-/** Items of one list, or members of one object. */
+/** The maximum number of items of one list, or members of one object. */
 export const MAX_ITEMS = 100;
 export const MAX_VALUES = 1_000;
-/** Quotation marks, those inside strings too: each costs a step of the scan. */
+/** The maximum number of quotation marks, including those inside strings. Each takes a step of the scan. */
 const MAX_QUOTES = 20_000;
 
-/** The value of a JSON text. Throws a SyntaxError that says why where it is not JSON, or is larger than the limits above. */
+/** Parses JSON. Throws a SyntaxError with the reason if the text is not JSON or exceeds the limits above. */
 export function readJson(text: string): unknown {
   checkStructure(new TextEncoder().encode(text));
   return JSON.parse(text);
@@ -16,16 +16,16 @@ const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Counts what JSON in UTF-8 would become, without making it, and throws a SyntaxError where that is larger than the limits above: 42 MB
- * may otherwise become millions of objects. What is not well formed is left to the parser.
+ * Counts the values of JSON in UTF-8 without creating them, and throws a SyntaxError if they exceed the limits above. Without this
+ * check, 42 MB can become millions of objects. The parser reports malformed JSON.
  */
 export function checkStructure(json: Uint8Array): void {
-  /** For each open list or object the number of its items so far. */
+  /** The number of items so far, for each open list or object. */
   const items: number[] = [];
   let values = 0;
   let quotes = 0;
   const countQuote = () => {
-    if (++quotes > MAX_QUOTES) throw new SyntaxError("It has too many quotation marks.");
+    if (++quotes > MAX_QUOTES) throw new SyntaxError(`It has too many quotation marks. The limit is ${MAX_QUOTES}.`);
   };
   for (let at = 0; at < json.length; at++) {
     switch (json[at]) {
@@ -34,7 +34,7 @@ export function checkStructure(json: Uint8Array): void {
         break;
       case LIST:
       case OBJECT:
-        if (items.push(1) > MAX_DEPTH) throw new SyntaxError(`It is nested more than ${MAX_DEPTH} deep.`);
+        if (items.push(1) > MAX_DEPTH) throw new SyntaxError(`It is nested more than ${MAX_DEPTH} levels deep.`);
         values++;
         break;
       case COMMA: {
@@ -48,11 +48,11 @@ export function checkStructure(json: Uint8Array): void {
       case OBJECT_END:
         items.pop();
     }
-    if (values > MAX_VALUES) throw new SyntaxError(`It has more than ${MAX_VALUES} values.`);
+    if (values > MAX_VALUES) throw new SyntaxError(`It has more than ${MAX_VALUES} values in total.`);
   }
 }
 
-/** Where a string that begins at `start` ends: at the first quotation mark that is not escaped. */
+/** The end of the string that starts at `start`: the first quotation mark that is not escaped. */
 function endOfString(json: Uint8Array, start: number, countQuote: () => void): number {
   for (let at = start; ; ) {
     const quote = json.indexOf(QUOTE, at);

@@ -2,35 +2,35 @@ import { maxAliasesRule } from "@escape.tech/graphql-armor-max-aliases";
 import { maxDepthRule } from "@escape.tech/graphql-armor-max-depth";
 import { GraphQLError, parse, type ValidationContext } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { type ErrorCode, refusal } from "./errors.ts";
+import { type ErrorCode, requestError } from "./errors.ts";
 
 /** collections → edges → node → subjects → edges → node → templates → quality is 8. */
 const MAX_DEPTH = 10;
 const MAX_ALIASES = 15;
 const MAX_TOKENS = 1_000;
-/** Characters of a document. Each is kept in the cache of parsed documents, so a picture does not belong into one. */
-export const MAX_DOCUMENT = 100_000;
-/** Parsed documents that are kept: at {@link MAX_TOKENS} each, about 20 MB of the isolate. */
+/** In characters. Parsed documents are cached, so a document must not contain a picture. */
+export const MAX_DOCUMENT_LENGTH = 100_000;
+/** The number of cached parsed documents. With {@link MAX_TOKENS} tokens each, they take about 20 MB of the isolate. */
 export const CACHED_DOCUMENTS = 100;
 
-/** Reported rather than thrown: so the verdict is kept in Yoga's validation cache, like any other. */
-const reported = (code: ErrorCode, message: string) => ({
+/** Reports the error instead of throwing it, so that Yoga stores the result in its validation cache. */
+const reportError = (code: ErrorCode, message: string) => ({
   propagateOnRejection: false,
-  onReject: [(context: ValidationContext | null) => context?.reportError(refusal(code, message))],
+  onReject: [(context: ValidationContext | null) => context?.reportError(requestError(code, message))],
 });
 
-/** Refuses documents that are too long, too deep or too repetitive, before anything is executed. */
+/** Refuses documents that are too long, too deep or have too many aliases or tokens, before execution. */
 export const limits = (): Plugin => ({
   onParams({ params: { query } }) {
-    if (typeof query === "string" && query.length > MAX_DOCUMENT) {
-      throw refusal(
+    if (typeof query === "string" && query.length > MAX_DOCUMENT_LENGTH) {
+      throw requestError(
         "QUERY_TOO_LONG",
-        `The query has more than ${MAX_DOCUMENT} characters. Use variables for values, and split it.`,
+        `The query has more than ${MAX_DOCUMENT_LENGTH} characters. Send values as variables, or split the query.`,
       );
     }
   },
   onParse({ setParseFn }) {
-    setParseFn(parseWithin);
+    setParseFn(parseWithTokenLimit);
   },
   onValidate({ addValidationRule }) {
     addValidationRule(depth);
@@ -41,22 +41,28 @@ export const limits = (): Plugin => ({
 const depth = maxDepthRule({
   n: MAX_DEPTH,
   flattenFragments: true,
-  ...reported("QUERY_TOO_DEEP", `The query goes deeper than ${MAX_DEPTH} fields. Ask for less at once.`),
+  ...reportError(
+    "QUERY_TOO_DEEP",
+    `The query is nested more than ${MAX_DEPTH} fields deep. Split it into several queries.`,
+  ),
 });
 
 const aliases = maxAliasesRule({
   n: MAX_ALIASES,
-  ...reported("TOO_MANY_ALIASES", `The query has more than ${MAX_ALIASES} aliases. Split it.`),
+  ...reportError("TOO_MANY_ALIASES", `The query has more than ${MAX_ALIASES} aliases. Split it into several queries.`),
 });
 
-/** graphql's own limit, which ends the parser there and then; its error has no code of its own. */
-const parseWithin: typeof parse = (source, options) => {
+/** Uses the token limit of graphql-js, which stops the parser immediately. Its error has no code, so it is recognized by its message. */
+const parseWithTokenLimit: typeof parse = (source, options) => {
   try {
     return parse(source, { ...options, maxTokens: MAX_TOKENS });
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     throw error.message.includes(`more that ${MAX_TOKENS} tokens`)
-      ? refusal("TOO_MANY_TOKENS", `The query has more than ${MAX_TOKENS} tokens. Use variables, or split it.`)
+      ? requestError(
+          "TOO_MANY_TOKENS",
+          `The query has more than ${MAX_TOKENS} tokens. Send values as variables, or split the query.`,
+        )
       : error;
   }
 };

@@ -1,16 +1,16 @@
 import { GraphQLError, locatedError } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Log } from "../platform/log.ts";
-import type { Visit } from "./context.ts";
-import { badInput, isErrorCode, refusal } from "./errors.ts";
+import type { RequestState } from "./context.ts";
+import { badInput, isErrorCode, requestError } from "./errors.ts";
 
-/** Sees to it that every error has a code of the closed set, and that nothing is told of a fault but where to find it. */
-export const masking = (log: Log): Plugin<Visit, Visit> => ({
+/** Gives every error a code of the closed set. Replaces an internal error by a message with the request ID, and logs its cause. */
+export const masking = (log: Log): Plugin<RequestState, RequestState> => ({
   onResultProcess({ result, setResult, serverContext }) {
     serverContext.outcome = "ok";
-    // Batches are not served, and what a stream brings is seen to below.
+    // Batches are not supported. The events of a subscription are handled below.
     if (Array.isArray(result) || !("errors" in result) || !result.errors) return;
-    const errors = result.errors.map((error) => settled(error, serverContext, log));
+    const errors = result.errors.map((error) => toClientError(error, serverContext, log));
     serverContext.outcome = String(errors[0]?.extensions.code);
     setResult({ ...result, errors });
   },
@@ -18,36 +18,39 @@ export const masking = (log: Log): Plugin<Visit, Visit> => ({
     onSubscribeResult: () => ({
       onNext({ result, setResult }) {
         if (!("errors" in result) || !result.errors) return;
-        setResult({ ...result, errors: result.errors.map((error) => settled(error, contextValue, log)) });
+        setResult({ ...result, errors: result.errors.map((error) => toClientError(error, contextValue, log)) });
       },
     }),
     onSubscribeError({ error, setError }) {
-      setError(settled(locatedError(error, undefined), contextValue, log));
+      setError(toClientError(locatedError(error, undefined), contextValue, log));
     },
   }),
 });
 
-function settled(error: GraphQLError, visit: Visit, log: Log): GraphQLError {
-  if (isMeant(error)) {
+function toClientError(error: GraphQLError, state: RequestState, log: Log): GraphQLError {
+  if (isForClient(error)) {
     if (isErrorCode(error.extensions.code)) return error;
-    // The executor's own word on variables and arguments has no code.
+    // Errors of the executor about variables and arguments have no code.
     if (!error.path) return badInput(error);
   }
-  const { requestId, operation } = visit;
+  const { requestId, operation } = state;
   log("error", { event: "request.failed", requestId, operation, error: causeOf(error) });
-  const masked = refusal("INTERNAL", "Something went wrong on our side. Try again; if it stays, name the requestId.");
+  const masked = requestError(
+    "INTERNAL",
+    "Something went wrong on the server. Try again. If the error persists, contact the operator with the requestId.",
+  );
   const { code, http } = masked.extensions;
   return new GraphQLError(masked.message, {
     nodes: error.nodes,
     path: error.path,
-    // Where something was executed, the other fields' answers stand.
+    // If execution has started, the other fields keep their results, so the HTTP status is not set.
     extensions: { code, requestId, ...(error.path ? {} : { http }) },
   });
 }
 
-/** Whether it was made for the client: a GraphQLError, and not one around something that was thrown. */
-const isMeant = (error: GraphQLError): boolean =>
-  error.originalError == null || (error.originalError instanceof GraphQLError && isMeant(error.originalError));
+/** Whether the error was created for the client: a GraphQLError that does not wrap another kind of error. */
+const isForClient = (error: GraphQLError): boolean =>
+  error.originalError == null || (error.originalError instanceof GraphQLError && isForClient(error.originalError));
 
 const causeOf = (error: GraphQLError): Error =>
   error.originalError instanceof GraphQLError ? causeOf(error.originalError) : (error.originalError ?? error);

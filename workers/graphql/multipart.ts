@@ -2,21 +2,21 @@ import { type MultipartPart, parseMultipart } from "@remix-run/multipart-parser"
 import * as v from "valibot";
 import { readJson } from "./json.ts";
 
-/** A photograph and four paintings: the most that one field takes. */
+/** A photograph and four paintings, the maximum of one field. */
 const MAX_FILES = 5;
-/** `operations`, `map` and the files. */
+/** The fields `operations` and `map`, and the files. */
 const MAX_PARTS = 2 + MAX_FILES;
 const MAX_HEADER_BYTES = 4_096;
-/** Of `operations` and of `map`. Their texts and values are held beside the body. */
+/** The maximum size of `operations` and of `map`. Their text and values take memory in addition to the body. */
 export const MAX_FIELD_BYTES = 1024 * 1024;
-/** RFC 2046, section 5.1.1. A longer one makes the search for it slow. */
-const MAX_BOUNDARY = 70;
+/** RFC 2046, section 5.1.1. Searching for a longer boundary is slow. */
+const MAX_BOUNDARY_LENGTH = 70;
 
 const FileMap = v.record(v.string(), v.array(v.string()));
 
 /**
- * The operation of a multipart request, with its files in place: parts of the body's bytes, not copies of them. Each path of `map`
- * must lead to a null that is there: so nothing is created by a path, however large the index in it.
+ * Returns the operation of a multipart request with its files in place. The files are views of the body, not copies. Each path of `map`
+ * must point to an existing null, so a path creates nothing, even with a large index.
  * https://github.com/jaydenseric/graphql-multipart-request-spec
  */
 export function readMultipart(body: Uint8Array<ArrayBuffer>, { headers }: Request): unknown {
@@ -33,7 +33,10 @@ export function readMultipart(body: Uint8Array<ArrayBuffer>, { headers }: Reques
   const operation = fieldOf(parts, "operations");
   for (const [name, paths] of Object.entries(v.parse(FileMap, fieldOf(parts, "map") ?? {}))) {
     const part = parts.get(name);
-    if (!part) throw new SyntaxError(`There is no file ${JSON.stringify(name.slice(0, 64))}.`);
+    if (!part)
+      throw new SyntaxError(
+        `The field map names the file ${JSON.stringify(name.slice(0, 64))}, but the request has no such file.`,
+      );
     for (const path of paths) put(operation, path, fileOf(part));
   }
   return operation;
@@ -42,8 +45,9 @@ export function readMultipart(body: Uint8Array<ArrayBuffer>, { headers }: Reques
 function boundaryIn(contentType: string): string {
   const [, quoted, bare] = /boundary=(?:"([^"]*)"|([^;]*))/i.exec(contentType) ?? [];
   const boundary = quoted ?? bare ?? "";
-  if (boundary === "") throw new SyntaxError("It has no boundary.");
-  if (boundary.length > MAX_BOUNDARY) throw new SyntaxError("Its boundary is too long.");
+  if (boundary === "") throw new SyntaxError("Its Content-Type has no boundary.");
+  if (boundary.length > MAX_BOUNDARY_LENGTH)
+    throw new SyntaxError(`Its boundary has more than ${MAX_BOUNDARY_LENGTH} characters.`);
   return boundary;
 }
 
@@ -55,20 +59,20 @@ function fieldOf(parts: ReadonlyMap<string, MultipartPart>, name: "operations" |
   return part && readJson(part.text);
 }
 
-/** Its bytes are in one piece, because the body is. */
+/** The content is one chunk, because the body is one buffer. */
 const fileOf = ({ content: [bytes = new Uint8Array()] }: MultipartPart): Uint8Array => bytes;
 
-/** Puts a file where a path such as `variables.input.styles.0.source.image.upload` leads. */
+/** Puts a file at a path such as `variables.input.styles.0.source.image.upload`. */
 function put(operation: unknown, path: string, file: Uint8Array): void {
   const names = path.split(".");
   const last = names.pop() ?? "";
-  const holder = names.reduce<unknown>((at, name) => (has(at, name) ? at[name] : undefined), operation);
-  if (!has(holder, last) || holder[last] !== null) {
+  const parent = names.reduce<unknown>((at, name) => (has(at, name) ? at[name] : undefined), operation);
+  if (!has(parent, last) || parent[last] !== null) {
     throw new SyntaxError(
-      `The path ${JSON.stringify(path.slice(0, 64))} in map does not lead to a null in operations.`,
+      `The path ${JSON.stringify(path.slice(0, 64))} in map does not point to a null in operations.`,
     );
   }
-  holder[last] = file;
+  parent[last] = file;
 }
 
 const has = (value: unknown, name: string): value is Record<string, unknown> =>

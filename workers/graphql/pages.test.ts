@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { newId } from "../platform/ids.ts";
 import { countedConnection as connection, cursorOf, idOfCursor, pageOf } from "./pages.ts";
 
-test("a cursor stands for the id that it was made of, and does not show it", () => {
+test("a cursor decodes to its ID and does not show it", () => {
   for (const type of ["collection", "subject"] as const) {
     const id = newId(type);
     expect(idOfCursor(cursorOf(id))).toBe(id);
@@ -11,14 +11,14 @@ test("a cursor stands for the id that it was made of, and does not show it", () 
   }
 });
 
-test("what is no cursor of ours is refused", () => {
+test("an invalid cursor is refused", () => {
   fc.assert(fc.property(fc.string(), (text) => idOfCursor(text) === undefined));
   fc.assert(fc.property(fc.base64String(), (text) => idOfCursor(text) === undefined));
   expect(idOfCursor(btoa(`2:${newId("subject")}`))).toBeUndefined();
   expect(() => pageOf({ after: "x" })).toThrow(expect.objectContaining({ extensions: { code: "BAD_USER_INPUT" } }));
 });
 
-test("a page has 1 to 100 items, 25 unless said", () => {
+test("a page has 1 to 100 items; default: 25", () => {
   expect(pageOf({})).toEqual({ first: 25, after: undefined });
   expect(pageOf({ first: null, after: null })).toEqual({ first: 25, after: undefined });
   expect(pageOf({ first: 100 }).first).toBe(100);
@@ -27,7 +27,7 @@ test("a page has 1 to 100 items, 25 unless said", () => {
   }
 });
 
-test("a page says where it begins and ends, and counts only when it is asked", async () => {
+test("a page has start and end cursors, and counts only if totalCount is requested", async () => {
   const items = [{ id: newId("subject") }, { id: newId("subject") }];
   let counted = 0;
   const page = connection({ items, hasNextPage: true }, { first: 2, after: newId("subject") }, async () => ++counted);

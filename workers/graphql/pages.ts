@@ -2,17 +2,17 @@ import * as v from "valibot";
 import type { Collection, Page, Paged, Subject, TemplateRecord } from "../gallery/gallery.ts";
 import { typeOfId } from "../platform/ids.ts";
 import type { Job } from "../stylization/jobs.ts";
-import { Count, optional } from "./arguments.ts";
+import { Count, checkOptional } from "./arguments.ts";
 
 /**
- * Pages as in the GraphQL Cursor Connections specification, forwards. https://relay.dev/graphql/connections.htm
+ * Forward paging by the GraphQL Cursor Connections specification. https://relay.dev/graphql/connections.htm
  */
 export interface Connection<T> {
   edges: { cursor: string; node: T }[];
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
 }
 
-/** `totalCount` is counted only where it is asked for. */
+/** `totalCount` is computed only if it is requested. */
 interface CountedConnection<T> extends Connection<T> {
   totalCount: () => Promise<number>;
 }
@@ -22,11 +22,11 @@ export type SubjectPage = CountedConnection<Subject>;
 export type TemplatePage = Connection<TemplateRecord>;
 export type JobPage = Connection<Job>;
 
-const DEFAULT_PAGE = 25;
-/** So that a cursor of another shape can be told from this one. */
+const DEFAULT_PAGE_SIZE = 25;
+/** Distinguishes this cursor format from later ones. */
 const VERSION = "1:";
 
-/** Opaque: an id behind a version, in base64. */
+/** An opaque cursor: a version and an ID in base64. */
 export const cursorOf = (id: string): string => btoa(VERSION + id);
 
 export function idOfCursor(cursor: string): string | undefined {
@@ -42,16 +42,16 @@ export function idOfCursor(cursor: string): string | undefined {
 const After = v.pipe(
   v.string(),
   v.transform(idOfCursor),
-  v.string("It is no cursor of this API. Use endCursor of a page, or leave it out."),
+  v.string("It is not a cursor of this API. Use endCursor of a page, or omit it."),
 );
 
-/** The page that is asked for, checked. */
+/** Checks and returns the requested page. */
 export const pageOf = (args: { first?: number | null; after?: string | null }): Page => ({
-  first: optional(Count, args.first, "first") ?? DEFAULT_PAGE,
-  after: optional(After, args.after, "after"),
+  first: checkOptional(Count, args.first, "first") ?? DEFAULT_PAGE_SIZE,
+  after: checkOptional(After, args.after, "after"),
 });
 
-/** Of what was read with one more than was asked for, which says whether more follows. */
+/** `found`: one item more than requested, if there are more pages. */
 export const jobConnection = (found: Job[], page: Page): JobPage =>
   connection({ items: found.slice(0, page.first), hasNextPage: found.length > page.first }, page);
 

@@ -1,27 +1,27 @@
 import { type DocumentNode, Kind } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Log, LogEntry } from "../platform/log.ts";
-import type { Visit } from "./context.ts";
+import type { RequestState } from "./context.ts";
 
 /**
- * The line is written when the answer has left: nobody waits for the console, which on one's own machine takes more than a
- * millisecond. With no delay it is written before the answer is sent.
+ * The delay of the log line, so that the response does not wait for the console. On a local machine the console takes more than a
+ * millisecond. Without a delay, the line is written before the response is sent.
  */
-const AFTER_ANSWER_MS = 10;
+const LOG_DELAY_MS = 10;
 
-/** One line for each request: who asked for which fields, how it ended, and how long it took; and its id to the client. */
-export const requestLog = (log: Log, clockRuns: () => boolean): Plugin<Visit, Visit> => ({
+/** Logs one line per request: the caller, the root fields, the outcome and the duration. Adds the request ID to the response. */
+export const requestLog = (log: Log, clockRuns: () => boolean): Plugin<RequestState, RequestState> => ({
   onExecute({ args: { document, operationName, contextValue } }) {
     contextValue.operation = rootFields(document, operationName ?? undefined);
   },
-  // A subscription has its line when it begins.
+  // A subscription is logged when it starts.
   onSubscribe({ args: { document, operationName, contextValue } }) {
     contextValue.operation = rootFields(document, operationName ?? undefined);
   },
-  async onResponse({ response, serverContext: visit }) {
-    const { requestId, operation, outcome, stopwatch } = visit;
+  async onResponse({ response, serverContext: state }) {
+    const { requestId, operation, outcome, stopwatch } = state;
     response.headers.set("X-Request-Id", requestId);
-    const principal = await visit.authenticating.catch(() => undefined);
+    const principal = await state.authentication.catch(() => undefined);
     const entry: LogEntry = {
       event: "request",
       requestId,
@@ -31,11 +31,11 @@ export const requestLog = (log: Log, clockRuns: () => boolean): Plugin<Visit, Vi
       outcome: outcome ?? String(response.status),
       ms: clockRuns() ? Math.round(stopwatch.total) : undefined,
     };
-    visit.later(new Promise((logged) => setTimeout(() => logged(log("info", entry)), AFTER_ANSWER_MS)));
+    state.waitUntil(new Promise((logged) => setTimeout(() => logged(log("info", entry)), LOG_DELAY_MS)));
   },
 });
 
-/** Of the operation that is executed. They are names of the schema: the document has been validated. */
+/** The root fields of the executed operation. The document has been validated, so they are names of the schema. */
 function rootFields(document: DocumentNode, operationName: string | undefined): string {
   const operation = document.definitions.find(
     (definition) =>

@@ -1,6 +1,6 @@
 import type { Plugin } from "graphql-yoga";
 
-/** Keeps answers, which are about people, out of every cache, and their declared type from being guessed at. */
+/** Prevents caching of responses, which contain personal data, and content sniffing by browsers. */
 export const responseHeaders = (): Plugin => ({
   onResponse({ response: { headers } }) {
     headers.set("Cache-Control", "no-store");

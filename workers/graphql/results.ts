@@ -10,7 +10,7 @@ import type { Verified, VerifyOutcome } from "../verification/verify.ts";
 import type { Detection } from "../vision/vision.ts";
 import type { Context } from "./context.ts";
 
-/** What a feature answered, and the milliseconds it took; null where the clock stands still while the CPU works. */
+/** An outcome and its duration in milliseconds; null if the clock does not advance during computation. */
 export type Timed<T> = T & { millis: number | null };
 
 export type TimedDetection = Timed<Detection>;
@@ -24,13 +24,13 @@ export async function timed<T extends object>(work: () => Promise<T>, { clockRun
   return { ...result, millis: clockRuns() ? performance.now() - start : null };
 }
 
-type Answer<Verb extends keyof Gallery, Kind> = Extract<Awaited<ReturnType<Gallery[Verb]>>, { kind: Kind }>;
+type GalleryOutcome<Method extends keyof Gallery, Kind> = Extract<Awaited<ReturnType<Gallery[Method]>>, { kind: Kind }>;
 
-export type CollectionCreated = Answer<"createCollection", "created">;
-export type SubjectUpdated = Answer<"updateSubject", "updated">;
-export type SubjectsMerged = Answer<"mergeSubjects", "merged">;
+export type CollectionCreated = GalleryOutcome<"createCollection", "created">;
+export type SubjectUpdated = GalleryOutcome<"updateSubject", "updated">;
+export type SubjectsMerged = GalleryOutcome<"mergeSubjects", "merged">;
 
-/** Everything that a verb may answer. */
+/** All outcomes of the features. */
 type AnyOutcome =
   | EnrollOutcome
   | VerifyOutcome
@@ -71,5 +71,5 @@ const TYPE_NAMES = {
   verified: "Verification",
 } as const satisfies Record<AnyOutcome["kind"], string>;
 
-/** The contract's name for an outcome: which member of its union it is. The compiler knows an outcome without a name. */
+/** The GraphQL type of an outcome, for `__resolveType`. An outcome without a type name is a compile error. */
 export const typeNameOf = <Kind extends AnyOutcome["kind"]>({ kind }: { kind: Kind }) => TYPE_NAMES[kind];

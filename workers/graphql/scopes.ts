@@ -12,23 +12,23 @@ import {
 import type { Plugin } from "graphql-yoga";
 import { allows, type Scope, scopesOf } from "../access/scopes.ts";
 import type { Context } from "./context.ts";
-import { refusal } from "./errors.ts";
+import { requestError } from "./errors.ts";
 
 type Field = Pick<GraphQLField<unknown, unknown>, "name" | "astNode">;
 
-/** The scopes any one of which opens a field, by `@requires`; none where any key may ask for it. */
+/** The scopes of `@requires`, of which a key needs one. Empty if any key can select the field. */
 export const requiredScopes = (schema: GraphQLSchema, field: Field): Scope[] =>
   scopesOf(getDirective(schema, field, "requires")?.[0]?.anyOf ?? []);
 
-export const forbidden = (name: string, anyOf: readonly Scope[]): string =>
-  `The field ${name} needs a key with the scope ${anyOf.join(" or ")}.`;
+export const forbiddenMessage = (name: string, anyOf: readonly Scope[]): string =>
+  `The field ${name} requires an API key with the scope ${anyOf.join(" or ")}.`;
 
 /**
- * Refuses an operation with a root field that the key does not open, before its variables are looked at or anything is executed.
- * Fields farther down, and those under `@skip` or `@include`, are checked when they are resolved.
+ * Refuses an operation with a root field that the key is not allowed to select, before variables are checked and before execution.
+ * Nested fields, and fields with `@skip` or `@include`, are checked when they are resolved.
  */
 export const rootScopes = (schema: GraphQLSchema): Plugin<Context> => {
-  const check = ({ args, setResultAndStopExecution }: Starting) => {
+  const check = ({ args, setResultAndStopExecution }: ExecutionStart) => {
     const operation = getOperationAST(args.document, args.operationName);
     const fields = operation && schema.getRootType(operation.operation)?.getFields();
     if (!fields) return;
@@ -36,19 +36,19 @@ export const rootScopes = (schema: GraphQLSchema): Plugin<Context> => {
       const field = fields[name.value];
       const anyOf = field ? requiredScopes(schema, field) : [];
       if (anyOf.length === 0 || allows(args.contextValue.principal.scopes, anyOf)) continue;
-      setResultAndStopExecution({ errors: [refusal("FORBIDDEN", forbidden(name.value, anyOf))] });
+      setResultAndStopExecution({ errors: [requestError("FORBIDDEN", forbiddenMessage(name.value, anyOf))] });
       return;
     }
   };
   return { onExecute: check, onSubscribe: check };
 };
 
-interface Starting {
+interface ExecutionStart {
   args: { document: DocumentNode; operationName?: string | null; contextValue: Context };
-  setResultAndStopExecution: (result: { errors: ReturnType<typeof refusal>[] }) => void;
+  setResultAndStopExecution: (result: { errors: ReturnType<typeof requestError>[] }) => void;
 }
 
-/** The fields of an operation's own selection, those in fragments too. A valid document has no fragment inside itself. */
+/** The root fields of an operation, including those in fragments. A valid document has no recursive fragments. */
 function rootFields(document: DocumentNode, operation: OperationDefinitionNode): FieldNode[] {
   const seen = new Set<string>();
   const fieldsOf = ({ selections }: SelectionSetNode): FieldNode[] =>

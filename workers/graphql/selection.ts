@@ -2,8 +2,8 @@ import { collectSubFields } from "@graphql-tools/utils";
 import { assertObjectType, type GraphQLResolveInfo } from "graphql";
 
 /**
- * Whether the request asks for a field of what a resolver answers, where that is of the type named: so that work for it is done
- * beforehand or not at all. Follows fragments, `@skip` and `@include`.
+ * Whether the request selects a field of the result of a resolver, if the result has the type `typeName`. The resolver can then skip the
+ * work for that field. Follows fragments, `@skip` and `@include`.
  */
 export function selects(
   { schema, fragments, variableValues, fieldNodes }: GraphQLResolveInfo,

@@ -5,25 +5,25 @@ import { SCOPES, type Scope } from "../access/scopes.ts";
 import { newId } from "../platform/ids.ts";
 import { end } from "../stylization/transitions.ts";
 import { MAX_BODY_BYTES } from "./body.ts";
-import type { Bindings, JobParts } from "./context.ts";
+import type { JobDeps, RequestDeps } from "./context.ts";
 import { MAX_FIELD_BYTES } from "./multipart.ts";
 import { SMALL_BODY_BYTES } from "./read-body.ts";
 import type { GraphQLServer } from "./server.ts";
 
 const local = await startLocalServer();
-const { admin, bindings, jobParts, keyWith, later, logged, newTenant, post, ask, server, serverWith } = local;
+const { admin, requestDeps, jobDeps, keyWith, waitUntil, logged, newTenant, post, ask, server, serverWith } = local;
 afterAll(() => local.close());
 beforeEach(async () => {
   await local.finishBackgroundWork();
   logged.splice(0);
 });
 
-/** The id of a job of this tenant that nobody works on. */
+/** Creates a job of this tenant that no service runs, and returns its ID. */
 async function newJob(tenantId: string): Promise<string> {
   const id = newId("job");
   const now = new Date();
   const job = { tenantId, id, kind: "trainStyle", work: {}, webhook: null, createdAt: now, deadlineAt: now } as const;
-  await jobParts().jobs.create(job, 100, { tenantId, keyId: null });
+  await jobDeps().jobs.create(job, 100, { tenantId, keyId: null });
   return id;
 }
 
@@ -36,7 +36,7 @@ describe("GraphQL over HTTP, as its working group audits it", () => {
           ...init,
           headers: { ...Object.fromEntries(new Headers(init.headers)), authorization: `Bearer ${admin}` },
         }),
-        bindings(),
+        requestDeps(),
       ),
   });
   test.each(audits.map(({ id, name, fn }) => [`${id} ${name}`, fn] as const))("%s", async (_, audit) => {
@@ -44,8 +44,8 @@ describe("GraphQL over HTTP, as its working group audits it", () => {
   });
 });
 
-describe("who is let in", () => {
-  test("nobody without a valid key, and a stranger learns nothing of the contract", async () => {
+describe("access", () => {
+  test("a request without a valid key is refused and learns nothing about the schema", async () => {
     for (const query of ["{ viewer { scopes } }", "{ nonsense }", "{ nonsense"]) {
       const { status, code, headers } = await ask(query, {}, "smb_wrong");
       expect({ status, code }).toEqual({ status: 401, code: "UNAUTHENTICATED" });
@@ -53,7 +53,7 @@ describe("who is let in", () => {
     }
   });
 
-  test("each field is opened by its scopes alone", async () => {
+  test("each field is allowed for exactly its scopes", async () => {
     const fields: [string, Scope[]][] = [
       ["{ collections { totalCount } }", ["MANAGE", "ENROLL"]],
       ["{ apiKeys { id } }", []],
@@ -66,13 +66,13 @@ describe("who is let in", () => {
     for (const scope of SCOPES) {
       const key = await keyWith(scope);
       for (const [query, open] of fields) {
-        const may = scope === "ADMIN" || open.includes(scope);
-        expect((await ask(query, {}, key)).code, `${scope}: ${query}`).toBe(may ? undefined : "FORBIDDEN");
+        const isAllowed = scope === "ADMIN" || open.includes(scope);
+        expect((await ask(query, {}, key)).code, `${scope}: ${query}`).toBe(isAllowed ? undefined : "FORBIDDEN");
       }
     }
   });
 
-  test("a key that may enroll sees the collection, but not who is in it", async () => {
+  test("a key with the scope ENROLL can read collections, but not their subjects", async () => {
     await ask('mutation { createCollection(input: { name: "seen" }) { __typename } }');
     const key = await keyWith("ENROLL");
     expect((await ask("{ collections { edges { node { name } } } }", {}, key)).code).toBeUndefined();
@@ -80,7 +80,7 @@ describe("who is let in", () => {
     expect(code).toBe("FORBIDDEN");
   });
 
-  test("node answers for what the key may read otherwise, and null for the rest", async () => {
+  test("node returns the objects that the key can read through other fields, and null for others", async () => {
     const { viewer, apiKeys } = (await ask("{ viewer { tenant { id } } apiKeys { id } }")).data;
     const create =
       'mutation { createCollection(input: { name: "nodes" }) { ... on CollectionCreated { collection { id } } } }';
@@ -104,7 +104,7 @@ describe("who is let in", () => {
     }
   });
 
-  test("another tenant's collection is not there", async () => {
+  test("a collection of another tenant is not found", async () => {
     const create =
       'mutation { createCollection(input: { name: "ours" }) { ... on CollectionCreated { collection { id } } } }';
     const { id } = (await ask(create)).data.createCollection.collection;
@@ -115,7 +115,7 @@ describe("who is let in", () => {
   });
 });
 
-describe("what is refused before anything is executed", () => {
+describe("requests that are refused before execution", () => {
   const nested = (depth: number): string =>
     depth === 0 ? "id" : `collection { subjects { edges { node { ${nested(depth - 1)} } } } }`;
   const inferences = (n: number) =>
@@ -152,7 +152,7 @@ describe("what is refused before anything is executed", () => {
     expect((await ask(`mutation { ${inferences(4)} }`)).code).toBeUndefined();
   });
 
-  test("an enrollment that searches for lookalikes weighs more, and so does what is asked of each of five", async () => {
+  test("an enrollment that searches for lookalikes costs more, and so do the fields of each of the five lookalikes", async () => {
     const enrollments = (n: number, input: string, selection: string) => {
       const one = (i: number) =>
         `a${i}: enroll(input: { collectionId: "x", image: { base64: "AAAA" } ${input} }) { ... on Enrolled { ${selection} } }`;
@@ -170,7 +170,7 @@ describe("what is refused before anything is executed", () => {
     expect((await enrollments(3, "", wide)).code).toBe("QUERY_TOO_EXPENSIVE");
   });
 
-  test("fragments that multiply do not get round the limit", async () => {
+  test("fragments that spread each other do not bypass the limit", async () => {
     const fragments = Array.from(
       { length: 14 },
       (_, i) =>
@@ -179,25 +179,25 @@ describe("what is refused before anything is executed", () => {
     expect((await ask(`{ ...F0 } ${fragments.join(" ")}`)).code).toBe("QUERY_TOO_EXPENSIVE");
   });
 
-  test("a variable that is null where it may not be does not get round it either", async () => {
+  test("a null variable for a non-null argument does not bypass the limit", async () => {
     const query = `mutation($id: ID = "x") { deleteCollection(id: $id) { __typename } ${inferences(5)} }`;
     expect((await ask(query, { id: null })).data).toBeUndefined();
   });
 
-  test("a picture is given in exactly one way, in variables too", async () => {
+  test("a picture must be given in exactly one way, also in variables", async () => {
     const query = "mutation($image: ImageInput!) { detect(image: $image) { __typename } }";
     for (const image of [{}, { base64: null }, { base64: "AAAA", url: "https://example.com/" }]) {
       expect((await ask(query, { image })).code).toBe("BAD_USER_INPUT");
     }
   });
 
-  test("an error does not send a large variable back", async () => {
+  test("an error message does not repeat a large variable", async () => {
     const image = { base64: "A".repeat(100_000), nonsense: 1 };
     const { errors } = await ask("mutation($image: ImageInput!) { detect(image: $image) { __typename } }", { image });
     expect(errors?.[0]?.message.length).toBeLessThan(600);
   });
 
-  test("text is counted in characters and must be valid Unicode", async () => {
+  test("text is measured in characters and must be valid Unicode", async () => {
     const create =
       "mutation($input: CreateCollectionInput!) { createCollection(input: $input) { ... on CollectionCreated { collection { name } } } }";
     const nameOf = async (name: string) => {
@@ -211,7 +211,7 @@ describe("what is refused before anything is executed", () => {
     expect(await nameOf("Ame\u0301lie")).toBe("Am\u00e9lie");
   });
 
-  test("an id of any length is the client's error, wherever it stands", async () => {
+  test("an ID that is too long or invalid is BAD_USER_INPUT in every argument", async () => {
     const long = "x".repeat(3_000_000);
     for (const [query, argument] of [
       ["query($id: ID!) { collection(id: $id) { id } }", "id"],
@@ -236,14 +236,14 @@ describe("what is refused before anything is executed", () => {
     }
   });
 
-  test("a seed takes its whole range", async () => {
+  test("a seed can have its whole range", async () => {
     const query =
       'mutation($seed: SafeInt) { optimizeStyle(input: { content: { base64: "AAAA" }, styles: [{ source: { styleId: "x" } }], seed: $seed }) { __typename } }';
     expect((await ask(query, { seed: 2 ** 32 - 1 })).code).toBeUndefined();
     for (const seed of [2 ** 32, -1, 0.5]) expect((await ask(query, { seed })).code).toBe("BAD_USER_INPUT");
   });
 
-  test("arguments out of their range name themselves", async () => {
+  test("an error about an argument out of range names the argument", async () => {
     const create = "mutation($input: CreateCollectionInput!) { createCollection(input: $input) { __typename } }";
     for (const input of [{ name: " " }, { name: "x".repeat(201) }, { name: "x", idempotencyKey: "" }]) {
       expect(await ask(create, { input })).toMatchObject({ code: "BAD_USER_INPUT", data: null });
@@ -265,9 +265,9 @@ describe("what is refused before anything is executed", () => {
 });
 
 describe("over HTTP", () => {
-  test("a body that is too large is refused by what it says and by what it is", async () => {
-    const said = await post("{}", { "content-length": String(MAX_BODY_BYTES + 1) });
-    expect(said.status).toBe(413);
+  test("a body that is too large is refused by its Content-Length and by its actual size", async () => {
+    const declared = await post("{}", { "content-length": String(MAX_BODY_BYTES + 1) });
+    expect(declared.status).toBe(413);
     const CHUNK = 1 << 20;
     for (const [type, beginning] of [
       ["application/json", ""],
@@ -290,7 +290,7 @@ describe("over HTTP", () => {
       const counted = await post(endless, { "content-type": type });
       expect(counted.status).toBe(413);
       expect(await counted.json()).toMatchObject({ errors: [{ extensions: { code: "REQUEST_ENTITY_TOO_LARGE" } }] });
-      // What comes after is discarded for a while, so that the client can read the answer.
+      // The rest of the body is discarded up to a limit, so that the client can read the response.
       expect(sent).toBeLessThan(3 * MAX_BODY_BYTES + 4 * CHUNK);
     }
   });
@@ -299,8 +299,8 @@ describe("over HTTP", () => {
     const large = (query: string) => JSON.stringify({ query, variables: { large: "x".repeat(SMALL_BODY_BYTES) } });
     const lengthOf = (text: string) => ({ "content-length": String(text.length) });
 
-    test("is refused, unread, where others hold the room; a small one is served", async () => {
-      const full = serverWith({ bodyRoom: { take: async () => undefined } });
+    test("is refused without reading it if others use the memory; a small one is accepted", async () => {
+      const full = serverWith({ bodySemaphore: { take: async () => undefined } });
       let read = 0;
       const text = large("{ viewer { scopes } }");
       const stream = new ReadableStream({
@@ -319,10 +319,10 @@ describe("over HTTP", () => {
       expect((await ask("{ viewer { scopes } }", {}, admin, full)).status).toBe(200);
     });
 
-    test.each(["{ viewer { scopes } }", "{ nonsense }"])("holds room until it is answered: %s", async (query) => {
+    test.each(["{ viewer { scopes } }", "{ nonsense }"])("holds its memory until the response: %s", async (query) => {
       const events: string[] = [];
       const counting = serverWith({
-        bodyRoom: {
+        bodySemaphore: {
           take: async (_, amount) => {
             events.push(amount >= SMALL_BODY_BYTES ? "taken" : `taken: ${amount}`);
             return { renew: () => {}, release: () => void events.push("released") };
@@ -350,13 +350,13 @@ describe("over HTTP", () => {
     ["multipart/form-data; boundary=x", '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{}'],
     [`multipart/form-data; boundary=${"x".repeat(71)}`, `--${"x".repeat(71)}--\r\n`],
     ["application/x-www-form-urlencoded", "query=%7Bmodels%7Bid%7D%7D&variables=%7B"],
-  ])("a body of %s that is no request is the client's error: %s", async (type, body) => {
+  ])("a malformed body of %s is BAD_REQUEST: %s", async (type, body) => {
     const response = await post(body, { "content-type": type });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_REQUEST" } }] });
   });
 
-  test("answers are neither cached nor sniffed", async () => {
+  test("responses forbid caching and content sniffing", async () => {
     for (const { headers } of [
       await ask("{ viewer { scopes } }"),
       await ask("{ viewer { scopes } }", {}, "smb_wrong"),
@@ -366,24 +366,24 @@ describe("over HTTP", () => {
     }
   });
 
-  test.each(["text/plain", "image/jpeg"])("a body of %s is refused with a reason", async (type) => {
+  test.each(["text/plain", "image/jpeg"])("a body of %s is refused with UNSUPPORTED_MEDIA_TYPE", async (type) => {
     const response = await post("{}", { "content-type": type });
     expect(response.status).toBe(415);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "UNSUPPORTED_MEDIA_TYPE" } }] });
   });
 
-  test("a media type is read in capitals too", async () => {
+  test("the media type is case-insensitive", async () => {
     const response = await post('{"query":"{ models { id } }"}', { "content-type": "Application/JSON; Charset=UTF-8" });
     expect(response.status).toBe(200);
   });
 
-  test("a mutation by GET is refused, a query is answered", async () => {
+  test("a mutation by GET is refused, a query by GET is allowed", async () => {
     const get = (query: string) =>
       server.fetch(
         new Request(`http://localhost/graphql?query=${encodeURIComponent(query)}`, {
           headers: { authorization: `Bearer ${admin}` },
         }),
-        bindings(),
+        requestDeps(),
       );
     expect((await get("{ models { id } }")).status).toBe(200);
     expect((await get('mutation { revokeApiKey(id: "x") { __typename } }')).status).toBe(405);
@@ -391,13 +391,13 @@ describe("over HTTP", () => {
 
   test.each([
     ["to nothing", ["variables.other"]],
-    ["to what is no null", ["query"]],
-    ["beyond a list", ["variables.list.1"]],
-    ["beyond any list", ["variables.list.4294967294"]],
+    ["to a value that is not null", ["query"]],
+    ["past the end of a list", ["variables.list.1"]],
+    ["past the maximum length of a list", ["variables.list.4294967294"]],
     ["to the length of a list", ["variables.list.length"]],
     ["to a prototype", ["__proto__.polluted"]],
     ["twice to the same place", ["variables.file", "variables.file"]],
-  ])("a path of map that leads %s is refused", async (_, paths) => {
+  ])("a path of map that points %s is refused", async (_, paths) => {
     const form = new FormData();
     const query = "query($file: Upload!) { detect(image: { upload: $file }) { __typename } }";
     form.set("operations", JSON.stringify({ query, variables: { file: null, list: [null] } }));
@@ -409,7 +409,7 @@ describe("over HTTP", () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "BAD_REQUEST" } }] });
   });
 
-  test("a file is uploaded as the multipart request specification says, in whatever pieces it comes", async () => {
+  test("a file is uploaded by the multipart request specification, in chunks of any size", async () => {
     const form = new FormData();
     const query = "mutation($file: Upload!) { detect(image: { upload: $file }) { ... on BadImage { reason } } }";
     form.set("operations", JSON.stringify({ query, variables: { file: null } }));
@@ -417,7 +417,7 @@ describe("over HTTP", () => {
     form.set("0", new Blob(["no picture"]), "a.jpg");
     const encoded = new Response(form);
     const bytes = await encoded.bytes();
-    const piecesOf = (length: number) => {
+    const chunksOf = (length: number) => {
       let at = 0;
       return new ReadableStream({
         type: "bytes",
@@ -432,7 +432,7 @@ describe("over HTTP", () => {
         },
       });
     };
-    for (const body of [bytes, piecesOf(1), piecesOf(50)]) {
+    for (const body of [bytes, chunksOf(1), chunksOf(50)]) {
       const response = await post(body, { "content-type": encoded.headers.get("content-type")! });
       expect(await response.json()).toEqual({ data: { detect: { reason: "UNSUPPORTED_FORMAT" } } });
     }
@@ -450,7 +450,7 @@ describe("over HTTP", () => {
     expect(await response.text()).toContain("Send pictures as files.");
   });
 
-  test("browsers of the listed origins may call, others not", async () => {
+  test("browsers can call from the listed origins only", async () => {
     const open = serverWith({ allowedOrigins: ["https://one.example", "https://two.example"] });
     const preflight = (to: GraphQLServer, origin: string) =>
       to.fetch(
@@ -458,7 +458,7 @@ describe("over HTTP", () => {
           method: "OPTIONS",
           headers: { origin, "access-control-request-method": "POST" },
         }),
-        bindings(),
+        requestDeps(),
       );
     for (const origin of ["https://one.example", "https://two.example"]) {
       const { headers } = await preflight(open, origin);
@@ -469,17 +469,17 @@ describe("over HTTP", () => {
     expect((await preflight(server, "https://one.example")).headers.get("access-control-allow-origin")).toBeNull();
   });
 
-  test("GraphiQL and introspection are open in development alone", async () => {
+  test("GraphiQL and introspection are available in development only", async () => {
     const graphiql = async () => "<title>GraphiQL</title>";
     const page = (to: GraphQLServer) =>
-      to.fetch(new Request("http://localhost/graphql", { headers: { accept: "text/html" } }), bindings());
+      to.fetch(new Request("http://localhost/graphql", { headers: { accept: "text/html" } }), requestDeps());
     const development = serverWith({ development: true, graphiql });
     expect(await (await page(development)).text()).toContain("GraphiQL");
     expect((await ask("{ __schema { queryType { name } } }", {}, admin, development)).code).toBeUndefined();
     expect(await (await page(serverWith({ graphiql }))).text()).not.toContain("GraphiQL");
   });
 
-  test("Server-Timing tells the stages where clocks run, and only what waited where they do not", async () => {
+  test("Server-Timing has all stages if the clock advances during computation, otherwise only those that wait", async () => {
     const query = 'mutation { detect(image: { base64: "AAAA" }) { __typename } }';
     const timing = async (clockRuns: boolean) =>
       (await ask(query, {}, admin, serverWith({ clockRuns: () => clockRuns }))).headers.get("server-timing");
@@ -488,7 +488,7 @@ describe("over HTTP", () => {
   });
 });
 
-describe("a fault of ours", () => {
+describe("an internal error", () => {
   const galleryFor = () => {
     throw new Error("the secret reason");
   };
@@ -499,8 +499,8 @@ describe("a fault of ours", () => {
       body: JSON.stringify({ query }),
     });
 
-  test("is masked, and its request id finds its cause in the log", async () => {
-    const response = await server.fetch(request("{ viewer { scopes } }"), { db: local.db, galleryFor, later });
+  test("is masked, and the log has its cause with the request ID", async () => {
+    const response = await server.fetch(request("{ viewer { scopes } }"), { db: local.db, galleryFor, waitUntil });
     expect(response.status).toBe(500);
     const text = await response.text();
     expect(text).not.toContain("secret reason");
@@ -511,13 +511,13 @@ describe("a fault of ours", () => {
     expect(failure).toMatchObject({ requestId, error: new Error("the secret reason") });
   });
 
-  test("in one field leaves the others' answers", async () => {
-    const half: Bindings["galleryFor"] = (actor) => ({
-      ...bindings().galleryFor(actor),
+  test("in one field does not affect other fields", async () => {
+    const failingGallery: RequestDeps["galleryFor"] = (actor) => ({
+      ...requestDeps().galleryFor(actor),
       collection: () => Promise.reject(new Error("the secret reason")),
     });
     const query = '{ collection(id: "x") { id } viewer { scopes } }';
-    const response = await server.fetch(request(query), { db: local.db, galleryFor: half, later });
+    const response = await server.fetch(request(query), { db: local.db, galleryFor: failingGallery, waitUntil });
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
       data: { collection: null, viewer: { scopes: ["ADMIN"] } },
@@ -526,17 +526,17 @@ describe("a fault of ours", () => {
   });
 });
 
-test("nothing more is read, and no picture looked at, for a client that has left", async () => {
-  await ask('mutation { createCollection(input: { name: "left" }) { __typename } }');
+test("after the client has disconnected, no more is read from the gallery", async () => {
+  await ask('mutation { createCollection(input: { name: "disconnected" }) { __typename } }');
   await local.finishBackgroundWork();
   logged.splice(0);
-  const leaving = new AbortController();
+  const client = new AbortController();
   const done: string[] = [];
-  const galleryFor: Bindings["galleryFor"] = (actor) => {
-    const real = bindings().galleryFor(actor);
+  const galleryFor: RequestDeps["galleryFor"] = (actor) => {
+    const real = requestDeps().galleryFor(actor);
     const then = async <T>(found: Promise<T>) => {
       const value = await found;
-      leaving.abort();
+      client.abort();
       return value;
     };
     return {
@@ -554,18 +554,18 @@ test("nothing more is read, and no picture looked at, for a client that has left
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${admin}` },
     body: JSON.stringify({ query }),
-    signal: leaving.signal,
+    signal: client.signal,
   });
-  await server.fetch(request, { db: local.db, galleryFor, later }).catch(() => undefined);
+  await server.fetch(request, { db: local.db, galleryFor, waitUntil }).catch(() => undefined);
   await local.finishBackgroundWork();
-  expect(leaving.signal.aborted).toBe(true);
+  expect(client.signal.aborted).toBe(true);
   expect(done).toEqual([]);
   expect(logged.filter(({ event }) => event === "request.failed")).toEqual([]);
 });
 
-test("a request leaves one line: who, which fields, how it ended; nothing of what was sent", async () => {
+test("a request writes one log line with its caller, fields and outcome, and without its content", async () => {
   await ask("query Mine($id: ID!) { node(id: $id) { id } viewer { scopes } }", { id: "private-id" });
-  // The answer does not wait for the console.
+  // The response does not wait for the console.
   expect(logged).toEqual([]);
   await local.finishBackgroundWork();
   expect(logged).toHaveLength(1);
@@ -574,7 +574,7 @@ test("a request leaves one line: who, which fields, how it ended; nothing of wha
   expect(JSON.stringify(logged)).not.toContain(admin.slice(-43));
 });
 
-test("a key's last use is its last change", async () => {
+test("the last use of a key is the last change that it made", async () => {
   const key = await keyWith("ADMIN");
   const mine = async () => {
     const { data } = await ask("{ apiKeys { prefix lastUsedAt } }");
@@ -587,8 +587,8 @@ test("a key's last use is its last change", async () => {
 });
 
 describe("a subscription", () => {
-  /** A job of the admin's tenant, and what a subscription to it says, by a server with these parts. */
-  async function subscribe(parts: Partial<JobParts> = {}) {
+  /** Creates a job and subscribes to it, on a server with these dependencies. */
+  async function subscribe(deps: Partial<JobDeps> = {}) {
     const { viewer } = (await ask("{ viewer { tenant { id } } }")).data;
     const tenantId: string = viewer.tenant.id;
     const at = { tenantId, jobId: await newJob(tenantId) };
@@ -596,36 +596,36 @@ describe("a subscription", () => {
     const response = await post(
       JSON.stringify({ query, variables: { id: at.jobId } }),
       { accept: "text/event-stream" },
-      serverWith({ jobs: { ...jobParts(), ...parts } }),
+      serverWith({ jobs: { ...jobDeps(), ...deps } }),
     );
     return { at, response };
   }
 
-  test("leaves one line when it begins, and ends with its job", async () => {
+  test("writes one log line when it starts, and ends when its job ends", async () => {
     const { at, response } = await subscribe();
-    await jobParts().jobs.change(at, (job) => end(job, "CANCELED", Date.now()));
+    await jobDeps().jobs.change(at, (job) => end(job, "CANCELED", Date.now()));
     expect(await response.text()).toMatch(/"state":"CANCELED".*event: complete/s);
     await local.finishBackgroundWork();
     expect(logged.at(-1)).toMatchObject({ event: "request", operation: "jobUpdated", outcome: "ok" });
   });
 
-  test("tells nothing of a fault but where to find it", async () => {
-    const { jobs } = jobParts();
+  test("masks an internal error", async () => {
+    const { jobs } = jobDeps();
     let reads = 0;
     const find: typeof jobs.find = (at) =>
       ++reads > 2 ? Promise.reject(new Error("the secret reason")) : jobs.find(at);
     const { response } = await subscribe({ jobs: { ...jobs, find } });
-    const told = await response.text();
-    expect(told).toContain('"state":"QUEUED"');
-    expect(told).toContain('"code":"INTERNAL"');
-    expect(told).not.toContain("secret");
+    const events = await response.text();
+    expect(events).toContain('"state":"QUEUED"');
+    expect(events).toContain('"code":"INTERNAL"');
+    expect(events).not.toContain("secret");
     expect(logged.find(({ event }) => event === "request.failed")).toMatchObject({
       error: new Error("the secret reason"),
     });
   });
 
-  test("stops looking when whoever watches has left", async () => {
-    const { jobs } = jobParts();
+  test("stops reading when the client has disconnected", async () => {
+    const { jobs } = jobDeps();
     let reads = 0;
     const find: typeof jobs.find = (at) => {
       reads++;

@@ -4,13 +4,20 @@ import { _createLRUCache as createLruCache, createYoga, useExecutionCancellation
 import { log as console } from "../platform/log.ts";
 import { authentication } from "./authentication.ts";
 import { body } from "./body.ts";
-import { type Bindings, beginVisit, type Context, contextOf, type ServerParts, type Visit } from "./context.ts";
+import { createBodySemaphore } from "./body-memory.ts";
+import {
+  type Context,
+  contextOf,
+  createRequestState,
+  type RequestDeps,
+  type RequestState,
+  type ServerDeps,
+} from "./context.ts";
 import { corsFor, varyByOrigin } from "./cors.ts";
 import { cost } from "./cost.ts";
+import { drainBody } from "./drain-body.ts";
 import { executableSchema } from "./executable-schema.ts";
-import { roomForBodies } from "./held-body.ts";
 import { CACHED_DOCUMENTS, limits } from "./limits.ts";
-import { lingering } from "./lingering.ts";
 import { masking } from "./masking.ts";
 import { requestLog } from "./request-log.ts";
 import { responseHeaders } from "./response-headers.ts";
@@ -19,42 +26,42 @@ import { serverTiming } from "./server-timing.ts";
 
 const schema = executableSchema();
 
-/** GraphQL over HTTP at /graphql. Made once an isolate. */
+/** GraphQL over HTTP at /graphql. Created once per isolate. */
 export interface GraphQLServer {
-  fetch(request: Request, bindings: Bindings): Promise<Response>;
+  fetch(request: Request, deps: RequestDeps): Promise<Response>;
 }
 
-export function graphqlServer(parts: ServerParts): GraphQLServer {
+export function graphqlServer(serverDeps: ServerDeps): GraphQLServer {
   const {
     development,
     allowedOrigins,
     graphiql,
     log = console,
     rateLimits,
-    bodyRoom = roomForBodies(),
+    bodySemaphore = createBodySemaphore(),
     clockRuns,
-  } = parts;
-  const yoga = createYoga<Visit, Context>({
+  } = serverDeps;
+  const yoga = createYoga<RequestState, Context>({
     schema,
     graphqlEndpoint: "/graphql",
-    context: (visit) => contextOf(visit, parts),
+    context: (state) => contextOf(state, serverDeps),
     cors: corsFor(allowedOrigins),
     graphiql: development && graphiql !== undefined,
     ...(graphiql ? { renderGraphiQL: graphiql } : {}),
     landingPage: false,
     logging: false,
-    // The plugin `masking` does it, with the request's id.
+    // The plugin `masking` does this, and adds the request ID.
     maskedErrors: false,
-    // The plugin `body` does it.
+    // The plugin `body` does this.
     maxRequestBodySize: false,
     parserAndValidationCache: {
       documentCache: createLruCache<DocumentNode>({ max: CACHED_DOCUMENTS }),
       errorCache: createLruCache<Error>({ max: CACHED_DOCUMENTS }),
     },
-    // In the order in which they look at a request: the key, then the body, the document, the scopes, the variables.
+    // In the order in which they check a request: key, body, document, scopes, variables, cost.
     plugins: [
       authentication(rateLimits),
-      body(bodyRoom),
+      body(bodySemaphore),
       limits(),
       requestLog(log, clockRuns),
       ...(development ? [] : [useDisableIntrospection()]),
@@ -65,10 +72,10 @@ export function graphqlServer(parts: ServerParts): GraphQLServer {
       varyByOrigin(),
       responseHeaders(),
       serverTiming(clockRuns),
-      lingering(),
+      drainBody(),
     ],
   });
   return {
-    fetch: async (request, bindings) => yoga.fetch(request, beginVisit(request, bindings, parts)),
+    fetch: async (request, deps) => yoga.fetch(request, createRequestState(request, deps, serverDeps)),
   };
 }

@@ -1,9 +1,9 @@
 import type { Stages } from "../vision/stages.ts";
 
-/** What a request's time is spent on. All but `search` is computation. */
+/** A stage of a request. All stages except `search` are computation. */
 export type Stage = Parameters<Stages["time"]>[0] | "search";
 
-/** Measures one request. */
+/** Measures the stages of one request. */
 export class Stopwatch implements Stages {
   readonly #start = performance.now();
   readonly #spent = new Map<Stage, number>();
@@ -17,12 +17,12 @@ export class Stopwatch implements Stages {
     }
   }
 
-  /** Milliseconds by stage, in the order in which they first ended. */
+  /** Milliseconds by stage, in the order in which the stages first ended. */
   get spent(): ReadonlyMap<Stage, number> {
     return this.#spent;
   }
 
-  /** Milliseconds since the request came. */
+  /** Milliseconds since the request arrived. */
   get total(): number {
     return performance.now() - this.#start;
   }

@@ -46,12 +46,12 @@ const notFound = () =>
 const DEFAULT_MAX_AGE = 86_400;
 
 function headersOf({ contentType, sha256, expiresAt }: BlobInfo, now: number): Headers {
-  const left = expiresAt ? Math.max(0, Math.floor((expiresAt.getTime() - now) / 1_000)) : DEFAULT_MAX_AGE;
+  const secondsLeft = expiresAt ? Math.max(0, Math.floor((expiresAt.getTime() - now) / 1_000)) : DEFAULT_MAX_AGE;
   return new Headers({
     "Content-Type": contentType,
     "Content-Disposition": "inline",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": `private, max-age=${left}, immutable`,
+    "Cache-Control": `private, max-age=${secondsLeft}, immutable`,
     "Accept-Ranges": "bytes",
     ETag: `"${sha256}"`,
   });

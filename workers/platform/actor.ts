@@ -1,4 +1,4 @@
-/** In whose name something is changed: the tenant, and the API key that asked (null: the operator's command line). */
+/** Who makes a change. `keyId`: the API key of the request; null for the operator's command line. */
 export interface Actor {
   tenantId: string;
   keyId: string | null;

@@ -1,19 +1,21 @@
-/** The static assets that were uploaded beside the script: a port. */
+/** The static assets that are deployed with the Worker. An interface, so that tests can replace it. */
 export interface Assets {
-  /** A file that must be there, by its path. */
+  /** Reads a file by its path. Throws if the file does not exist. */
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Answers a request for a file, with the conditions that its headers make. */
+  /** Responds to an HTTP request for a file. Supports conditional request headers. */
   answer(request: Request): Promise<Response>;
 }
 
-/** The origin is never asked: the binding goes by the path alone. */
+/** A placeholder. The binding uses only the path of a URL. */
 const ORIGIN = "https://assets.invalid";
 
 export const openAssets = (binding: Fetcher): Assets => ({
   async read(path) {
     const response = await binding.fetch(`${ORIGIN}${path}`);
     if (!response.ok)
-      throw new Error(`The asset ${path} is missing (${response.status}). Run npm run setup and deploy again.`);
+      throw new Error(
+        `The static asset ${path} cannot be read: HTTP ${response.status}. Run npm run setup, then deploy again.`,
+      );
     return new Uint8Array(await response.arrayBuffer());
   },
   answer: (request) => binding.fetch(request),

@@ -3,7 +3,7 @@ import type { Actor } from "./actor.ts";
 import type { Database } from "./database.ts";
 import { newId } from "./ids.ts";
 
-/** The row that a change writes in its own batch: who did what to which id. */
+/** The audit row of a change: who did what to which ID. The change inserts it in the same batch. */
 export const auditRow = (actor: Actor, action: string, target: string, now: number) => ({
   tenantId: actor.tenantId,
   id: newId("audit"),

@@ -2,53 +2,56 @@ import { and, eq, lt, sql } from "drizzle-orm";
 import { blobs } from "../../schema/tables.ts";
 import type { Database } from "./database.ts";
 
-/** What an object is, known before it is written. */
+/** The metadata of an object in R2. It is known before the object is written. */
 export interface BlobInfo {
   tenantId: string;
-  /** Begins with the tenant's id. */
+  /** Starts with the tenant's ID. */
   key: string;
   contentType: string;
   /** SHA-256 of the bytes, hexadecimal. */
   sha256: string;
   bytes: number;
-  /** Of a picture, in pixels. */
+  /** In pixels, for images only. */
   width?: number | null;
   height?: number | null;
-  /** Null: it is kept until what it belongs to is deleted. */
+  /** Null if the object has no expiry: it is deleted together with its owner, such as a style. */
   expiresAt: Date | null;
 }
 
-/** What was to be stored is not what its hash is of. */
+/** The bytes do not match their SHA-256. */
 export class WrongBytesError extends Error {
   override name = "WrongBytesError";
 }
 
-/** Where pictures and nets are kept: a port, so that a test can let a write fail. */
+/** The storage of images and nets. An interface, so that a test can let a write fail. */
 export interface Blobs {
   /**
-   * Notes the object in D1, then writes it. Rejects, and nothing is to be found under the key, where the bytes are not those that
-   * the hash is of ({@link WrongBytesError}), or cannot be written. A stream must be as long as `bytes` says.
+   * Inserts the row in D1, then writes the object to R2. Rejects if the bytes do not match the hash ({@link WrongBytesError}) or
+   * cannot be written; then no object is stored under the key. The length of a stream must be `bytes`.
    */
   put(info: BlobInfo, body: Uint8Array | ReadableStream<Uint8Array>): Promise<void>;
-  /** What is known of an object that is there and has not expired. */
+  /** The metadata of an object; undefined if the object does not exist or has expired. */
   info(tenantId: string, key: string): Promise<BlobInfo | undefined>;
-  /** The object's bytes; undefined where it is not there. */
+  /** The bytes of an object; undefined if it does not exist. */
   read(key: string): Promise<Uint8Array | undefined>;
-  /** A part of the object's bytes, or all, as they come; undefined where it is not there. */
+  /** Streams an object or a part of it; undefined if the object does not exist. */
   stream(key: string, part?: { offset: number; length: number }): Promise<ReadableStream<Uint8Array> | undefined>;
   delete(tenantId: string, keys: readonly string[]): Promise<void>;
-  /** Deletes what has expired, at most so many; a row goes after its object, so that none is forgotten. */
+  /**
+   * Deletes at most `limit` expired objects and returns their number. Deletes each row after its object, so that a failure leaves no
+   * object without a row.
+   */
   deleteExpired(limit: number): Promise<number>;
 }
 
 export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): Blobs {
   const ofKey = (tenantId: string, key: string) => and(eq(blobs.tenantId, tenantId), eq(blobs.key, key));
 
-  /** The rows after their objects, in one batch. */
-  async function remove(those: readonly { tenantId: string; key: string }[]): Promise<void> {
-    const [first, ...rest] = those.map(({ tenantId, key }) => db.delete(blobs).where(ofKey(tenantId, key)));
+  /** Deletes objects, then their rows in one batch. */
+  async function remove(targets: readonly { tenantId: string; key: string }[]): Promise<void> {
+    const [first, ...rest] = targets.map(({ tenantId, key }) => db.delete(blobs).where(ofKey(tenantId, key)));
     if (!first) return;
-    await bucket.delete(those.map(({ key }) => key));
+    await bucket.delete(targets.map(({ key }) => key));
     await db.batch([first, ...rest]);
   }
 
@@ -63,7 +66,7 @@ export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): 
         await bucket.put(info.key, body, { sha256: info.sha256, httpMetadata: { contentType: info.contentType } });
       } catch (error) {
         await db.delete(blobs).where(ofKey(info.tenantId, info.key));
-        throw isMismatch(error) ? new WrongBytesError("The bytes are not those that the hash is of.") : error;
+        throw isMismatch(error) ? new WrongBytesError("The bytes of the object do not match its SHA-256.") : error;
       }
     },
 
@@ -85,14 +88,14 @@ export function openBlobs(bucket: R2Bucket, db: Database, clock: () => number): 
     delete: (tenantId, keys) => remove(keys.map((key) => ({ tenantId, key }))),
 
     async deleteExpired(limit) {
-      const gone = await db
+      const expired = await db
         .select({ tenantId: blobs.tenantId, key: blobs.key })
         .from(blobs)
         .where(lt(blobs.expiresAt, new Date(clock())))
         .orderBy(sql`${blobs.expiresAt}`)
         .limit(limit);
-      await remove(gone);
-      return gone.length;
+      await remove(expired);
+      return expired.length;
     },
   };
 }

@@ -1,14 +1,14 @@
 import { type Column, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 
-/** D1 through Drizzle: there is no other SQL. */
+/** D1 through Drizzle. All SQL of the Worker uses it. */
 export type Database = ReturnType<typeof openDatabase>;
 
 export const openDatabase = (d1: D1Database) => drizzle(d1);
 
 /**
- * Whether a batch was refused by a constraint (unique, foreign key, check). Which one is not told apart here: whoever
- * asked reads what won and answers from it.
+ * Whether a constraint (unique, foreign key or check) rejected a batch. The result does not say which one: the caller reads the
+ * current rows to find the reason.
  */
 export function isConstraintFailure(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
@@ -17,19 +17,19 @@ export function isConstraintFailure(error: unknown): boolean {
   return false;
 }
 
-/** A query that is built once for a database: building one takes longer than sending it. Its values are placeholders. */
+/** Builds a query once per database, because building a query takes longer than sending it. Use placeholders for its values. */
 export function prepared<Query>(build: (db: Database) => Query): (db: Database) => Query {
-  const built = new WeakMap<Database, Query>();
+  const queries = new WeakMap<Database, Query>();
   return (db) => {
-    let query = built.get(db);
+    let query = queries.get(db);
     if (query === undefined) {
       query = build(db);
-      built.set(db, query);
+      queries.set(db, query);
     }
     return query;
   };
 }
 
-/** Whether a column has one of these values, however many there are: D1 binds at most 100 parameters, and this is one. */
+/** Whether a column has one of these values. Their number is not limited: D1 binds at most 100 parameters, and this is one. */
 export const oneOf = (column: Column, values: readonly string[]): SQL =>
   sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { createFairQueue, pause } from "./fair-queue.ts";
 
-/** One thing that can be taken, and who had it. */
-function oneThing() {
+/** A resource that one request can hold at a time. `holders`: the requests that got it, in order. */
+function exclusiveResource() {
   const queue = createFairQueue();
-  const had: string[] = [];
+  const holders: string[] = [];
   let free = true;
   return {
-    had,
+    holders,
     release: () => {
       free = true;
     },
@@ -15,7 +15,7 @@ function oneThing() {
       const take = () => {
         if (!free) return undefined;
         free = false;
-        had.push(name);
+        holders.push(name);
         return name;
       };
       const taken = await queue.wait(name.slice(0, 1), take, limitMs);
@@ -24,58 +24,58 @@ function oneThing() {
   };
 }
 
-/** Long enough for whoever is due to look. */
-const looked = () => pause(120);
+/** Waits long enough for the next request to check its position. */
+const nextCheck = () => pause(120);
 
-test("who is alone does not leave the microtask queue", async () => {
-  const thing = oneThing();
+test("a request that is alone in the queue does not leave the microtask queue", async () => {
+  const resource = exclusiveResource();
   let otherEvents = 0;
   const timer = setInterval(() => otherEvents++, 0);
-  await thing.take("a1");
+  await resource.take("a1");
   clearInterval(timer);
   expect(otherEvents).toBe(0);
 });
 
-test("tenants are served in turn, and each in the order in which it came", async () => {
-  const thing = oneThing();
-  await thing.take("a0");
-  const all = Promise.all(["a1", "a2", "a3", "b1", "b2", "c1"].map((name) => thing.take(name)));
+test("tenants take turns, and requests of one tenant are served in order of arrival", async () => {
+  const resource = exclusiveResource();
+  await resource.take("a0");
+  const all = Promise.all(["a1", "a2", "a3", "b1", "b2", "c1"].map((name) => resource.take(name)));
   for (let i = 0; i < 6; i++) {
-    thing.release();
-    await looked();
+    resource.release();
+    await nextCheck();
   }
   expect(await all).toEqual(Array(6).fill(true));
-  expect(thing.had).toEqual(["a0", "b1", "c1", "a1", "b2", "a2", "a3"]);
+  expect(resource.holders).toEqual(["a0", "b1", "c1", "a1", "b2", "a2", "a3"]);
 });
 
-test("who waits too long is answered so, and is not waited for", async () => {
-  const thing = oneThing();
-  await thing.take("a0");
-  expect(await thing.take("b1", 0)).toBe(false);
-  expect(await thing.take("b2", 20)).toBe(false);
-  const last = thing.take("c1");
-  thing.release();
+test("a request that waits longer than its limit gets undefined and leaves the queue", async () => {
+  const resource = exclusiveResource();
+  await resource.take("a0");
+  expect(await resource.take("b1", 0)).toBe(false);
+  expect(await resource.take("b2", 20)).toBe(false);
+  const last = resource.take("c1");
+  resource.release();
   expect(await last).toBe(true);
-  expect(thing.had).toEqual(["a0", "c1"]);
+  expect(resource.holders).toEqual(["a0", "c1"]);
 });
 
-test("a cancelled request, whose timers never fire, holds up nobody for long", async () => {
+test("a canceled request, whose timers never fire, delays other requests only briefly", async () => {
   const queue = createFairQueue();
   let free = false;
   const realTimeout = globalThis.setTimeout;
-  // What workerd does to a request that is cancelled: nothing that it waits for ever happens.
+  // workerd runs no timers of a canceled request.
   globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout;
   const take = () => free || undefined;
-  const cancelled = queue.wait("a", take);
+  const canceled = queue.wait("a", take);
   globalThis.setTimeout = realTimeout;
   const waiting = queue.wait("b", take);
-  await looked();
+  await nextCheck();
   free = true;
   expect(await waiting).toBe(true);
-  expect(await Promise.race([cancelled, pause(20).then(() => "never")])).toBe("never");
+  expect(await Promise.race([canceled, pause(20).then(() => "never")])).toBe("never");
 });
 
-test("who was held up by long work is still waited for", async () => {
+test("requests that a long computation delayed keep their places", async () => {
   let now = 0;
   const queue = createFairQueue(() => now);
   let free = false;
@@ -83,7 +83,7 @@ test("who was held up by long work is still waited for", async () => {
   const wait = (name: string) => queue.wait(name, () => free || undefined).then(() => order.push(name));
   const both = Promise.all([wait("a"), wait("b")]);
   await pause(20);
-  // Two seconds of computing, in which nobody could look.
+  // A computation of two seconds, during which no request can check its position.
   now = 2_000;
   free = true;
   await both;

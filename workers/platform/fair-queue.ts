@@ -14,7 +14,7 @@ interface Ticket {
   checkedAt: number;
 }
 
-/** Milliseconds between two checks: so many for each ticket ahead, up to the maximum. */
+/** Milliseconds between two checks, per ticket ahead, and the maximum. */
 const CHECK_EVERY_MS = 5;
 const MAX_CHECK_EVERY_MS = 50;
 /** A ticket that was not checked for this long belongs to a canceled request. */
@@ -29,13 +29,13 @@ const MAX_REMEMBERED = 100;
 export function createFairQueue(clock: () => number = Date.now): FairQueue {
   let waiting: Ticket[] = [];
   /** Recently served tenants, the latest last. */
-  const served = new Set<string>();
+  const recentTenants = new Set<string>();
 
-  /** The number of tickets ahead of this one. `before`: when its request checked the previous time. */
-  function ahead(ticket: Ticket, before: number): number {
+  /** The number of tickets ahead of this one. `previousCheck`: when its request checked the previous time. */
+  function countAhead(ticket: Ticket, previousCheck: number): number {
     // Long computations delay all checks alike, so compare with this request's previous check, not with the clock.
-    waiting = waiting.filter((other) => other === ticket || other.checkedAt > before - CANCELED_AFTER_MS);
-    const order = [...served];
+    waiting = waiting.filter((other) => other === ticket || other.checkedAt > previousCheck - CANCELED_AFTER_MS);
+    const order = [...recentTenants];
     const turnOf = ({ tenantId }: Ticket) => order.indexOf(tenantId);
     const mine = turnOf(ticket);
     const index = waiting.indexOf(ticket);
@@ -47,10 +47,10 @@ export function createFairQueue(clock: () => number = Date.now): FairQueue {
   }
 
   function markServed(tenantId: string): void {
-    served.delete(tenantId);
-    served.add(tenantId);
-    const [longestAgo] = served;
-    if (served.size > MAX_REMEMBERED && longestAgo !== undefined) served.delete(longestAgo);
+    recentTenants.delete(tenantId);
+    recentTenants.add(tenantId);
+    const [leastRecent] = recentTenants;
+    if (recentTenants.size > MAX_REMEMBERED && leastRecent !== undefined) recentTenants.delete(leastRecent);
   }
 
   return {
@@ -58,8 +58,8 @@ export function createFairQueue(clock: () => number = Date.now): FairQueue {
       const start = clock();
       const ticket: Ticket = { tenantId, checkedAt: start };
       waiting.push(ticket);
-      for (let before = start; ; ) {
-        const position = ahead(ticket, before);
+      for (let previousCheck = start; ; ) {
+        const position = countAhead(ticket, previousCheck);
         const taken = position === 0 ? take() : undefined;
         if (taken !== undefined) {
           markServed(tenantId);
@@ -71,7 +71,7 @@ export function createFairQueue(clock: () => number = Date.now): FairQueue {
           return undefined;
         }
         await pause(Math.min(MAX_CHECK_EVERY_MS, CHECK_EVERY_MS * (1 + position)));
-        before = ticket.checkedAt;
+        previousCheck = ticket.checkedAt;
         ticket.checkedAt = clock();
         if (!waiting.includes(ticket)) waiting.push(ticket);
       }

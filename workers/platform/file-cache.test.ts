@@ -10,14 +10,14 @@ function counted() {
   return { reads, file };
 }
 
-test("a file is read once, and again when others have taken its room: first what was used longest ago", async () => {
+test("a file is read once, and again after eviction; the least recently used file is evicted first", async () => {
   const { reads, file } = counted();
   const cache = createFileCache(100);
   for (const name of ["a", "b", "a", "c", "a", "b"]) await cache.get(name, file(name, 40));
   expect(reads).toEqual(["a", "b", "c", "b"]);
 });
 
-test("a file that is larger than the whole budget is read each time, and leaves no room occupied", async () => {
+test("a file larger than the cache is read each time, and does not evict other files for good", async () => {
   const { reads, file } = counted();
   const cache = createFileCache(100);
   await cache.get("huge", file("huge", 101));
@@ -27,7 +27,7 @@ test("a file that is larger than the whole budget is read each time, and leaves 
   expect(reads).toEqual(["huge", "huge", "a"]);
 });
 
-test("a failure is not kept, and two who ask at once for one file leave it counted once", async () => {
+test("a failed read is not cached, and two simultaneous reads of one file count its size once", async () => {
   const { reads, file } = counted();
   const cache = createFileCache(100);
   await expect(cache.get("a", () => Promise.reject(new Error("down")))).rejects.toThrow("down");

@@ -1,28 +1,28 @@
-/** Files that were read lately, as long as they fit into a budget. */
+/** A cache of recently used files with a size limit. */
 export interface FileCache {
-  /** The file of this name; `read` gets it where it is not here. Files of one name are the same for good. */
+  /** Returns the file with this name, and calls `read` if it is not cached. A file with a given name must never change. */
   get(name: string, read: () => Promise<Uint8Array>): Promise<Uint8Array>;
 }
 
-/** Keeps at most so many bytes; what was used longest ago goes first. A failure is not kept. */
-export function createFileCache(budget: number): FileCache {
-  const kept = new Map<string, Uint8Array>();
-  let held = 0;
+/** Keeps at most `maxBytes` bytes and evicts the least recently used file first. Failed reads are not cached. */
+export function createFileCache(maxBytes: number): FileCache {
+  const files = new Map<string, Uint8Array>();
+  let totalBytes = 0;
 
   function keep(name: string, file: Uint8Array): void {
-    held += file.length - (kept.get(name)?.length ?? 0);
-    kept.delete(name);
-    kept.set(name, file);
-    for (const [oldest, { length }] of kept) {
-      if (held <= budget) break;
-      kept.delete(oldest);
-      held -= length;
+    totalBytes += file.length - (files.get(name)?.length ?? 0);
+    files.delete(name);
+    files.set(name, file);
+    for (const [oldest, { length }] of files) {
+      if (totalBytes <= maxBytes) break;
+      files.delete(oldest);
+      totalBytes -= length;
     }
   }
 
   return {
     async get(name, read) {
-      const file = kept.get(name) ?? (await read());
+      const file = files.get(name) ?? (await read());
       keep(name, file);
       return file;
     },

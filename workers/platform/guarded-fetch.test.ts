@@ -14,7 +14,7 @@ afterEach(() => {
   }
 });
 
-/** A real peer on loopback. */
+/** Starts an HTTP server on loopback. */
 async function serve(listener: RequestListener): Promise<URL> {
   const server = createServer(listener);
   servers.push(server);
@@ -23,7 +23,7 @@ async function serve(listener: RequestListener): Promise<URL> {
 }
 
 const fetchHere = guardedFetch({ allowLoopback: true });
-/** What fetches nothing: whoever gets as far as the network fails the test. */
+/** A guarded fetch without a network: a URL that passes the checks fails the test. */
 const fetchOutside = guardedFetch({
   allowLoopback: false,
   fetch: () => {
@@ -31,19 +31,19 @@ const fetchOutside = guardedFetch({
   },
 });
 
-test("the bytes of a picture come as they are", async () => {
-  const at = await serve((_, response) => response.end(Buffer.from([1, 2, 3])));
-  expect(await fetchHere(at)).toEqual(new Uint8Array([1, 2, 3]));
+test("the bytes of a picture are returned unchanged", async () => {
+  const url = await serve((_, response) => response.end(Buffer.from([1, 2, 3])));
+  expect(await fetchHere(url)).toEqual(new Uint8Array([1, 2, 3]));
 });
 
 test("three redirects are followed, a fourth is not", async () => {
-  const at = await serve(({ url = "/" }, response) => {
-    const left = Number(url.slice(1));
-    if (left === 0) response.end("x");
-    else response.writeHead(302, { location: `/${left - 1}` }).end();
+  const url = await serve(({ url: path = "/" }, response) => {
+    const redirectsLeft = Number(path.slice(1));
+    if (redirectsLeft === 0) response.end("x");
+    else response.writeHead(302, { location: `/${redirectsLeft - 1}` }).end();
   });
-  expect(await fetchHere(new URL("/3", at))).toEqual(new TextEncoder().encode("x"));
-  expect(await fetchHere(new URL("/4", at))).toMatchObject({ reason: "UNREACHABLE" });
+  expect(await fetchHere(new URL("/3", url))).toEqual(new TextEncoder().encode("x"));
+  expect(await fetchHere(new URL("/4", url))).toMatchObject({ reason: "UNREACHABLE" });
 });
 
 test.each([
@@ -52,11 +52,11 @@ test.each([
   "https://metadata.google.internal/",
   "http://93.184.216.34/",
 ])("a redirect to %s is refused", async (location) => {
-  const at = await serve((_, response) => response.writeHead(301, { location }).end());
-  expect(await fetchHere(at)).toMatchObject({ kind: "badImage", reason: "FORBIDDEN_ADDRESS" });
+  const url = await serve((_, response) => response.writeHead(301, { location }).end());
+  expect(await fetchHere(url)).toMatchObject({ kind: "badImage", reason: "FORBIDDEN_ADDRESS" });
 });
 
-test("a file that is too large is refused, whether it says so or not", async () => {
+test("a file that is too large is refused, with and without Content-Length", async () => {
   let sent = 0;
   const endless = await serve((_, response) => {
     const chunk = Buffer.alloc(1 << 20);
@@ -74,7 +74,7 @@ test("a file that is too large is refused, whether it says so or not", async () 
   expect(await fetchHere(honest)).toMatchObject({ reason: "TOO_LARGE" });
 });
 
-test("what never answers, or never ends, is given up after five seconds", { timeout: 15_000 }, async () => {
+test("a response that never starts or never ends times out after five seconds", { timeout: 15_000 }, async () => {
   const silent = await serve(() => {});
   const dripping = await serve((_, response) => {
     const timer = setInterval(() => response.write("x"), 100);
@@ -86,13 +86,13 @@ test("what never answers, or never ends, is given up after five seconds", { time
   expect(performance.now() - start).toBeLessThan(8_000);
 });
 
-test("an answer that is no picture's, and nobody at all, are unreachable", async () => {
+test("an HTTP error and a refused connection are UNREACHABLE", async () => {
   const missing = await serve((_, response) => response.writeHead(404).end("nothing here"));
   expect(await fetchHere(missing)).toMatchObject({ reason: "UNREACHABLE" });
   expect(await fetchHere(new URL("http://127.0.0.1:9/"))).toMatchObject({ reason: "UNREACHABLE" });
 });
 
-describe("without leave, nothing but https on the public internet", () => {
+describe("without allowLoopback, only public https URLs are allowed, not", () => {
   test.each([
     "http://example.com/a.jpg",
     "ftp://example.com/a.jpg",
@@ -145,7 +145,7 @@ describe("without leave, nothing but https on the public internet", () => {
   });
 });
 
-/** Network and prefix length; an address in it has other bits below. */
+/** [network, prefix length]; the remaining bits of an address vary. */
 const PRIVATE_V4: [number, number][] = [
   [0x00000000, 8],
   [0x0a000000, 8],
@@ -158,7 +158,7 @@ const PRIVATE_V4: [number, number][] = [
   [0xf0000000, 4],
 ];
 
-test("every address of a private IPv4 network is private, however it is written", () => {
+test("every address of a private IPv4 network is recognized in every notation", () => {
   const address = fc
     .constantFrom(...PRIVATE_V4)
     .chain(([network, length]) =>
@@ -186,13 +186,13 @@ test("every address of a private IPv4 network is private, however it is written"
   );
 });
 
-test("public addresses and names may be read", () => {
+test("public addresses and host names are allowed", () => {
   for (const host of ["example.com", "93.184.216.34", "8.8.8.8", "2606:4700:4700::1111", "internal.example.com"]) {
     expect(isPublic(host), host).toBe(true);
   }
 });
 
-test("a name that resolves to a private address is refused where there is a resolver", async () => {
+test("with a resolver, a host name that resolves to a private address is refused", async () => {
   const guarded = guardedFetch({
     allowLoopback: false,
     fetch: async () => new Response("x"),

@@ -3,21 +3,21 @@ import { idempotency } from "../../schema/tables.ts";
 import type { Database } from "./database.ts";
 import { sha256 } from "./sha256.ts";
 
-/** A client's key for one mutation, with what it stands for. */
+/** A client's idempotency key and the request that it was sent with. */
 export interface IdempotencyKey {
   key: string;
   /** SHA-256 of the mutation's name and arguments, hexadecimal. */
   fingerprint: string;
 }
 
-/** Answers are kept for a day: longer than any sane client retries. */
-const KEPT_MS = 24 * 60 * 60 * 1000;
+/** Outcomes are stored for a day, which is longer than clients retry. */
+const RETENTION_MS = 24 * 60 * 60 * 1000;
 
 export async function idempotencyKey(key: string, operation: string, inputs: unknown): Promise<IdempotencyKey> {
   return { key, fingerprint: await sha256(JSON.stringify([operation, inputs])) };
 }
 
-/** What an earlier call with this key answered; "conflict" where it was a different call. */
+/** The outcome of an earlier request with this key; "conflict" if that request was different; undefined if there was none. */
 export async function earlierOutcome<T>(
   db: Database,
   tenantId: string,
@@ -33,8 +33,8 @@ export async function earlierOutcome<T>(
 }
 
 /**
- * The statement that keeps an answer, where `when` holds at its place in the batch; the primary key guards against the same
- * key twice.
+ * The statement that stores an outcome, if `when` is true at its position in the batch. The primary key rejects a second row with the
+ * same key.
  */
 export const keepOutcome = (
   db: Database,
@@ -49,4 +49,4 @@ export const keepOutcome = (
     .select(sql`select ${tenantId}, ${key}, ${fingerprint}, ${JSON.stringify(outcome)}, ${now} where ${when}`);
 
 export const forgetOldOutcomes = (db: Database, now: number) =>
-  db.delete(idempotency).where(lt(idempotency.createdAt, new Date(now - KEPT_MS)));
+  db.delete(idempotency).where(lt(idempotency.createdAt, new Date(now - RETENTION_MS)));

@@ -1,8 +1,8 @@
 import { TypeID, typeid } from "typeid-js";
 
 /**
- * Identifiers: TypeIDs (a type, an underscore, a UUIDv7 in base32), so that an id is opaque, sorts by its time and says what
- * it names. https://github.com/jetify-com/typeid
+ * IDs are TypeIDs: a type, an underscore and a UUIDv7 in base32. An ID is opaque, sorts by creation time and shows its type.
+ * https://github.com/jetify-com/typeid
  */
 const PREFIXES = {
   tenant: "ten",
@@ -20,7 +20,7 @@ export type IdType = keyof typeof PREFIXES;
 
 export const newId = (type: IdType): string => typeid(PREFIXES[type]).toString();
 
-/** The type an id claims, or undefined where it is no id of ours. */
+/** The type in an ID; undefined if the ID is not valid. */
 export function typeOfId(id: string): IdType | undefined {
   try {
     const prefix = TypeID.fromString(id).getType();
@@ -33,7 +33,7 @@ export function typeOfId(id: string): IdType | undefined {
 /** The 26 characters after the type. */
 export const suffixOfId = (id: string): string => TypeID.fromString(id).getSuffix();
 
-/** The id of a type with these 26 characters, or undefined where they are not such. */
+/** The ID of a type with these 26 characters; undefined if they are not valid. */
 export function idWithSuffix(type: IdType, suffix: string): string | undefined {
   const id = `${PREFIXES[type]}_${suffix}`;
   return typeOfId(id) === type ? id : undefined;

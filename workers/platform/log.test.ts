@@ -14,12 +14,12 @@ const lineOf = (write: () => void): string => {
   return lines[0]!;
 };
 
-test("a line is one JSON object", () => {
+test("a log line is one JSON object", () => {
   const line = lineOf(() => log("info", { event: "request", requestId: "r", outcome: "ok", ms: 12 }));
   expect(JSON.parse(line)).toEqual({ level: "info", event: "request", requestId: "r", outcome: "ok", ms: 12 });
 });
 
-test("a failed query is told without its parameters, wherever it stands among the causes", () => {
+test("a failed query is logged without its parameters, at any depth among the causes", () => {
   const cause = new Error("D1_ERROR: no such table: subjects");
   const query = new DrizzleQueryError("insert into subjects values (?, ?)", ["a secret name", "[1, 2, 3]"], cause);
   const line = lineOf(() =>

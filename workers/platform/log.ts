@@ -2,8 +2,8 @@ import { DrizzleQueryError } from "drizzle-orm";
 import type { RequestFailure } from "./request-failure.ts";
 
 /**
- * All that a line of the log may say. The set is closed, so that no picture, vector, secret, variable, header or address can
- * get into it: what is not here cannot be logged.
+ * All fields that a log line can have. The set is closed, so that no picture, vector, secret, variable, header or address can be
+ * logged.
  */
 export interface LogEntry {
   event:
@@ -22,12 +22,12 @@ export interface LogEntry {
   keyId?: string;
   jobId?: string;
   attempt?: number;
-  /** Why a request of ours to the job service or to a webhook failed, and what it was answered. */
+  /** Why a request to the job service or to a webhook failed, and its HTTP status. */
   cause?: RequestFailure["cause"];
   status?: number;
-  /** The root fields that were asked for (names of the schema), or the chore of the schedule. */
+  /** The requested root fields (names of the schema), or the name of a scheduled task. */
   operation?: string;
-  /** Of a request "ok", or the code of the first error; of a shard, why it was built again. */
+  /** For a request: "ok" or the code of the first error. For a shard: why it was rebuilt. */
   outcome?: string;
   ms?: number;
   error?: unknown;
@@ -36,29 +36,32 @@ export interface LogEntry {
 type Level = "info" | "warn" | "error";
 export type Log = (level: Level, entry: LogEntry) => void;
 
-/** One line of JSON on the console, where Workers Logs and wrangler read it. */
+/** Writes one line of JSON to the console, which Workers Logs and wrangler read. */
 export const log: Log = (level, { error, ...entry }) =>
-  console[level](JSON.stringify({ level, ...entry, ...(error === undefined ? {} : { error: described(error) }) }));
+  console[level](JSON.stringify({ level, ...entry, ...(error === undefined ? {} : { error: describe(error) }) }));
 
-const DEEPEST_CAUSE = 4;
-const LONGEST_MESSAGE = 500;
+const MAX_CAUSES = 4;
+const MAX_MESSAGE_LENGTH = 500;
 
-interface Described {
+interface ErrorDescription {
   name: string;
   message: string;
   stack?: string[];
-  cause?: Described;
+  cause?: ErrorDescription;
 }
 
-/** An error with its causes. A query's error speaks of its SQL alone: its own message would have the parameters in it. */
-function described(error: unknown, depth = 0): Described {
+/**
+ * Describes an error and its causes. For a failed query only the SQL is logged, because the message of the error contains the
+ * parameters.
+ */
+function describe(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error, message: "" };
   const message = error instanceof DrizzleQueryError ? `Failed query: ${error.query}` : error.message;
   return {
     name: error.name,
-    message: message.slice(0, LONGEST_MESSAGE),
-    // The frames alone: a stack begins with the message.
+    message: message.slice(0, MAX_MESSAGE_LENGTH),
+    // Only the frames, because a stack starts with the message.
     stack: error.stack?.split("\n").filter((line) => /^\s+at /.test(line)),
-    ...(error.cause !== undefined && depth < DEEPEST_CAUSE ? { cause: described(error.cause, depth + 1) } : {}),
+    ...(error.cause !== undefined && depth < MAX_CAUSES ? { cause: describe(error.cause, depth + 1) } : {}),
   };
 }

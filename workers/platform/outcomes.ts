@@ -10,7 +10,7 @@ export interface Conflict {
   message: string;
 }
 
-/** `templates`: how many biometric templates were destroyed. */
+/** `templates`: the number of biometric templates that were deleted. */
 export interface Deleted {
   kind: "deleted";
   deletedId: string;
@@ -29,21 +29,21 @@ const NAMES = {
 export const notFound = (type: keyof typeof NAMES, id: string): NotFound => ({
   kind: "notFound",
   missingId: id,
-  message: `There is no ${NAMES[type]} with the id ${JSON.stringify(id.slice(0, 64))}. Check the id; it may have been deleted.`,
+  message: `There is no ${NAMES[type]} with the ID ${JSON.stringify(id.slice(0, 64))}. Check the ID: the ${NAMES[type]} may have been deleted.`,
 });
 
 export const noSuchExternalId = (externalId: string): NotFound => ({
   kind: "notFound",
   missingId: externalId,
-  message: `The collection has no subject with the externalId ${JSON.stringify(externalId)}. Check it; the subject may have been deleted.`,
+  message: `The collection has no subject with the externalId ${JSON.stringify(externalId)}. Check the externalId: the subject may have been deleted.`,
 });
 
 export const conflict = (message: string): Conflict => ({ kind: "conflict", message });
 
 export const keyReused = (): Conflict =>
-  conflict("This idempotency key was used for a different request. Use a new key for a new request.");
+  conflict("This idempotency key was already used for a different request. Use a new key for each new request.");
 
-/** The collection's templates come from a model that this deployment does not carry. */
+/** The collection's templates come from a model that this deployment does not have. */
 export interface ModelMismatch {
   kind: "modelMismatch";
   expected: string;
@@ -55,5 +55,5 @@ export const modelMismatch = (expected: string, found: string): ModelMismatch =>
   kind: "modelMismatch",
   expected,
   found,
-  message: `The templates come from the model ${expected}, which this deployment does not carry (it has ${found}). Bundle ${expected} again, or enroll into a new collection.`,
+  message: `The templates come from the model ${expected}, which this deployment does not have. It has ${found}. Deploy the Worker with ${expected}, or enroll into a new collection.`,
 });

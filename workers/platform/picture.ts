@@ -1,4 +1,4 @@
-/** A picture that cannot be used, and why. Vision and the guarded fetch both answer with it. */
+/** The outcome for a picture that cannot be used. */
 export interface BadImage {
   kind: "badImage";
   reason: BadImageReason;
@@ -14,24 +14,24 @@ export type BadImageReason =
   | "UNREACHABLE"
   | "FORBIDDEN_ADDRESS";
 
-/** The largest picture file that is accepted, in bytes: as an upload or at an address. */
+/** The maximum size of a picture file that is uploaded or fetched from a URL, in bytes. */
 export const MAX_PICTURE_BYTES = 20 * 1024 * 1024;
-/** The largest as base64, in bytes once decoded. Its text takes another four thirds of the isolate's memory. */
+/** The maximum size of a picture that is sent as base64, in decoded bytes. The text takes another 4/3 of that in the isolate. */
 export const MAX_BASE64_PICTURE_BYTES = 10 * 1024 * 1024;
 
-/** Bytes as megabytes of 2²⁰, rounded up to a decimal, so that what is beyond a limit reads so. */
+/** Bytes in megabytes of 2²⁰, rounded up to one decimal, so that a size just above a limit does not look equal to it. */
 const megabytes = (bytes: number): string => (Math.ceil((10 * bytes) / 2 ** 20) / 10).toString();
 
-/** `bytes`: how large the file is, where that is known. */
+/** `bytes`: the size of the file, if known. */
 export const tooLarge = (bytes: number | undefined, limit: number, advice = "Make it smaller."): BadImage => ({
   kind: "badImage",
   reason: "TOO_LARGE",
   message: `The picture's file has ${bytes === undefined ? "more than" : `${megabytes(bytes)} MB; the limit is`} ${megabytes(limit)} MB. ${advice}`,
 });
 
-/** A picture that a client gave, by whatever way: read when it is needed. */
+/** A picture that a client sent as an upload, as base64 or as a URL. It is read when it is needed. */
 export interface Picture {
-  /** Stands for the picture in an idempotency key: the hash of its bytes, or its address. */
+  /** Identifies the picture in an idempotency key: the hash of its bytes, or its URL. */
   fingerprint(): Promise<string>;
   read(): Promise<Uint8Array | BadImage>;
 }

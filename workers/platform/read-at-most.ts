@@ -1,8 +1,11 @@
-/** The bytes of a stream; undefined where there are more than `limit`: `leave` decides what becomes of the rest. */
+/**
+ * Reads a stream. Returns undefined if it has more than `limit` bytes, after it passes the rest to `discard`. Default: cancel the
+ * stream.
+ */
 export async function readAtMost(
   stream: ReadableStream<Uint8Array>,
   limit: number,
-  leave = cancelled,
+  discard = cancel,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -13,7 +16,7 @@ export async function readAtMost(
     length += value.length;
     if (length > limit) {
       reader.releaseLock();
-      leave(stream);
+      discard(stream);
       return undefined;
     }
     chunks.push(value);
@@ -27,5 +30,5 @@ export async function readAtMost(
   return bytes;
 }
 
-/** Nobody waits for the sender to notice. */
-const cancelled = (rest: ReadableStream<Uint8Array>): void => void rest.cancel().catch(() => {});
+/** Does not wait until the sender notices. */
+const cancel = (rest: ReadableStream<Uint8Array>): void => void rest.cancel().catch(() => {});

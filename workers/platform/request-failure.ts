@@ -1,13 +1,13 @@
 /**
- * Why a request of ours to somebody else's server failed. It has no address, header or body in it, so that it may be logged and
- * told to whoever asked for the request.
+ * Why an outgoing request to another server failed. It contains no URL, header or body, so it can be logged and shown to the
+ * tenant.
  */
 export type RequestFailure =
   | { cause: "timeout" | "connection" | "address" }
-  /** It was answered, but not as it should be. */
+  /** The server responded with an unexpected HTTP status. */
   | { cause: "status"; status: number };
 
-/** The cause of an error that `fetch` was rejected with. */
+/** Classifies an error of `fetch`. */
 export const failureOf = (error: unknown): RequestFailure => ({
   cause: error instanceof Error && error.name === "TimeoutError" ? "timeout" : "connection",
 });

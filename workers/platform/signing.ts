@@ -4,11 +4,11 @@ import { ALGORITHM, type AUDIENCES } from "../../schema/protocol/tokens.ts";
 
 type Audience = (typeof AUDIENCES)[keyof typeof AUDIENCES];
 
-/** Makes and checks this Worker's own tokens. */
+/** Signs and verifies the tokens of this Worker. */
 export interface Signer {
-  /** A token with these claims that is good until `expiresAt`. */
+  /** Signs a token with these claims that is valid until `expiresAt`. */
   sign(audience: Audience, claims: JWTPayload, expiresAt: Date): Promise<string>;
-  /** The claims of a token of ours for this audience; undefined where it is forged, foreign, expired or malformed. */
+  /** The claims of a token for this audience; undefined if it is forged, foreign, expired or malformed. */
   verify<T>(audience: Audience, token: string, claims: v.GenericSchema<unknown, T>): Promise<T | undefined>;
   /** The public keys, for /.well-known/jwks.json. */
   readonly publicKeys: JSONWebKeySet;
@@ -24,8 +24,8 @@ const PrivateKey = v.looseObject({
 const PrivateKeys = v.pipe(v.string(), v.parseJson(), v.object({ keys: v.pipe(v.array(PrivateKey), v.minLength(1)) }));
 
 /**
- * `keySet`: a JWK set of private Ed25519 keys (RFC 8037). The first signs; all are published, so that a key can be rotated:
- * the new one is put first, and the old one goes when the last token that it signed has expired.
+ * `keySet`: a JWK set of private Ed25519 keys (RFC 8037). The first key signs, and all are published. To
+ * rotate a key, put the new one first, and remove the old one when the last token that it signed has expired.
  */
 export function createSigner(keySet: string, issuer: string, clock: () => number): Signer {
   const { keys } = v.parse(PrivateKeys, keySet);

@@ -3,7 +3,7 @@ import type { Limits } from "../../imaging/codecs/header.ts";
 import { discard } from "../../imaging/raster.ts";
 import { pause } from "../platform/fair-queue.ts";
 import type { BadImage } from "../platform/picture.ts";
-import { createRoom, type Lease } from "../platform/room.ts";
+import { createSemaphore, type Lease } from "../platform/semaphore.ts";
 import { decode, prepare, type Shrink, type Upright } from "./decode.ts";
 import { detectInWhole, type Nets, needsTiles, searchTiles, type WholeDetection } from "./find-faces.ts";
 import type { LocatedFace } from "./landmarks.ts";
@@ -65,7 +65,7 @@ const LOCATED_PER_STEP = 8;
  * decoded and is processed in steps, each in its own turn, so that the isolate serves other requests in between.
  */
 export function createLook({ runtime, codecs, limits, shrink, nets }: LookDeps): Look {
-  const slots = createRoom({ total: MAX_KEPT, lapseMs: CANCELED_AFTER_MS });
+  const slots = createSemaphore({ total: MAX_KEPT, leaseMs: CANCELED_AFTER_MS });
 
   return async function look<T>(
     bytes: Uint8Array,

@@ -1,5 +1,5 @@
 import { createApiKey, listApiKeys, revokeApiKey } from "../../access/keys.ts";
-import { checked, Name } from "../arguments.ts";
+import { checkArgument, Name } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { fieldError } from "../errors.ts";
 import { typeNameOf } from "../results.ts";
@@ -16,14 +16,18 @@ export const access: Resolvers<Context> = {
   Mutation: {
     createApiKey: (_, { input: { name, scopes, expiresAt } }, { keys, clock }) => {
       if (scopes.length === 0)
-        throw fieldError("BAD_USER_INPUT", "The argument input.scopes is not valid. Give at least one scope.");
+        throw fieldError("BAD_USER_INPUT", "The argument input.scopes is not valid. It must have at least one scope.");
       if (expiresAt && expiresAt.getTime() <= clock()) {
         throw fieldError(
           "BAD_USER_INPUT",
-          "The argument input.expiresAt is not valid. Give a moment to come, or leave it out.",
+          "The argument input.expiresAt is not valid. It must be in the future. Omit it for a key that does not expire.",
         );
       }
-      return createApiKey(keys, { name: checked(Name, name, "input.name"), scopes, expiresAt: expiresAt ?? undefined });
+      return createApiKey(keys, {
+        name: checkArgument(Name, name, "input.name"),
+        scopes,
+        expiresAt: expiresAt ?? undefined,
+      });
     },
     revokeApiKey: (_, { id }, { keys }) => revokeApiKey(keys, id),
   },

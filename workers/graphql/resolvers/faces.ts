@@ -1,5 +1,5 @@
 import { isBadImage } from "../../platform/picture.ts";
-import { Count, optional } from "../arguments.ts";
+import { Count, checkOptional } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { pictureFrom } from "../image-input.ts";
 import { timed, typeNameOf } from "../results.ts";
@@ -11,7 +11,7 @@ export const faces: Resolvers<Context> = {
   Mutation: {
     detect: (_, { image, maxFaces }, context) => {
       const request = {
-        maxFaces: optional(Count, maxFaces, "maxFaces") ?? DEFAULT_MAX_FACES,
+        maxFaces: checkOptional(Count, maxFaces, "maxFaces") ?? DEFAULT_MAX_FACES,
         stages: context.stopwatch,
       };
       return timed(async () => {

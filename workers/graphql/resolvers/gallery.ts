@@ -1,23 +1,23 @@
 import { calibrationOf } from "../../../models/calibration.ts";
 import type { Collection, Subject } from "../../gallery/gallery.ts";
 import { idempotencyKey } from "../../platform/idempotency.ts";
-import { checked, ExternalId, IdempotencyKey, Name, optional } from "../arguments.ts";
+import { checkArgument, checkOptional, ExternalId, IdempotencyKey, Name } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { connection, countedConnection, pageOf } from "../pages.ts";
 import { typeNameOf } from "../results.ts";
 import type { Resolvers } from "../types.generated.ts";
 
-/** A client's key for a mutation, with what it stands for. */
+/** The idempotency key of a mutation with its fingerprint; undefined if the client sent none. */
 const keyFor = async (operation: string, key: string | null | undefined, inputs: unknown[]) => {
-  const given = optional(IdempotencyKey, key, "input.idempotencyKey");
+  const given = checkOptional(IdempotencyKey, key, "input.idempotencyKey");
   return given === undefined ? undefined : idempotencyKey(given, operation, inputs);
 };
 
-/** What to change: undefined stays, null goes. */
-const changed = (value: string | null | undefined, schema: typeof Name | typeof ExternalId, argument: string) =>
-  value == null ? value : checked(schema, value, argument);
+/** The new value of a field: undefined keeps the old value, null deletes it. */
+const changedValue = (value: string | null | undefined, schema: typeof Name | typeof ExternalId, argument: string) =>
+  value == null ? value : checkArgument(schema, value, argument);
 
-/** Nobody is told how many there are: at most as many as a page holds. */
+/** Without `totalCount`: a subject has at most 100 templates, which fit on one page. */
 const connectionOfTemplates = async ({ id }: Subject, args: Parameters<typeof pageOf>[0], { loaders }: Context) => {
   const page = pageOf(args);
   return connection(await loaders.templates(id, page), page);
@@ -36,19 +36,19 @@ export const gallery: Resolvers<Context> = {
       return countedConnection(await gallery.collections(page), page, () => gallery.collectionCount());
     },
     subject: (_, { collectionId, externalId }, { gallery }) =>
-      gallery.subjectByExternalId(collectionId, checked(ExternalId, externalId, "externalId")),
+      gallery.subjectByExternalId(collectionId, checkArgument(ExternalId, externalId, "externalId")),
   },
   Mutation: {
     createCollection: async (_, { input }, { gallery, vision }) => {
-      const name = checked(Name, input.name, "input.name");
+      const name = checkArgument(Name, input.name, "input.name");
       const key = await keyFor("createCollection", input.idempotencyKey, [name]);
       return gallery.createCollection(name, vision.defaultEmbedder, key);
     },
     deleteCollection: (_, { id }, { gallery }) => gallery.deleteCollection(id),
     updateSubject: (_, { input: { id, name, externalId } }, { gallery }) =>
       gallery.updateSubject(id, {
-        name: changed(name, Name, "input.name"),
-        externalId: changed(externalId, ExternalId, "input.externalId"),
+        name: changedValue(name, Name, "input.name"),
+        externalId: changedValue(externalId, ExternalId, "input.externalId"),
       }),
     deleteSubject: (_, { id }, { gallery }) => gallery.deleteSubject(id),
     deleteTemplate: (_, { id }, { gallery }) => gallery.deleteTemplate(id),

@@ -1,5 +1,5 @@
 import { identify } from "../../identification/identify.ts";
-import { Count, optional, TargetFpir } from "../arguments.ts";
+import { Count, checkOptional, TargetFpir } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { pictureFrom } from "../image-input.ts";
 import { timed, typeNameOf } from "../results.ts";
@@ -12,9 +12,9 @@ export const identification: Resolvers<Context> = {
       const request = {
         collectionId: input.collectionId,
         probe: pictureFrom(input.probe, fetchPicture),
-        targetFpir: optional(TargetFpir, input.targetFpir, "input.targetFpir"),
-        maxCandidates: optional(Count, input.maxCandidates, "input.maxCandidates"),
-        maxFaces: optional(Count, input.maxFaces, "input.maxFaces"),
+        targetFpir: checkOptional(TargetFpir, input.targetFpir, "input.targetFpir"),
+        maxCandidates: checkOptional(Count, input.maxCandidates, "input.maxCandidates"),
+        maxFaces: checkOptional(Count, input.maxFaces, "input.maxFaces"),
       };
       return timed(() => identify(request, { vision, gallery, stages: stopwatch }), context);
     },

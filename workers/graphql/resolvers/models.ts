@@ -4,7 +4,7 @@ import type { Resolvers } from "../types.generated.ts";
 
 export const models: Resolvers<Context> = {
   Query: {
-    // An embedder that the catalog knows but this deployment does not carry is not shown.
+    // Omits embedders of the catalog that this deployment does not have.
     models: (_, __, { vision }) => MODELS.filter(({ id, role }) => role !== "embedder" || vision.embedders.has(id)),
   },
   Model: {

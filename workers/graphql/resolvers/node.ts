@@ -8,13 +8,13 @@ type NodeParent = ResolversParentTypes["Node"];
 
 interface NodeType {
   typename: "ApiKey" | "Collection" | "Job" | "Style" | "Subject" | "Template" | "Tenant";
-  /** The scopes that can read such an object by its own field too; none: any key. */
+  /** The scopes that can read objects of this type through their own fields. Empty: any key. */
   anyOf: readonly Scope[];
-  /** Reads are the tenant's own: an object of another tenant is not found. */
+  /** Finds only objects of the tenant of the request. */
   find: (id: string, context: Context) => NodeParent | undefined | Promise<NodeParent | undefined>;
 }
 
-/** The types that `node` answers for, by the type that an id claims. */
+/** The types that `node` supports, by the type in the ID. */
 const TYPES: Partial<Record<IdType, NodeType>> = {
   collection: {
     typename: "Collection",

@@ -1,6 +1,6 @@
 import type { OperatingPoint } from "../../matching/calibration.ts";
 import { type VerifyRequest, verify } from "../../verification/verify.ts";
-import { checked, Distance, ExternalId, TargetFmr } from "../arguments.ts";
+import { checkArgument, Distance, ExternalId, TargetFmr } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { pictureFrom } from "../image-input.ts";
 import { timed, typeNameOf } from "../results.ts";
@@ -11,14 +11,17 @@ function referenceFrom(input: ReferenceInput, { fetchPicture }: Context): Verify
   if (!input.externalId) return { subject: { id: input.subjectId ?? "" } };
   const { collectionId, externalId } = input.externalId;
   return {
-    subject: { collectionId, externalId: checked(ExternalId, externalId, "input.reference.externalId.externalId") },
+    subject: {
+      collectionId,
+      externalId: checkArgument(ExternalId, externalId, "input.reference.externalId.externalId"),
+    },
   };
 }
 
 const operatingPointFrom = (input: OperatingPointInput): OperatingPoint =>
   input.distance == null
-    ? { targetFmr: checked(TargetFmr, input.targetFmr, "input.operatingPoint.targetFmr") }
-    : { distance: checked(Distance, input.distance, "input.operatingPoint.distance") };
+    ? { targetFmr: checkArgument(TargetFmr, input.targetFmr, "input.operatingPoint.targetFmr") }
+    : { distance: checkArgument(Distance, input.distance, "input.operatingPoint.distance") };
 
 export const verification: Resolvers<Context> = {
   Mutation: {

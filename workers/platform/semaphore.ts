@@ -7,7 +7,7 @@ export interface Lease {
   release(): void;
 }
 
-export interface Room {
+export interface Semaphore {
   /**
    * Waits until `amount` is available. An amount above the total is granted if nothing else is leased. Returns undefined after `limitMs`
    * milliseconds; 0 means do not wait.
@@ -16,36 +16,36 @@ export interface Room {
 }
 
 /**
- * A semaphore whose leases expire after `lapseMs` milliseconds without renewal: workerd runs no further code of a canceled request, so
+ * A semaphore whose leases expire after `leaseMs` milliseconds without renewal: workerd runs no further code of a canceled request, so
  * its leases are never released. Tenants take turns.
  */
-export function createRoom(
-  { total, lapseMs }: { total: number; lapseMs: number },
+export function createSemaphore(
+  { total, leaseMs }: { total: number; leaseMs: number },
   clock: () => number = Date.now,
-): Room {
+): Semaphore {
   const queue = createFairQueue(clock);
   const leases = new Map<Lease, { amount: number; renewed: number }>();
 
   function taken(): number {
     let sum = 0;
     for (const [lease, { amount, renewed }] of leases) {
-      if (clock() - renewed > lapseMs) leases.delete(lease);
+      if (clock() - renewed > leaseMs) leases.delete(lease);
       else sum += amount;
     }
     return sum;
   }
 
   function lease(amount: number): Lease | undefined {
-    const already = taken();
-    if (already > 0 && already + amount > total) return undefined;
-    const given: Lease = {
+    const leased = taken();
+    if (leased > 0 && leased + amount > total) return undefined;
+    const newLease: Lease = {
       renew() {
-        if (leases.has(given)) leases.set(given, { amount, renewed: clock() });
+        if (leases.has(newLease)) leases.set(newLease, { amount, renewed: clock() });
       },
-      release: () => void leases.delete(given),
+      release: () => void leases.delete(newLease),
     };
-    leases.set(given, { amount, renewed: clock() });
-    return given;
+    leases.set(newLease, { amount, renewed: clock() });
+    return newLease;
   }
 
   return { take: (tenantId, amount, limitMs) => queue.wait(tenantId, () => lease(amount), limitMs) };
