@@ -17,6 +17,8 @@ import { SCOPES } from "../access/scopes.ts";
 import { executableSchema } from "./executable-schema.ts";
 
 const schema = executableSchema();
+/** Query, Mutation and Subscription. */
+const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter((type) => !!type);
 const types = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 );
@@ -29,9 +31,8 @@ test("every type, field, argument and enum value of the schema has a description
         ? Object.values(type.getFields())
         : [];
     const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
-    const root = type === schema.getQueryType() || type === schema.getMutationType();
     return [
-      ...(root || type.description ? [] : [type.name]),
+      ...(roots.some((root) => root === type) || type.description ? [] : [type.name]),
       ...parts.filter(({ description }) => !description).map(({ name }) => `${type.name}.${name}`),
       ...fields.flatMap((field) =>
         field.args.filter(({ description }) => !description).map(({ name }) => `${type.name}.${field.name}(${name})`),
@@ -42,12 +43,23 @@ test("every type, field, argument and enum value of the schema has a description
 });
 
 test("every root field has @requires, except those that any key can select", () => {
-  const open = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
-    Object.values(type?.getFields() ?? {})
+  expect(roots.map(({ name }) => name)).toEqual(["Query", "Mutation", "Subscription"]);
+  const open = roots.flatMap((type) =>
+    Object.values(type.getFields())
       .filter((field) => !getDirective(schema, field, "requires"))
       .map(({ name }) => name),
   );
   expect(open.sort()).toEqual(["models", "node", "viewer"]);
+});
+
+test("every root field has @cost", () => {
+  const free = roots.flatMap((type) =>
+    Object.values(type.getFields())
+      .filter((field) => !getDirective(schema, field, "cost"))
+      .map(({ name }) => name),
+  );
+  // The key has already been read.
+  expect(free).toEqual(["viewer"]);
 });
 
 test("every list of objects has a maximum length for its cost", () => {
@@ -76,7 +88,7 @@ test("the scopes of the schema are the scopes that are stored with keys", () => 
   ).toEqual([...SCOPES].sort());
 });
 
-test("no query takes a file, because clients cache the results of queries", () => {
+test("no query or subscription takes a file, because clients cache the results of queries", () => {
   const takesFile = (type: GraphQLInputType, seen = new Set<GraphQLInputType>()): boolean => {
     const named = getNamedType(type);
     if (seen.has(named)) return false;
@@ -91,5 +103,6 @@ test("no query takes a file, because clients cache the results of queries", () =
       .filter(({ args }) => args.some(({ type }) => takesFile(type)))
       .map(({ name }) => name);
   expect(withFiles(schema.getQueryType())).toEqual([]);
+  expect(withFiles(schema.getSubscriptionType())).toEqual([]);
   expect(withFiles(schema.getMutationType())).toEqual(expect.arrayContaining(["detect", "identify", "verify"]));
 });
