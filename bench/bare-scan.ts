@@ -3,7 +3,7 @@ type Scan = (queries: number, rows: number, groups: number, dimension: number, h
 /** A query's components. */
 export const DIMENSION = 512;
 
-/** The search kernel's own scan of so many rows for one query, told that none is near enough: so that it only multiplies. */
+/** The kernel's scan of rows for one query, with a limit that no row reaches, so that it only multiplies. */
 export function bareScan(wasm: WebAssembly.Module, templates: number): () => number {
   const { memory, scan1 } = new WebAssembly.Instance(wasm).exports as unknown as {
     memory: WebAssembly.Memory;

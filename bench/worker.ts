@@ -128,7 +128,7 @@ async function millisPerCall(call: () => Promise<unknown>): Promise<number> {
   }
 }
 
-/** A call of an object that only answers, or, where there are templates, one that scans so many; with a probe like a search's. */
+/** Calls an object that only answers, or that also scans `templates` rows. The probe has the size of that of a search. */
 function bareCall(env: BenchEnv, templates: number): Promise<number> {
   const object = env.BARE.get(env.BARE.idFromName(String(templates)));
   const probe = { vector: new Int8Array(DIMENSION) };

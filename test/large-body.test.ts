@@ -27,7 +27,7 @@ test("a client that reads only after it has sent everything gets the answer to a
 const MB = 1 << 20;
 const DETECT = "mutation($image: ImageInput!) { detect(image: $image) { __typename ... on BadImage { reason } } }";
 
-/** Sends a picture that is none, of so many bytes. */
+/** Sends bytes that are not a picture. */
 async function detect(key: string, length: number) {
   const form = new FormData();
   form.set("operations", JSON.stringify({ query: DETECT, variables: { image: { upload: null } } }));

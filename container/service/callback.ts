@@ -95,12 +95,12 @@ export function openCallback(
         if (result !== "stop") metrics.callbackSent(name, result === "attemptRefused" ? "refused" : result);
         else metrics.callbackSent(name, "acknowledged");
         if (result === "refused" || result === "attemptRefused")
-          log("warn", { event: "report.refused", jobId, attempt, told: name });
+          log("warn", { event: "report.refused", jobId, attempt, report: name });
         return result;
       }
       if (result.isDamaged && tries >= MAX_DAMAGED_TRIES) return "refused";
       metrics.callbackSent(name, "retried");
-      log("warn", { event: "report.retried", jobId, attempt, told: name, reason: result.retryReason });
+      log("warn", { event: "report.retried", jobId, attempt, report: name, reason: result.retryReason });
       await backOff(tries, signal).catch(() => undefined);
     }
   }

@@ -22,7 +22,7 @@ interface LogEntry {
   /** The HTTP status of the response to a dispatch. */
   status?: number;
   /** The event of a report, or the name of an artifact. */
-  told?: string;
+  report?: string;
   outcome?: AttemptOutcome["kind"];
   provider?: string;
   port?: number;

@@ -46,7 +46,7 @@ export function openMetrics(listJobs: () => readonly { kind: Kind; state: "runni
   const reports = new Counter({
     name: "semblance_reports_total",
     help: "Reports and artifacts sent to the Worker, by event or artifact name, and by outcome.",
-    labelNames: ["told", "outcome"],
+    labelNames: ["report", "outcome"],
     registers,
   });
   new Gauge({
@@ -65,7 +65,7 @@ export function openMetrics(listJobs: () => readonly { kind: Kind; state: "runni
     dispatched: (status) => dispatches.inc({ status }),
     ended: (kind, outcome) => jobs.inc({ kind, ending: outcome }),
     stepped: (kind, seconds) => steps.observe({ kind }, seconds),
-    callbackSent: (name, outcome) => reports.inc({ told: name, outcome }),
+    callbackSent: (name, outcome) => reports.inc({ report: name, outcome }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

@@ -411,7 +411,7 @@ test("metrics count attempts and reports, and the log contains no token, URL or 
   const text = await response.text();
   expect(text).toMatch(/semblance_jobs_ended_total\{kind="optimizeStyle",ending="painted"\} \d/);
   expect(text).toMatch(/semblance_step_seconds_count\{kind="optimizeStyle"\} \d/);
-  expect(text).toMatch(/semblance_reports_total\{told="result",outcome="acknowledged"\} \d/);
+  expect(text).toMatch(/semblance_reports_total\{report="result",outcome="acknowledged"\} \d/);
   expect(text).toMatch(/semblance_jobs\{kind="optimizeStyle",state="running"\} 0/);
   const log = service.lines.join("\n");
   expect(log).toContain('"event":"job.ended"');
