@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,9 +13,13 @@ import { freePort } from "./support/ports.ts";
 
 /** Runs the commands and the code of README.md. */
 const README = readFileSync(resolve(ROOT, "README.md"), "utf8");
-const SECTION = README.split(/^## /m).find((section) => section.startsWith("Style transfer with the API"))!;
-const block = (language: string) => new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "ms").exec(SECTION)![1]!;
-const GQL = /^gql\(\).*$/m.exec(README)![0];
+const block = (heading: string, language: string) => {
+  const section = README.split(/^## /m).find((text) => text.startsWith(`${heading}\n`))!;
+  return new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "ms").exec(section)![1]!;
+};
+const FACES = block("Recipes", "sh");
+const STYLES = block("Style transfer with the API", "sh");
+const RECEIVER = block("Style transfer with the API", "js");
 
 const LIMIT_MS = 100_000;
 const folder = mkdtempSync(join(tmpdir(), "semblance-readme-"));
@@ -32,11 +36,34 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** Runs commands of the README as they stand, with the repository's photographs and another server. */
+async function paste(...commands: string[]): Promise<string> {
+  symlinkSync(resolve(ROOT, "test"), join(folder, "test"));
+  mkdirSync(join(folder, ".semblance/state"), { recursive: true });
+  writeFileSync(join(folder, ".semblance/state/local.key"), system.key);
+  const script = ["set -euo pipefail", ...commands]
+    .join("\n")
+    .replace("http://127.0.0.1:8787/graphql", new URL("/graphql", system.url).href);
+  try {
+    const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: folder, timeout: LIMIT_MS });
+    return stdout;
+  } finally {
+    rmSync(join(folder, "test"));
+  }
+}
+
+test("the recipes enroll a photograph, verify another one of the same person, and identify him among his crew", async () => {
+  const lines = (await paste(FACES)).trim().split("\n");
+  const [verified, identified] = lines.filter(Boolean).map((line) => JSON.parse(line).data);
+  expect(verified.verify).toMatchObject({ decision: "MATCH", distance: expect.any(Number) });
+  const faces: { outcome: string; candidates: { subject: { name: string } }[] }[] = identified.identify.faces;
+  expect(faces.map(({ outcome }) => outcome).sort()).toEqual(["IDENTIFIED", "NOBODY", "NOBODY"]);
+  expect(faces.flatMap(({ candidates }) => candidates.map(({ subject }) => subject.name))).toEqual(["Neil Armstrong"]);
+});
+
 test("the commands stylize at once, fetch the picture, start a job, follow it to its end, and list it", async () => {
-  copyFileSync(resolve(ROOT, "test/fixtures/photos/content/rocket.jpg"), join(folder, "photo.jpg"));
-  const script = ["set -euo pipefail", GQL, block("sh"), 'echo; echo "$JOB"'].join("\n");
-  const env = { ...process.env, API: new URL("/graphql", system.url).href, KEY: system.key };
-  const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: folder, env, timeout: LIMIT_MS });
+  const variables = FACES.split("\n\n")[0]!;
+  const stdout = await paste(variables, STYLES, 'echo; echo "$JOB"');
 
   const painted = await decoded("painted.jpg", readFileSync(join(folder, "painted.jpg")));
   expect(Math.max(painted.width, painted.height)).toBe(512);
@@ -63,7 +90,7 @@ test("the webhook receiver accepts requests of the Worker and rejects forged one
     stdio: ["pipe", "pipe", "inherit"],
     timeout: LIMIT_MS,
   });
-  receiver.stdin!.end(block("js"));
+  receiver.stdin!.end(RECEIVER);
   const printed: string[] = [];
   createInterface(receiver.stdout!).on("line", (line) => printed.push(line));
   const forged = () =>
