@@ -41,7 +41,7 @@ export function createHttpApp(deps: HttpDeps): Hono {
   );
   app.all("/graphql", (c) => deps.graphql(c.req.raw, c.executionCtx as ExecutionContext));
   app.route("/jobs", callbackRoutes(deps));
-  app.all("/images/:token", (c) => download(c.req.raw, c.req.param("token"), deps));
+  app.all("/images/*", (c) => download(c.req.raw, c.req.path.slice("/images/".length), deps));
   app.get("/styles/:style{[a-z0-9-]+}/thumbnail.jpg", (c) => deps.assets.answer(c.req.raw));
   app.get("/.well-known/jwks.json", (c) =>
     c.json(deps.signer.publicKeys, 200, { "Cache-Control": "public, max-age=300" }),
@@ -52,6 +52,10 @@ export function createHttpApp(deps: HttpDeps): Hono {
     return c.json(ready, Object.values(ready).every(Boolean) ? 200 : 503);
   });
   app.get("/", async (c) => c.html(homePage(await readiness(deps.db, deps.vision), deps)));
+  app.onError((error, c) => {
+    deps.log("error", { event: "http.failed", operation: c.req.method, error });
+    return c.json({ error: "Internal error. Try again." }, 500);
+  });
   app.notFound((c) => c.json({ error: "Not found. The GraphQL endpoint is /graphql." }, 404));
   return app;
 }

@@ -18,5 +18,9 @@ export const openAssets = (binding: Fetcher): Assets => ({
       );
     return new Uint8Array(await response.arrayBuffer());
   },
-  answer: (request) => binding.fetch(request),
+  async answer(request) {
+    const response = await binding.fetch(request);
+    // A copy, because headers of a fetched response cannot be changed.
+    return new Response(response.body, response);
+  },
 });

@@ -13,6 +13,7 @@ export interface LogEntry {
     | "chore.failed"
     | "shard.rebuilt"
     | "callback.failed"
+    | "http.failed"
     | "job.not-begun"
     | "job.dispatch.failed"
     | "job.webhook.failed"
