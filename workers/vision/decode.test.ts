@@ -121,7 +121,11 @@ test("HEIC is decoded by `shrink`, and refused without it", async () => {
   const heic = fixture("hostile/photo.heic");
   const jpeg = fixture("hostile/orientation-1.jpg");
   expect(await read(heic, async () => jpeg)).toMatchObject({ width: 240, height: 300 });
-  const refused = { kind: "badImage", reason: "UNSUPPORTED_FORMAT", message: expect.stringContaining("Send it as JPEG") };
+  const refused = {
+    kind: "badImage",
+    reason: "UNSUPPORTED_FORMAT",
+    message: expect.stringContaining("Send it as JPEG"),
+  };
   expect(await read(heic)).toMatchObject(refused);
   expect(await read(heic, () => Promise.reject(new Error("cannot read it")))).toMatchObject(refused);
 });
