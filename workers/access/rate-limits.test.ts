@@ -15,6 +15,9 @@ function limiter(max: number) {
   return { asked, counting };
 }
 
+/** Resolves when a limiter has answered all earlier calls. */
+const answered = () => new Promise(setImmediate);
+
 const bearer = (keyId = newId("key"), secret = newSecret()) =>
   `Bearer ${writeToken({ keyId, tenantId: newId("tenant"), secret })}`;
 
@@ -23,17 +26,34 @@ test("a key over its limit must wait for the rest of the window, and is not coun
   const { asked, counting } = limiter(2);
   const limits = openRateLimits({ byKey: counting, byAddress: counting }, () => now);
   const key = bearer();
-  expect([await limits.checkKey(key), await limits.checkKey(key), await limits.checkKey(key)]).toEqual([
-    undefined,
-    undefined,
-    7,
-  ]);
+  const check = async () => {
+    const seconds = await limits.checkKey(key);
+    await answered();
+    return seconds;
+  };
+  // The third request exceeds the limit, but is not delayed by the limiter.
+  expect([await check(), await check(), await check(), await check()]).toEqual([undefined, undefined, undefined, 7]);
   now += 6_500;
-  expect(await limits.checkKey(key)).toBe(1);
+  expect(await check()).toBe(1);
   expect(asked).toHaveLength(3);
   now += 500;
-  await limits.checkKey(key);
+  await check();
   expect(asked).toHaveLength(4);
+});
+
+test("of simultaneous requests over the limit, only one is let through", async () => {
+  const { counting } = limiter(0);
+  const limits = openRateLimits({ byKey: counting, byAddress: counting }, () => 0);
+  const key = bearer();
+  const seconds = await Promise.all(Array.from({ length: 5 }, () => limits.checkKey(key)));
+  expect(seconds).toEqual([undefined, 10, 10, 10, 10]);
+});
+
+test("an address over its limit must wait", async () => {
+  const { counting } = limiter(1);
+  const limits = openRateLimits({ byKey: counting, byAddress: counting }, () => 0);
+  expect(await limits.checkAddress("192.0.2.1")).toBeUndefined();
+  expect(await limits.checkAddress("192.0.2.1")).toBe(10);
 });
 
 test("keys are counted separately by their secrets, so that knowing the ID of a key is not enough to use up its limit", async () => {

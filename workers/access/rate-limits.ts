@@ -3,7 +3,7 @@ import type { Clock } from "../platform/clock.ts";
 import { sha256 } from "../platform/sha256.ts";
 import { tokenIn } from "./authenticate.ts";
 
-/** Cloudflare's rate limiting binding: counts requests in windows of {@link PERIOD_SECONDS}, separately in each Cloudflare location. */
+/** Cloudflare's rate limiting binding: counts requests in windows of {@link PERIOD_MS}, separately in each Cloudflare location. */
 export interface RateLimiter {
   limit(of: { key: string }): Promise<{ success: boolean }>;
 }
@@ -13,16 +13,28 @@ export interface RateLimiter {
  * undefined.
  */
 export interface RateLimits {
-  /** Counts a request by its key. The key need not be verified first, so this does not wait for the database. */
+  /**
+   * Counts a request by its key. The key need not be verified first, so this does not wait for the database. It does not wait for the
+   * limiter either, unless an earlier request of the key still does. So each isolate lets through one request above the limit per window.
+   */
   checkKey(authorization: string | null): Promise<number | undefined>;
   /** Counts a request without a valid key by the IP address of the client. */
   checkAddress(address: string | null): Promise<number | undefined>;
 }
 
-/** The period of both limits in `wrangler.toml`. A window starts every ten seconds, counted from 1970. */
-const PERIOD_SECONDS = 10;
+/** The period of both limits in `wrangler.toml`, in milliseconds. A window starts every ten seconds, counted from 1970. */
+const PERIOD_MS = 10_000;
 /** A client with one IPv6 address usually has all addresses with the same first 64 bits (RFC 6177), so these count as one. */
 const IPV6_PREFIX = 64;
+
+/** What an isolate knows about the requests of one window. The sets contain the keys and the addresses that are counted. */
+interface Window {
+  number: number;
+  /** Over the limit. They are refused without another call of the limiter. */
+  exceeded: Set<string>;
+  /** The limiter has not answered yet. */
+  unanswered: Set<string>;
+}
 
 /** No limits, for local machines and tests. */
 export const unlimited: RateLimits = { checkKey: async () => undefined, checkAddress: async () => undefined };
@@ -31,29 +43,41 @@ export function openRateLimits(
   { byKey, byAddress }: { byKey: RateLimiter; byAddress: RateLimiter },
   clock: Clock,
 ): RateLimits {
-  /** Keys that exceeded the limit in the current window. They are refused without another call of the limiter. */
-  const exhausted = new Map<RateLimiter, Set<string>>();
-  let window = 0;
+  let window: Window = { number: 0, exceeded: new Set(), unanswered: new Set() };
 
+  /** Calls the limiter, and returns the seconds to wait. */
   async function check(limiter: RateLimiter, key: string): Promise<number | undefined> {
-    const seconds = clock() / 1_000;
-    const current = Math.floor(seconds / PERIOD_SECONDS);
-    if (current !== window) exhausted.clear();
-    window = current;
-    const refused = exhausted.get(limiter) ?? new Set();
-    if (!refused.has(key)) {
+    const { exceeded } = currentWindow();
+    if (!exceeded.has(key)) {
       // If the limiter fails, allow the request: the limits protect the service, they do not control access.
       const { success } = await limiter.limit({ key }).catch(() => ({ success: true }));
       if (success) return undefined;
-      if (window === current) exhausted.set(limiter, refused.add(key));
+      exceeded.add(key);
     }
-    return Math.ceil((current + 1) * PERIOD_SECONDS - seconds);
+    return secondsToNextWindow();
+  }
+
+  function currentWindow(): Window {
+    const number = Math.floor(clock() / PERIOD_MS);
+    if (number !== window.number) window = { number, exceeded: new Set(), unanswered: new Set() };
+    return window;
+  }
+
+  const secondsToNextWindow = () => Math.ceil((PERIOD_MS - (clock() % PERIOD_MS)) / 1_000);
+
+  /** Like `check`, but does not wait for the limiter if it has answered all earlier requests of this key. */
+  async function checkWithoutWaiting(limiter: RateLimiter, key: string): Promise<number | undefined> {
+    const { exceeded, unanswered } = currentWindow();
+    if (unanswered.has(key) || exceeded.has(key)) return check(limiter, key);
+    unanswered.add(key);
+    void check(limiter, key).then(() => unanswered.delete(key));
+    return undefined;
   }
   return {
     async checkKey(authorization) {
       const token = tokenIn(authorization);
       // Count by the hash of the secret, not by the ID of the key. Otherwise a person who knows the ID could use up the limit.
-      return token && check(byKey, await sha256(token.secret));
+      return token && checkWithoutWaiting(byKey, await sha256(token.secret));
     },
     checkAddress: (address) => check(byAddress, networkOf(address)),
   };
