@@ -3,6 +3,7 @@ import { BODIES } from "./bodies.ts";
 import { EXPENSIVE_QUERIES } from "./expensive-queries.ts";
 import { FLOODS } from "./floods.ts";
 import { JOBS } from "./jobs.ts";
+import { NETS } from "./nets.ts";
 import { PICTURES } from "./pictures.ts";
 import { VARIABLES } from "./variables.ts";
 import { WITHOUT_KEY } from "./without-key.ts";
@@ -16,4 +17,5 @@ export const ATTACKS: readonly Attack[] = [
   ...BODIES,
   ...FLOODS,
   ...JOBS,
+  ...NETS,
 ];

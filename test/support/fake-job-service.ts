@@ -29,7 +29,8 @@ export interface FakeJobService {
 
 const WAIT_MS = 30_000;
 
-export async function startFakeJobService(): Promise<FakeJobService> {
+/** `port`: default a free one. */
+export async function startFakeJobService(port = 0): Promise<FakeJobService> {
   const waiting = new Set<() => void>();
   const service: FakeJobService = {
     url: "",
@@ -59,7 +60,7 @@ export async function startFakeJobService(): Promise<FakeJobService> {
     for (const wake of waiting) wake();
     waiting.clear();
   }
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
   service.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return service;
 }
