@@ -87,10 +87,16 @@ module.exports = {
       "^(container/(?!engine/)|imaging/)",
     ),
     never(
+      "client-is-independent",
+      "The client is a package of its own. It imports no other folder.",
+      "^client/",
+      "^(workers|schema|imaging|models|container|cli|test|bench|attack)/",
+    ),
+    never(
       "product-imports-no-tools",
       "The product imports no command-line program, test, benchmark or attack.",
       "^(workers|schema|imaging|models|container)/",
-      "^(cli|test|bench|attack)/",
+      "^(client|cli|test|bench|attack)/",
     ),
     {
       name: "binaries-only-in-the-wiring",

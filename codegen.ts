@@ -18,6 +18,24 @@ export default {
   generates: {
     "schema/published/schema.graphql": { plugins: ["schema-ast"], config: { includeDirectives: true, sort: false } },
     "schema/published/possibleTypes.json": { plugins: ["fragment-matcher"] },
+    "client/src/documents.generated.ts": {
+      documents: "client/src/operations.graphql",
+      plugins: ["typescript-operations", "./client/codegen-documents.ts"],
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        skipTypeNameForRoot: true,
+        inlineFragmentTypes: "combine",
+        strictScalars: true,
+        scalars: {
+          ID: "string",
+          DateTime: "string",
+          SafeInt: "number",
+          URL: "string",
+          Upload: "import('./images.ts').UploadFile",
+        },
+      },
+    },
     "workers/graphql/schema.generated.ts": { plugins: ["./codegen.ts"] },
     "workers/graphql/types.generated.ts": {
       plugins: ["typescript", "typescript-resolvers"],

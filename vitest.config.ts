@@ -11,7 +11,7 @@ export default defineConfig({
         resolve: ONE_GRAPHQL,
         test: {
           name: "modules",
-          include: ["{workers,imaging,models,container,cli,schema}/**/*.test.ts"],
+          include: ["{workers,imaging,models,container,cli,client,schema}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { type Client, createClient, PictureFile } from "../cli/client.ts";
 import { startProduct } from "../cli/product.ts";
 import { startServer } from "../cli/server.ts";
-import { watchJob } from "../cli/watch-job.ts";
+import { watchJob } from "../client/src/jobs.ts";
 import { type Attempt, startFakeJobService } from "../test/support/fake-job-service.ts";
 import type { BenchSetup } from "./bench-server.ts";
 import { median, quantile, type Row, row } from "./measure.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { type Client, createClient } from "./client.ts";
+import { createClient, type SemblanceClient } from "../client/src/index.ts";
 import { Expectations } from "./demo/expectations.ts";
 import { demonstrateFaces } from "./demo/faces.ts";
 import { demonstratePainting } from "./demo/painting.ts";
@@ -27,11 +27,11 @@ Environment:
 const options = program.opts<{ once?: boolean }>();
 
 /** Runs the whole demo. Returns true if all results were as expected. */
-async function runDemo(api: Client, outFolder: string): Promise<boolean> {
+async function runDemo(client: SemblanceClient, outFolder: string): Promise<boolean> {
   const expectations = new Expectations();
   mkdirSync(outFolder, { recursive: true });
-  await demonstrateFaces(api, outFolder, expectations);
-  await demonstratePainting(api, outFolder, expectations);
+  await demonstrateFaces(client, outFolder, expectations);
+  await demonstratePainting(client, outFolder, expectations);
   console.log(`\nThe labeled crew photographs and the painted portraits are in ${outFolder}`);
   if (expectations.failures.length > 0) console.error(`\nThe demo failed:\n  ${expectations.failures.join("\n  ")}`);
   else
@@ -47,7 +47,7 @@ try {
   const state = stateFolder();
   const server = await startProduct({ port: portNumber(), state, signal });
   const interrupted = Promise.race([server.ended, whenAborted(signal)]);
-  const demo = runDemo(createClient(server.url, server.key), resolve(state, "../demo"));
+  const demo = runDemo(createClient({ url: server.url, key: server.key }), resolve(state, "../demo"));
   try {
     // Ctrl-C also ends the demo while it waits for a response.
     const passed = await Promise.race([demo, interrupted]);

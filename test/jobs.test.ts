@@ -111,9 +111,9 @@ describe("a subscription", () => {
   test("needs the scope and a job of the tenant, and has the limits of queries", async () => {
     const { job } = await startOptimization(api);
     const first = (key: string, id = job.id) => watching(id, AbortSignal.timeout(20_000), key).next();
-    await expect(first(await keyWith("VERIFY"))).rejects.toThrow("FORBIDDEN");
+    await expect(first(await keyWith("VERIFY"))).rejects.toMatchObject({ code: "FORBIDDEN" });
     await expect(first(other.key)).rejects.toThrow("There is no job");
-    await expect(first("smb_wrong")).rejects.toThrow("401");
+    await expect(first("smb_wrong")).rejects.toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
     expect((await first(await keyWith("STYLIZE"))).value).toMatchObject({ id: job.id });
     const aliases = Array.from({ length: 16 }, (_, i) => `a${i}: state`).join(" ");
     const response = await fetch(new URL("/graphql", jobs.worker.url), {

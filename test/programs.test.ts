@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { createClient, PictureFile } from "../cli/client.ts";
 import { ROOT } from "../cli/state.ts";
-import { watchJob } from "../cli/watch-job.ts";
+import { watchJob } from "../client/src/jobs.ts";
 import { MAX_BODY_BYTES } from "../workers/graphql/body.ts";
 import { sendChunked } from "./support/chunked.ts";
 import { freePort } from "./support/ports.ts";

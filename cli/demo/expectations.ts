@@ -8,5 +8,5 @@ export class Expectations {
 }
 
 /** The duration as the Worker measured it. If it did not, the time since `start`. */
-export const milliseconds = (millis: number | null, start: number): string =>
+export const milliseconds = (millis: number | null | undefined, start: number): string =>
   `${Math.round(millis ?? performance.now() - start)} ms`;

@@ -1,162 +1,117 @@
 import { resolve } from "node:path";
+import {
+  createCollection,
+  enroll,
+  type IdentifyOutcome,
+  identify,
+  type SemblanceClient,
+  verify,
+} from "../../client/src/index.ts";
+import { fromPath } from "../../client/src/node.ts";
 import { CREWS, crewPhotograph, ENROLLED, PAIRS, portrait, STRANGER } from "../astronauts.ts";
-import { type Client, PictureFile } from "../client.ts";
 import { drawLabels } from "../draw.ts";
 import { type Expectations, milliseconds } from "./expectations.ts";
 
 /** One in a thousand strangers may be identified as an enrolled person: a realistic target for access control. */
 const TARGET_FPIR = 0.001;
 
-const CREATE = /* GraphQL */ `
-  mutation Create($name: String!) {
-    createCollection(input: { name: $name }) {
-      ... on CollectionCreated { collection { id } }
-      ... on Problem { message }
-    }
-  }`;
-const ENROLL = /* GraphQL */ `
-  mutation Enroll($collection: ID!, $image: Upload!, $externalId: String!, $name: String!) {
-    enroll(input: { collectionId: $collection, image: { upload: $image }, externalId: $externalId, name: $name }) {
-      __typename
-      ... on Enrolled { subject { id } face { quality box { width } } }
-      ... on Problem { message }
-    }
-  }`;
-const VERIFY = /* GraphQL */ `
-  mutation Verify($probe: Upload!, $subject: ID!) {
-    verify(input: { probe: { upload: $probe }, reference: { subjectId: $subject } }) {
-      __typename
-      ... on Verification { decision distance threshold fmr millis }
-      ... on Problem { message }
-    }
-  }`;
-const IDENTIFY = /* GraphQL */ `
-  mutation Identify($collection: ID!, $probe: Upload!, $fpir: Float!, $maxFaces: Int!) {
-    identify(input: { collectionId: $collection, probe: { upload: $probe }, targetFpir: $fpir, maxFaces: $maxFaces }) {
-      __typename
-      ... on Identification {
-        threshold gallerySize millis
-        faces { outcome face { box { x y width height } } candidates { distance subject { name externalId } } }
-      }
-      ... on Problem { message }
-    }
-  }`;
-
-interface Problem {
-  __typename: string;
-  message?: string;
-}
-interface Verification extends Problem {
-  decision: "MATCH" | "NO_MATCH";
-  distance: number;
-  threshold: number;
-  fmr: number;
-  millis: number | null;
-}
-interface FoundFace {
-  outcome: "IDENTIFIED" | "NOBODY";
-  face: { box: { x: number; y: number; width: number; height: number } };
-  candidates: { distance: number; subject: { name: string; externalId: string } }[];
-}
-interface Identification extends Problem {
-  threshold: number;
-  gallerySize: number;
-  millis: number | null;
-  faces: FoundFace[];
-}
-
 const nameOf = (id: string) => ENROLLED.find((person) => person.id === id)?.name ?? id;
 
-async function enrollAll(api: Client, expectations: Expectations) {
-  const { createCollection } = await api.request<{ createCollection: { collection: { id: string } } }>(CREATE, {
-    name: "Astronauts",
-  });
-  const collection = createCollection.collection.id;
+async function enrollAll(client: SemblanceClient, expectations: Expectations) {
+  const created = await createCollection(client, { name: "Astronauts" });
+  if (created.__typename !== "CollectionCreated") throw new Error(created.message);
+  const collectionId = created.collection.id;
   const subjects = new Map<string, string>();
   console.log("\nEnrollment: one portrait a person");
   for (const { name, id, file } of ENROLLED) {
     const start = performance.now();
-    const { enroll } = await api.request<{
-      enroll: Problem & { subject: { id: string }; face: { quality: number; box: { width: number } } };
-    }>(ENROLL, { collection, image: new PictureFile(portrait(id, file)), externalId: id, name });
-    if (enroll.__typename !== "Enrolled") {
-      expectations.check(false, `${name}: ${enroll.message}`);
+    const image = await fromPath(portrait(id, file));
+    const enrolled = await enroll(client, { collectionId, image, externalId: id, name });
+    if (enrolled.__typename !== "Enrolled") {
+      expectations.check(false, `${name}: ${enrolled.message}`);
       continue;
     }
-    subjects.set(id, enroll.subject.id);
-    const { face } = enroll;
+    subjects.set(id, enrolled.subject.id);
+    const { face } = enrolled;
     console.log(
       `  ${name.padEnd(16)} face ${String(Math.round(face.box.width)).padStart(3)} px  quality ${face.quality.toFixed(2)}  ${milliseconds(null, start).padStart(7)}`,
     );
   }
-  return { collection, subjects };
+  return { collectionId, subjects };
 }
 
-async function verifyPairs(api: Client, subjects: Map<string, string>, expectations: Expectations): Promise<void> {
+async function verifyPairs(
+  client: SemblanceClient,
+  subjects: Map<string, string>,
+  expectations: Expectations,
+): Promise<void> {
   console.log("\nVerification (1:1): is this the enrolled person?");
   for (const { probe, subject, same } of PAIRS) {
     const start = performance.now();
-    const { verify } = await api.request<{ verify: Verification }>(VERIFY, {
-      probe: new PictureFile(portrait(...probe)),
-      subject: subjects.get(subject),
+    const verification = await verify(client, {
+      probe: await fromPath(portrait(...probe)),
+      reference: { subjectId: subjects.get(subject) ?? "" },
     });
-    const expected = same ? "MATCH" : "NO_MATCH";
-    const note = expectations.check(
-      verify.decision === expected,
-      `${probe[0]} against ${subject}: ${verify.decision ?? verify.message}`,
-    );
+    const pair = `${probe.join("/").padEnd(22)} against ${nameOf(subject).padEnd(16)}`;
+    if (verification.__typename !== "Verification") {
+      console.log(`  ${pair} ${verification.message}${expectations.check(false, `${pair}: ${verification.message}`)}`);
+      continue;
+    }
+    const { decision, distance, threshold, fmr, millis } = verification;
+    const note = expectations.check(decision === (same ? "MATCH" : "NO_MATCH"), `${pair}: ${decision}`);
     console.log(
-      `  ${verify.decision?.padEnd(8) ?? verify.message}  ${probe.join("/").padEnd(22)} against ${nameOf(subject).padEnd(16)} d² ${verify.distance?.toFixed(2)} (≤ ${verify.threshold?.toFixed(2)})  FMR ${verify.fmr?.toExponential(0)}  ${milliseconds(verify.millis, start).padStart(7)}${note}`,
+      `  ${decision.padEnd(8)}  ${pair} d² ${distance.toFixed(2)} (≤ ${threshold.toFixed(2)})  FMR ${fmr.toExponential(0)}  ${milliseconds(millis, start).padStart(7)}${note}`,
     );
   }
 }
 
-const identify = async (api: Client, collection: string, file: string, maxFaces: number) =>
-  (
-    await api.request<{ identify: Identification }>(IDENTIFY, {
-      collection,
-      probe: new PictureFile(file),
-      fpir: TARGET_FPIR,
-      maxFaces,
-    })
-  ).identify;
+async function identifyFile(client: SemblanceClient, collectionId: string, file: string, maxFaces: number) {
+  const probe = await fromPath(file);
+  const identification = await identify(client, { collectionId, probe, targetFpir: TARGET_FPIR, maxFaces });
+  if (identification.__typename !== "Identification") throw new Error(`${file}: ${identification.message}`);
+  return identification;
+}
 
-async function identifyCrews(api: Client, collection: string, out: string, expectations: Expectations): Promise<void> {
+async function identifyCrews(
+  client: SemblanceClient,
+  collectionId: string,
+  out: string,
+  expectations: Expectations,
+): Promise<void> {
   console.log("\nIdentification (1:N): who is in the crew photographs, from left to right?");
   for (const { photograph, title, faces: expected } of CREWS) {
     const start = performance.now();
     const file = crewPhotograph(photograph);
-    const found = await identify(api, collection, file, 10);
+    const found = await identifyFile(client, collectionId, file, 10);
     const time = milliseconds(found.millis, start);
-    const faces = (found.faces ?? []).toSorted((a, b) => a.face.box.x - b.face.box.x);
+    const faces = found.faces.toSorted((a, b) => a.face.box.x - b.face.box.x);
     expectations.check(
       faces.length === expected.length,
       `${title}: ${faces.length} faces were found, expected ${expected.length}`,
     );
-    console.log(`  ${title}  ${found.gallerySize} templates, d² ≤ ${found.threshold?.toFixed(2)}, ${time}`);
+    console.log(`  ${title}  ${found.gallerySize} templates, d² ≤ ${found.threshold.toFixed(2)}, ${time}`);
     for (const [i, face] of faces.entries())
       console.log(`    ${faceLine(face, expected[i] ?? null, title, expectations)}`);
     await drawLabels(
       file,
-      faces.map(({ face, outcome, candidates }) => ({
+      faces.map(({ face, outcome, candidates: [nearest] }) => ({
         box: face.box,
-        text: candidates[0] ? `${candidates[0].subject.name} ${candidates[0].distance.toFixed(2)}` : "nobody",
+        text: nearest ? `${nearest.subject.name} ${nearest.distance.toFixed(2)}` : "nobody",
         found: outcome === "IDENTIFIED",
       })),
       resolve(out, `${photograph}.jpg`),
     );
   }
-  const stranger = await identify(api, collection, STRANGER.file, 1);
+  const { faces } = await identifyFile(client, collectionId, STRANGER.file, 1);
   console.log(`  ${STRANGER.name}`);
-  for (const face of stranger.faces ?? []) console.log(`    ${faceLine(face, null, STRANGER.name, expectations)}`);
-  expectations.check(
-    stranger.faces?.length === 1,
-    `${STRANGER.name}: ${stranger.message ?? "expected exactly one face"}`,
-  );
+  for (const face of faces) console.log(`    ${faceLine(face, null, STRANGER.name, expectations)}`);
+  expectations.check(faces.length === 1, `${STRANGER.name}: expected exactly one face`);
 }
 
+type IdentifiedFace = Extract<IdentifyOutcome, { __typename: "Identification" }>["faces"][number];
+
 function faceLine(
-  { outcome, candidates }: FoundFace,
+  { outcome, candidates }: IdentifiedFace,
   expected: string | null,
   where: string,
   expectations: Expectations,
@@ -168,13 +123,17 @@ function faceLine(
     `${where}: identified ${found ?? "nobody"}, expected ${expected ?? "nobody"}`,
   );
   return nearest
-    ? `${outcome.padEnd(10)}  ${nearest.subject.name.padEnd(16)} d² ${nearest.distance.toFixed(2)}${note}`
+    ? `${outcome.padEnd(10)}  ${(nearest.subject.name ?? "").padEnd(16)} d² ${nearest.distance.toFixed(2)}${note}`
     : `${outcome}${note}`;
 }
 
 /** Enrolls, verifies and identifies people. Writes the labeled crew photographs to `out`. */
-export async function demonstrateFaces(api: Client, out: string, expectations: Expectations): Promise<void> {
-  const { collection, subjects } = await enrollAll(api, expectations);
-  await verifyPairs(api, subjects, expectations);
-  await identifyCrews(api, collection, out, expectations);
+export async function demonstrateFaces(
+  client: SemblanceClient,
+  out: string,
+  expectations: Expectations,
+): Promise<void> {
+  const { collectionId, subjects } = await enrollAll(client, expectations);
+  await verifyPairs(client, subjects, expectations);
+  await identifyCrews(client, collectionId, out, expectations);
 }

@@ -1,87 +1,60 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Client, PictureFile } from "../client.ts";
+import { optimizeStyle, type SemblanceClient, type Style, styles, stylize, watchJob } from "../../client/src/index.ts";
+import { fromPath } from "../../client/src/node.ts";
 import { openProgress } from "../progress.ts";
 import { ROOT } from "../state.ts";
-import { watchJob } from "../watch-job.ts";
 import { type Expectations, milliseconds } from "./expectations.ts";
 
 const PHOTOGRAPH = resolve(ROOT, "test/fixtures/photos/people/eileen-collins/1.png");
 /** A short job, long enough that the style is visible. */
 const JOB = { style: "starry-night", steps: 150, maxSide: 320 };
 
-const STYLES = /* GraphQL */ `
-  query Styles { styles { id name origin } }`;
-const STYLIZE = /* GraphQL */ `
-  mutation Stylize($image: Upload!, $style: ID!) {
-    stylize(input: { image: { upload: $image }, styleId: $style }) {
-      __typename
-      ... on Stylized { image { url width height } millis }
-      ... on Problem { message }
-    }
-  }`;
-const OPTIMIZE = /* GraphQL */ `
-  mutation Optimize($image: Upload!, $style: ID!, $steps: Int!, $maxSide: Int!) {
-    optimizeStyle(
-      input: { content: { upload: $image }, styles: [{ source: { styleId: $style } }], recipe: GATYS, steps: $steps, maxSide: $maxSide }
-    ) {
-      __typename
-      ... on JobStarted { job { id } }
-      ... on Problem { message }
-    }
-  }`;
-
-interface Style {
-  id: string;
-  name: string;
-  origin: string;
-}
-interface Stylized {
-  __typename: string;
-  image: { url: string; width: number; height: number };
-  millis: number | null;
-  message?: string;
-}
-
 /** Paints a portrait in every style in one pass, then runs one optimization job and watches it. Writes the pictures to `out`. */
-export async function demonstratePainting(api: Client, out: string, expectations: Expectations): Promise<void> {
-  const { styles } = await api.request<{ styles: Style[] }>(STYLES);
+export async function demonstratePainting(
+  client: SemblanceClient,
+  out: string,
+  expectations: Expectations,
+): Promise<void> {
   console.log("\nOne-pass stylization: a portrait in every style");
-  for (const style of styles) await paint(api, style, out, expectations);
-  await optimise(api, out, expectations);
+  for (const style of await styles(client)) await paint(client, style, out, expectations);
+  await optimize(client, out, expectations);
 }
 
-async function paint(api: Client, { id, name, origin }: Style, out: string, expectations: Expectations): Promise<void> {
+async function paint(
+  client: SemblanceClient,
+  { id, name, origin }: Style,
+  out: string,
+  expectations: Expectations,
+): Promise<void> {
   const start = performance.now();
-  const { stylize } = await api.request<{ stylize: Stylized }>(STYLIZE, {
-    image: new PictureFile(PHOTOGRAPH),
-    style: id,
-  });
-  if (stylize.__typename !== "Stylized") {
-    console.log(`  ${name.padEnd(20)} ${stylize.message}${expectations.check(false, `${name}: ${stylize.message}`)}`);
+  const painted = await stylize(client, { image: await fromPath(PHOTOGRAPH), styleId: id });
+  if (painted.__typename !== "Stylized") {
+    console.log(`  ${name.padEnd(20)} ${painted.message}${expectations.check(false, `${name}: ${painted.message}`)}`);
     return;
   }
-  const time = milliseconds(stylize.millis, start);
-  const kilobytes = await download(stylize.image.url, resolve(out, `${name}.jpg`));
-  const { width, height } = stylize.image;
+  const time = milliseconds(painted.millis, start);
+  const { url, width, height } = painted.image;
+  const kilobytes = await download(url, resolve(out, `${name}.jpg`));
   console.log(`  ${name.padEnd(20)} ${width}×${height}  ${kilobytes} kB  ${time.padStart(7)}  after ${origin}`);
 }
 
-async function optimise(api: Client, out: string, expectations: Expectations): Promise<void> {
+async function optimize(client: SemblanceClient, out: string, expectations: Expectations): Promise<void> {
+  const { style, steps, maxSide } = JOB;
   console.log(
-    `\nOptimization job in the job service: recipe gatys, ${JOB.steps} steps at ${JOB.maxSide} pixels, starting from the photograph in the painting's colors`,
+    `\nOptimization job in the job service: recipe gatys, ${steps} steps at ${maxSide} pixels, starting from the photograph in the painting's colors`,
   );
-  const { optimizeStyle } = await api.request<{
-    optimizeStyle: { __typename: string; job: { id: string }; message?: string };
-  }>(OPTIMIZE, { image: new PictureFile(PHOTOGRAPH), ...JOB });
-  if (optimizeStyle.__typename !== "JobStarted") {
-    expectations.check(false, `optimizeStyle: ${optimizeStyle.message}`);
+  const content = await fromPath(PHOTOGRAPH);
+  const styles = [{ source: { styleId: style } }];
+  const started = await optimizeStyle(client, { content, styles, recipe: "GATYS", steps, maxSide });
+  if (started.__typename !== "JobStarted") {
+    expectations.check(false, `optimizeStyle: ${started.message}`);
     return;
   }
   const progress = openProgress("optimizing");
   let hasStarted = false;
   let state = "";
-  for await (const job of watchJob(api, optimizeStyle.job.id)) {
+  for await (const job of watchJob(client, started.job.id)) {
     if (job.steps > 0 && !hasStarted) progress.start(job.steps, job.step);
     hasStarted ||= job.steps > 0;
     if (hasStarted && job.step > 0) progress.step(job.step, job.losses.at(-1)?.total ?? Number.NaN);
@@ -95,7 +68,7 @@ async function optimise(api: Client, out: string, expectations: Expectations): P
       console.log(`  loss ${first.total.toPrecision(3)} → ${last.total.toPrecision(3)} on ${job.provider}`);
       expectations.check(last.total < first.total, "the loss did not decrease");
     }
-    if (job.result) await download(job.result.url, resolve(out, "optimised.jpg"));
+    if (job.result) await download(job.result.url, resolve(out, "optimized.jpg"));
   }
 }
 

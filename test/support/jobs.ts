@@ -1,4 +1,5 @@
 import type { Client } from "../../cli/client.ts";
+import { subscribe } from "../../client/src/subscribe.ts";
 import { photograph } from "./people.ts";
 
 /** The fields of a job that tests select. */
@@ -94,5 +95,6 @@ export const waitForState = (api: Client, id: string, state: string, seconds?: n
 
 /** The updates of a subscription, until it ends or the signal aborts. */
 export async function* watch(api: Client, id: string, signal: AbortSignal): AsyncGenerator<JobAnswer> {
-  for await (const { jobUpdated } of api.subscribe<{ jobUpdated: JobAnswer }>(WATCH, { id }, signal)) yield jobUpdated;
+  const events = await subscribe<{ jobUpdated: JobAnswer }, { id: string }>(api, WATCH, { id }, signal);
+  for await (const { jobUpdated } of events!) yield jobUpdated;
 }
