@@ -12,6 +12,9 @@ const NAME = "local";
 /** The file of the API key, readable only by its owner. */
 export const localKeyFile = (state: string): string => resolve(state, "local.key");
 
+/** The same key for wrangler's `--env-file`, as the variable DEVELOPMENT_KEY. */
+export const developmentKeyFile = (state: string): string => resolve(state, "development.env");
+
 /**
  * Returns an ADMIN key of the tenant `local`, for development. The key is stored in `localKeyFile`. It is created again if the file
  * or the database was lost. The tables must exist, and no other program may use the state folder.
@@ -46,5 +49,8 @@ async function newKey(db: Database): Promise<string> {
   return key.token;
 }
 
-/** `node cli/local-tenant.ts STATE` creates the key if it is missing. */
-if (import.meta.main) await localTenantKey(process.argv[2]!);
+/** `node cli/local-tenant.ts STATE` creates the key if it is missing, and writes both files. */
+if (import.meta.main) {
+  const [, , state = ""] = process.argv;
+  writeFileSync(developmentKeyFile(state), `DEVELOPMENT_KEY='${await localTenantKey(state)}'\n`, { mode: 0o600 });
+}

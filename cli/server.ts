@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { openExplorer } from "./explorer.ts";
-import { localKeyFile } from "./local-tenant.ts";
+import { developmentKeyFile, localKeyFile } from "./local-tenant.ts";
 import { type ProcessGroup, startGroup } from "./process-group.ts";
 import { deleteUnreadableShards } from "./shard-files.ts";
 import { secretsFile } from "./signing-keys.ts";
@@ -94,6 +94,7 @@ export async function startServer({
         ...["--inspector-port", String(inspectorPort)],
         ...["--persist-to", state],
         ...["--env-file", secrets],
+        ...(vars.ENVIRONMENT === "development" ? ["--env-file", developmentKeyFile(state)] : []),
         ...Object.entries(variables).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
         "--show-interactive-dev-session=false",
         ...["--log-level", skipHealthCheck ? "info" : "warn"],

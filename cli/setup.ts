@@ -1,9 +1,10 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { importModels } from "../models/import.ts";
 import { SHIPPED_STYLES } from "../models/styles.ts";
 import { buildKernel } from "../workers/gallery/kernel/build.ts";
+import { buildGraphiQL } from "./graphiql/build.ts";
 import { ROOT } from "./state.ts";
 
 /**
@@ -35,28 +36,6 @@ function copyShippedStyles(): void {
 function isChanged(from: string, to: string): boolean {
   const [source, present] = [statSync(from), statSync(to, { throwIfNoEntry: false })];
   return source.isDirectory() || source.size !== present?.size || source.mtimeMs !== present.mtimeMs;
-}
-
-/** Builds GraphiQL as one page with all its scripts inlined, so that it works without a network. Only served in development. */
-async function buildGraphiQL(): Promise<void> {
-  const file = resolve(ROOT, "public/graphiql.html");
-  const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
-  const page = renderGraphiQL({
-    title: "Semblance",
-    endpoint: "/graphql",
-    isHeadersEditorEnabled: true,
-    shouldPersistHeaders: true,
-    defaultQuery: "query Who {\n  viewer { tenant { name } scopes }\n}\n",
-    headers: JSON.stringify({ Authorization: "Bearer " }),
-  });
-  mkdirSync(resolve(ROOT, "public"), { recursive: true });
-  let present: string | undefined;
-  try {
-    present = readFileSync(file, "utf8");
-  } catch {
-    present = undefined;
-  }
-  if (present !== page) writeFileSync(file, page);
 }
 
 if (import.meta.main) {

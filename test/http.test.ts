@@ -22,6 +22,7 @@ test("the home page says what this is, shows the status and links to the endpoin
 
 test("each link of the home page leads somewhere", async () => {
   const page = await (await get("/")).text();
+  expect((await get("/favicon.svg")).headers.get("content-type")).toBe("image/svg+xml");
   const paths = [...page.matchAll(/href="([^"]+)"/g)].map(([, path]) => path ?? "");
   expect(paths.length).toBeGreaterThanOrEqual(3);
   for (const path of paths) {

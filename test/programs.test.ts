@@ -106,7 +106,9 @@ async function runDevOnce(state: string, meanwhile: (url: string) => Promise<voi
   );
   expect(local).toEqual({ detect: { __typename: "BadImage", reason: "UNSUPPORTED_FORMAT" } });
   const page = await fetch(`${url}/graphql`, { headers: { accept: "text/html" } });
-  expect(await page.text()).toContain("GraphiQL");
+  const graphiql = await page.text();
+  expect(graphiql).toContain("GraphiQL");
+  expect(graphiql).toContain(`const key = "${key}";`);
   await meanwhile(url);
   dev.child.kill("SIGINT");
   expect(await dev.ended).toBe(0);

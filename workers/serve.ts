@@ -7,6 +7,7 @@ import { type WebhookSecrets, webhookSecrets } from "./access/webhook-secret.ts"
 import { type PendingErasure, settleErasure } from "./gallery/erasure.ts";
 import { type Gallery, openGallery } from "./gallery/gallery.ts";
 import type { Shards } from "./gallery/shards.ts";
+import { DEVELOPMENT_KEY_PLACEHOLDER } from "./graphql/graphiql.ts";
 import { graphqlServer } from "./graphql/server.ts";
 import { createHttpApp } from "./http/app.ts";
 import type { Actor } from "./platform/actor.ts";
@@ -207,7 +208,10 @@ function createParts(env: Env, binaries: Binaries): Parts {
     webhookSecretOf,
     clock: systemClock,
     clockRuns,
-    graphiql: async () => (await env.ASSETS.fetch("https://assets/graphiql.html")).text(),
+    graphiql: async () => {
+      const page = await env.ASSETS.fetch("https://assets/graphiql.html");
+      return (await page.text()).replace(DEVELOPMENT_KEY_PLACEHOLDER, () => env.DEVELOPMENT_KEY);
+    },
   });
   const galleryFor = (actor: Actor, ctx: ExecutionContext): Gallery =>
     openGallery({

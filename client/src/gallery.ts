@@ -75,7 +75,9 @@ export async function findSubject(
 ): Promise<Subject | null> {
   if ("externalId" in key) return (await call(client, SubjectByExternalIdDocument, key, options)).subject ?? null;
   const { node } = await call(client, SubjectDocument, key, options);
-  return node?.__typename === "Subject" ? node : null;
+  if (node?.__typename !== "Subject") return null;
+  const { __typename, ...subject } = node;
+  return subject;
 }
 
 /** Yields all subjects of a collection, oldest first. */

@@ -24,11 +24,11 @@ export async function subscribe<Result, Variables extends object>(
     await dataOf(response);
     throw new SemblanceError("The service did not open a stream of events.", { code: "BAD_RESPONSE" });
   }
-  const { body } = response;
-  return body ? eventsOf<Result>(body, failed) : undefined;
+  return response.body ? eventsOf<Result>(response, response.body, failed) : undefined;
 }
 
 async function* eventsOf<Result>(
+  { status, headers }: Response,
   body: ReadableStream<Uint8Array>,
   failed: (error: unknown) => never,
 ): AsyncGenerator<Result> {
@@ -45,7 +45,7 @@ async function* eventsOf<Result>(
       for (const message of messages) {
         const { event, data } = fieldsOf(message);
         if (event === "complete") return;
-        if (event === "next") yield await dataOf<Result>(new Response(data));
+        if (event === "next") yield await dataOf<Result>(new Response(data, { status, headers }));
       }
     }
   } finally {

@@ -43,6 +43,7 @@ export function createHttpApp(deps: HttpDeps): Hono {
   app.route("/jobs", callbackRoutes(deps));
   app.all("/images/*", (c) => download(c.req.raw, c.req.path.slice("/images/".length), deps));
   app.get("/styles/:style{[a-z0-9-]+}/thumbnail.jpg", (c) => deps.assets.answer(c.req.raw));
+  app.get("/favicon.svg", (c) => deps.assets.answer(c.req.raw));
   app.get("/.well-known/jwks.json", (c) =>
     c.json(deps.signer.publicKeys, 200, { "Cache-Control": "public, max-age=300" }),
   );

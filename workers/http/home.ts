@@ -14,6 +14,7 @@ export const homePage = (ready: Readiness, { development }: { development: boole
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width" />
     <title>Semblance</title>
+    <link rel="icon" href="/favicon.svg" />
     <style>
       body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; color: #222; background: #fff; }
       code { background: #f2f2f2; padding: 0.1em 0.3em; }
