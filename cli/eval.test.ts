@@ -77,6 +77,16 @@ test("--help lists the options, and missing arguments are one-line errors", asyn
   const answer = (...options: string[]) => run(process.execPath, [resolve(ROOT, "cli/eval.ts"), ...options]);
   await expect(answer("--images", folder)).rejects.toThrow("--pairs");
   await expect(answer("--images", folder, "--pairs", "nowhere.csv")).rejects.toMatchObject({
-    stderr: expect.stringMatching(/^error: .*nowhere\.csv'\n$/),
+    stderr: expect.stringMatching(/^error: nowhere\.csv: no such file or folder\. Check the path\.\n$/),
+  });
+  const few = join(folder, "few.csv");
+  await writeFile(few, "a,b,same\na.jpg,b.jpg,1\na.jpg,c.jpg,1\nb.jpg,c.jpg,0\n");
+  await expect(answer("--images", folder, "--pairs", few)).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^error: .*few\.csv: there are too few pairs: 2 of the same person and 1 of .*\n$/),
+  });
+  const missing = join(folder, "missing.csv");
+  await writeFile(missing, "a,b,same\na,b,1\na,c,1\nb,c,0\na,d,0\n");
+  await expect(answer("--images", folder, "--pairs", missing)).rejects.toMatchObject({
+    stderr: expect.stringMatching(/error: .*\/[abcd]: no such file or folder\. Check the path\.\n$/),
   });
 });

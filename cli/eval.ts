@@ -8,7 +8,14 @@ import { defaultEmbedder, EMBEDDERS } from "../models/catalog.ts";
 import { KERNEL_PATH } from "../workers/gallery/kernel/build.ts";
 import { calibrate, type KnownFace } from "../workers/matching/calibrate.ts";
 import type { FaceTemplate } from "../workers/matching/template.ts";
-import { limitPairs, limitPeople, type People, readPairs, readPeople } from "./evaluation/dataset.ts";
+import {
+  type LabelledPair,
+  limitPairs,
+  limitPeople,
+  type People,
+  readPairs,
+  readPeople,
+} from "./evaluation/dataset.ts";
 import { detPlot } from "./evaluation/det-plot.ts";
 import { embedAll } from "./evaluation/embed.ts";
 import type { PictureOutcome } from "./evaluation/embed-worker.ts";
@@ -18,6 +25,7 @@ import { describe, type PicturesReport, type Report } from "./evaluation/report.
 import { evaluateVerification } from "./evaluation/verification.ts";
 import { setup } from "./setup.ts";
 import { ROOT } from "./state.ts";
+import { UserError } from "./user-error.ts";
 
 interface Options {
   images: string;
@@ -59,18 +67,32 @@ const program = new Command("npm run eval --")
   .option("--out <folder>", "write report.json and the DET curve (det.svg) to this folder")
   .option("--json", "print the report as one JSON document on stdout");
 
+/** The accuracy is computed on one part of the pairs with the best threshold of the other part. */
+const MIN_PAIRS_OF_A_KIND = 2;
+
 if (import.meta.main) await evaluate(program.parse().opts<Options>()).catch(exitWithUserError);
 
 /** Prints an error about a missing or invalid list in one line, without a stack. Other errors are thrown again. */
 function exitWithUserError(error: unknown): never {
-  const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-  if (missing || error instanceof SyntaxError || error instanceof ValiError) program.error(`error: ${error.message}`);
+  const isExpected = error instanceof UserError || error instanceof SyntaxError || error instanceof ValiError;
+  if (isExpected) program.error(`error: ${error.message}`);
   throw error;
+}
+
+function assertEnough(pairs: readonly LabelledPair[], file: string): void {
+  const genuine = pairs.filter(({ same }) => same).length;
+  const impostor = pairs.length - genuine;
+  if (Math.min(genuine, impostor) < MIN_PAIRS_OF_A_KIND)
+    throw new UserError(
+      `${file}: there are too few pairs: ${genuine} of the same person and ${impostor} of different people. ` +
+        `Add lines until there are at least ${MIN_PAIRS_OF_A_KIND} of each. Hundreds are needed for a useful estimate.`,
+    );
 }
 
 async function evaluate(options: Options): Promise<void> {
   const { limit = Number.POSITIVE_INFINITY } = options;
   const pairs = limitPairs(await readPairs(options.pairs, options.images), limit);
+  assertEnough(pairs, options.pairs);
   const wantsPeople = options.identify !== undefined || options.writeCalibration;
   const peopleFolder = typeof options.identify === "string" ? options.identify : options.images;
   const people = wantsPeople ? limitPeople(await readPeople(peopleFolder), limit) : undefined;

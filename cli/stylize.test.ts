@@ -138,6 +138,7 @@ test("several weighted paintings, previews to a folder, and WebP and JPEG output
 const REFUSED: readonly [what: string, options: readonly string[], message: RegExp][] = [
   ["a photograph that does not exist", ["--content", "nowhere.jpg"], /nowhere\.jpg: no such file/],
   ["a painting that does not exist", ["--style", "nowhere.jpg:0.5"], /nowhere\.jpg: no such file/],
+  ["a style that does not exist", ["--style", "nowhere"], /There is no style nowhere\. Use one of composition-vii, /],
   ["a truncated photograph", ["--content", hostile("truncated-half.jpg")], /truncated-half\.jpg: .*truncated\./],
   ["a painting with flipped bits", ["--style", hostile("bad-crc.png")], /bad-crc\.png: .*checksum/],
   ["an empty file", ["--content", hostile("empty.jpg")], /empty\.jpg: The picture is empty/],

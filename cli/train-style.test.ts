@@ -149,7 +149,7 @@ test("restyle paints with the trained net, and its options change the picture", 
 }, 120_000);
 
 test.each([
-  ["a style that does not exist", ["--net", "nowhere"], "no such file"],
+  ["a style that does not exist", ["--net", "nowhere"], "no style nowhere. Use one of composition-vii, great-wave"],
   ["a net without its manifest", ["--net", resolve(ROOT, "models/build/detector.onnx")], "manifest.json"],
   ["a photograph that does not exist", ["--content", "nowhere.jpg"], "nowhere.jpg: no such file"],
   ["a strength above 1", ["--strength", "1.5"], "from 0 to 1"],

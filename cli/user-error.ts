@@ -1,6 +1,6 @@
 /** An error that the user of a program can fix. It is printed in one line, without a stack, and the exit code is 1. */
 export class UserError extends Error {
-  override name = "Refusal";
+  override name = "UserError";
 }
 
 /** Messages for error codes of the file system. */

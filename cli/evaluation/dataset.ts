@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as v from "valibot";
+import { toUserError } from "../user-error.ts";
 
 /** Two pictures (absolute paths), and whether they show the same person. */
 export interface LabelledPair {
@@ -17,7 +18,7 @@ export interface People {
 
 /** Reads a CSV file with the header a,b,same: two paths relative to `images`, and 1 or 0. */
 export async function readPairs(file: string, images: string): Promise<LabelledPair[]> {
-  const [header, ...lines] = (await readFile(file, "utf8")).trimEnd().split(/\r?\n/);
+  const [header, ...lines] = (await readText(file)).trimEnd().split(/\r?\n/);
   if (header !== "a,b,same")
     throw new SyntaxError(`${file} does not start with the header a,b,same. Add it as the first line.`);
   return lines.map((line, i) => {
@@ -31,6 +32,11 @@ export async function readPairs(file: string, images: string): Promise<LabelledP
   });
 }
 
+const readText = (file: string): Promise<string> =>
+  readFile(file, "utf8").catch((error) => {
+    throw toUserError(file, error);
+  });
+
 const INDEX = v.object({ people: v.record(v.string(), v.array(v.string())) });
 
 /**
@@ -38,7 +44,7 @@ const INDEX = v.object({ people: v.record(v.string(), v.array(v.string())) });
  * person who is not in the index). Paths are relative to the folder.
  */
 export async function readPeople(folder: string): Promise<People> {
-  const read = (name: string) => readFile(resolve(folder, name), "utf8");
+  const read = (name: string) => readText(resolve(folder, name));
   const { people } = v.parse(INDEX, JSON.parse(await read("index.json")));
   const strangers = (await read("distractors.txt")).split(/\r?\n/).filter((line) => line !== "");
   const absolute = (path: string) => resolve(folder, path);

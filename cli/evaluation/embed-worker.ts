@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { TemplatedFace } from "../../workers/vision/vision.ts";
 import { visionFromFiles } from "../vision-from-files.ts";
@@ -22,15 +21,14 @@ const faceOutcome = ({ template, norm }: TemplatedFace, refused?: "manyFaces" | 
   refused,
 });
 
-/** One thread of {@link embedAll}. It receives paths and sends the outcomes back. */
+/** One thread of {@link embedAll}. It receives the bytes of pictures and sends the outcomes back. */
 if (parentPort) {
   const port = parentPort;
   const { embedder } = workerData as ThreadOptions;
   const vision = await visionFromFiles({ embedder });
   await vision.ready();
 
-  const processPicture = async (path: string): Promise<PictureOutcome> => {
-    const bytes = await readFile(path);
+  const processPicture = async (bytes: Uint8Array): Promise<PictureOutcome> => {
     const one = await vision.readOneFace(bytes, { model: embedder });
     switch (one.kind) {
       case "face":
@@ -40,7 +38,7 @@ if (parentPort) {
         // The API would ask for another picture. The evaluation uses the most prominent face.
         const all = await vision.readFaces(bytes, { model: embedder, maxFaces: 1 });
         if (all.kind !== "faces")
-          throw new TypeError(`The second reading of ${path} gave ${all.kind} instead of a face.`);
+          throw new TypeError(`The second reading of a picture gave ${all.kind} instead of a face.`);
         return faceOutcome(all.faces[0]!, one.kind);
       }
       case "noFace":
@@ -52,6 +50,6 @@ if (parentPort) {
     }
   };
 
-  port.on("message", async (path: string) => port.postMessage(await processPicture(path)));
+  port.on("message", async (bytes: Uint8Array) => port.postMessage(await processPicture(bytes)));
   port.postMessage("ready");
 }

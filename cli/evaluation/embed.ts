@@ -1,8 +1,12 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { readBytes } from "../pictures.ts";
 import type { PictureOutcome, ThreadOptions } from "./embed-worker.ts";
 
-/** Runs the product's pipeline on pictures, with as many threads as cores. Calls `done` after each picture. */
+/**
+ * Runs the product's pipeline on pictures, with as many threads as cores. Calls `done` after each picture. Throws a
+ * `UserError` that names the file if a picture cannot be read.
+ */
 export async function embedAll(
   paths: readonly string[],
   embedder: string,
@@ -35,7 +39,7 @@ function work(
       const next = queue.next();
       if (next.done) return resolve();
       path = next.value;
-      thread.postMessage(path);
+      readBytes(path).then((bytes) => thread.postMessage(bytes), reject);
     });
   }).finally(() => thread.terminate());
 }

@@ -4,6 +4,7 @@ import type { Painting } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { decoded, readBytes } from "../pictures.ts";
+import { paintingFile } from "../style-nets.ts";
 import { UserError } from "../user-error.ts";
 import type { Settings } from "./checkpoint.ts";
 import type { Options } from "./options.ts";
@@ -38,7 +39,8 @@ export async function readInputs(options: Options): Promise<Inputs> {
     );
   const paintings: Painting[] = [];
   const styles: string[] = [];
-  for (const { path, weight } of options.style) {
+  for (const { path: name, weight } of options.style) {
+    const path = await paintingFile(name);
     const bytes = await readBytes(path);
     const raster = await decoded(path, bytes);
     assertLargeEnough(path, raster);

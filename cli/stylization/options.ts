@@ -47,7 +47,7 @@ export const command = () =>
     .requiredOption("--content <file>", "photograph (JPEG, PNG or WebP)")
     .requiredOption(
       "--style <file[:weight]>",
-      "painting (JPEG, PNG or WebP); repeat the option for several (default weight: 1)",
+      "painting (JPEG, PNG or WebP), or a style in models/styles; repeat the option for several (default weight: 1)",
       parseStyleFile,
     )
     .requiredOption("--out <file>", "picture to write (.png, .jpg or .webp)")
