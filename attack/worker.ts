@@ -9,7 +9,7 @@ import type { PendingErasure } from "../workers/gallery/erasure.ts";
 import { addTemplateStatements } from "../workers/gallery/templates.ts";
 import product from "../workers/index.ts";
 import type { FaceTemplate } from "../workers/matching/template.ts";
-import type { Actor } from "../workers/platform/actor.ts";
+import type { Actor } from "../workers/platform/audit.ts";
 import { systemClock } from "../workers/platform/clock.ts";
 import { openDatabase } from "../workers/platform/database.ts";
 import { newId } from "../workers/platform/ids.ts";

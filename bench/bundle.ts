@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { gzipSync } from "node:zlib";
+import { Command } from "commander";
 import { ROOT } from "../cli/state.ts";
 import { runWrangler } from "../cli/wrangler.ts";
 import { type Row, row } from "./measure.ts";
@@ -21,6 +22,9 @@ export async function bundleSize(): Promise<Row[]> {
 }
 
 if (import.meta.main) {
+  new Command("npm run size --")
+    .description("Measures the bundle of the Worker, gzipped, and compares it with the limit.")
+    .parse();
   const [size] = await bundleSize();
   console.log(`${size?.value} MB gzipped; the limit is ${MAX_MEGABYTES} MB`);
   if (!size?.pass) process.exitCode = 1;

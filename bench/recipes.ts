@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { Command } from "commander";
 import { findFaces } from "../cli/faces.ts";
 import { readPicture, readRaster } from "../cli/pictures.ts";
 import { setup } from "../cli/setup.ts";
@@ -11,19 +12,20 @@ import { openFeatures, openStatistics, tensorOf } from "../container/style/stati
 import { stylize } from "../container/style/stylize.ts";
 import { clamped, transferColours } from "../imaging/colour.ts";
 import { faceMask } from "../imaging/face-mask.ts";
-import { withLongerSide } from "../imaging/longer-side.ts";
 import { opponentOf } from "../imaging/opponent.ts";
 import { type Painting, paletteOf, prepared, sideBySide } from "../imaging/paintings.ts";
 import type { Picture } from "../imaging/picture.ts";
 import { randomNumbers } from "../imaging/random.ts";
 import { repaint } from "../imaging/repaint.ts";
-import { resize } from "../imaging/resize.ts";
+import { resize, withLongerSide } from "../imaging/resize.ts";
 
-/**
- * `node bench/recipes.ts`: prints the table of docs/styles.md. It compares methods, including ablations of `painterly`, by three
- * measures of the finished picture: the distance of its style from the painting, the distance of its content from the photograph, and
- * the CPU time.
- */
+new Command("node bench/recipes.ts")
+  .description(
+    "Prints the table of docs/styles.md. Compares methods, including ablations of painterly, by three measures of the finished " +
+      "picture: the distance of its style from the painting, the distance of its content from the photograph, and the CPU time.",
+  )
+  .parse();
+
 const SIDE = 192;
 const PHOTOGRAPHS = ["people/neil-armstrong/1.jpg", "content/rocket.jpg"];
 const PAINTINGS = [

@@ -14,12 +14,11 @@ import { stylize } from "../container/style/stylize.ts";
 import { openPainter } from "../container/style-net/restyle.ts";
 import { clamped, transferColours } from "../imaging/colour.ts";
 import { faceMask } from "../imaging/face-mask.ts";
-import { withLongerSide } from "../imaging/longer-side.ts";
 import { paletteOf, prepared, sideBySide } from "../imaging/paintings.ts";
 import { type Picture, rasterOf } from "../imaging/picture.ts";
 import type { Raster } from "../imaging/raster.ts";
 import { repaint } from "../imaging/repaint.ts";
-import { resize } from "../imaging/resize.ts";
+import { resize, withLongerSide } from "../imaging/resize.ts";
 import { personOnWhite } from "../test/support/white-ground.ts";
 
 /** `node bench/sheets.ts`: draws the contact sheets of docs/styles.md, with photographs in rows and paintings in columns. */

@@ -41,9 +41,10 @@ async function runDemo(client: SemblanceClient, outFolder: string): Promise<bool
   return expectations.failures.length === 0;
 }
 
-await setup();
+await setup().catch((error) => exitWithError(error, program));
 const signal = interruptSignal();
 try {
+  console.error("Starting the server …");
   const state = stateFolder();
   const server = await startProduct({ port: portNumber(), state, signal });
   const interrupted = Promise.race([server.ended, whenAborted(signal)]);

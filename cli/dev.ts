@@ -26,9 +26,10 @@ Environment:
   .parse();
 
 // During set-up a signal ends the program at once: set-up leaves no partial files and starts no server.
-await setup();
+await setup().catch((error) => exitWithError(error, program));
 const signal = interruptSignal();
 try {
+  console.error("Starting the server …");
   const server = await startProduct({
     port: portNumber(),
     state: stateFolder(),

@@ -5,7 +5,7 @@ import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import { ENROLLED, PAIRS, portrait, STRANGER } from "./astronauts.ts";
-import type { Report } from "./evaluation/report.ts";
+import type { EvaluationReport } from "./evaluation/report.ts";
 import { ROOT } from "./state.ts";
 
 const run = promisify(execFile);
@@ -13,7 +13,7 @@ const PEOPLE = resolve(ROOT, "test/fixtures/photos/people");
 const enrolledPortrait = (id: string) => portrait(id, ENROLLED.find((person) => person.id === id)!.file);
 
 let folder: string;
-let report: Report;
+let report: EvaluationReport;
 
 /** The demo's astronauts as a dataset: its pairs, and its enrolled people who have a second photograph. */
 beforeAll(async () => {

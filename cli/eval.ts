@@ -21,7 +21,7 @@ import { embedAll } from "./evaluation/embed.ts";
 import type { PictureOutcome } from "./evaluation/embed-worker.ts";
 import { evaluateEnrollment } from "./evaluation/enrollment.ts";
 import { evaluateIdentification } from "./evaluation/identification.ts";
-import { describe, type PicturesReport, type Report } from "./evaluation/report.ts";
+import { describe, type EvaluationReport, type PicturesReport } from "./evaluation/report.ts";
 import { evaluateVerification } from "./evaluation/verification.ts";
 import { setup } from "./setup.ts";
 import { ROOT } from "./state.ts";
@@ -115,7 +115,12 @@ async function evaluate(options: Options): Promise<void> {
       : calibrationOf(options.embedder);
   const { report: verification, rates } = evaluateVerification(pairs, templates, calibration);
   const enrollment = evaluateEnrollment(pairs, people?.enrolled, acceptedOf(templates, outcomes), calibration);
-  const report: Report = { embedder: options.embedder, pictures: picturesOf(outcomes), ...verification, enrollment };
+  const report: EvaluationReport = {
+    embedder: options.embedder,
+    pictures: picturesOf(outcomes),
+    ...verification,
+    enrollment,
+  };
   if (people && options.identify !== undefined) {
     const kernel = await WebAssembly.compile(await readFile(KERNEL_PATH));
     report.identification = evaluateIdentification(people, templates, calibration, kernel);

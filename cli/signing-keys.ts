@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Command } from "commander";
 import { exportJWK, generateKeyPair } from "jose";
+import * as v from "valibot";
 import { ALGORITHM } from "../schema/protocol/tokens.ts";
+import { toUserError, UserError } from "./user-error.ts";
 
 /** The secrets that wrangler.toml requires. */
 export interface Secrets {
@@ -11,6 +14,8 @@ export interface Secrets {
   /** 32 random bytes, base64. */
   WEBHOOK_SECRET: string;
 }
+
+const KEY_SET = v.object({ keys: v.array(v.looseObject({ kty: v.string() })) });
 
 /** Generates a private key. Its `kid` is the time of its creation. */
 async function newSigningKey(): Promise<object> {
@@ -37,19 +42,26 @@ export async function secretsFile(state: string): Promise<string> {
   return file;
 }
 
-const HELP = `Usage: npm run --silent signing-keys -- [FILE]
-
-Generates a signing key and prints a key set as JSON, for: wrangler secret put SIGNING_KEYS
-
-  without FILE  a set with only the new key
-  FILE          rotate: the set in FILE with the new key first. Remove the old keys when everything they signed has expired.
-`;
-
 if (import.meta.main) {
-  const [file] = process.argv.slice(2);
-  if (file === "--help") process.stdout.write(HELP);
-  else {
-    const { keys } = file ? (JSON.parse(readFileSync(file, "utf8")) as { keys: object[] }) : { keys: [] };
-    console.log(JSON.stringify({ keys: [await newSigningKey(), ...keys] }));
+  const program = new Command("npm run --silent signing-keys --")
+    .description("Generates a signing key and prints a key set as JSON, for: wrangler secret put SIGNING_KEYS")
+    .argument(
+      "[file]",
+      "rotate: the key set in this file, with the new key first. Remove the old keys when everything they signed has expired",
+    )
+    .parse();
+  const [file] = program.args;
+  const keys = file === undefined ? [] : readKeys(file);
+  console.log(JSON.stringify({ keys: [await newSigningKey(), ...keys] }));
+
+  /** Ends the program with a one-line error if the file is not a key set. */
+  function readKeys(path: string): object[] {
+    try {
+      return v.parse(KEY_SET, JSON.parse(readFileSync(path, "utf8"))).keys;
+    } catch (error) {
+      const reason = toUserError(path, error);
+      const isKnown = reason instanceof UserError;
+      return program.error(`error: ${isKnown ? reason.message : `${path}: it is not a key set, {"keys": […]}.`}`);
+    }
   }
 }

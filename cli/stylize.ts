@@ -16,20 +16,20 @@ import { ROOT } from "./state.ts";
 import { type Checkpoint, readCheckpoint, removeCheckpoint } from "./stylization/checkpoint.ts";
 import { type CheckpointSaver, openCheckpointSaver } from "./stylization/checkpoint-saver.ts";
 import { readInputs } from "./stylization/inputs.ts";
-import { command, type Options } from "./stylization/options.ts";
+import { command, type StylizeOptions } from "./stylization/options.ts";
 import { summaryOf, summaryText } from "./stylization/summary.ts";
 import { toUserError, UserError } from "./user-error.ts";
 
 const program = command().parse();
 try {
-  await paint(program.opts<Options>(), interruptSignal());
+  await paint(program.opts<StylizeOptions>(), interruptSignal());
 } catch (error) {
   if (error instanceof JobFailedError && error.reason === "UnknownLayerError")
     error.message += " Select layers with --content-layer and --style-layers.";
   exitWithError(error, program);
 }
 
-async function paint(options: Options, signal: AbortSignal): Promise<void> {
+async function paint(options: StylizeOptions, signal: AbortSignal): Promise<void> {
   await assertOutputsWritable(options);
   const { settings, content, photograph, paintings } = await readInputs(options);
   const checkpointPath = (await isDevice(options.out)) ? undefined : `${options.out}.checkpoint`;
@@ -69,7 +69,7 @@ async function drawCurve(path: string, title: string, steps: readonly Losses[]):
 }
 
 /** Checks all output paths before painting starts. */
-async function assertOutputsWritable({ out, preview, curve, content, style }: Options): Promise<void> {
+async function assertOutputsWritable({ out, preview, curve, content, style }: StylizeOptions): Promise<void> {
   await assertWritable(out);
   await formatOf(out);
   if (curve) await assertWritable(curve);
@@ -95,7 +95,7 @@ function isPictureFile(path: string): Promise<boolean> {
 }
 
 function requestOf(
-  options: Options,
+  options: StylizeOptions,
   { earlier, ...pictures }: Pick<StylizeJob, "content" | "paintings" | "faces"> & { earlier: Checkpoint | undefined },
 ): StylizeJob {
   const { network, preview, previewEvery, ...rest } = options;
@@ -109,7 +109,7 @@ function requestOf(
   };
 }
 
-async function run(request: StylizeJob, { preview }: Options, saver: CheckpointSaver, signal: AbortSignal) {
+async function run(request: StylizeJob, { preview }: StylizeOptions, saver: CheckpointSaver, signal: AbortSignal) {
   const progress = openProgress("painting");
   let started = false;
   let previewWrites: Promise<unknown> = Promise.resolve();

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { startVitest } from "vitest/node";
+import { exitWithError } from "./exit.ts";
 import { setup } from "./setup.ts";
 
 const program = new Command("npm test --")
@@ -14,7 +15,7 @@ const program = new Command("npm test --")
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
 process.env.WRANGLER_SEND_METRICS = "false";
 
-await setup();
+await setup().catch((error) => exitWithError(error, program));
 const vitest = await startVitest("test", program.args, {
   watch: false,
   run: true,

@@ -12,7 +12,7 @@ import { openProgress } from "./progress.ts";
 import { setup } from "./setup.ts";
 import { ROOT } from "./state.ts";
 import { writeResult } from "./training/files.ts";
-import { command, type Options } from "./training/options.ts";
+import { command, type TrainingOptions } from "./training/options.ts";
 import { loadPhotographs } from "./training/photographs.ts";
 import { openProgressWriter, type ProgressWriter } from "./training/progress-writer.ts";
 import { makeFolder, readResumeCheckpoint } from "./training/resume.ts";
@@ -25,12 +25,12 @@ const GRACE_PERIOD_MS = 120_000;
 
 const program = command().parse();
 try {
-  await trainStyle(program.opts<Options>(), interruptSignal());
+  await trainStyle(program.opts<TrainingOptions>(), interruptSignal());
 } catch (error) {
   exitWithError(error, program);
 }
 
-async function trainStyle(options: Options, signal: AbortSignal): Promise<void> {
+async function trainStyle(options: TrainingOptions, signal: AbortSignal): Promise<void> {
   const duration = durationOf(options);
   const out = resolve(options.out);
   await makeFolder(out);
@@ -70,7 +70,7 @@ async function trainStyle(options: Options, signal: AbortSignal): Promise<void> 
   );
 }
 
-function durationOf({ steps, minutes }: Options): TrainJob["duration"] {
+function durationOf({ steps, minutes }: TrainingOptions): TrainJob["duration"] {
   if (steps !== undefined && minutes === undefined) return { steps };
   if (minutes !== undefined && steps === undefined) return { minutes };
   throw new UserError("Give the length of the training: either --steps or --minutes.");
@@ -121,7 +121,15 @@ async function run(job: TrainJob, writer: ProgressWriter, signal: AbortSignal) {
   }
 }
 
-function settingsOf({ size, batch, seed, strokes, grain, learningRate, ...options }: Options): TrainJob["settings"] {
+function settingsOf({
+  size,
+  batch,
+  seed,
+  strokes,
+  grain,
+  learningRate,
+  ...options
+}: TrainingOptions): TrainJob["settings"] {
   const { contentWeight: content, toneWeight: tone, patchWeight: patches } = options;
   const weights = { ...DEFAULT_SETTINGS.weights, content, tone, patches };
   return { ...DEFAULT_SETTINGS, weights, size, batch, seed, strokes, grain, learningRate };

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { type Box, faceMask } from "./face-mask.ts";
+import { type FaceBox, faceMask } from "./face-mask.ts";
 
 const WIDTH = 120;
 const HEIGHT = 100;
 /** Its center is the pixel (60, 50). */
-const FACE: Box = { x: 50, y: 35, width: 20, height: 30 };
+const FACE: FaceBox = { x: 50, y: 35, width: 20, height: 30 };
 /** 1.1 half heights. */
 const RADIUS = 16.5;
 

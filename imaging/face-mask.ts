@@ -1,5 +1,5 @@
 /** The box of a face, in pixels of the picture. */
-export interface Box {
+export interface FaceBox {
   x: number;
   y: number;
   width: number;
@@ -14,7 +14,7 @@ const REACH = 1.1;
  * `scale` is the mask's pixels per pixel of the boxes. `border` is the width of the mask's border, in pixels.
  */
 export function faceMask(
-  faces: readonly Box[],
+  faces: readonly FaceBox[],
   { width, height, scale = 1, border = 0 }: { width: number; height: number; scale?: number; border?: number },
 ): Float32Array {
   const mask = new Float32Array(width * height);

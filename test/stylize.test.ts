@@ -9,7 +9,7 @@ import { ROOT } from "../cli/state.ts";
 import { psnr } from "../container/style-net/evaluate.ts";
 import { opponentOf } from "../imaging/opponent.ts";
 import { type Picture, pictureOf } from "../imaging/picture.ts";
-import { shrunk } from "../imaging/shrink.ts";
+import { shrunk } from "../imaging/resize.ts";
 import { SHIPPED_STYLES } from "../models/styles.ts";
 import { AUDIENCES } from "../schema/protocol/tokens.ts";
 import { styles as trained } from "../schema/tables.ts";

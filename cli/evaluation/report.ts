@@ -16,7 +16,7 @@ export interface PicturesReport {
   poorQuality: number;
 }
 
-export interface Report extends VerificationReport {
+export interface EvaluationReport extends VerificationReport {
   embedder: string;
   pictures: PicturesReport;
   enrollment: EnrollmentReport;
@@ -25,7 +25,7 @@ export interface Report extends VerificationReport {
 }
 
 /** Formats the report for a terminal. */
-export function describe(report: Report): string {
+export function describe(report: EvaluationReport): string {
   const { pictures, atDefault, calibration } = report;
   const lines = [
     `embedder    ${report.embedder}`,

@@ -1,6 +1,6 @@
 import type { Losses } from "../../container/style/optimise.ts";
 import type { Picture } from "../../imaging/picture.ts";
-import { type Checkpoint, type Settings, writeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type StylizeSettings, writeCheckpoint } from "./checkpoint.ts";
 
 /** Keeps the latest checkpoint of a run in memory, and writes it to disk at intervals and on request. */
 export interface CheckpointSaver {
@@ -18,7 +18,7 @@ const WRITE_INTERVAL_MS = 10_000;
 /** If `path` is undefined, writes nothing. If a write fails, calls `warn` once and continues. */
 export function openCheckpointSaver(
   path: string | undefined,
-  settings: Settings,
+  settings: StylizeSettings,
   { earlier, warn }: { earlier: Checkpoint | undefined; warn: (message: string) => void },
 ): CheckpointSaver {
   const losses = [...(earlier?.losses ?? [])];

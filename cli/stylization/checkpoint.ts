@@ -7,11 +7,11 @@ import { writeAtomically } from "../output.ts";
 import { UserError } from "../user-error.ts";
 
 /** The options that determine the objective, by name. A checkpoint can only be resumed with the same ones. */
-export type Settings = Readonly<Record<string, string>>;
+export type StylizeSettings = Readonly<Record<string, string>>;
 
 /** The state that is needed to resume a run. */
 export interface Checkpoint {
-  settings: Settings;
+  settings: StylizeSettings;
   losses: readonly Losses[];
   step: number;
   picture: Picture;
@@ -53,7 +53,7 @@ export async function writeCheckpoint(path: string, { settings, losses, step, pi
 }
 
 /** Reads a checkpoint. Returns undefined if there is none. Throws a `UserError` if it is corrupt or has other settings. */
-export async function readCheckpoint(path: string, settings: Settings): Promise<Checkpoint | undefined> {
+export async function readCheckpoint(path: string, settings: StylizeSettings): Promise<Checkpoint | undefined> {
   const bytes = await readFile(path).catch(() => undefined);
   if (!bytes) return undefined;
   const end = bytes.indexOf("\n");

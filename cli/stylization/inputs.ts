@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Painting } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
+import { withLongerSide } from "../../imaging/resize.ts";
 import { decoded, readBytes } from "../pictures.ts";
 import { paintingFile } from "../style-nets.ts";
 import { UserError } from "../user-error.ts";
-import type { Settings } from "./checkpoint.ts";
-import type { Options } from "./options.ts";
+import type { StylizeSettings } from "./checkpoint.ts";
+import type { StylizeOptions } from "./options.ts";
 
 /** Minimum side of a picture, in pixels. A smaller painting has no strokes. */
 const MIN_SIDE = 16;
@@ -17,7 +17,7 @@ const MAX_PAINTING_SCALE = 3;
 /** The inputs, at their working sizes. */
 export interface Inputs {
   /** The options that determine the objective; see `settingsOf`. */
-  settings: Settings;
+  settings: StylizeSettings;
   /** At the size of the result. */
   content: Picture;
   /** The photograph at its original size. */
@@ -26,7 +26,7 @@ export interface Inputs {
 }
 
 /** Reads and hashes all inputs. Throws a `UserError` if one is unusable. */
-export async function readInputs(options: Options): Promise<Inputs> {
+export async function readInputs(options: StylizeOptions): Promise<Inputs> {
   const { size } = options;
   const content = await readBytes(options.content);
   const photograph = await decoded(options.content, content);
@@ -70,7 +70,7 @@ function hashOf(bytes: Uint8Array): string {
 }
 
 /** The options that determine the objective. Those that only affect the path (steps, optimizer, provider) can change on resume. */
-function settingsOf(options: Options, files: Settings): Settings {
+function settingsOf(options: StylizeOptions, files: StylizeSettings): StylizeSettings {
   const { size, recipe, seed, contentWeight, styleWeight, contentLayer, styleLayers, preserveColors, faces } = options;
   const relevant = {
     size,

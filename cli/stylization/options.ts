@@ -10,7 +10,7 @@ export interface StyleFile {
 }
 
 /** The parsed options. Numbers are within their ranges. */
-export interface Options
+export interface StylizeOptions
   extends Pick<
     StylizeRequest,
     | "recipe"

@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import type { Usage } from "../../container/jobs/messages.ts";
 import type { Losses } from "../../container/style/optimise.ts";
 import type { StylizeResult } from "../../container/style/request.ts";
-import type { Box } from "../../imaging/face-mask.ts";
-import type { Options } from "./options.ts";
+import type { FaceBox } from "../../imaging/face-mask.ts";
+import type { StylizeOptions } from "./options.ts";
 
 /** The output with `--json`. */
 export interface Summary extends Pick<Usage, "cpuSeconds" | "peakRssMb"> {
@@ -22,18 +22,18 @@ export interface Summary extends Pick<Usage, "cpuSeconds" | "peakRssMb"> {
   /** Wall-clock time of the whole program. `cpuSeconds` and `peakRssMb` are those of the job process only. */
   seconds: number;
   /** Boxes of the detected faces, in pixels of the picture. */
-  faces: readonly Box[];
+  faces: readonly FaceBox[];
 }
 
 interface Painted {
   result: StylizeResult;
   usage: Usage;
   losses: readonly Losses[];
-  faces: readonly Box[];
+  faces: readonly FaceBox[];
   seconds: number;
 }
 
-export function summaryOf(options: Options, { result, usage, losses, faces, seconds }: Painted): Summary {
+export function summaryOf(options: StylizeOptions, { result, usage, losses, faces, seconds }: Painted): Summary {
   const tenth = Math.max(1, Math.floor(losses.length / 10));
   return {
     out: options.out,
@@ -57,7 +57,7 @@ const meanLoss = (losses: readonly Losses[]): number => losses.reduce((sum, { lo
 const rounded = (seconds: number): number => Math.round(seconds * 100) / 100;
 
 /** Formats the summary for a terminal. */
-export function summaryText(options: Options, summary: Summary): string {
+export function summaryText(options: StylizeOptions, summary: Summary): string {
   const { recipe, steps, width, height, provider, faces, seconds, cpuSeconds, peakRssMb } = summary;
   const paintings = options.style.map(({ path }) => basename(path)).join(" and ");
   const people = faces.length === 0 ? "" : `, ${faces.length} ${faces.length === 1 ? "face" : "faces"} kept`;

@@ -1,14 +1,14 @@
 import { basename, extname, join, parse, relative, resolve } from "node:path";
 import type { Manifest } from "../../container/style-net/manifest.ts";
 import type { TrainingResult } from "../../container/style-net/training-result.ts";
-import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
+import { withLongerSide } from "../../imaging/resize.ts";
 import { FEATURE_NETS } from "../../models/feature-nets.ts";
 import { writeAtomically } from "../output.ts";
 import { encoded, writePicture } from "../pictures.ts";
 import { ROOT } from "../state.ts";
-import type { Options } from "./options.ts";
+import type { TrainingOptions } from "./options.ts";
 import { makeFolder } from "./resume.ts";
 
 /** Longer side of the painting's thumbnail, in pixels. */
@@ -27,7 +27,7 @@ export async function writeResult(
   out: string,
   { quantized, float, manifest: learned }: TrainingResult,
   { bytes, raster, sha256 }: { bytes: Uint8Array; raster: Raster; sha256: string },
-  options: Options,
+  options: TrainingOptions,
 ): Promise<Manifest> {
   const file = `painting${extname(options.style).toLowerCase()}`;
   const manifest: Manifest = {
@@ -64,7 +64,7 @@ function portablePath(path: string): string {
 }
 
 /** The command that trains the same net again. */
-function trainingCommand(options: Options, steps: number): string {
+function trainingCommand(options: TrainingOptions, steps: number): string {
   const { size, batch, strokes, grain, learningRate, seed, contentWeight, toneWeight, patchWeight, holdOut } = options;
   const flags = Object.entries({
     style: portablePath(options.style),

@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS as DEFAULTS } from "../../container/style-net/defaults
 import { integer, number } from "../numbers.ts";
 
 /** The parsed options. Numbers are within their ranges. */
-export interface Options {
+export interface TrainingOptions {
   style: string;
   photos: string;
   out: string;

@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Checkpoint, differencesOf, readCheckpoint } from "../../container/style-net/checkpoint.ts";
 import { toUserError, UserError } from "../user-error.ts";
-import type { Options } from "./options.ts";
+import type { TrainingOptions } from "./options.ts";
 
 export async function makeFolder(path: string): Promise<void> {
   try {
@@ -19,7 +19,7 @@ export async function makeFolder(path: string): Promise<void> {
 export async function readResumeCheckpoint(
   out: string,
   requested: Parameters<typeof differencesOf>[1],
-  { resume }: Options,
+  { resume }: TrainingOptions,
 ): Promise<Checkpoint | undefined> {
   const path = join(out, "checkpoint.json");
   const text = await readFile(path, "utf8").catch(() => undefined);

@@ -1,6 +1,6 @@
-import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
+import { withLongerSide } from "../../imaging/resize.ts";
 import type { Dispatch, Work } from "../../schema/protocol/dispatch.ts";
 import type { Provider } from "../engine/provider.ts";
 import { BadPictureError, decodePicture } from "../pictures/decode.ts";

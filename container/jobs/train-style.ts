@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { withLongerSide } from "../../imaging/longer-side.ts";
 import type { Picture } from "../../imaging/picture.ts";
+import { withLongerSide } from "../../imaging/resize.ts";
 import { sha256 } from "../../models/importer/files.ts";
 import type { Work } from "../../schema/protocol/dispatch.ts";
 import type { NetTraits } from "../../schema/protocol/style.ts";
@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS } from "../style-net/defaults.ts";
 import type { LossWeights } from "../style-net/loss.ts";
 import { readPhotographs } from "../style-net/read-photographs.ts";
 import type { Photographs } from "../style-net/request.ts";
-import type { Losses } from "../style-net/trainer.ts";
+import type { TrainingLosses } from "../style-net/trainer.ts";
 import type { Job } from "./messages.ts";
 import { run as train } from "./train.ts";
 
@@ -46,7 +46,7 @@ const PREVIEW_COUNT = 10;
 const CHECKPOINT_EVERY = 15;
 
 /** `train` with untrusted files, on the photographs of this service. */
-export const run: Job<TrainStyleJob, Losses, string, TrainedStyle> = async (job, { report, signal }) => {
+export const run: Job<TrainStyleJob, TrainingLosses, string, TrainedStyle> = async (job, { report, signal }) => {
   const { network, provider, settings: requested } = job;
   const painting = { raster: await decodePicture("The painting", job.painting), sha256: sha256(job.painting) };
   if (Math.min(painting.raster.width, painting.raster.height) < MIN_PAINTING_SIDE)

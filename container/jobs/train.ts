@@ -2,7 +2,7 @@ import { pictureOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import type { Checkpoint } from "../style-net/checkpoint.ts";
 import type { TrainRequest } from "../style-net/request.ts";
-import { type Losses, openTrainer, WARM_UP } from "../style-net/trainer.ts";
+import { openTrainer, type TrainingLosses, WARM_UP } from "../style-net/trainer.ts";
 import { paintHeldOut, type TrainingResult, trainingResultOf } from "../style-net/training-result.ts";
 import type { Job } from "./messages.ts";
 import { readNetwork } from "./network.ts";
@@ -23,7 +23,7 @@ const MEASURED_STEPS = 20;
  * The training of a style net as a job. It reports a checkpoint every `checkpointEvery` seconds, and one when the steps end: after
  * the last step, after a cancel, or, if a loss is not finite, with the state before that step.
  */
-export const run: Job<TrainJob, Losses, Checkpoint, TrainingResult> = async (job, { report, signal }) => {
+export const run: Job<TrainJob, TrainingLosses, Checkpoint, TrainingResult> = async (job, { report, signal }) => {
   const { network, checkpointEvery = 30, previewEvery, ...request } = job;
   const { painting, photographs, duration, resume, provider, threads } = request;
   const net = await readNetwork(network);

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Queue, QueueAddOptions, RunFunction } from "p-queue";
 
 export interface TenantQueueOptions extends QueueAddOptions {
@@ -14,8 +15,8 @@ const MAX_REMEMBERED_TENANTS = 1_000;
 export class TenantRoundRobin implements Queue<RunFunction, TenantQueueOptions> {
   /** In order of arrival. */
   readonly #waiting: { id: string; tenantId: string; run: RunFunction }[] = [];
-  /** The number of each tenant's last turn, in ascending order. */
-  readonly #lastTurn = new Map<string, number>();
+  /** The number of each tenant's last turn. */
+  readonly #lastTurn = new LRUCache<string, number>({ max: MAX_REMEMBERED_TENANTS });
   #turn = 0;
 
   get size(): number {
@@ -27,15 +28,12 @@ export class TenantRoundRobin implements Queue<RunFunction, TenantQueueOptions> 
   }
 
   dequeue(): RunFunction | undefined {
-    const lastTurn = ({ tenantId }: { tenantId: string }) => this.#lastTurn.get(tenantId) ?? 0;
+    const lastTurn = ({ tenantId }: { tenantId: string }) => this.#lastTurn.peek(tenantId) ?? 0;
     const [first] = this.#waiting;
     if (!first) return undefined;
     const next = this.#waiting.reduce((best, task) => (lastTurn(task) < lastTurn(best) ? task : best), first);
     this.#waiting.splice(this.#waiting.indexOf(next), 1);
-    this.#lastTurn.delete(next.tenantId);
     this.#lastTurn.set(next.tenantId, ++this.#turn);
-    const [oldest] = this.#lastTurn.keys();
-    if (this.#lastTurn.size > MAX_REMEMBERED_TENANTS && oldest !== undefined) this.#lastTurn.delete(oldest);
     return next.run;
   }
 

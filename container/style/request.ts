@@ -1,4 +1,4 @@
-import type { Box } from "../../imaging/face-mask.ts";
+import type { FaceBox } from "../../imaging/face-mask.ts";
 import type { Painting } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { PROVIDERS, Provider } from "../engine/provider.ts";
@@ -14,7 +14,7 @@ export interface StylizeRequest {
   paintings: readonly Painting[];
   recipe: Recipe;
   /** Faces, whose content is weighted more so that they stay recognizable. */
-  faces?: readonly Box[];
+  faces?: readonly FaceBox[];
   steps?: number;
   /** α and β. Each term is relative: it is 1 for a picture that shares nothing with the content, or with the style. */
   contentWeight?: number;

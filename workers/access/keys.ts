@@ -1,9 +1,8 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { apiKeys, audit } from "../../schema/tables.ts";
-import type { Actor } from "../platform/actor.ts";
-import { auditEntry, auditRow } from "../platform/audit.ts";
+import { type Actor, insertAudit, insertAuditIf } from "../platform/audit.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type Database, isConstraintFailure } from "../platform/database.ts";
+import { type Database, isConstraintFailure, runBatch } from "../platform/database.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, conflict, type Deleted, type NotFound, notFound } from "../platform/outcomes.ts";
 import { sha256 } from "../platform/sha256.ts";
@@ -63,7 +62,7 @@ export async function createApiKey(deps: KeyDeps, request: ApiKeyRequest): Promi
   const now = clock();
   const { row, token } = await mintKey(actor.tenantId, request, now);
   try {
-    await db.batch([db.insert(apiKeys).values(row), auditEntry(db, actor, "createApiKey", row.id, now)]);
+    await db.batch([db.insert(apiKeys).values(row), insertAudit(db, actor, "createApiKey", row.id, now)]);
   } catch (error) {
     if (!isConstraintFailure(error)) throw error;
     return conflict("Another API key already has this name. Choose another name, or revoke that key first.");
@@ -115,14 +114,10 @@ export async function lastChangesBy({ db, actor }: KeyDeps, keyIds: readonly str
 export async function revokeApiKey({ db, actor, clock }: KeyDeps, id: string): Promise<Deleted | NotFound> {
   const ofKey = and(eq(apiKeys.tenantId, actor.tenantId), eq(apiKeys.id, id));
   const now = clock();
-  const entry = auditRow(actor, "revokeApiKey", id, now);
-  const [, deletion] = await db.batch([
-    db.insert(audit).select(
-      sql`select ${apiKeys.tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${apiKeys.id}, ${now}
-          from ${apiKeys} where ${ofKey}`,
-    ),
-    db.delete(apiKeys).where(ofKey),
-  ]);
+  const { deletion } = await runBatch(db, {
+    audit: insertAuditIf(db, actor, "revokeApiKey", apiKeys, ofKey, now),
+    deletion: db.delete(apiKeys).where(ofKey),
+  });
   evictCachedKey(db, actor.tenantId, id);
   return deletion.meta.changes === 0 ? notFound("key", id) : { kind: "deleted", deletedId: id, templates: 0 };
 }

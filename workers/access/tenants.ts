@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { apiKeys, tenants } from "../../schema/tables.ts";
-import { auditEntry } from "../platform/audit.ts";
+import { insertAudit } from "../platform/audit.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Database, isConstraintFailure } from "../platform/database.ts";
 import { newId } from "../platform/ids.ts";
@@ -26,7 +26,7 @@ export async function draftTenant(db: Database, name: string, now: number) {
   const statements = [
     db.insert(tenants).values({ ...tenant, createdAt: new Date(now) }),
     db.insert(apiKeys).values(row),
-    auditEntry(db, { tenantId: tenant.id, keyId: null }, "createTenant", tenant.id, now),
+    insertAudit(db, { tenantId: tenant.id, keyId: null }, "createTenant", tenant.id, now),
   ] as const;
   return { tenant, token, statements };
 }

@@ -1,3 +1,4 @@
+import { uint8ArrayToBase64 } from "uint8array-extras";
 import { idWithSuffix, suffixOfId } from "../platform/ids.ts";
 
 /** The parts of an API key: the IDs of the key and its tenant, and the secret. */
@@ -13,13 +14,8 @@ const FORMAT = /^smb_([0-9a-z]{26})_([0-9a-z]{26})_([A-Za-z0-9_-]{43})$/;
 /** Covers the timestamp and the first random characters of the key's ID, which is enough to distinguish the keys of a tenant. */
 const PREFIX_LENGTH = "smb_".length + 14;
 
-export const newSecret = (): string => base64url(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
-
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+export const newSecret = (): string =>
+  uint8ArrayToBase64(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)), { urlSafe: true });
 
 export const writeToken = ({ keyId, tenantId, secret }: Token): string =>
   `smb_${suffixOfId(keyId)}_${suffixOfId(tenantId)}_${secret}`;

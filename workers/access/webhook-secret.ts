@@ -1,3 +1,5 @@
+import { base64ToUint8Array, uint8ArrayToBase64 } from "uint8array-extras";
+
 /** Returns the webhook secret of a tenant. */
 export type WebhookSecrets = (tenantId: string) => Promise<string>;
 
@@ -8,10 +10,14 @@ export type WebhookSecrets = (tenantId: string) => Promise<string>;
 export function webhookSecrets(master: string): WebhookSecrets {
   let key: Promise<CryptoKey> | undefined;
   return async (tenantId) => {
-    key ??= crypto.subtle.importKey("raw", bytesOf(master), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    key ??= crypto.subtle.importKey(
+      "raw",
+      new Uint8Array(base64ToUint8Array(master)),
+      { name: "HMAC", hash: "SHA-256" },
+      false,
+      ["sign"],
+    );
     const mac = await crypto.subtle.sign("HMAC", await key, new TextEncoder().encode(`webhook ${tenantId}`));
-    return `whsec_${btoa(String.fromCharCode(...new Uint8Array(mac)))}`;
+    return `whsec_${uint8ArrayToBase64(new Uint8Array(mac))}`;
   };
 }
-
-const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

@@ -1,14 +1,13 @@
 import { and, asc, count, eq, gt, sql } from "drizzle-orm";
-import { audit, collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
-import { auditEntry, auditRow } from "../platform/audit.ts";
-import { type Database, isConstraintFailure, oneOf, prepared } from "../platform/database.ts";
+import { collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
+import { insertAudit, insertAuditIf } from "../platform/audit.ts";
+import { type Database, isConstraintFailure, oneOf, prepared, runBatch } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { type Conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import type { GalleryDeps } from "./deps.ts";
 import { ofCollection, recordErasure, subjectsIn } from "./log.ts";
-import { pageOf } from "./page.ts";
-import type { Collection, Page, Paged } from "./records.ts";
+import { type Collection, type Page, type Paged, pageOf } from "./records.ts";
 
 const columns = {
   id: collections.id,
@@ -86,7 +85,7 @@ export async function createCollection(
   try {
     await db.batch([
       db.insert(collections).values({ tenantId: actor.tenantId, ...row }),
-      auditEntry(db, actor, "createCollection", collection.id, now),
+      insertAudit(db, actor, "createCollection", collection.id, now),
       ...(key ? [keepOutcome(db, actor.tenantId, key, { collectionId: collection.id }, now)] : []),
     ]);
   } catch (error) {
@@ -120,19 +119,15 @@ export async function deleteCollection(deps: GalleryDeps, id: string): Promise<D
   const { db, actor, clock, confirmErasure } = deps;
   const { tenantId } = actor;
   const now = clock();
-  const entry = auditRow(actor, "deleteCollection", id, now);
-  const [, , deletedTemplates, , , deletedCollections] = await db.batch([
-    recordErasure(db, tenantId, id, true, now),
-    db.insert(audit).select(
-      sql`select ${tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${collections.id}, ${now}
-          from ${collections} where ${ofCollection(tenantId, id)}`,
-    ),
-    db.delete(templates).where(and(eq(templates.tenantId, tenantId), eq(templates.collectionId, id))),
-    db.delete(subjects).where(subjectsIn(tenantId, id)),
-    db.delete(galleryLog).where(and(eq(galleryLog.tenantId, tenantId), eq(galleryLog.collectionId, id))),
-    db.delete(collections).where(ofCollection(tenantId, id)),
-  ]);
-  if (deletedCollections.meta.changes === 0) return notFound("collection", id);
+  const { deletedTemplates, deletion } = await runBatch(db, {
+    erasure: recordErasure(db, tenantId, id, true, now),
+    audit: insertAuditIf(db, actor, "deleteCollection", collections, ofCollection(tenantId, id), now),
+    deletedTemplates: db.delete(templates).where(and(eq(templates.tenantId, tenantId), eq(templates.collectionId, id))),
+    deletedSubjects: db.delete(subjects).where(subjectsIn(tenantId, id)),
+    deletedLog: db.delete(galleryLog).where(and(eq(galleryLog.tenantId, tenantId), eq(galleryLog.collectionId, id))),
+    deletion: db.delete(collections).where(ofCollection(tenantId, id)),
+  });
+  if (deletion.meta.changes === 0) return notFound("collection", id);
   await confirmErasure(id);
   return { kind: "deleted", deletedId: id, templates: deletedTemplates.meta.changes };
 }

@@ -1,4 +1,4 @@
-import type { Actor } from "../platform/actor.ts";
+import type { Actor } from "../platform/audit.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/database.ts";
 import type { Shards } from "./shards.ts";

@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, type SQL, sql } from "drizzle-orm";
 import { collections, erasures, galleryLog, subjects, templates } from "../../schema/tables.ts";
-import type { Database } from "../platform/database.ts";
+import { type Database, runBatch } from "../platform/database.ts";
 
 /**
  * The SQL statements of the gallery log, from which the search shard builds its view. Each change of a collection is one batch: it
@@ -80,7 +80,7 @@ export const recordErasure = (
     });
 
 /** A log entry as the shard reads it, with the template's vector. The vector is null if the template was deleted in the meantime. */
-export interface LogEntry {
+export interface GalleryLogEntry {
   sequence: number;
   mark: number;
   change: "added" | "removed" | "moved";
@@ -93,7 +93,7 @@ export interface LogEntry {
 /** A page of a collection's log, and the collection's template count at the same moment. */
 export interface LogPage {
   templateCount: number;
-  entries: LogEntry[];
+  entries: GalleryLogEntry[];
 }
 
 /**
@@ -107,12 +107,15 @@ export async function readLog(
   from: number,
   limit: number,
 ): Promise<LogPage | undefined> {
-  const [[collection], entries] = await db.batch([
-    db
+  const {
+    collection: [collection],
+    entries,
+  } = await runBatch(db, {
+    collection: db
       .select({ templateCount: collections.templateCount })
       .from(collections)
       .where(ofCollection(tenantId, collectionId)),
-    db
+    entries: db
       .select({
         sequence: galleryLog.sequence,
         mark: galleryLog.mark,
@@ -140,7 +143,7 @@ export async function readLog(
       )
       .orderBy(asc(galleryLog.sequence))
       .limit(limit),
-  ]);
+  });
   return collection && { ...collection, entries };
 }
 

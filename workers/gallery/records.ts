@@ -117,3 +117,9 @@ export interface SearchResult {
   size: GallerySize;
   nearest: Neighbour[][];
 }
+
+/** Makes a page from rows that were read with the limit `first + 1`. The extra row shows that another page follows. */
+export const pageOf = <T>(found: T[], { first }: Page): Paged<T> => ({
+  items: found.slice(0, first),
+  hasNextPage: found.length > first,
+});

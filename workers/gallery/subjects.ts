@@ -1,14 +1,13 @@
 import { and, asc, count, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
-import { audit, subjects, templates } from "../../schema/tables.ts";
-import { auditRow } from "../platform/audit.ts";
-import { isConstraintFailure, oneOf } from "../platform/database.ts";
+import { subjects, templates } from "../../schema/tables.ts";
+import { insertAuditIf } from "../platform/audit.ts";
+import { isConstraintFailure, oneOf, runBatch } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { type Conflict, conflict, type Deleted, keyReused, type NotFound, notFound } from "../platform/outcomes.ts";
 import { deletedSince } from "./collections.ts";
 import type { GalleryDeps } from "./deps.ts";
 import { advanceHead, countOf, logEach, ofSubject, recordErasure, subjectExists, subjectsIn } from "./log.ts";
-import { pageOf } from "./page.ts";
-import type { Page, Paged, Subject } from "./records.ts";
+import { type Page, type Paged, pageOf, type Subject } from "./records.ts";
 import { isWithinLimit, MAX_TEMPLATES_OF_SUBJECT, templateCountOf } from "./subject-limit.ts";
 
 const columns = {
@@ -63,13 +62,8 @@ export async function countSubjects({ db, actor }: GalleryDeps, collectionId: st
 }
 
 /** Writes the audit row of a change, if the subject still exists and `when` holds. */
-const auditSubject = ({ db, actor }: GalleryDeps, action: string, id: string, now: number, when: SQL = sql`true`) => {
-  const entry = auditRow(actor, action, id, now);
-  return db.insert(audit).select(
-    sql`select ${subjects.tenantId}, ${entry.id}, ${entry.keyId}, ${action}, ${subjects.id}, ${now}
-        from ${subjects} where ${ofSubject(actor.tenantId, id)} and ${when}`,
-  );
-};
+const auditSubject = ({ db, actor }: GalleryDeps, action: string, id: string, now: number, when?: SQL) =>
+  insertAuditIf(db, actor, action, subjects, and(ofSubject(actor.tenantId, id), when), now);
 
 /** Writes only the given fields, because another update of the same subject may run at the same time. */
 export async function updateSubject(
@@ -79,9 +73,11 @@ export async function updateSubject(
 ): Promise<{ kind: "updated"; subject: Subject } | NotFound | Conflict> {
   const { db, actor, clock } = deps;
   try {
-    const [, [subject]] = await db.batch([
-      auditSubject(deps, "updateSubject", id, clock()),
-      db
+    const {
+      updated: [subject],
+    } = await runBatch(db, {
+      audit: auditSubject(deps, "updateSubject", id, clock()),
+      updated: db
         .update(subjects)
         .set({
           name: change.name === undefined ? sql`${subjects.name}` : change.name,
@@ -89,7 +85,7 @@ export async function updateSubject(
         })
         .where(ofSubject(actor.tenantId, id))
         .returning(columns),
-    ]);
+    });
     return subject ? { kind: "updated", subject } : notFound("subject", id);
   } catch (error) {
     if (!isConstraintFailure(error)) throw error;
@@ -112,16 +108,16 @@ export async function deleteSubject(deps: GalleryDeps, id: string): Promise<Dele
     eq(templates.subjectId, id),
   );
   const now = clock();
-  const [, , , , deletedTemplates, deletedSubjects] = await db.batch([
-    advanceHead(db, tenantId, collectionId, countOf(ofThisSubject), sql`-${countOf(ofThisSubject)}`),
-    logEach(db, "removed", tenantId, collectionId, ofThisSubject, sql`${templates.subjectId}`),
-    recordErasure(db, tenantId, collectionId, false, now, subjectExists(tenantId, id)),
-    auditSubject(deps, "deleteSubject", id, now),
-    db.delete(templates).where(ofThisSubject),
-    db.delete(subjects).where(ofSubject(tenantId, id)),
-  ]);
+  const { deletedTemplates, deletion } = await runBatch(db, {
+    head: advanceHead(db, tenantId, collectionId, countOf(ofThisSubject), sql`-${countOf(ofThisSubject)}`),
+    log: logEach(db, "removed", tenantId, collectionId, ofThisSubject, sql`${templates.subjectId}`),
+    erasure: recordErasure(db, tenantId, collectionId, false, now, subjectExists(tenantId, id)),
+    audit: auditSubject(deps, "deleteSubject", id, now),
+    deletedTemplates: db.delete(templates).where(ofThisSubject),
+    deletion: db.delete(subjects).where(ofSubject(tenantId, id)),
+  });
   // Another request deleted the subject at the same time.
-  if (deletedSubjects.meta.changes === 0) return notFound("subject", id);
+  if (deletion.meta.changes === 0) return notFound("subject", id);
   await confirmErasure(collectionId);
   return { kind: "deleted", deletedId: id, templates: deletedTemplates.meta.changes };
 }
@@ -158,23 +154,23 @@ export async function mergeSubjects(
   const totalCount = sql`(select ${countTemplates(into)} + ${countTemplates(from)})`;
   const now = clock();
   try {
-    const [found] = await db.batch([
-      db
+    const { found } = await runBatch(db, {
+      found: db
         .select(columns)
         .from(subjects)
         .where(and(subjectsIn(tenantId, collectionId), inArray(subjects.id, [into, from]))),
-      advanceHead(db, tenantId, collectionId, countOf(movedTemplates), 0),
-      logEach(db, "moved", tenantId, collectionId, movedTemplates, into),
+      head: advanceHead(db, tenantId, collectionId, countOf(movedTemplates), 0),
+      log: logEach(db, "moved", tenantId, collectionId, movedTemplates, into),
       // The limit applies to the total of both subjects. One UPDATE moves all templates, so the total does not change while it is checked.
-      db
+      moved: db
         .update(templates)
         .set({ subjectId: sql`(select ${into} where ${isWithinLimit(totalCount)})` })
         .where(movedTemplates),
-      auditSubject(deps, "mergeSubjects", into, now, bothExist),
-      ...(key ? [keepOutcome(db, tenantId, key, { subjectId: into }, now, bothExist)] : []),
+      audit: auditSubject(deps, "mergeSubjects", into, now, bothExist),
+      outcome: key && keepOutcome(db, tenantId, key, { subjectId: into }, now, bothExist),
       // This must be last: the statements before it check whether the source exists.
-      db.delete(subjects).where(and(ofSubject(tenantId, from), subjectExists(tenantId, into))),
-    ]);
+      deletion: db.delete(subjects).where(and(ofSubject(tenantId, from), subjectExists(tenantId, into))),
+    });
     const subject = found.find(({ id }) => id === into);
     if (subject && found.length === 2) return { kind: "merged", subject };
     // Another call with the same key may have merged them.

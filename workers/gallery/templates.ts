@@ -1,8 +1,8 @@
 import { and, asc, eq, gt, lte, ne, type SQL, sql } from "drizzle-orm";
-import { audit, collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
+import { collections, galleryLog, subjects, templates } from "../../schema/tables.ts";
 import type { FaceTemplate } from "../matching/template.ts";
-import { auditEntry, auditRow } from "../platform/audit.ts";
-import { isConstraintFailure, oneOf, prepared } from "../platform/database.ts";
+import { insertAudit, insertAuditIf } from "../platform/audit.ts";
+import { isConstraintFailure, oneOf, prepared, runBatch } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey, keepOutcome } from "../platform/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import {
@@ -17,20 +17,20 @@ import {
 import { findCollection } from "./collections.ts";
 import type { GalleryDeps } from "./deps.ts";
 import { advanceHead, countOf, logAdded, logEach, recordErasure } from "./log.ts";
-import { pageOf } from "./page.ts";
-import type {
-  Added,
-  Admission,
-  Admitted,
-  Collection,
-  Page,
-  Paged,
-  Reference,
-  StoredTemplate,
-  Subject,
-  SubjectKey,
-  SubjectReference,
-  TemplateRecord,
+import {
+  type Added,
+  type Admission,
+  type Admitted,
+  type Collection,
+  type Page,
+  type Paged,
+  pageOf,
+  type Reference,
+  type StoredTemplate,
+  type Subject,
+  type SubjectKey,
+  type SubjectReference,
+  type TemplateRecord,
 } from "./records.ts";
 import { isSubjectFull, isWithinLimit, MAX_TEMPLATES_OF_SUBJECT, templateCountOf } from "./subject-limit.ts";
 
@@ -306,7 +306,7 @@ export function addTemplateStatements(
       quality,
     }),
     logAdded(db, tenantId, collection.id, templateId, subjectId),
-    auditEntry(db, actor, "enroll", templateId, now),
+    insertAudit(db, actor, "enroll", templateId, now),
   ] as const;
 }
 
@@ -347,18 +347,14 @@ export async function deleteTemplate(deps: GalleryDeps, id: string): Promise<Del
   const { collectionId } = row;
   const templateCount = countOf(condition);
   const now = clock();
-  const entry = auditRow(actor, "deleteTemplate", id, now);
-  const [, , , , deletedTemplates] = await db.batch([
-    advanceHead(db, tenantId, collectionId, templateCount, sql`-${templateCount}`),
-    logEach(db, "removed", tenantId, collectionId, condition, sql`${templates.subjectId}`),
-    recordErasure(db, tenantId, collectionId, false, now, sql`${templateCount} > 0`),
-    db.insert(audit).select(
-      sql`select ${templates.tenantId}, ${entry.id}, ${entry.keyId}, ${entry.action}, ${templates.id}, ${now}
-          from ${templates} where ${condition}`,
-    ),
-    db.delete(templates).where(condition),
-  ]);
-  if (deletedTemplates.meta.changes === 0) return notFound("template", id);
+  const { deletion } = await runBatch(db, {
+    head: advanceHead(db, tenantId, collectionId, templateCount, sql`-${templateCount}`),
+    log: logEach(db, "removed", tenantId, collectionId, condition, sql`${templates.subjectId}`),
+    erasure: recordErasure(db, tenantId, collectionId, false, now, sql`${templateCount} > 0`),
+    audit: insertAuditIf(db, actor, "deleteTemplate", templates, condition, now),
+    deletion: db.delete(templates).where(condition),
+  });
+  if (deletion.meta.changes === 0) return notFound("template", id);
   await confirmErasure(collectionId);
   return { kind: "deleted", deletedId: id, templates: 1 };
 }

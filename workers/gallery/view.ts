@@ -3,7 +3,7 @@ import type { DrizzleSqliteDODatabase } from "drizzle-orm/durable-sqlite";
 import { applied, rows } from "../../schema/shard-tables.ts";
 import type { FaceTemplate } from "../matching/template.ts";
 import type { VectorIndex } from "./kernel.ts";
-import type { LogEntry } from "./log.ts";
+import type { GalleryLogEntry } from "./log.ts";
 import type { SearchResult } from "./records.ts";
 
 /** The number of rows per read from SQLite when a shard starts. */
@@ -65,7 +65,7 @@ export class GalleryView {
   }
 
   /** Whether `entries`, read from this view's sequence on, begin with the entry that the view applied last. */
-  continuesIn([own]: readonly LogEntry[]): boolean {
+  continuesIn([own]: readonly GalleryLogEntry[]): boolean {
     return this.#sequence === 0 || (own?.sequence === this.#sequence && own.mark === this.#mark);
   }
 
@@ -73,7 +73,7 @@ export class GalleryView {
    * Applies the entries after this view's sequence, all or none. If it throws, memory may be ahead of the disk: the caller must discard
    * this view and open a new one.
    */
-  apply(entries: readonly LogEntry[]): void {
+  apply(entries: readonly GalleryLogEntry[]): void {
     const next = entries.filter(({ sequence }) => sequence > this.#sequence);
     const last = next.at(-1);
     if (!last) return;
@@ -105,7 +105,7 @@ export class GalleryView {
     };
   }
 
-  #applyEntry({ change, templateId, subjectId, vector, scale }: LogEntry): void {
+  #applyEntry({ change, templateId, subjectId, vector, scale }: GalleryLogEntry): void {
     const position = this.#positions.get(templateId);
     switch (change) {
       case "added": {

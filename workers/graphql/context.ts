@@ -4,7 +4,7 @@ import type { KeyDeps } from "../access/keys.ts";
 import type { RateLimits } from "../access/rate-limits.ts";
 import type { WebhookSecrets } from "../access/webhook-secret.ts";
 import type { Gallery } from "../gallery/gallery.ts";
-import type { Actor } from "../platform/actor.ts";
+import type { Actor } from "../platform/audit.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/database.ts";

@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { Log, LogEntry } from "../platform/log.ts";
+import type { Log, LogLine } from "../platform/log.ts";
 import type { RequestState } from "./context.ts";
 
 /**
@@ -22,7 +22,7 @@ export const requestLog = (log: Log, clockRuns: () => boolean): Plugin<RequestSt
     const { requestId, operation, outcome, stopwatch } = state;
     response.headers.set("X-Request-Id", requestId);
     const principal = await state.authentication.catch(() => undefined);
-    const entry: LogEntry = {
+    const entry: LogLine = {
       event: "request",
       requestId,
       tenantId: principal?.tenantId,

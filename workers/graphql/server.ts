@@ -20,9 +20,8 @@ import { executableSchema } from "./executable-schema.ts";
 import { CACHED_DOCUMENTS, limits } from "./limits.ts";
 import { masking } from "./masking.ts";
 import { requestLog } from "./request-log.ts";
-import { responseHeaders } from "./response-headers.ts";
+import { responseHeaders, serverTiming } from "./response-headers.ts";
 import { rootScopes } from "./scopes.ts";
-import { serverTiming } from "./server-timing.ts";
 
 const schema = executableSchema();
 

@@ -1,14 +1,14 @@
 import type { Stages } from "../vision/stages.ts";
 
 /** A stage of a request. All stages except `search` are computation. */
-export type Stage = Parameters<Stages["time"]>[0] | "search";
+export type RequestStage = Parameters<Stages["time"]>[0] | "search";
 
 /** Measures the stages of one request. */
 export class Stopwatch implements Stages {
   readonly #start = performance.now();
-  readonly #spent = new Map<Stage, number>();
+  readonly #spent = new Map<RequestStage, number>();
 
-  async time<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+  async time<T>(stage: RequestStage, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
       return await work();
@@ -18,7 +18,7 @@ export class Stopwatch implements Stages {
   }
 
   /** Milliseconds by stage, in the order in which the stages first ended. */
-  get spent(): ReadonlyMap<Stage, number> {
+  get spent(): ReadonlyMap<RequestStage, number> {
     return this.#spent;
   }
 

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { base64ToUint8Array, uint8ArrayToHex } from "uint8array-extras";
 import * as v from "valibot";
 import { ARTIFACTS, type Artifact, HEADERS, Report } from "../../schema/protocol/report.ts";
 import { AUDIENCES, ReportClaims } from "../../schema/protocol/tokens.ts";
@@ -170,5 +171,5 @@ function declaredBody({ headers, body }: Request, types: readonly string[], maxB
 function digestOf({ headers }: Request): string {
   const base64 = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):/.exec(headers.get("content-digest") ?? "")?.[1];
   if (base64 === undefined) throw new Refusal(400, "Send Content-Digest: sha-256=:…: of the body (RFC 9530).");
-  return [...atob(base64)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+  return uint8ArrayToHex(base64ToUint8Array(base64));
 }

@@ -1,10 +1,30 @@
 import { type Column, type SQL, sql } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle } from "drizzle-orm/d1";
 
 /** D1 through Drizzle. All SQL of the Worker uses it. */
 export type Database = ReturnType<typeof openDatabase>;
 
 export const openDatabase = (d1: D1Database) => drizzle(d1);
+
+type Statements = Readonly<Record<string, BatchItem<"sqlite"> | undefined>>;
+
+/** The result of each statement, under its name. */
+type NamedResults<T extends Statements> = {
+  [Name in keyof T]: T[Name] extends BatchItem<"sqlite"> ? T[Name]["_"]["result"] : unknown;
+};
+
+/**
+ * Runs statements in one transaction, in the order of their names in the object. Skips those that are undefined. Throws if a
+ * constraint rejects one of them; then nothing is written.
+ */
+export async function runBatch<T extends Statements>(db: Database, statements: T): Promise<NamedResults<T>> {
+  const given = Object.entries(statements).filter((entry): entry is [string, BatchItem<"sqlite">] => !!entry[1]);
+  const [first, ...rest] = given.map(([, statement]) => statement);
+  if (!first) return {} as NamedResults<T>;
+  const results: readonly unknown[] = await db.batch([first, ...rest]);
+  return Object.fromEntries(given.map(([name], i) => [name, results[i]])) as NamedResults<T>;
+}
 
 /**
  * Whether a constraint (unique, foreign key or check) rejected a batch. The result does not say which one: the caller reads the

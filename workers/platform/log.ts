@@ -5,7 +5,7 @@ import type { RequestFailure } from "./request-failure.ts";
  * All fields that a log line can have. The set is closed, so that no picture, vector, secret, variable, header or address can be
  * logged.
  */
-export interface LogEntry {
+export interface LogLine {
   event:
     | "request"
     | "request.failed"
@@ -35,7 +35,7 @@ export interface LogEntry {
 }
 
 type Level = "info" | "warn" | "error";
-export type Log = (level: Level, entry: LogEntry) => void;
+export type Log = (level: Level, entry: LogLine) => void;
 
 /** Writes one line of JSON to the console, which Workers Logs and wrangler read. */
 export const log: Log = (level, { error, ...entry }) =>

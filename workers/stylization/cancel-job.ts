@@ -1,4 +1,4 @@
-import type { Actor } from "../platform/actor.ts";
+import type { Actor } from "../platform/audit.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Conflict, conflict, type NotFound, notFound } from "../platform/outcomes.ts";
 import type { JobWorkflows } from "./job-workflows.ts";

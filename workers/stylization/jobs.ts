@@ -17,11 +17,10 @@ import {
 } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { alias } from "drizzle-orm/sqlite-core";
-import { audit, blobs, idempotency, jobs, styles } from "../../schema/tables.ts";
-import type { Actor } from "../platform/actor.ts";
-import { auditRow } from "../platform/audit.ts";
+import { blobs, idempotency, jobs, styles } from "../../schema/tables.ts";
+import { type Actor, insertAuditIf } from "../platform/audit.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type Database, isConstraintFailure } from "../platform/database.ts";
+import { type Database, isConstraintFailure, runBatch } from "../platform/database.ts";
 import { earlierOutcome, type IdempotencyKey } from "../platform/idempotency.ts";
 import { RETENTION_MS } from "./retention.ts";
 
@@ -121,13 +120,13 @@ export function openJobs(db: Database, clock: Clock, onChange: (job: Job) => Pro
       .where(guard);
     if (change.action === undefined) return (await update).meta.changes === 1;
     // The update of the job comes last, because it changes the version. The guard gives the same result for all statements before it.
-    const [auditInsert] = await db.batch([
-      insertAuditIf(db, { tenantId: job.tenantId, keyId: change.keyId ?? null }, change.action, guard, now),
-      ...(change.style ? [insertStyleIf(db, change.style, guard)] : []),
-      ...(change.keepBlobs ? [keepBlobsIf(db, job.tenantId, change.keepBlobs, guard)] : []),
-      update,
-    ]);
-    return auditInsert.meta.changes === 1;
+    const { updated } = await runBatch(db, {
+      audit: insertAuditIf(db, { keyId: change.keyId ?? null }, change.action, jobs, guard, now),
+      style: change.style && insertStyleIf(db, change.style, guard),
+      blobs: change.keepBlobs && keepBlobsIf(db, job.tenantId, change.keepBlobs, guard),
+      updated: update,
+    });
+    return updated.meta.changes === 1;
   }
 
   return {
@@ -158,12 +157,12 @@ export function openJobs(db: Database, clock: Clock, onChange: (job: Job) => Pro
       const isThisJob = ofJob(job.tenantId, job.id);
       try {
         // A batch is one transaction. A job above the limit is deleted again before any other row refers to it.
-        const [, removed] = await db.batch([
-          db.insert(jobs).values(job),
-          db.delete(jobs).where(and(isThisJob, gt(unfinishedCount(db, job.tenantId), limit))),
-          insertAuditIf(db, actor, job.kind, isThisJob, now),
-          ...(key ? [insertOutcomeIf(db, key, job.id, isThisJob, now)] : []),
-        ]);
+        const { removed } = await runBatch(db, {
+          added: db.insert(jobs).values(job),
+          removed: db.delete(jobs).where(and(isThisJob, gt(unfinishedCount(db, job.tenantId), limit))),
+          audit: insertAuditIf(db, actor, job.kind, jobs, isThisJob, now),
+          outcome: key && insertOutcomeIf(db, key, job.id, isThisJob, now),
+        });
         if (removed.meta.changes === 0) return job.id;
         return (key && (await findByIdempotencyKey(actor.tenantId, key))) ?? "full";
       } catch (error) {
@@ -209,8 +208,8 @@ export function openJobs(db: Database, clock: Clock, onChange: (job: Job) => Pro
     async listStalled(since, now, limit) {
       const isOverdue = (lastSignal: SQL) =>
         and(lt(lastSignal, since.getTime()), or(isNull(jobs.quietUntil), lt(jobs.quietUntil, now)));
-      const [silent, undelivered] = await db.batch([
-        db
+      const { silent, undelivered } = await runBatch(db, {
+        silent: db
           .select()
           .from(jobs)
           .where(
@@ -221,7 +220,7 @@ export function openJobs(db: Database, clock: Clock, onChange: (job: Job) => Pro
           )
           .orderBy(lastWokenAt)
           .limit(limit),
-        db
+        undelivered: db
           .select()
           .from(jobs)
           .where(
@@ -235,7 +234,7 @@ export function openJobs(db: Database, clock: Clock, onChange: (job: Job) => Pro
           )
           .orderBy(lastWokenAt)
           .limit(limit),
-      ]);
+      });
       return [...silent, ...undelivered];
     },
   };
@@ -260,14 +259,6 @@ const hasFreeSlot = (db: Database, { tenantId, id }: Job, active: number): SQL =
   lt(unfinishedCount(db, tenantId, and(ne(others.id, id), or(gt(others.attempt, 0), lt(others.id, id)))), active);
 
 const ofJob = (tenantId: string, id: string) => and(eq(jobs.tenantId, tenantId), eq(jobs.id, id));
-
-/** Inserts the audit row of a change if the guard holds. */
-const insertAuditIf = (db: Database, actor: Actor, action: string, guard: SQL | undefined, now: number) => {
-  const { id, keyId } = auditRow(actor, action, "", now);
-  return db
-    .insert(audit)
-    .select(sql`select ${jobs.tenantId}, ${id}, ${keyId}, ${action}, ${jobs.id}, ${now} from ${jobs} where ${guard}`);
-};
 
 /** Stores the job as the outcome of an idempotency key if the guard holds. */
 const insertOutcomeIf = (db: Database, key: IdempotencyKey, jobId: string, guard: SQL | undefined, now: number) =>

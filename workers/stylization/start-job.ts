@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS, readHeader } from "../../imaging/codecs/header.ts";
 import type { StoredWork } from "../../schema/protocol/dispatch.ts";
-import type { Actor } from "../platform/actor.ts";
+import type { Actor } from "../platform/audit.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type IdempotencyKey, idempotencyKey } from "../platform/idempotency.ts";

@@ -5,7 +5,7 @@ import { prepared as atScale, paletteOf, sideBySide } from "../../imaging/painti
 import { pictureOf, rasterOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { repaintRaster } from "../../imaging/repaint.ts";
-import { shrunk } from "../../imaging/shrink.ts";
+import { shrunk } from "../../imaging/resize.ts";
 import type { Box } from "./boxes.ts";
 import { decode, type Prepared } from "./decode.ts";
 

@@ -1,9 +1,10 @@
+import { LRUCache } from "lru-cache";
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../imaging/codecs/header.ts";
 import { colourStatistics, createChromaTransfer, subjectStatistics } from "../../imaging/colour.ts";
 import { MIN_PART_SIDE, type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
 import { discard, type Raster } from "../../imaging/raster.ts";
-import { resized, shrunk } from "../../imaging/shrink.ts";
+import { resized, shrunk } from "../../imaging/resize.ts";
 import { blankRaster, rasterSurface } from "../../imaging/surface.ts";
 import { MAX_REACH } from "../../schema/protocol/style.ts";
 import type { BadImage } from "../platform/picture.ts";
@@ -84,19 +85,16 @@ export function createStylizer({
   ...deps
 }: StylizerDeps): Stylizer {
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
-  const nets = new Map<string, Net>();
+  const nets = new LRUCache<string, Net>({ max: MAX_NETS });
   const fine = createFinePainter(codecs);
 
   /** Returns a cached or newly loaded net and releases the least recently used one. Must be called in a turn. */
   async function loadNet({ key, file }: StyleNet): Promise<Net> {
-    const net = nets.get(key) ?? (await runtime.load(file));
-    nets.delete(key);
+    const cached = nets.get(key);
+    if (cached) return cached;
+    if (nets.size === MAX_NETS) await nets.pop()?.release();
+    const net = await runtime.load(file);
     nets.set(key, net);
-    const [oldest] = nets;
-    if (nets.size > MAX_NETS && oldest) {
-      nets.delete(oldest[0]);
-      await oldest[1].release();
-    }
     return net;
   }
 

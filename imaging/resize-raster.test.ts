@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { colourStatistics } from "./colour.ts";
 import type { Raster } from "./raster.ts";
-import { resized, shrunk } from "./shrink.ts";
+import { resized, shrunk } from "./resize.ts";
 
 const noise = (width: number, height: number): Raster => ({
   width,
