@@ -43,7 +43,7 @@ const VALUES = [
 ];
 
 /**
- * Checks the contract for clients that keep what they read in a normalised store: the rules for Relay's connections, edges and
+ * Checks the contract for clients that keep what they read in a normalized store: the rules for Relay's connections, edges and
  * arguments, and that every object type has exactly one `id`.
  */
 export default [

@@ -36,7 +36,7 @@ interface PngHeader {
   height: number;
   bitDepth?: number;
   /** 0 gray, 2 RGB, 6 RGB with alpha. */
-  colourType?: 0 | 2 | 6;
+  colorType?: 0 | 2 | 6;
   interlaced?: boolean;
 }
 
@@ -44,14 +44,14 @@ const CHANNELS = { 0: 1, 2: 3, 6: 4 } as const;
 
 /** A black PNG. `inflated`: size of the pixel data, if it differs from the header; `chunks`: chunks before the pixels. */
 export function png(
-  { width, height, bitDepth = 8, colourType = 2, interlaced = false }: PngHeader,
+  { width, height, bitDepth = 8, colorType = 2, interlaced = false }: PngHeader,
   { inflated, chunks = [] }: { inflated?: number; chunks?: Buffer[] } = {},
 ): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([bitDepth, colourType, 0, 0, interlaced ? 1 : 0], 8);
-  const row = (columns: number) => 1 + Math.ceil((columns * bitDepth * CHANNELS[colourType]) / 8);
+  header.set([bitDepth, colorType, 0, 0, interlaced ? 1 : 0], 8);
+  const row = (columns: number) => 1 + Math.ceil((columns * bitDepth * CHANNELS[colorType]) / 8);
   const pixels = interlaced
     ? adam7(width, height).reduce((sum, [columns, rows]) => sum + (columns > 0 ? row(columns) * rows : 0), 0)
     : row(width) * height;

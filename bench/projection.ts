@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { readPicture } from "../cli/pictures.ts";
 import { ROOT } from "../cli/state.ts";
 import { reflectPad } from "../imaging/border.ts";
-import { clamped, colourStatistics, transferColours } from "../imaging/colour.ts";
+import { clamped, colorStatistics, transferColors } from "../imaging/color.ts";
 import { type Projection, project } from "../imaging/projection.ts";
 import { resize } from "../imaging/resize.ts";
 import { interleave, median, type Row, row } from "./measure.ts";
@@ -23,7 +23,7 @@ export async function projectionRows(): Promise<Row[]> {
   const scale = PAINTING_SIDE / Math.min(whole.width, whole.height);
   const painting = clamped(resize(whole, Math.round(whole.width * scale), Math.round(whole.height * scale)));
   const photograph = resize(await readPicture(resolve(ROOT, "test/fixtures/photos/content/rocket.jpg")), SIDE, SIDE);
-  const query = reflectPad(clamped(transferColours(photograph, colourStatistics(painting))), BORDER);
+  const query = reflectPad(clamped(transferColors(photograph, colorStatistics(painting))), BORDER);
 
   const methods = [() => textbookProjection(query, painting), () => project(query, painting)];
   const found: Projection[] = [];

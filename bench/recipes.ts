@@ -10,7 +10,7 @@ import { gatysWithTarget } from "../container/style/gatys.ts";
 import { LAYERS, optimizeStage } from "../container/style/optimize-stage.ts";
 import { openFeatures, openStatistics, tensorOf } from "../container/style/statistics.ts";
 import { stylize } from "../container/style/stylize.ts";
-import { clamped, transferColours } from "../imaging/colour.ts";
+import { clamped, transferColors } from "../imaging/color.ts";
 import { faceMask } from "../imaging/face-mask.ts";
 import { opponentOf } from "../imaging/opponent.ts";
 import { type Painting, paletteOf, prepared, sideBySide } from "../imaging/paintings.ts";
@@ -177,7 +177,7 @@ for (const name of PAINTINGS) {
       content,
       paintings,
       faces: await findFaces(raster, content.width),
-      transferred: clamped(transferColours(content, paletteOf(scaled))),
+      transferred: clamped(transferColors(content, paletteOf(scaled))),
     };
     const cells: string[] = [];
     for (const [way, paint] of Object.entries(METHODS)) {

@@ -12,7 +12,7 @@ import { importNet } from "../container/engine/import.ts";
 import { gatysWithTarget } from "../container/style/gatys.ts";
 import { stylize } from "../container/style/stylize.ts";
 import { openPainter } from "../container/style-net/restyle.ts";
-import { clamped, transferColours } from "../imaging/colour.ts";
+import { clamped, transferColors } from "../imaging/color.ts";
 import { faceMask } from "../imaging/face-mask.ts";
 import { paletteOf, prepared, sideBySide } from "../imaging/paintings.ts";
 import { type Picture, rasterOf } from "../imaging/picture.ts";
@@ -67,7 +67,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     const paintings = prepared([{ picture, weight: 1 }], Math.min(content.width, content.height));
     const palette = paletteOf(paintings);
     return repaint(await onePass(content, name), {
-      transferred: clamped(transferColours(content, palette)),
+      transferred: clamped(transferColors(content, palette)),
       painting: sideBySide(paintings),
       palette,
       faces: faceMask(faces, content),

@@ -7,7 +7,7 @@ import { readPicture } from "../cli/pictures.ts";
 import { ROOT } from "../cli/state.ts";
 import { runtimeFromFiles } from "../cli/vision-from-files.ts";
 import { reflectPad } from "../imaging/border.ts";
-import { clamped, colourStatistics, transferColours } from "../imaging/colour.ts";
+import { clamped, colorStatistics, transferColors } from "../imaging/color.ts";
 import { prepared } from "../imaging/paintings.ts";
 import { projectOnto } from "../imaging/projection.ts";
 import { serverTiming } from "./api.ts";
@@ -67,7 +67,7 @@ async function netAndProjection(file: string): Promise<() => Promise<number>> {
   const net = await runtime.load(readFileSync(style("net.onnx")));
   const picture = await readPicture(file);
   const painting = prepared([{ picture: await readPicture(style("painting.jpg")), weight: 1 }], SIDE)[0]!.picture;
-  const query = reflectPad(clamped(transferColours(picture, colourStatistics(painting))), 8);
+  const query = reflectPad(clamped(transferColors(picture, colorStatistics(painting))), 8);
   return async () => {
     const start = performance.now();
     await net.run(picture.data, [1, 3, SIDE, SIDE]);

@@ -23,15 +23,15 @@ export async function drawLabels(picture: string, labels: readonly Label[], out:
   context.textBaseline = "top";
   context.lineWidth = Math.max(2, size / 7);
   for (const { box, text, found } of labels) {
-    const colour = found ? FOUND : NOT_FOUND;
-    context.strokeStyle = colour;
+    const color = found ? FOUND : NOT_FOUND;
+    context.strokeStyle = color;
     context.strokeRect(box.x, box.y, box.width, box.height);
     const width = context.measureText(text).width + size * 0.6;
     const x = Math.min(Math.max(0, box.x + box.width / 2 - width / 2), image.width - width);
     const y = Math.min(box.y + box.height + context.lineWidth, image.height - size * 1.4);
     context.fillStyle = "rgba(16, 20, 32, 0.82)";
     context.fillRect(x, y, width, size * 1.4);
-    context.fillStyle = colour;
+    context.fillStyle = color;
     context.fillText(text, x + size * 0.3, y + size * 0.15);
   }
   writeFileSync(out, await canvas.encode("jpeg", 90));

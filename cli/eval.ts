@@ -8,14 +8,7 @@ import { defaultEmbedder, EMBEDDERS } from "../models/catalog.ts";
 import { KERNEL_PATH } from "../workers/gallery/kernel/build.ts";
 import { calibrate, type KnownFace } from "../workers/matching/calibrate.ts";
 import type { FaceTemplate } from "../workers/matching/template.ts";
-import {
-  type LabelledPair,
-  limitPairs,
-  limitPeople,
-  type People,
-  readPairs,
-  readPeople,
-} from "./evaluation/dataset.ts";
+import { type LabeledPair, limitPairs, limitPeople, type People, readPairs, readPeople } from "./evaluation/dataset.ts";
 import { detPlot } from "./evaluation/det-plot.ts";
 import { embedAll } from "./evaluation/embed.ts";
 import type { PictureOutcome } from "./evaluation/embed-worker.ts";
@@ -79,7 +72,7 @@ function exitWithUserError(error: unknown): never {
   throw error;
 }
 
-function assertEnough(pairs: readonly LabelledPair[], file: string): void {
+function assertEnough(pairs: readonly LabeledPair[], file: string): void {
   const genuine = pairs.filter(({ same }) => same).length;
   const impostor = pairs.length - genuine;
   if (Math.min(genuine, impostor) < MIN_PAIRS_OF_A_KIND)

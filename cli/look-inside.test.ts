@@ -65,8 +65,8 @@ test("--units shows the given units in the given order", async () => {
   const { units }: InspectionReport = JSON.parse(stdout);
   expect(units.map(({ unit }) => unit)).toEqual([17, 3]);
   expect(units[0]!.receptiveField).toEqual({
-    down: { size: 3, step: 2, centre: 1 },
-    across: { size: 3, step: 2, centre: 1 },
+    down: { size: 3, step: 2, center: 1 },
+    across: { size: 3, step: 2, center: 1 },
   });
 });
 

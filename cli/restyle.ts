@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { openPainter } from "../container/style-net/restyle.ts";
-import { clamped, keepChroma, transferColours } from "../imaging/colour.ts";
+import { clamped, keepChroma, transferColors } from "../imaging/color.ts";
 import { faceMask } from "../imaging/face-mask.ts";
 import { paletteOf, prepared, sideBySide } from "../imaging/paintings.ts";
 import { type Picture, pictureOf } from "../imaging/picture.ts";
@@ -83,8 +83,8 @@ async function restyle(options: Options): Promise<void> {
 
   const paintings = typeof options.project === "object" ? options.project : [join(folder, manifest.painting.file)];
   const projected = options.project ? await project(painted, content, photograph, paintings, options) : painted;
-  const coloured = options.preserveColors ? keepChroma(content, projected) : projected;
-  const picture = mixed(content, coloured, options.strength);
+  const colored = options.preserveColors ? keepChroma(content, projected) : projected;
+  const picture = mixed(content, colored, options.strength);
   await writePicture(options.out, picture);
 
   const { width, height } = picture;
@@ -108,7 +108,7 @@ async function project(
   const palette = paletteOf(paintings);
   if (faces) await setup();
   return repaint(painted, {
-    transferred: clamped(transferColours(content, palette)),
+    transferred: clamped(transferColors(content, palette)),
     painting: sideBySide(paintings),
     palette,
     faces: faceMask(faces ? await findFaces(photograph, content.width) : [], content),

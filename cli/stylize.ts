@@ -3,7 +3,7 @@ import { mkdir, realpath } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { StylizeJob } from "../container/jobs/stylize.ts";
 import { JobFailedError, startJob } from "../container/jobs.ts";
-import type { Losses } from "../container/style/optimise.ts";
+import type { Losses } from "../container/style/optimize.ts";
 import type { Picture } from "../imaging/picture.ts";
 import { FEATURE_NETS } from "../models/feature-nets.ts";
 import { addCheckpointHint, exitWithError, interruptSignal } from "./exit.ts";

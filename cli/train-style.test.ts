@@ -138,14 +138,14 @@ test("restyle paints with the trained net, and its options change the picture", 
     expect(JSON.parse(ended.stdout)).toMatchObject({ width, height, style: "hubble-deep-field" });
     return { width, height, data: Buffer.from(data) };
   };
-  const [small, large, grey, projected] = await Promise.all([
+  const [small, large, gray, projected] = await Promise.all([
     paint("small.png", "--size", "101"),
     paint("none.png", "--size", "101", "--strength", "0"),
     paint("colours.png", "--size", "101", "--preserve-colors"),
     paint("projected.png", "--size", "101", "--project", "--no-faces"),
   ]);
   expect(Math.max(small.width, small.height)).toBe(101);
-  for (const other of [large, grey, projected]) expect(Buffer.compare(small.data, other.data)).not.toBe(0);
+  for (const other of [large, gray, projected]) expect(Buffer.compare(small.data, other.data)).not.toBe(0);
 }, 120_000);
 
 test.each([

@@ -19,13 +19,13 @@ export function faceMask(
 ): Float32Array {
   const mask = new Float32Array(width * height);
   for (const face of faces) {
-    const centreX = (face.x + face.width / 2) * scale + border;
-    const centreY = (face.y + face.height / 2) * scale + border;
+    const centerX = (face.x + face.width / 2) * scale + border;
+    const centerY = (face.y + face.height / 2) * scale + border;
     const radius = (REACH * face.height * scale) / 2;
     const reach = Math.ceil(2 * radius);
-    for (let y = Math.max(0, Math.floor(centreY - reach)); y < Math.min(height, centreY + reach); y++)
-      for (let x = Math.max(0, Math.floor(centreX - reach)); x < Math.min(width, centreX + reach); x++) {
-        const squared = ((x - centreX) ** 2 + (y - centreY) ** 2) / radius ** 2;
+    for (let y = Math.max(0, Math.floor(centerY - reach)); y < Math.min(height, centerY + reach); y++)
+      for (let x = Math.max(0, Math.floor(centerX - reach)); x < Math.min(width, centerX + reach); x++) {
+        const squared = ((x - centerX) ** 2 + (y - centerY) ** 2) / radius ** 2;
         mask[y * width + x] = Math.max(mask[y * width + x]!, Math.exp(-(squared ** 2)));
       }
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clamped, colourStatistics, transferColours, withSoftShadows } from "./colour.ts";
+import { clamped, colorStatistics, transferColors, withSoftShadows } from "./color.ts";
 import { grained } from "./grain.ts";
 import { type NetTraits, paintInTiles, preparation } from "./one-pass.ts";
 import type { Picture } from "./picture.ts";
@@ -12,12 +12,12 @@ function blots(seed: number, width: number, height: number): Picture {
   return resize({ width: 20, height: 15, data: Float32Array.from({ length: 900 }, random) }, width, height);
 }
 
-const traits: NetTraits = { colours: colourStatistics(blots(2, 30, 40)), grain: 0.08, reach: 8 };
+const traits: NetTraits = { colours: colorStatistics(blots(2, 30, 40)), grain: 0.08, reach: 8 };
 const photograph = blots(1, 45, 37);
-const own = colourStatistics(photograph);
+const own = colorStatistics(photograph);
 
 test("the net's input has the painting's colors and grain, within [0, 1]", () => {
-  const expected = clamped(grained(transferColours(photograph, traits.colours), traits.grain));
+  const expected = clamped(grained(transferColors(photograph, traits.colours), traits.grain));
   const prepared = preparation(own, traits)(photograph, { x: 0, y: 0 });
   expect(prepared.data.some((value) => value === 0 || value === 1)).toBe(true);
   expect(Math.max(...prepared.data.map((value, i) => Math.abs(value - expected.data[i]!)))).toBeLessThan(1e-6);
@@ -33,7 +33,7 @@ test.each([
     const small = resize(photograph, width, height);
     const painted = { width, height, data: new Float32Array(3 * width * height) };
     await paintInTiles(pictureSurface(small), pictureSurface(painted), {
-      own: colourStatistics(small),
+      own: colorStatistics(small),
       traits: { ...traits, grain: 0 },
       tile: 16,
       run: async (part) => {
@@ -44,7 +44,7 @@ test.each([
         return { ...part, data: part.data.map((value) => 1 - value) };
       },
     });
-    const prepared = clamped(transferColours(small, traits.colours));
+    const prepared = clamped(transferColors(small, traits.colours));
     const expected = withSoftShadows({ ...prepared, data: prepared.data.map((value) => 1 - value) }).data;
     expect(Math.max(...painted.data.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-6);
   },

@@ -1,4 +1,4 @@
-import { type ColourStatistics, transferMap, withSoftShadows } from "./colour.ts";
+import { type ColorStatistics, transferMap, withSoftShadows } from "./color.ts";
 import { grainOf, type Place } from "./grain.ts";
 import type { Picture } from "./picture.ts";
 import type { Surface } from "./surface.ts";
@@ -7,7 +7,7 @@ import { inTiles } from "./tiles.ts";
 /** The properties of a one-pass net that its file does not contain. */
 export interface NetTraits {
   /** The painting's color statistics. The net expects photographs with these colors. */
-  readonly colours: ColourStatistics;
+  readonly colours: ColorStatistics;
   /** The amount of grain (`grain.ts`) on the net's input, as in training. */
   readonly grain: number;
   /** How far away, in pixels, the input can influence a pixel of the result. */
@@ -27,7 +27,7 @@ export const MIN_PART_SIDE = 2 * MULTIPLE;
  * [0, 1]. `own` is the statistics of the whole photograph (`subjectStatistics`).
  */
 export function preparation(
-  own: ColourStatistics,
+  own: ColorStatistics,
   { colours, grain }: NetTraits,
 ): (part: Picture, at: Place) => Picture {
   const { matrix, offset } = transferMap(own, colours);
@@ -35,7 +35,7 @@ export function preparation(
     const noise = grainOf({ width, height }, grain, at);
     const pixels = width * height;
     const result = new Float32Array(3 * pixels);
-    // `mapColours`, `grained` and `clamped` in one loop, for speed.
+    // `mapColors`, `grained` and `clamped` in one loop, for speed.
     for (let channel = 0; channel < 3; channel++) {
       const [r, g, b] = [matrix[3 * channel]!, matrix[3 * channel + 1]!, matrix[3 * channel + 2]!];
       const shift = offset[channel]!;
@@ -56,7 +56,7 @@ export function preparation(
 export const paintInTiles = (
   photograph: Surface,
   painted: Surface,
-  { own, traits, tile, run }: { own: ColourStatistics; traits: NetTraits; tile: number; run: RunNet },
+  { own, traits, tile, run }: { own: ColorStatistics; traits: NetTraits; tile: number; run: RunNet },
 ): Promise<void> => {
   const prepare = preparation(own, traits);
   return inTiles(

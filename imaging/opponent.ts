@@ -15,7 +15,7 @@ export const OPPONENT: Matrix3 = [
 const RGB = transpose(OPPONENT);
 
 /** RGB in [0, 1] → luma in [0, √3] and two planes of chroma around 0. */
-export const opponentOf = (picture: Picture): Picture => mapColours(picture, OPPONENT);
+export const opponentOf = (picture: Picture): Picture => mapColors(picture, OPPONENT);
 
 /** {@link opponentOf} for a raster with a mirrored border (`reflectPad`). Needs no memory except for the result. */
 export function opponentOfRaster({ width, height, data }: Raster, border = 0): Picture {
@@ -36,10 +36,10 @@ export function opponentOfRaster({ width, height, data }: Raster, border = 0): P
 }
 
 /** The inverse of {@link opponentOf}. */
-export const rgbOf = (opponent: Picture): Picture => mapColours(opponent, RGB);
+export const rgbOf = (opponent: Picture): Picture => mapColors(opponent, RGB);
 
 /** Maps each color c to M·c + offset. */
-export function mapColours(
+export function mapColors(
   { width, height, data }: Picture,
   m: Matrix3,
   offset: readonly number[] = [0, 0, 0],

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { pictureFrom } from "../container/style/testing/pictures.ts";
-import { colourStatistics } from "./colour.ts";
+import { colorStatistics } from "./color.ts";
 import { type Painting, paletteOf, prepared, sideBySide } from "./paintings.ts";
 import type { Picture } from "./picture.ts";
 
 /** A gray picture of this brightness. */
-const grey = (width: number, height: number, value: number) => pictureFrom(width, height, () => value);
+const gray = (width: number, height: number, value: number) => pictureFrom(width, height, () => value);
 const painting = (picture: Picture, weight = 1): Painting => ({ picture, weight });
 const sizesOf = (pictures: readonly Painting[]) => pictures.map(({ picture: { width, height } }) => [width, height]);
 
 describe("prepared", () => {
   test("a painting's short side is 1.25 times the picture's, in multiples of 8, and its aspect ratio is kept", () => {
     // 4 % are cropped from each side: 1000×500 becomes 920×460. The short side becomes 250, rounded to 248.
-    const [first] = prepared([painting(grey(1000, 500, 0.5), 0.3)], 200);
+    const [first] = prepared([painting(gray(1000, 500, 0.5), 0.3)], 200);
     expect([first!.picture.width, first!.picture.height]).toEqual([504, 248]);
     expect(first!.weight).toBe(0.3);
   });
@@ -26,11 +26,11 @@ describe("prepared", () => {
   });
 
   test("a painting is enlarged at most twice, because it has no finer strokes", () => {
-    expect(sizesOf(prepared([painting(grey(100, 50, 0.5))], 1000))).toEqual([[184, 96]]);
+    expect(sizesOf(prepared([painting(gray(100, 50, 0.5))], 1000))).toEqual([[184, 96]]);
   });
 
   test("a painting of a few pixels still has a patch", () => {
-    for (const side of [1, 2, 5]) expect(sizesOf(prepared([painting(grey(side, side, 0.5))], 100))).toEqual([[8, 8]]);
+    for (const side of [1, 2, 5]) expect(sizesOf(prepared([painting(gray(side, side, 0.5))], 100))).toEqual([[8, 8]]);
   });
 });
 
@@ -39,11 +39,11 @@ describe("palette", () => {
   const light = pictureFrom(7, 4, (x, y, c) => 0.6 + 0.03 * y - 0.01 * c * x);
 
   test("the palette of one painting is its colors' mean and covariance, for any weight", () => {
-    expect(paletteOf([painting(dark, 5)])).toEqual(colourStatistics(dark));
+    expect(paletteOf([painting(dark, 5)])).toEqual(colorStatistics(dark));
   });
 
   test("several paintings are averaged by their shares", () => {
-    const [a, b] = [colourStatistics(dark), colourStatistics(light)];
+    const [a, b] = [colorStatistics(dark), colorStatistics(light)];
     const { mean, covariance } = paletteOf([painting(dark, 1), painting(light, 3)]);
     for (const [i, value] of mean.entries()) expect(value).toBeCloseTo(0.25 * a.mean[i]! + 0.75 * b.mean[i]!, 12);
     for (const [i, value] of covariance.entries())
@@ -53,7 +53,7 @@ describe("palette", () => {
 
 describe("side by side", () => {
   test("a single painting is returned unchanged", () => {
-    const alone = grey(9, 8, 0.5);
+    const alone = gray(9, 8, 0.5);
     expect(sideBySide([painting(alone)])).toBe(alone);
   });
 
@@ -73,7 +73,7 @@ describe("side by side", () => {
   });
 
   test("the smallest share is one column", () => {
-    expect(sideBySide([painting(grey(8, 8, 0), 1), painting(grey(8, 8, 1), 1000)]).width).toBe(9);
+    expect(sideBySide([painting(gray(8, 8, 0), 1), painting(gray(8, 8, 1), 1000)]).width).toBe(9);
   });
 
   test("an empty list of paintings is an error", () => {

@@ -1,5 +1,5 @@
 import { crop } from "./border.ts";
-import { type ColourStatistics, colourStatistics } from "./colour.ts";
+import { type ColorStatistics, colorStatistics } from "./color.ts";
 import type { Picture } from "./picture.ts";
 import { resize } from "./resize.ts";
 
@@ -41,10 +41,10 @@ export function prepared(
 }
 
 /** Mean and covariance of all paintings' colors, by their weights. */
-export function paletteOf(paintings: readonly Painting[]): ColourStatistics {
+export function paletteOf(paintings: readonly Painting[]): ColorStatistics {
   const whole = paintings.reduce((sum, { weight }) => sum + weight, 0);
-  const each = paintings.map(({ picture, weight }) => ({ ...colourStatistics(picture), share: weight / whole }));
-  const blend = (of: (statistics: ColourStatistics) => readonly number[], length: number) =>
+  const each = paintings.map(({ picture, weight }) => ({ ...colorStatistics(picture), share: weight / whole }));
+  const blend = (of: (statistics: ColorStatistics) => readonly number[], length: number) =>
     Array.from({ length }, (_, i) => each.reduce((sum, one) => sum + one.share * of(one)[i]!, 0));
   return { mean: blend(({ mean }) => mean, 3), covariance: blend(({ covariance }) => covariance, 9) };
 }

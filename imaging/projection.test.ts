@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { meanPatchDistance, textbookProjection } from "../bench/textbook-projection.ts";
 import { readPicture } from "../cli/pictures.ts";
 import { crop } from "./border.ts";
-import { clamped, colourStatistics, transferColours } from "./colour.ts";
+import { clamped, colorStatistics, transferColors } from "./color.ts";
 import type { Picture } from "./picture.ts";
 import { project, projectOnto } from "./projection.ts";
 import { randomNumbers } from "./random.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const file = (path: string) => new URL(`../${path}`, import.meta.url).pathname;
   largePainting = clamped(resize(await readPicture(file("models/styles/starry-night/painting.jpg")), 428, 340));
   const photograph = resize(await readPicture(file("test/fixtures/photos/content/rocket.jpg")), 256, 256);
-  largeQuery = clamped(transferColours(photograph, colourStatistics(largePainting)));
+  largeQuery = clamped(transferColors(photograph, colorStatistics(largePainting)));
   painting = resize(largePainting, 214, 170);
   query = resize(largeQuery, 128, 112);
 });

@@ -1,5 +1,5 @@
 import { reflectPad } from "./border.ts";
-import { clamped } from "./colour.ts";
+import { clamped } from "./color.ts";
 import { opponentOf, rgbOf } from "./opponent.ts";
 import { FEATURES, type Patches, patchesOf, type Radius, squaredUnit, withoutEdges } from "./patch-features.ts";
 import { type FeatureRows, type Field, matchPatches } from "./patch-match.ts";
@@ -7,7 +7,7 @@ import { nearest, type PatchTree, treeOf } from "./patch-tree.ts";
 import type { Picture } from "./picture.ts";
 import { randomBits } from "./random.ts";
 import { resize, resizePlanes } from "./resize.ts";
-import { type Colours, interleaved, vote } from "./vote.ts";
+import { type Colors, interleaved, vote } from "./vote.ts";
 
 export interface ProjectionOptions {
   /** The number of scales to match at, each half the size of the one before. Fewer if a patch would not fit. */
@@ -130,7 +130,7 @@ export const ensurePatch = (painting: Picture, { radius = 2 }: ProjectionOptions
   Math.min(painting.width, painting.height) < 2 * radius + 1 ? reflectPad(painting, radius) : painting;
 
 /** A painting's colors, patches and search tree at one level. */
-function levelSource(painting: Picture, radius: Radius): { colours: Colours; patches: Patches; tree: PatchTree } {
+function levelSource(painting: Picture, radius: Radius): { colours: Colors; patches: Patches; tree: PatchTree } {
   const patches = withoutEdges(patchesOf(painting, radius));
   return { colours: interleaved(painting), patches, tree: treeOf(patches) };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clamped, colourStatistics, transferColours } from "./colour.ts";
+import { clamped, colorStatistics, transferColors } from "./color.ts";
 import { faceMask } from "./face-mask.ts";
 import { type Picture, pictureOf, rasterOf } from "./picture.ts";
 import { randomNumbers } from "./random.ts";
@@ -23,11 +23,11 @@ test.each([
   const photograph = blots(1, 120, 150);
   const stylized = blots(2, 120, 150);
   const painting = blots(3, 160, 140);
-  const palette = colourStatistics(pictureOf(painting));
+  const palette = colorStatistics(pictureOf(painting));
   const faces = faceMask(boxes, photograph);
   const [numbers, others] = [1, 2].map((seed) =>
     repaint(pictureOf(stylized), {
-      transferred: clamped(transferColours(pictureOf(photograph), palette)),
+      transferred: clamped(transferColors(pictureOf(photograph), palette)),
       painting: pictureOf(painting),
       palette,
       faces,

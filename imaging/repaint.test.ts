@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { readPicture } from "../cli/pictures.ts";
-import { clamped, colourStatistics, transferColours } from "./colour.ts";
+import { clamped, colorStatistics, transferColors } from "./color.ts";
 import { faceMask } from "./face-mask.ts";
 import { opponentOf } from "./opponent.ts";
 import { prepared } from "./paintings.ts";
@@ -20,9 +20,9 @@ beforeAll(async () => {
   const file = (path: string) => new URL(`../${path}`, import.meta.url).pathname;
   const picture = await readPicture(file("models/styles/starry-night/painting.jpg"), { longerSide: 320 });
   const [painting] = prepared([{ picture, weight: 1 }], HEIGHT);
-  const palette = colourStatistics(painting!.picture);
+  const palette = colorStatistics(painting!.picture);
   const photograph = resize(await readPicture(file("test/fixtures/photos/content/rocket.jpg")), WIDTH, HEIGHT);
-  const transferred = clamped(transferColours(photograph, palette));
+  const transferred = clamped(transferColors(photograph, palette));
   stylized = transferred;
   request = { transferred, painting: painting!.picture, palette, faces: faceMask([], transferred), seed: 1 };
 });
@@ -70,20 +70,20 @@ test("a net's pixel grid disappears, and the scene stays", () => {
 });
 
 test("a painting of one color gives only that color", () => {
-  const colour = [0.3, 0.5, 0.4];
+  const color = [0.3, 0.5, 0.4];
   const plain = {
     width: 40,
     height: 40,
-    data: Float32Array.from({ length: 4800 }, (_, i) => colour[Math.floor(i / 1600)]!),
+    data: Float32Array.from({ length: 4800 }, (_, i) => color[Math.floor(i / 1600)]!),
   };
-  const painted = repaint(stylized, { ...request, painting: plain, palette: colourStatistics(plain) });
+  const painted = repaint(stylized, { ...request, painting: plain, palette: colorStatistics(plain) });
   for (const [i, value] of painted.data.entries())
-    expect(value).toBeCloseTo(colour[Math.floor(i / (WIDTH * HEIGHT))]!, 3);
+    expect(value).toBeCloseTo(color[Math.floor(i / (WIDTH * HEIGHT))]!, 3);
 });
 
 test("colors are matched to the palette after the projection", () => {
   const palette = { mean: [0.7, 0.4, 0.2], covariance: request.palette.covariance };
-  const distanceToPalette = (picture: Picture) => distance(colourStatistics(picture).mean, palette.mean);
+  const distanceToPalette = (picture: Picture) => distance(colorStatistics(picture).mean, palette.mean);
   const before = distance(request.palette.mean, palette.mean);
   // 60 % of the way, except for values that are clamped to [0, 1].
   expect(distanceToPalette(repaint(stylized, { ...request, palette }))).toBeLessThan(0.5 * before);

@@ -1,14 +1,14 @@
 import { crop, mirrored, reflectPad } from "./border.ts";
 import {
-  type ColourMap,
-  type ColourStatistics,
+  type ColorMap,
+  type ColorStatistics,
   clamped,
-  colourStatistics,
+  colorStatistics,
   subjectWeights,
   transferMap,
   withSoftShadows,
-} from "./colour.ts";
-import { mapColours, opponentOfRaster, rgbOf } from "./opponent.ts";
+} from "./color.ts";
+import { mapColors, opponentOfRaster, rgbOf } from "./opponent.ts";
 import type { Picture } from "./picture.ts";
 import { ensurePatch, halved, type Levels, levelsOf, type ProjectionOptions, projectLevels } from "./projection.ts";
 import type { Raster } from "./raster.ts";
@@ -26,14 +26,14 @@ const FINAL_TRANSFER = 0.6;
 interface CommonOptions {
   /** The source of the patches, at the scale of the result (`prepared`, `sideBySide`). */
   painting: Picture;
-  palette: ColourStatistics;
+  palette: ColorStatistics;
   /** The mask of the faces to preserve, [height, width] in [0, 1] (`faceMask`). */
   faces: Float32Array;
   seed: number;
 }
 
 export interface RepaintOptions extends CommonOptions {
-  /** The photograph with the painting's colors (`transferColours`), at the size of the result. */
+  /** The photograph with the painting's colors (`transferColors`), at the size of the result. */
   transferred: Picture;
 }
 
@@ -51,10 +51,10 @@ export function repaint(stylized: Picture, { transferred, painting, palette, fac
     optionsFor(query, faces, seed),
   );
   const projected = rgbOf(cropBorder(colours, query));
-  const statistics = colourStatistics(projected, subjectWeights(transferred));
+  const statistics = colorStatistics(projected, subjectWeights(transferred));
   const { matrix, offset } = transferMap(statistics, palette, FINAL_TRANSFER);
-  const recoloured = mapColours(projected, matrix, offset);
-  return withSoftShadows(restoreDetail(recoloured, transferred, faces));
+  const recolored = mapColors(projected, matrix, offset);
+  return withSoftShadows(restoreDetail(recolored, transferred, faces));
 }
 
 /** {@link repaint} in place, with as few pictures as possible in memory as floats. */
@@ -69,7 +69,7 @@ export function repaintRaster(
   }: Omit<CommonOptions, "painting"> & { photograph: Raster; painting: Raster },
 ): void {
   const weights = subjectWeights(photograph);
-  const transfer = transferMap(colourStatistics(photograph, weights), palette);
+  const transfer = transferMap(colorStatistics(photograph, weights), palette);
   mixInPlace(rasterSurface(stylized), rasterSurface(photograph), transfer, faces);
   const { colours } = projectLevels(
     rasterLevels(stylized, BORDER),
@@ -77,11 +77,11 @@ export function repaintRaster(
     optionsFor(stylized, faces, seed),
   );
   const inner = rgbOf(cropBorder(colours, stylized));
-  const { matrix, offset } = transferMap(colourStatistics(inner, weights), palette, FINAL_TRANSFER);
+  const { matrix, offset } = transferMap(colorStatistics(inner, weights), palette, FINAL_TRANSFER);
   const projected = pictureSurface(inner);
   const result = rasterSurface(stylized);
   const finish = hasFaces(faces) ? (part: Picture) => part : withSoftShadows;
-  inBands(result, (y, width, rows) => finish(mapColours(projected.read(0, y, width, rows), matrix, offset)));
+  inBands(result, (y, width, rows) => finish(mapColors(projected.read(0, y, width, rows), matrix, offset)));
   if (hasFaces(faces)) restoreDetailInPlace(result, rasterSurface(photograph), transfer, faces);
 }
 
@@ -119,11 +119,11 @@ function inBands(surface: Surface, band: (y: number, width: number, rows: number
   for (let y = 0; y < height; y += BAND_ROWS) surface.write(band(y, width, Math.min(BAND_ROWS, height - y)), 0, y);
 }
 
-const transferredPart = (part: Picture, { matrix, offset }: ColourMap): Picture =>
-  clamped(mapColours(part, matrix, offset));
+const transferredPart = (part: Picture, { matrix, offset }: ColorMap): Picture =>
+  clamped(mapColors(part, matrix, offset));
 
 /** Mixes the transferred photograph into a net's output. */
-function mixInPlace(stylized: Surface, photograph: Surface, transfer: ColourMap, faces: Float32Array): void {
+function mixInPlace(stylized: Surface, photograph: Surface, transfer: ColorMap, faces: Float32Array): void {
   inBands(stylized, (y, width, rows) => {
     const transferred = transferredPart(photograph.read(0, y, width, rows), transfer);
     return mixed(stylized.read(0, y, width, rows), transferred, (i) =>
@@ -133,7 +133,7 @@ function mixInPlace(stylized: Surface, photograph: Surface, transfer: ColourMap,
 }
 
 /** {@link restoreDetail} in place, without whole pictures in memory as floats. */
-function restoreDetailInPlace(painted: Surface, photograph: Surface, transfer: ColourMap, faces: Float32Array): void {
+function restoreDetailInPlace(painted: Surface, photograph: Surface, transfer: ColorMap, faces: Float32Array): void {
   const { width, height } = painted;
   const missing = new Float32Array(width * height);
   for (let y = 0; y < height; y += BAND_ROWS) {

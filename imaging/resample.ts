@@ -49,12 +49,12 @@ function bilinearTaps(count: number, start: number, step: number, size: number):
   const weight = new Float32Array(count);
   const inside = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
-    const centre = start + (i + 0.5) * step;
-    const at = Math.max(0, Math.min(size - 1, centre - 0.5));
+    const center = start + (i + 0.5) * step;
+    const at = Math.max(0, Math.min(size - 1, center - 0.5));
     first[i] = Math.floor(at);
     second[i] = Math.min(size - 1, first[i]! + 1);
     weight[i] = at - first[i]!;
-    inside[i] = centre >= 0 && centre < size ? 1 : 0;
+    inside[i] = center >= 0 && center < size ? 1 : 0;
   }
   return { first, second, weight, inside };
 }

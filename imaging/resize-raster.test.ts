@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { colourStatistics } from "./colour.ts";
+import { colorStatistics } from "./color.ts";
 import type { Raster } from "./raster.ts";
 import { resized, shrunk } from "./resize.ts";
 
@@ -29,7 +29,7 @@ test.each([
 ])("%d×%d to %d×%d: no seam between bands, and the mean color does not change", (w, h, toW, toH) => {
   const flat = { ...noise(w, h), data: new Uint8Array(4 * w * h).fill(200) };
   expect(resized(flat, toW, toH).data.every((value, i) => value === (i % 4 === 3 ? 255 : 200))).toBe(true);
-  const [from, to] = [noise(w, h), resized(noise(w, h), toW, toH)].map((raster) => colourStatistics(raster));
+  const [from, to] = [noise(w, h), resized(noise(w, h), toW, toH)].map((raster) => colorStatistics(raster));
   for (const [channel, mean] of from!.mean.entries()) expect(to!.mean[channel]).toBeCloseTo(mean, 2);
   // A linear slope stays linear over all bands.
   const slope = {

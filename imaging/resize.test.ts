@@ -17,10 +17,10 @@ const picture: fc.Arbitrary<Picture> = fc.tuple(size, size).chain(([width, heigh
 function naiveWeights(size: number, toSize: number, i: number): number[] {
   const step = size / toSize;
   const reach = Math.max(1, step);
-  const centre = (i + 0.5) * step - 0.5;
+  const center = (i + 0.5) * step - 0.5;
   const weights = new Array<number>(size).fill(0);
   for (let k = -2 * size - 2; k <= 3 * size + 2; k++)
-    weights[Math.min(size - 1, Math.max(0, k))]! += Math.max(0, 1 - Math.abs(k - centre) / reach);
+    weights[Math.min(size - 1, Math.max(0, k))]! += Math.max(0, 1 - Math.abs(k - center) / reach);
   const sum = weights.reduce((a, b) => a + b);
   return weights.map((weight) => weight / sum);
 }

@@ -48,11 +48,11 @@ function tapsOf(size: number, toSize: number): Taps {
   const sources = new Int32Array(count * toSize);
   const weights = new Float32Array(count * toSize);
   for (let i = 0; i < toSize; i++) {
-    const centre = (i + 0.5) * step - 0.5;
-    const first = Math.floor(centre - reach) + 1;
+    const center = (i + 0.5) * step - 0.5;
+    const first = Math.floor(center - reach) + 1;
     let sum = 0;
     for (let k = 0; k < count; k++) {
-      const weight = Math.max(0, 1 - Math.abs(first + k - centre) / reach);
+      const weight = Math.max(0, 1 - Math.abs(first + k - center) / reach);
       sources[i * count + k] = Math.min(size - 1, Math.max(0, first + k));
       weights[i * count + k] = weight;
       sum += weight;

@@ -8,7 +8,7 @@ import type { Picture } from "./picture.ts";
  */
 export function vote(
   field: Field,
-  painting: Colours,
+  painting: Colors,
   radius: number,
   sigma: number,
   voted: Float32Array = new Float32Array(3 * field.width * field.height),
@@ -71,13 +71,13 @@ function sum(weights: Float64Array, first: number, last: number): number {
 }
 
 /** A picture as [height, width, 3]: the channels of a pixel are adjacent in memory. */
-export interface Colours {
+export interface Colors {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array;
 }
 
-export function interleaved({ width, height, data }: Picture): Colours {
+export function interleaved({ width, height, data }: Picture): Colors {
   const pixels = width * height;
   const colours = new Float32Array(3 * pixels);
   for (let i = 0; i < pixels; i++) {

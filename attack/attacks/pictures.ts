@@ -46,7 +46,7 @@ export const PICTURES: readonly Attack[] = [
   pictureAttack("PNG, 50 megapixels", () => bombs.png({ width: 8_192, height: 6_103 }), DETECTED, TOO_MANY_PIXELS),
   pictureAttack(
     "PNG, 24 megapixels of 64 bits",
-    () => bombs.png({ width: 4_800, height: 4_900, bitDepth: 16, colourType: 6 }),
+    () => bombs.png({ width: 4_800, height: 4_900, bitDepth: 16, colorType: 6 }),
     DETECTED,
   ),
   pictureAttack(

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { toUserError } from "../user-error.ts";
 
 /** Two pictures (absolute paths), and whether they show the same person. */
-export interface LabelledPair {
+export interface LabeledPair {
   a: string;
   b: string;
   same: boolean;
@@ -17,7 +17,7 @@ export interface People {
 }
 
 /** Reads a CSV file with the header a,b,same: two paths relative to `images`, and 1 or 0. */
-export async function readPairs(file: string, images: string): Promise<LabelledPair[]> {
+export async function readPairs(file: string, images: string): Promise<LabeledPair[]> {
   const [header, ...lines] = (await readText(file)).trimEnd().split(/\r?\n/);
   if (header !== "a,b,same")
     throw new SyntaxError(`${file} does not start with the header a,b,same. Add it as the first line.`);
@@ -55,7 +55,7 @@ export async function readPeople(folder: string): Promise<People> {
 }
 
 /** At most `limit` pairs: half genuine, half impostor. */
-export function limitPairs(pairs: readonly LabelledPair[], limit: number): LabelledPair[] {
+export function limitPairs(pairs: readonly LabeledPair[], limit: number): LabeledPair[] {
   const half = (kind: boolean, count: number) =>
     evenlySpaced(
       pairs.filter(({ same }) => same === kind),

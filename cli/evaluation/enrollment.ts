@@ -2,7 +2,7 @@ import type { Calibration } from "../../workers/matching/calibration.ts";
 import { compareWithSubject, DEFAULT_TARGET_FMR } from "../../workers/matching/decide.ts";
 import { squaredDistance } from "../../workers/matching/distance.ts";
 import type { FaceTemplate } from "../../workers/matching/template.ts";
-import type { LabelledPair } from "./dataset.ts";
+import type { LabeledPair } from "./dataset.ts";
 import { type Rate, rateOf } from "./verification.ts";
 
 /** The outcomes of `enroll` with default options, for a subject that has templates. */
@@ -21,7 +21,7 @@ export interface EnrollmentReport {
  * other pictures before it compares. `people`: each person's pictures, in enrollment order.
  */
 export function evaluateEnrollment(
-  pairs: readonly LabelledPair[],
+  pairs: readonly LabeledPair[],
   people: readonly (readonly string[])[] | undefined,
   accepted: ReadonlyMap<string, FaceTemplate>,
   calibration: Calibration,

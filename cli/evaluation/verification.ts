@@ -12,7 +12,7 @@ import { type SquaredDistance, squaredDistance, squaredDistanceOf } from "../../
 import { type Interval, wilson } from "../../workers/matching/interval.ts";
 import { fmrOf } from "../../workers/matching/rates.ts";
 import type { FaceTemplate } from "../../workers/matching/template.ts";
-import type { LabelledPair } from "./dataset.ts";
+import type { LabeledPair } from "./dataset.ts";
 
 /** A share of trials, with its 95 % confidence interval. */
 export interface Rate extends Interval {
@@ -50,7 +50,7 @@ export interface VerificationReport {
 
 /** Evaluates verification (1:1). A pair with a face that was not found cannot match: it counts with the maximum distance, 4. */
 export function evaluateVerification(
-  labeledPairs: readonly LabelledPair[],
+  labeledPairs: readonly LabeledPair[],
   templates: ReadonlyMap<string, FaceTemplate>,
   calibration: Calibration,
 ): { report: VerificationReport; rates: ErrorRates[] } {

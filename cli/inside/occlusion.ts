@@ -60,7 +60,7 @@ export async function measureOcclusion(
   const { before, changes, heat } = await occlude(probe, input, score, {
     square,
     step: Math.max(1, Math.round(STEP * square)),
-    grey: Array(3).fill((127.5 - net.mean) / net.scale),
+    gray: Array(3).fill((127.5 - net.mean) / net.scale),
     progress,
   });
   const most = changes.reduce((a, b) => (Math.abs(b.change) > Math.abs(a.change) ? b : a));

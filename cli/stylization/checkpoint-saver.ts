@@ -1,4 +1,4 @@
-import type { Losses } from "../../container/style/optimise.ts";
+import type { Losses } from "../../container/style/optimize.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { type Checkpoint, type StylizeSettings, writeCheckpoint } from "./checkpoint.ts";
 

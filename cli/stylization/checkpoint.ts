@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { endianness } from "node:os";
 import * as v from "valibot";
-import type { Losses } from "../../container/style/optimise.ts";
+import type { Losses } from "../../container/style/optimize.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { writeAtomically } from "../output.ts";
 import { UserError } from "../user-error.ts";

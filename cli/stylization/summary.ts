@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Usage } from "../../container/jobs/messages.ts";
-import type { Losses } from "../../container/style/optimise.ts";
+import type { Losses } from "../../container/style/optimize.ts";
 import type { StylizeResult } from "../../container/style/request.ts";
 import type { FaceBox } from "../../imaging/face-mask.ts";
 import type { StylizeOptions } from "./options.ts";

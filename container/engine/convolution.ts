@@ -4,7 +4,7 @@
  */
 import { add } from "./arithmetic.ts";
 import { matmul, swapLastTwo } from "./linear-algebra.ts";
-import { perChannel } from "./normalisation.ts";
+import { perChannel } from "./normalization.ts";
 import { sum } from "./reduction.ts";
 import { concatenate, pad, reshape, reverse, slice, transpose } from "./shape.ts";
 import { emit, type Shape, sameShape, sizeOf, throwShapeError, type Value } from "./value.ts";

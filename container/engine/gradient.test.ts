@@ -3,7 +3,7 @@ import { add, exponential, hyperbolicTangent, multiply, offset, scale, sigmoid, 
 import { convolution } from "./convolution.ts";
 import { gradient, topological } from "./gradient.ts";
 import { matmul, swapLastTwo } from "./linear-algebra.ts";
-import { instanceNorm } from "./normalisation.ts";
+import { instanceNorm } from "./normalization.ts";
 import { total } from "./reduction.ts";
 import { concatenate, reshape, slice } from "./shape.ts";
 import { evaluate, expectAgreement } from "./testing/agreement.ts";

@@ -2,7 +2,7 @@
 import * as arithmetic from "./arithmetic.ts";
 import { convolution, transposedConvolution } from "./convolution.ts";
 import { matmul, swapLastTwo } from "./linear-algebra.ts";
-import { frozenBatchNorm, instanceNorm, mean } from "./normalisation.ts";
+import { frozenBatchNorm, instanceNorm, mean } from "./normalization.ts";
 import { averagePool, averagePoolInside, globalAveragePool, maxPool } from "./pooling.ts";
 import { sum, upsample } from "./reduction.ts";
 import { concatenate, pad, reflect, reshape, slice, transpose } from "./shape.ts";

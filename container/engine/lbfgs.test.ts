@@ -18,12 +18,12 @@ async function rosenbrock(x: Float32Array): Promise<Evaluation> {
 }
 
 /** ½ Σ kᵢ·(xᵢ − cᵢ)², kᵢ from 1 to 1000. */
-const CENTRE = Float32Array.from({ length: 30 }, (_, i) => Math.cos(i));
+const CENTER = Float32Array.from({ length: 30 }, (_, i) => Math.cos(i));
 async function quadratic(x: Float32Array): Promise<Evaluation> {
   const steepness = (i: number) => 1000 ** (i / 29);
   return {
-    loss: x.reduce((sum, v, i) => sum + 0.5 * steepness(i) * (v - CENTRE[i]!) ** 2, 0),
-    gradient: x.map((v, i) => steepness(i) * (v - CENTRE[i]!)),
+    loss: x.reduce((sum, v, i) => sum + 0.5 * steepness(i) * (v - CENTER[i]!) ** 2, 0),
+    gradient: x.map((v, i) => steepness(i) * (v - CENTER[i]!)),
   };
 }
 
@@ -39,7 +39,7 @@ test.each([2, 20])("it finds the minimum of Rosenbrock's function in %i dimensio
 
 test("it finds the minimum of an elongated quadratic with about one evaluation per step", async () => {
   const { x, steps, evaluations } = await lbfgs(quadratic, new Float32Array(30), { steps: 300 });
-  for (const [i, v] of x.entries()) expect(v).toBeCloseTo(CENTRE[i]!, 4);
+  for (const [i, v] of x.entries()) expect(v).toBeCloseTo(CENTER[i]!, 4);
   expect(evaluations).toBeLessThan(1.2 * steps);
 });
 
@@ -85,8 +85,8 @@ test("it stops if onStep returns false", async () => {
 });
 
 test("at the minimum it converges immediately", async () => {
-  const { x, end, evaluations } = await lbfgs(quadratic, CENTRE, { steps: 50 });
-  expect({ x, end, evaluations }).toEqual({ x: CENTRE, end: "converged", evaluations: 1 });
+  const { x, end, evaluations } = await lbfgs(quadratic, CENTER, { steps: 50 });
+  expect({ x, end, evaluations }).toEqual({ x: CENTER, end: "converged", evaluations: 1 });
 });
 
 test("a NaN loss at the start throws", async () => {

@@ -9,7 +9,7 @@ import {
   transposedConvolution,
   type WindowOptions,
 } from "./convolution.ts";
-import { mean } from "./normalisation.ts";
+import { mean } from "./normalization.ts";
 import { upsample } from "./reduction.ts";
 import { pad, placeSlice, slice } from "./shape.ts";
 import { constant, emit, sizeOf, throwShapeError, type Value } from "./value.ts";

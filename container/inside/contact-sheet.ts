@@ -27,7 +27,7 @@ interface ShownPatch {
 /** The side of a patch, in pixels. */
 export const PATCH_SIDE = 128;
 
-export const COLOURS = { page: "#14171d", card: "#1c2029", text: "#f2f4f8", faint: "#98a1b3", accent: "#ffb454" };
+export const COLORS = { page: "#14171d", card: "#1c2029", text: "#f2f4f8", faint: "#98a1b3", accent: "#ffb454" };
 
 const MARGIN = 36;
 const GAP = 24;
@@ -49,13 +49,13 @@ export async function contactSheet({ title, notes, units }: Sheet): Promise<Uint
     2 * MARGIN + heading + rows * CARD.height + (rows - 1) * GAP,
   );
   const context = canvas.getContext("2d");
-  context.fillStyle = COLOURS.page;
+  context.fillStyle = COLORS.page;
   context.fillRect(0, 0, canvas.width, canvas.height);
   drawText(context, title, MARGIN, MARGIN + 22, { size: 24, weight: "bold", within: canvas.width - 2 * MARGIN });
   for (const [i, note] of notes.entries())
     drawText(context, note, MARGIN, MARGIN + 50 + 22 * i, {
       size: 14,
-      ink: COLOURS.faint,
+      ink: COLORS.faint,
       within: canvas.width - 2 * MARGIN,
     });
   for (const [i, unit] of units.entries()) {
@@ -67,20 +67,20 @@ export async function contactSheet({ title, notes, units }: Sheet): Promise<Uint
 }
 
 function drawCard(context: SKRSContext2D, { unit, selectivity, patches }: ShownUnit, x: number, y: number): void {
-  context.fillStyle = COLOURS.card;
+  context.fillStyle = COLORS.card;
   context.beginPath();
   context.roundRect(x, y, CARD.width, CARD.height, 8);
   context.fill();
   drawText(context, `unit ${unit}`, x + PADDING, y + 23, { size: 15, weight: "bold" });
   const note = patches.length === 0 ? "no picture activates it" : `selectivity ${selectivity.toFixed(2)}`;
-  drawText(context, note, x + CARD.width - PADDING, y + 23, { size: 12, ink: COLOURS.faint, align: "right" });
+  drawText(context, note, x + CARD.width - PADDING, y + 23, { size: 12, ink: COLORS.faint, align: "right" });
   const strongest = patches[0]?.activation ?? 1;
   for (const [i, { image, activation }] of patches.entries()) {
     const left = x + PADDING + (i % PATCHES_PER_ROW) * (PATCH_SIDE + PATCH_GAP);
     const top = y + HEADER + Math.floor(i / PATCHES_PER_ROW) * (PATCH_SIDE + PATCH_GAP);
     context.drawImage(image, left, top);
     // A bar shows the activation relative to the strongest.
-    context.fillStyle = COLOURS.accent;
+    context.fillStyle = COLORS.accent;
     context.fillRect(left, top + PATCH_SIDE - 3, (PATCH_SIDE * activation) / strongest, 3);
   }
 }
@@ -96,7 +96,7 @@ export function drawText(
   context.font = font(o.size, o.weight);
   const width = context.measureText(text).width;
   if (o.within !== undefined && width > o.within) context.font = font((o.size * o.within) / width, o.weight);
-  context.fillStyle = o.ink ?? COLOURS.text;
+  context.fillStyle = o.ink ?? COLORS.text;
   context.textAlign = o.align ?? "left";
   context.fillText(text, x, y);
 }

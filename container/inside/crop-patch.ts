@@ -3,7 +3,7 @@ import type { Raster } from "../../imaging/raster.ts";
 import type { Patch } from "./top-patches.ts";
 
 /** The color of areas outside the picture, where the net saw padding. */
-export const OUTSIDE_COLOUR = "#0b0d11";
+export const OUTSIDE_COLOR = "#0b0d11";
 
 export function toCanvas({ width, height, data }: Raster): Canvas {
   const canvas = createCanvas(width, height);
@@ -19,7 +19,7 @@ export function toCanvas({ width, height, data }: Raster): Canvas {
 export function cropPatch(picture: Canvas, { left, top, width, height }: Patch, scale: number, side: number): Canvas {
   const canvas = createCanvas(side, side);
   const context = canvas.getContext("2d");
-  context.fillStyle = OUTSIDE_COLOUR;
+  context.fillStyle = OUTSIDE_COLOR;
   context.fillRect(0, 0, side, side);
   context.imageSmoothingQuality = "high";
   const zoom = side / (scale * Math.max(width, height));

@@ -1,5 +1,5 @@
 import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
-import { COLOURS, drawText } from "./contact-sheet.ts";
+import { COLORS, drawText } from "./contact-sheet.ts";
 
 export interface HeatMap {
   title: string;
@@ -20,16 +20,16 @@ const MARGIN = 36;
 const GAP = 20;
 const LEGEND = 58;
 
-type Colour = readonly [red: number, green: number, blue: number];
+type Color = readonly [red: number, green: number, blue: number];
 /** Color scales from 0 to the maximum. They go from dark to light, so that they are readable without color. */
-const WARM: readonly Colour[] = [
+const WARM: readonly Color[] = [
   [84, 20, 50],
   [189, 40, 46],
   [243, 112, 33],
   [253, 190, 72],
   [255, 250, 190],
 ];
-const COLD: readonly Colour[] = [
+const COLD: readonly Color[] = [
   [20, 30, 84],
   [30, 76, 160],
   [38, 140, 200],
@@ -47,12 +47,12 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
   const heading = 52 + 22 * notes.length;
   const canvas = createCanvas(2 * MARGIN + 2 * wide + GAP, 2 * MARGIN + heading + tall + LEGEND);
   const context = canvas.getContext("2d");
-  context.fillStyle = COLOURS.page;
+  context.fillStyle = COLORS.page;
   context.fillRect(0, 0, canvas.width, canvas.height);
   const within = canvas.width - 2 * MARGIN;
   drawText(context, title, MARGIN, MARGIN + 22, { size: 24, weight: "bold", within });
   for (const [i, note] of notes.entries())
-    drawText(context, note, MARGIN, MARGIN + 50 + 22 * i, { size: 14, ink: COLOURS.faint, within });
+    drawText(context, note, MARGIN, MARGIN + 50 + 22 * i, { size: 14, ink: COLORS.faint, within });
 
   const top = MARGIN + heading;
   const right = MARGIN + wide + GAP;
@@ -78,11 +78,10 @@ export async function heatMap({ title, notes, picture, heat, width, height, mean
     const length = sides.length === 1 ? wide : bar;
     const gradient = context.createLinearGradient(x, 0, x + length, 0);
     const share = most === 0 ? 0 : Math.abs(value) / most;
-    for (let stop = 0; stop <= 16; stop++)
-      gradient.addColorStop(stop / 16, css(colourAt(colours, (share * stop) / 16)));
+    for (let stop = 0; stop <= 16; stop++) gradient.addColorStop(stop / 16, css(colorAt(colours, (share * stop) / 16)));
     context.fillStyle = gradient;
     context.fillRect(x, top + tall + 16, length, 10);
-    drawText(context, `0`, x, top + tall + 46, { size: 13, ink: COLOURS.faint });
+    drawText(context, `0`, x, top + tall + 46, { size: 13, ink: COLORS.faint });
     drawText(context, `${label} by ${Math.abs(value).toPrecision(3)}`, x + length, top + tall + 46, {
       size: 13,
       align: "right",
@@ -96,7 +95,7 @@ function overlay(heat: Float32Array, most: number, width: number, height: number
   const pixels = new Uint8ClampedArray(4 * heat.length);
   for (const [i, change] of heat.entries()) {
     const share = most === 0 ? 0 : Math.abs(change) / most;
-    pixels.set(colourAt(change < 0 ? COLD : WARM, share), 4 * i);
+    pixels.set(colorAt(change < 0 ? COLD : WARM, share), 4 * i);
     pixels[4 * i + 3] = 255 * Math.min(0.85, 1.6 * share);
   }
   const canvas = createCanvas(width, height);
@@ -104,11 +103,11 @@ function overlay(heat: Float32Array, most: number, width: number, height: number
   return canvas;
 }
 
-function colourAt(colours: readonly Colour[], share: number): Colour {
+function colorAt(colours: readonly Color[], share: number): Color {
   const at = share * (colours.length - 1);
   const below = Math.min(Math.floor(at), colours.length - 2);
   const [from, to] = [colours[below]!, colours[below + 1]!];
-  return [0, 1, 2].map((k) => from[k]! + (at - below) * (to[k]! - from[k]!)) as unknown as Colour;
+  return [0, 1, 2].map((k) => from[k]! + (at - below) * (to[k]! - from[k]!)) as unknown as Color;
 }
 
-const css = ([red, green, blue]: Colour) => `rgb(${Math.round(red)} ${Math.round(green)} ${Math.round(blue)})`;
+const css = ([red, green, blue]: Color) => `rgb(${Math.round(red)} ${Math.round(green)} ${Math.round(blue)})`;

@@ -7,12 +7,12 @@ import { activationScore, distanceScore, occlude } from "./occlusion.ts";
 
 const WIDTH = 20;
 const HEIGHT = 12;
-const OPTIONS = { square: 4, step: 2, grey: [0.5, 0.5, 0.5] };
+const OPTIONS = { square: 4, step: 2, gray: [0.5, 0.5, 0.5] };
 
 test("the score changes only where the square covers what activates the unit", async () => {
   const runner = await openLayerRunner(netOf(), "units");
   // Red only at (5, 13). The rest has the gray of the square.
-  const picture = grey();
+  const picture = gray();
   picture.data[5 * WIDTH + 13] = 1;
   const { before, changes, heat } = await occlude(runner, picture, activationScore(0, "max"), OPTIONS);
   expect(before).toBe(1);
@@ -29,7 +29,7 @@ test("the score changes only where the square covers what activates the unit", a
 
 test("the squares cover every pixel, and a picture smaller than a square is covered completely", async () => {
   const runner = await openLayerRunner(netOf(), "units");
-  const { changes, heat } = await occlude(runner, grey(), activationScore(0, "mean"), {
+  const { changes, heat } = await occlude(runner, gray(), activationScore(0, "mean"), {
     ...OPTIONS,
     square: 5,
     step: 4,
@@ -37,7 +37,7 @@ test("the squares cover every pixel, and a picture smaller than a square is cove
   expect(new Set(changes.map(({ left }) => left))).toEqual(new Set([0, 4, 8, 11, 15]));
   expect(Math.max(...changes.map(({ top }) => top))).toBe(HEIGHT - 5);
   expect(heat.every(Number.isFinite)).toBe(true);
-  const small = await occlude(runner, grey(), activationScore(0, "mean"), { ...OPTIONS, square: 50 });
+  const small = await occlude(runner, gray(), activationScore(0, "mean"), { ...OPTIONS, square: 50 });
   expect(small.changes).toEqual([{ left: 0, top: 0, change: 0 }]);
   await runner.release();
 });
@@ -63,7 +63,7 @@ test("the distance depends only on the direction of the embedding", async () => 
 
 test("a net with a fixed batch size of three gives the same result", async () => {
   const [free, fixed] = await Promise.all([openLayerRunner(netOf(), "units"), openLayerRunner(netOf(3), "units")]);
-  const picture = grey();
+  const picture = gray();
   picture.data[5 * WIDTH + 13] = 1;
   const flexible = await occlude(free, picture, activationScore(0, "max"), { ...OPTIONS, batch: 5 });
   const progress: number[] = [];
@@ -78,11 +78,11 @@ test("a net with a fixed batch size of three gives the same result", async () =>
 
 test("an unknown unit is rejected with the range of units", async () => {
   const runner = await openLayerRunner(netOf(), "units");
-  await expect(occlude(runner, grey(), activationScore(3, "max"), OPTIONS)).rejects.toThrow("Its units are 0 to 2");
+  await expect(occlude(runner, gray(), activationScore(3, "max"), OPTIONS)).rejects.toThrow("Its units are 0 to 2");
   await runner.release();
 });
 
-function grey(): FloatTensor {
+function gray(): FloatTensor {
   return { shape: [1, 3, HEIGHT, WIDTH], data: new Float32Array(3 * HEIGHT * WIDTH).fill(0.5) };
 }
 

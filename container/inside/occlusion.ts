@@ -50,7 +50,7 @@ export interface OcclusionOptions {
   /** The maximum distance between neighboring positions of the square, in pixels. */
   step: number;
   /** Mid-gray in the net's input scale, one number for each channel. */
-  grey: readonly number[];
+  gray: readonly number[];
   /** The number of pictures in a batch. Default: 8. */
   batch?: number;
   /** Called after each batch with the number of finished positions and the total. */
@@ -77,7 +77,7 @@ export async function occlude(
   runner: LayerRunner,
   picture: FloatTensor,
   score: Score,
-  { square, step, grey, batch = 8, progress }: OcclusionOptions,
+  { square, step, gray, batch = 8, progress }: OcclusionOptions,
 ): Promise<OcclusionResult> {
   const [, channels = 0, height = 0, width = 0] = picture.shape;
   const [before = 0] = score(await runner.run(picture));
@@ -93,7 +93,7 @@ export async function occlude(
       for (let channel = 0; channel < channels; channel++)
         for (let y = top; y < Math.min(top + square, height); y++) {
           const row = ((i * channels + channel) * height + y) * width;
-          data.fill(grey[channel]!, row + left, row + Math.min(left + square, width));
+          data.fill(gray[channel]!, row + left, row + Math.min(left + square, width));
         }
     const scores = score(await runner.run({ shape: [batchPositions.length, channels, height, width], data }));
     for (const [i, place] of batchPositions.entries()) changes.push({ ...place, change: scores[i]! - before });

@@ -1,6 +1,6 @@
 import type { Canvas } from "@napi-rs/canvas";
-import { COLOURS, type Sheet } from "./contact-sheet.ts";
-import { OUTSIDE_COLOUR } from "./crop-patch.ts";
+import { COLORS, type Sheet } from "./contact-sheet.ts";
+import { OUTSIDE_COLOR } from "./crop-patch.ts";
 
 /**
  * The sheet as one HTML file that contains all its pictures and loads nothing. `heatMap` is a PNG that is shown below
@@ -37,18 +37,18 @@ ${shown}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <style>
-body { margin: 2.5rem; background: ${COLOURS.page}; color: ${COLOURS.text}; font: 15px/1.5 system-ui, sans-serif; }
+body { margin: 2.5rem; background: ${COLORS.page}; color: ${COLORS.text}; font: 15px/1.5 system-ui, sans-serif; }
 h1 { margin: 0 0 .25rem; font-size: 1.6rem; }
-p { margin: 0; color: ${COLOURS.faint}; }
+p { margin: 0; color: ${COLORS.faint}; }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1.5rem; margin-top: 2rem; }
-section { padding: .8rem 1rem 1rem; border-radius: .6rem; background: ${COLOURS.card}; }
-section:target { outline: 2px solid ${COLOURS.accent}; }
+section { padding: .8rem 1rem 1rem; border-radius: .6rem; background: ${COLORS.card}; }
+section:target { outline: 2px solid ${COLORS.accent}; }
 h2 { display: flex; justify-content: space-between; align-items: baseline; margin: 0 0 .5rem; font-size: 1rem; }
-small { color: ${COLOURS.faint}; font-weight: normal; }
+small { color: ${COLORS.faint}; font-weight: normal; }
 .patches { display: grid; grid-template-columns: repeat(3, 1fr); gap: .3rem; }
-.patches span { position: relative; background: ${OUTSIDE_COLOUR}; }
-.patches img { display: block; width: 100%; border-bottom: 3px solid; border-image: linear-gradient(90deg, ${COLOURS.accent} var(--share), transparent var(--share)) 1; }
-.patches span:hover { outline: 2px solid ${COLOURS.accent}; z-index: 1; }
+.patches span { position: relative; background: ${OUTSIDE_COLOR}; }
+.patches img { display: block; width: 100%; border-bottom: 3px solid; border-image: linear-gradient(90deg, ${COLORS.accent} var(--share), transparent var(--share)) 1; }
+.patches span:hover { outline: 2px solid ${COLORS.accent}; z-index: 1; }
 .patches span:hover img { transform: scale(1.6); position: relative; z-index: 2; }
 figure { margin: 2rem 0 0; }
 figure img { max-width: 100%; border-radius: .6rem; }

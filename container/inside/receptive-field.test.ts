@@ -127,7 +127,7 @@ test("two 3×3 convolutions with stride 2 have a receptive field of 7 pixels", (
   const window = ints({ kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] });
   net.nodes.push(node("Conv", ["x", net.kernel([1, 1, 3, 3])], first, window));
   net.nodes.push(node("Conv", [first, net.kernel([1, 1, 3, 3])], second, window));
-  const reach = { size: 7, step: 4, centre: 0 };
+  const reach = { size: 7, step: 4, center: 0 };
   expect(receptiveFields(net.graph)(second)).toEqual({ down: reach, across: reach });
 });
 

@@ -3,12 +3,12 @@ import { type NodeReader, readerOf } from "./node-reader.ts";
 
 /**
  * The receptive field of a layer's units along one axis, in pixels of the picture: unit i sees `size` pixels around the
- * center centre + i·step. Pixel centers are whole numbers. Positions outside the picture are padding.
+ * center center + i·step. Pixel centers are whole numbers. Positions outside the picture are padding.
  */
 export interface AxisField {
   size: number;
   step: number;
-  centre: number;
+  center: number;
 }
 
 /**
@@ -31,11 +31,11 @@ export class NoReceptiveFieldError extends Error {
  * cannot be determined, or one that depends on it, throws `NoReceptiveFieldError` with the operator's name.
  *
  * For a window of k elements, dilation d, stride s and p elements of padding: size' = size + (k − 1)·d·step, step' =
- * s·step, centre' = centre + ((k − 1)·d / 2 − p)·step. Araujo et al. 2019, "Computing receptive fields of convolutional
+ * s·step, center' = center + ((k − 1)·d / 2 − p)·step. Araujo et al. 2019, "Computing receptive fields of convolutional
  * neural networks", equations 1 to 4.
  */
 export function receptiveFields(graph: Graph): (layer: string) => ReceptiveField {
-  const initial: AxisField = { size: 1, step: 1, centre: 0 };
+  const initial: AxisField = { size: 1, step: 1, center: 0 };
   const known = new Map<string, ReceptiveField | NoReceptiveFieldError>(
     graph.initializers.map(({ name }) => [name, "nothing"]),
   );
@@ -78,8 +78,8 @@ export function layersOf(graph: Graph): string[] {
 }
 
 /** The pixels [first, last] that unit i sees. They can be outside the picture or between pixels. */
-export function pixelsSeen({ size, step, centre }: AxisField, i: number): { first: number; last: number } {
-  const middle = centre + i * step;
+export function pixelsSeen({ size, step, center }: AxisField, i: number): { first: number; last: number } {
+  const middle = center + i * step;
   return { first: middle - (size - 1) / 2, last: middle + (size - 1) / 2 };
 }
 
@@ -116,7 +116,7 @@ const union: Rule = (inputs, { fail }) => {
     const edges = reaches.map((reach) => pixelsSeen(reach, 0));
     const first = Math.min(...edges.map((edge) => edge.first));
     const last = Math.max(...edges.map((edge) => edge.last));
-    return { size: last - first + 1, step, centre: (first + last) / 2 };
+    return { size: last - first + 1, step, center: (first + last) / 2 };
   };
   return { down: along("down"), across: along("across") };
 };
@@ -131,12 +131,12 @@ const window: Rule = ([input], { integers, kernelSize, fail, text }) => {
   if (!["NOTSET", "VALID"].includes(text("auto_pad", "NOTSET"))) fail("its padding depends on the picture's size");
   const size = kernelSize() ?? fail("its kernel is not 2-dimensional");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
-  return each(input, ({ size: seen, step, centre }, axis) => {
+  return each(input, ({ size: seen, step, center }, axis) => {
     const reach = (size[axis]! - 1) * (dilations?.[axis] ?? 1);
     return {
       size: seen + reach * step,
       step: step * (strides?.[axis] ?? 1),
-      centre: centre + (reach / 2 - (pads?.[axis] ?? 0)) * step,
+      center: center + (reach / 2 - (pads?.[axis] ?? 0)) * step,
     };
   });
 };
@@ -150,22 +150,22 @@ const transposedWindow: Rule = ([input], { integers, kernelSize, fail, text }) =
     fail("its padding depends on the picture's size");
   const size = kernelSize() ?? fail("its kernel is not 2-dimensional");
   const [strides, dilations, pads] = [integers("strides"), integers("dilations"), integers("pads")];
-  return each(input, ({ size: seen, step, centre }, axis) => {
+  return each(input, ({ size: seen, step, center }, axis) => {
     const stride = strides?.[axis] ?? 1;
     const reach = (size[axis]! - 1) * (dilations?.[axis] ?? 1);
     return {
       size: seen + (reach * step) / stride,
       step: step / stride,
-      centre: centre + (((pads?.[axis] ?? 0) - reach / 2) * step) / stride,
+      center: center + (((pads?.[axis] ?? 0) - reach / 2) * step) / stride,
     };
   });
 };
 
 /** Repeats each element k times: output o is the input floor(o / k), which is between (o − k + 1) / k and o / k. */
 const enlarged = (input: ReceptiveField | undefined, factors: readonly [number, number]): ReceptiveField =>
-  each(input, ({ size, step, centre }, axis) => {
+  each(input, ({ size, step, center }, axis) => {
     const span = ((factors[axis]! - 1) / factors[axis]!) * step;
-    return { size: size + span, step: step / factors[axis]!, centre: centre - span / 2 };
+    return { size: size + span, step: step / factors[axis]!, center: center - span / 2 };
   });
 
 const resize: Rule = ([input], { constantAt, fail, text }) => {
@@ -183,7 +183,7 @@ const resize: Rule = ([input], { constantAt, fail, text }) => {
 const padded: Rule = ([input], { constantAt, fail }) => {
   const pads = constantAt(1);
   if (pads?.length !== 8) fail("its pads are not a constant for four axes");
-  return each(input, (reach, axis) => ({ ...reach, centre: reach.centre - pads![2 + axis]! * reach.step }));
+  return each(input, (reach, axis) => ({ ...reach, center: reach.center - pads![2 + axis]! * reach.step }));
 };
 
 const sliced: Rule = ([input], { constantAt, fail }) => {
@@ -192,9 +192,9 @@ const sliced: Rule = ([input], { constantAt, fail }) => {
   const steps = constantAt(4) ?? starts.map(() => 1);
   if ([...starts, ...axes].some((n) => n < 0) || steps.some((n) => n < 1))
     fail("it has negative starts, axes or steps");
-  return each(input, ({ size, step, centre }, axis) => {
+  return each(input, ({ size, step, center }, axis) => {
     const at = axes.indexOf(2 + axis);
-    return at === -1 ? { size, step, centre } : { size, step: step * steps[at]!, centre: centre + starts[at]! * step };
+    return at === -1 ? { size, step, center } : { size, step: step * steps[at]!, center: center + starts[at]! * step };
   });
 };
 
@@ -220,10 +220,10 @@ const RULES: Readonly<Record<string, Rule>> = Object.fromEntries([
   }),
   ...rulesFor("SpaceToDepth", ([input], { integer }) => {
     const block = integer("blocksize", 1);
-    return each(input, ({ size, step, centre }) => ({
+    return each(input, ({ size, step, center }) => ({
       size: size + (block - 1) * step,
       step: step * block,
-      centre: centre + ((block - 1) / 2) * step,
+      center: center + ((block - 1) / 2) * step,
     }));
   }),
   ...rulesFor("GlobalAveragePool GlobalMaxPool GlobalLpPool InstanceNormalization GroupNormalization", everything),

@@ -129,9 +129,9 @@ interface Size {
 export function interiorRegion(field: ReceptiveField, picture: Size, map: Size): MapRegion {
   const along = (axis: keyof WindowField, length: number, count: number) => {
     if (typeof field !== "object" || field[axis].size > length) return { first: 0, last: count - 1 };
-    const { size, step, centre } = field[axis];
-    const first = Math.ceil(((size - 1) / 2 - centre) / step);
-    const last = Math.floor((length - 1 - (size - 1) / 2 - centre) / step);
+    const { size, step, center } = field[axis];
+    const first = Math.ceil(((size - 1) / 2 - center) / step);
+    const last = Math.floor((length - 1 - (size - 1) / 2 - center) / step);
     // If there is no such position, take the two nearest.
     return { first: Math.max(0, Math.min(first, last)), last: Math.min(count - 1, Math.max(first, last)) };
   };

@@ -4,7 +4,7 @@ import { withLongerSide } from "../../imaging/resize.ts";
 import type { Dispatch, Work } from "../../schema/protocol/dispatch.ts";
 import type { Provider } from "../engine/provider.ts";
 import { BadPictureError, decodePicture } from "../pictures/decode.ts";
-import type { Losses } from "../style/optimise.ts";
+import type { Losses } from "../style/optimize.ts";
 import type { StylizeResult } from "../style/request.ts";
 import type { Job } from "./messages.ts";
 import { run as stylize } from "./stylize.ts";

@@ -1,5 +1,5 @@
 import type { Picture } from "../../imaging/picture.ts";
-import type { Losses } from "../style/optimise.ts";
+import type { Losses } from "../style/optimize.ts";
 import type { StylizeRequest, StylizeResult } from "../style/request.ts";
 import { stylize } from "../style/stylize.ts";
 import type { Job } from "./messages.ts";

@@ -16,8 +16,8 @@ import { jpegOf, pngOf } from "../pictures/encode.ts";
 import { type RunningService, startService } from "./testing/service.ts";
 import { type PeerWorker, startPeerWorker } from "./testing/worker.ts";
 
-type Optimise = Extract<Work, { kind: "optimizeStyle" }>;
-type Settings = Optimise["settings"];
+type Optimize = Extract<Work, { kind: "optimizeStyle" }>;
+type Settings = Optimize["settings"];
 
 const folder = mkdtempSync(join(tmpdir(), "semblance-service-"));
 const network = join(folder, "small.onnx");
@@ -68,7 +68,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const work = (settings: Settings = SETTINGS, content = worker.store(photograph)): Optimise => ({
+const work = (settings: Settings = SETTINGS, content = worker.store(photograph)): Optimize => ({
   kind: "optimizeStyle",
   settings,
   content,

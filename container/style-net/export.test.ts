@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { crop } from "../../imaging/border.ts";
-import { colourStatistics } from "../../imaging/colour.ts";
+import { colorStatistics } from "../../imaging/color.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { randomNumbers } from "../../imaging/random.ts";
 import { readOnnx } from "../../models/importer/read-onnx.ts";
@@ -84,7 +84,7 @@ test.each(["float32", "bytes"])(
 );
 
 test("a picture of any size, down to one pixel, keeps its size and stays in [0, 1]", async () => {
-  const painter = await openPainter(quantized, { colours: colourStatistics(pictures[0]!), grain: 0.05, reach: 52 });
+  const painter = await openPainter(quantized, { colours: colorStatistics(pictures[0]!), grain: 0.05, reach: 52 });
   for (const [width, height] of [
     [1, 1],
     [3, 70],
@@ -99,7 +99,7 @@ test("a picture of any size, down to one pixel, keeps its size and stays in [0, 
 });
 
 test("a picture larger than a tile has no seam", async () => {
-  const traits = { colours: colourStatistics(pictures[0]!), grain: 0.05, reach: reach(ARCHITECTURE) };
+  const traits = { colours: colorStatistics(pictures[0]!), grain: 0.05, reach: reach(ARCHITECTURE) };
   const large = patterned(700, 520);
   const painter = await openPainter(float, traits);
   const inTiles = await painter.paint(large);

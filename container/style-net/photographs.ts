@@ -1,5 +1,5 @@
 import { crop } from "../../imaging/border.ts";
-import { type ColourStatistics, clamped, transferColours } from "../../imaging/colour.ts";
+import { type ColorStatistics, clamped, transferColors } from "../../imaging/color.ts";
 import { grained } from "../../imaging/grain.ts";
 import { type Picture, pictureOf, rasterOf } from "../../imaging/picture.ts";
 import type { Raster } from "../../imaging/raster.ts";
@@ -32,14 +32,14 @@ export function limitSize(photograph: Raster, size: number): Raster {
 export type Scales = readonly Picture[];
 
 /** Prepares a photograph for training: with the painting's colors, at the sizes from which crops are taken. */
-export function scalesOf(photograph: Picture, colours: ColourStatistics, size: number): Scales {
+export function scalesOf(photograph: Picture, colours: ColorStatistics, size: number): Scales {
   const short = Math.min(photograph.width, photograph.height);
   const sides = SCALES.map((scale) => Math.round(scale * size));
   const usable = sides.filter((side, i) => i === 0 || side <= MAX_ENLARGEMENT * short);
   return usable.map((side) => {
     const k = side / short;
     const small = resize(photograph, Math.round(photograph.width * k), Math.round(photograph.height * k));
-    return clamped(transferColours(small, colours));
+    return clamped(transferColors(small, colours));
   });
 }
 

@@ -42,12 +42,12 @@ export async function openContentTarget(
     return feeds;
   };
   let energy = 0;
-  for (const window of windows.origins.keys()) energy += 0.5 * centredEnergy((await feedsFor(window, 0)).target);
+  for (const window of windows.origins.keys()) energy += 0.5 * centerdEnergy((await feedsFor(window, 0)).target);
   return { feedsFor, energy: Math.max(energy, 1e-6), release: () => session.release() };
 }
 
 /** Σ (a − ā)², where ā is the mean of each channel. */
-function centredEnergy({ shape, data }: FloatTensor): number {
+function centerdEnergy({ shape, data }: FloatTensor): number {
   const positions = sizeOf(shape.slice(2));
   let energy = 0;
   for (let start = 0; start < data.length; start += positions) {

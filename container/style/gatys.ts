@@ -1,10 +1,10 @@
-import { clamped, keepChroma, transferColours } from "../../imaging/colour.ts";
+import { clamped, keepChroma, transferColors } from "../../imaging/color.ts";
 import { paletteOf, prepared } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { randomNumbers } from "../../imaging/random.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { ImportedNet } from "../engine/import.ts";
-import type { Losses } from "./optimise.ts";
+import type { Losses } from "./optimize.ts";
 import { LAYERS, optimizeStage } from "./optimize-stage.ts";
 import type { StylizeHooks, StylizeRequest, StylizeResult } from "./request.ts";
 
@@ -44,7 +44,7 @@ const SMOOTHNESS = 6;
 export async function gatys(net: ImportedNet, request: StylizeRequest, hooks: StylizeHooks): Promise<StylizeResult> {
   const { content, paintings, preserveColors = false } = request;
   const palette = paletteOf(prepared(paintings, Math.min(content.width, content.height)));
-  const result = await gatysWithTarget(clamped(transferColours(content, palette)), net, request, hooks);
+  const result = await gatysWithTarget(clamped(transferColors(content, palette)), net, request, hooks);
   return preserveColors ? { ...result, picture: keepChroma(content, result.picture) } : result;
 }
 

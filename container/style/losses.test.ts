@@ -72,10 +72,10 @@ test("weightedSum multiplies each term by its weight and is undefined without te
 const rough = ({ width, height, data }: Picture) =>
   run(roughness, { shape: [1, 3, height, width], data: Float64Array.from(data) });
 /** The roughness of a picture with one step of this color, of length 1, between two halves. */
-const step = (colour: readonly number[], [width, height]: readonly [number, number]) =>
+const step = (color: readonly number[], [width, height]: readonly [number, number]) =>
   rough(
     pictureFrom(width, height, (x, y, c) =>
-      x >= width / 2 || y >= height / 2 ? 0.5 + colour[c]! / Math.hypot(...colour) : 0.5,
+      x >= width / 2 || y >= height / 2 ? 0.5 + color[c]! / Math.hypot(...color) : 0.5,
     ),
   );
 
@@ -95,7 +95,7 @@ test("a step in luma costs its square, and a step in chroma costs several times 
       [1, 1, 1],
       [1, 0, -1],
       [1, -2, 1],
-    ].map((colour) => step(colour, [8, 8])),
+    ].map((color) => step(color, [8, 8])),
   );
   expect(redBlue! / luma!).toBeGreaterThanOrEqual(4);
   expect(magentaGreen! / redBlue!).toBeCloseTo(1, 4);

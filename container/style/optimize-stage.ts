@@ -6,7 +6,7 @@ import type { ImportedNet } from "../engine/import.ts";
 import type { SessionOptions } from "../engine/run.ts";
 import type { LossSettings } from "./loss-settings.ts";
 import { openObjective } from "./objective.ts";
-import { BORDER, canvasOf, fromCanvas, type Losses, optimise } from "./optimise.ts";
+import { BORDER, canvasOf, fromCanvas, type Losses, optimize } from "./optimize.ts";
 import { openPatchDistribution } from "./patch-distribution.ts";
 import { openPyramid } from "./pyramid.ts";
 import type { StylizeHooks, StylizeRequest, StylizeResult } from "./request.ts";
@@ -69,7 +69,7 @@ export async function optimizeStage(
   const losses: Losses[] = [];
   hooks.onStart?.({ steps: request.steps, provider: objective.provider });
   try {
-    const canvasReached = await optimise(
+    const canvasReached = await optimize(
       from ? canvasOf(resize(from, stageContent.width, stageContent.height)) : startingCanvas(canvas, request, random),
       {
         objective,

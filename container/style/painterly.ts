@@ -1,11 +1,11 @@
-import { clamped, keepChroma, transferColours } from "../../imaging/colour.ts";
+import { clamped, keepChroma, transferColors } from "../../imaging/color.ts";
 import { faceMask } from "../../imaging/face-mask.ts";
 import { paletteOf, prepared, sideBySide } from "../../imaging/paintings.ts";
 import { randomNumbers } from "../../imaging/random.ts";
 import { repaint } from "../../imaging/repaint.ts";
 import { resize } from "../../imaging/resize.ts";
 import type { ImportedNet } from "../engine/import.ts";
-import { BORDER } from "./optimise.ts";
+import { BORDER } from "./optimize.ts";
 import { LAYERS, optimizeStage } from "./optimize-stage.ts";
 import type { StylizeHooks, StylizeRequest, StylizeResult } from "./request.ts";
 
@@ -28,11 +28,11 @@ export async function painterly(
   const shortSide = Math.min(content.width, content.height);
   const paintings = prepared(request.paintings, shortSide + 2 * BORDER);
   const palette = paletteOf(paintings);
-  const transferred = clamped(transferColours(content, palette));
+  const transferred = clamped(transferColors(content, palette));
 
   // Half size is enough to decide the composition and takes a quarter of the time.
   const half = (side: number) => Math.max(8, Math.round(side / 16) * 8);
-  const optimised = await optimizeStage(
+  const optimized = await optimizeStage(
     net,
     { ...DEFAULTS, ...request },
     {
@@ -47,12 +47,12 @@ export async function painterly(
     hooks,
   );
   hooks.onPhase?.("projecting onto the painting's patches");
-  const picture = repaint(optimised.picture, {
+  const picture = repaint(optimized.picture, {
     transferred,
     painting: sideBySide(paintings),
     palette,
     faces: faceMask(faces, content),
     seed,
   });
-  return { ...optimised, picture: preserveColors ? keepChroma(content, picture) : picture };
+  return { ...optimized, picture: preserveColors ? keepChroma(content, picture) : picture };
 }

@@ -2,7 +2,7 @@ import type { FaceBox } from "../../imaging/face-mask.ts";
 import type { Painting } from "../../imaging/paintings.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import type { PROVIDERS, Provider } from "../engine/provider.ts";
-import type { Losses, OnStep } from "./optimise.ts";
+import type { Losses, OnStep } from "./optimize.ts";
 
 export const RECIPES = ["painterly", "gatys"] as const;
 export type Recipe = (typeof RECIPES)[number];

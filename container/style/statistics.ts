@@ -1,7 +1,7 @@
 import type { Picture } from "../../imaging/picture.ts";
 import { build } from "../engine/build.ts";
 import type { ImportedNet } from "../engine/import.ts";
-import { mean } from "../engine/normalisation.ts";
+import { mean } from "../engine/normalization.ts";
 import { openSession, type Session, type SessionOptions } from "../engine/run.ts";
 import { reshape } from "../engine/shape.ts";
 import { input, ShapeError, type Value } from "../engine/value.ts";

@@ -90,9 +90,9 @@ test.each(KINDS)("J_style with %s is relative to the style, and layers count by 
 });
 
 test.each(KINDS)("with %s a uniform or black style does not cause a division by zero", async (kind) => {
-  const grey = { channels: 2, mean: Float32Array.of(0.5, 0.5), gram: new Float32Array(4).fill(0.25) };
+  const gray = { channels: 2, mean: Float32Array.of(0.5, 0.5), gram: new Float32Array(4).fill(0.25) };
   const black = { channels: 3, mean: new Float32Array(3), gram: new Float32Array(9) };
-  const nothing = { a: grey, b: black };
+  const nothing = { a: gray, b: black };
   expect(await lossByGraph(nothing, nothing, kind)).toBe(0);
   const j = await lossByGraph(windows[0]!, nothing, kind);
   expect(Number.isFinite(j)).toBe(true);

@@ -28,7 +28,7 @@ export function styleTermOf(
     const { channels, mean, gram } = style[layer]!;
     const { mean: m, gram: g } = moments.get(layer)!;
     if (statistics !== "moments") {
-      const factors = statistics === "normalizedGram" ? gramNormalisation(mean) : undefined;
+      const factors = statistics === "normalizedGram" ? gramNormalization(mean) : undefined;
       const target = factors ? gram.map((v, i) => v * factors[i]!) : gram;
       const generatedGram = factors ? multiply(g, constant(factors, [channels, channels])) : g;
       const emptyPictureLoss = energyOf(target) / (2 * channels) ** 2;
@@ -55,7 +55,7 @@ export function styleTermOf(
  * 2016, §2, rescale the net's weights in this way, over many pictures. Otherwise the few filters that are strong
  * everywhere dominate the loss, and those that respond to strokes hardly count.
  */
-function gramNormalisation(mean: Float32Array): Float32Array {
+function gramNormalization(mean: Float32Array): Float32Array {
   const sizes = mean.map(Math.abs);
   const averageMean = sizes.reduce((sum, v) => sum + v, 0) / sizes.length || 1;
   const factors = sizes.map((v) => 1 / (v + RELATIVE_MEAN_OFFSET * averageMean));

@@ -3,15 +3,15 @@ import { resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { findFaces } from "../../cli/faces.ts";
 import { decoded, readPicture } from "../../cli/pictures.ts";
-import { colourStatistics } from "../../imaging/colour.ts";
+import { colorStatistics } from "../../imaging/color.ts";
 import { type Picture, pictureOf, rasterOf } from "../../imaging/picture.ts";
 import { resize } from "../../imaging/resize.ts";
 import { importModels } from "../../models/import.ts";
 import { SHIPPED_STYLES } from "../../models/styles.ts";
-import { clippedShare, coloursIn, personOnWhite } from "../../test/support/white-ground.ts";
+import { clippedShare, colorsIn, personOnWhite } from "../../test/support/white-ground.ts";
 import { type ImportedNet, importNet } from "../engine/import.ts";
 import { gatysWithTarget } from "./gatys.ts";
-import { BORDER } from "./optimise.ts";
+import { BORDER } from "./optimize.ts";
 import { matchRanks } from "./patch-distribution.ts";
 import { openPyramid } from "./pyramid.ts";
 import type { StylizeRequest } from "./request.ts";
@@ -84,9 +84,9 @@ describe("both recipes", () => {
       const picture = await readPicture(resolve(ROOT, "models/styles", name, "painting.jpg"));
       const paintings = [{ picture, weight: 1 }];
       const painted = await stylize(net, request({ content: pictureOf(raster), faces, paintings }));
-      const colours = coloursIn(rasterOf(painted.picture), faces[0]!);
+      const colours = colorsIn(rasterOf(painted.picture), faces[0]!);
       expect(clippedShare(colours)).toBeLessThan(0.02);
-      expect(mean(colours.flat())).toBeGreaterThan(0.5 * 255 * mean(colourStatistics(picture).mean));
+      expect(mean(colours.flat())).toBeGreaterThan(0.5 * 255 * mean(colorStatistics(picture).mean));
     },
   );
 

@@ -1,7 +1,7 @@
 import { imageSize } from "image-size";
 import type { Orientation } from "../orient.ts";
 import { orientationOf } from "./exif-orientation.ts";
-import type { ColourSpace } from "./icc.ts";
+import type { ColorSpace } from "./icc.ts";
 import { isJpeg, walkJpeg } from "./jpeg.ts";
 import { inflatedProfile, inflatesTooMuch, isApplePng, isPng, readPngChunks, readPngHeader } from "./png.ts";
 import { isWebp, readWebpChunks } from "./webp.ts";
@@ -25,7 +25,7 @@ export interface Header {
   height: number;
   /** How the stored pixels must be turned to be upright. */
   orientation: Orientation;
-  space: ColourSpace;
+  space: ColorSpace;
   /** The embedded ICC profile. */
   profile?: Uint8Array;
   /** Whether pixels can be transparent. */
@@ -96,7 +96,7 @@ async function readPng(bytes: Uint8Array, limits: Limits): Promise<Header | BadP
   const sizeProblem = checkSize(header, limits);
   if (sizeProblem) return sizeProblem;
   const chunks = readPngChunks(bytes);
-  const { width, height, grey, alpha } = header;
+  const { width, height, gray, alpha } = header;
   // A larger picture is not inflated here, because it is not decoded here.
   if (!chunks || (width * height <= limits.decodedPixels && (await inflatesTooMuch(chunks, header)))) {
     return corrupt(
@@ -109,7 +109,7 @@ async function readPng(bytes: Uint8Array, limits: Limits): Promise<Header | BadP
     width,
     height,
     orientation: orientationOf(exif),
-    space: grey ? "GRAY" : "RGB",
+    space: gray ? "GRAY" : "RGB",
     profile: compressedProfile && (await inflatedProfile(compressedProfile)),
     transparent: alpha || transparent,
     parts,

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { compiled } from "../../container/pictures/codecs.ts";
 import {
-  greyInSrgb,
-  greyProfile,
+  grayInSrgb,
+  grayProfile,
   inSrgb,
   pressProfile,
   RGB_SPACES,
   rgbProfile,
 } from "../../test/support/icc-profiles.ts";
-import { type ColourSpace, type ConvertToSrgb, startIcc } from "./icc.ts";
+import { type ColorSpace, type ConvertToSrgb, startIcc } from "./icc.ts";
 
 let toSrgb: ConvertToSrgb;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 /** Converts pixels, given as four channels each. */
-function converted(pixels: readonly (readonly number[])[], space: ColourSpace, profile?: Uint8Array): number[][] {
+function converted(pixels: readonly (readonly number[])[], space: ColorSpace, profile?: Uint8Array): number[][] {
   const data = Uint8Array.from(pixels.flat());
   toSrgb({ width: pixels.length, height: 1, data }, space, profile);
   return pixels.map((_, i) => [...data.subarray(4 * i, 4 * i + 4)]);
@@ -25,26 +25,26 @@ function converted(pixels: readonly (readonly number[])[], space: ColourSpace, p
 
 /** All colors with six steps a channel. Alpha varies too, and must not change. */
 const STEPS = [0, 51, 102, 153, 204, 255];
-const COLOURS = STEPS.flatMap((r) => STEPS.flatMap((g) => STEPS.map((b) => [r, g, b, (r + g + b) % 256])));
+const COLORS = STEPS.flatMap((r) => STEPS.flatMap((g) => STEPS.map((b) => [r, g, b, (r + g + b) % 256])));
 
 test.each(["AdobeRGB", "Display P3", "ProPhoto"] as const)(
   "%s is converted to sRGB as both color spaces define it",
   (name) => {
     const space = RGB_SPACES[name];
-    for (const [i, colour] of converted(COLOURS, "RGB", rgbProfile(space)).entries()) {
-      const expected = inSrgb(space, COLOURS[i]!.slice(0, 3));
+    for (const [i, color] of converted(COLORS, "RGB", rgbProfile(space)).entries()) {
+      const expected = inSrgb(space, COLORS[i]!.slice(0, 3));
       for (const [channel, level] of expected.entries())
-        expect(Math.abs(colour[channel]! - level), `${COLOURS[i]}`).toBeLessThan(2);
-      expect(colour[3]).toBe(COLOURS[i]![3]);
+        expect(Math.abs(color[channel]! - level), `${COLORS[i]}`).toBeLessThan(2);
+      expect(color[3]).toBe(COLORS[i]![3]);
     }
   },
 );
 
 test("the curve of a gray profile is applied", () => {
   const levels = Array.from({ length: 256 }, (_, level) => [level, level, level, 255]);
-  for (const [level, colour] of converted(levels, "GRAY", greyProfile(1.8)).entries()) {
-    expect(new Set(colour.slice(0, 3)).size).toBe(1);
-    expect(Math.abs(colour[0]! - greyInSrgb(1.8, level))).toBeLessThan(2);
+  for (const [level, color] of converted(levels, "GRAY", grayProfile(1.8)).entries()) {
+    expect(new Set(color.slice(0, 3)).size).toBe(1);
+    expect(Math.abs(color[0]! - grayInSrgb(1.8, level))).toBeLessThan(2);
   }
 });
 
@@ -82,9 +82,9 @@ test.each([
     [143, 128, 124],
   ],
 ])("the press inks %j are converted as by LittleCMS 2.16, to %j", (inks, expected) => {
-  const [colour] = converted([inks], "CMYK", pressProfile());
-  for (const [channel, level] of expected.entries()) expect(Math.abs(colour![channel]! - level)).toBeLessThanOrEqual(2);
-  expect(colour![3]).toBe(255);
+  const [color] = converted([inks], "CMYK", pressProfile());
+  for (const [channel, level] of expected.entries()) expect(Math.abs(color![channel]! - level)).toBeLessThanOrEqual(2);
+  expect(color![3]).toBe(255);
 });
 
 test("CMYK without a profile: each ink transmits its share of the light", () => {
@@ -106,14 +106,14 @@ test("CMYK without a profile: each ink transmits its share of the light", () => 
 
 test("sRGB pixels stay the same bytes, with or without an sRGB profile", () => {
   const profile = rgbProfile(RGB_SPACES.sRGB);
-  for (const given of [undefined, profile, profile]) expect(converted(COLOURS, "RGB", given)).toEqual(COLOURS);
+  for (const given of [undefined, profile, profile]) expect(converted(COLORS, "RGB", given)).toEqual(COLORS);
 });
 
 test("each picture gets its own profile, not the previous picture's", () => {
-  const [grey] = [[[128, 64, 32, 255]]];
+  const [gray] = [[[128, 64, 32, 255]]];
   const both = () => [
-    converted(grey!, "RGB", rgbProfile(RGB_SPACES.sRGB)),
-    converted(grey!, "RGB", rgbProfile(RGB_SPACES.ProPhoto)),
+    converted(gray!, "RGB", rgbProfile(RGB_SPACES.sRGB)),
+    converted(gray!, "RGB", rgbProfile(RGB_SPACES.ProPhoto)),
   ];
   const first = both();
   expect(first[0]).not.toEqual(first[1]);
@@ -121,30 +121,30 @@ test("each picture gets its own profile, not the previous picture's", () => {
 });
 
 test("a picture with more pixels than one chunk is converted completely", () => {
-  const many = Array.from({ length: 100_000 }, (_, i) => COLOURS[i % COLOURS.length]!);
+  const many = Array.from({ length: 100_000 }, (_, i) => COLORS[i % COLORS.length]!);
   const profile = rgbProfile(RGB_SPACES.AdobeRGB);
-  const few = converted(COLOURS, "RGB", profile);
-  for (const [i, colour] of converted(many, "RGB", profile).entries())
-    if (i % 997 === 0) expect(colour).toEqual(few[i % COLOURS.length]);
+  const few = converted(COLORS, "RGB", profile);
+  for (const [i, color] of converted(many, "RGB", profile).entries())
+    if (i % 997 === 0) expect(color).toEqual(few[i % COLORS.length]);
 });
 
 test("a profile of another color space, a truncated one, and bytes that are not a profile are ignored", () => {
   const wide = rgbProfile(RGB_SPACES.ProPhoto);
   for (const unusable of [
-    greyProfile(1.8),
+    grayProfile(1.8),
     pressProfile(),
     wide.subarray(0, 300),
     Buffer.alloc(0),
     Buffer.alloc(4000, 7),
   ])
-    expect(converted(COLOURS, "RGB", unusable)).toEqual(COLOURS);
+    expect(converted(COLORS, "RGB", unusable)).toEqual(COLORS);
   expect(converted([[0, 0, 0, 0]], "CMYK", wide)).toEqual([[255, 255, 255, 255]]);
 });
 
 test("a damaged profile neither makes the conversion throw nor affects the next picture", () => {
-  const profiles = [rgbProfile(RGB_SPACES.AdobeRGB), greyProfile(2.2), pressProfile()];
-  const spaces: ColourSpace[] = ["RGB", "GRAY", "CMYK"];
-  const good = converted(COLOURS, "RGB", profiles[0]);
+  const profiles = [rgbProfile(RGB_SPACES.AdobeRGB), grayProfile(2.2), pressProfile()];
+  const spaces: ColorSpace[] = ["RGB", "GRAY", "CMYK"];
+  const good = converted(COLORS, "RGB", profiles[0]);
   fc.assert(
     fc.property(
       fc.nat(2),
@@ -153,10 +153,10 @@ test("a damaged profile neither makes the conversion throw nor affects the next 
         const profile = Buffer.from(profiles[which]!);
         // The color space is kept, so that the changed profile reaches the library.
         for (const [at, byte] of changes) profile[20 + (at % (profile.length - 20))] = byte;
-        converted(COLOURS, spaces[which]!, profile);
+        converted(COLORS, spaces[which]!, profile);
       },
     ),
     { numRuns: 200 },
   );
-  expect(converted(COLOURS, "RGB", profiles[0])).toEqual(good);
+  expect(converted(COLORS, "RGB", profiles[0])).toEqual(good);
 });

@@ -1,7 +1,7 @@
 import type { Raster } from "../raster.ts";
 
 /** The color space of stored pixels. Gray pixels have the same value in all three channels. */
-export type ColourSpace = "GRAY" | "RGB" | "CMYK";
+export type ColorSpace = "GRAY" | "RGB" | "CMYK";
 
 /** Maximum size of an ICC profile, in bytes. Profiles of printing presses have about 2 MB. */
 export const ICC_LIMIT = 4 * 1024 * 1024;
@@ -11,15 +11,15 @@ export const ICC_LIMIT = 4 * 1024 * 1024;
  * RGB count as sRGB, and CMYK as inks that filter light independently. A profile of another color space than the pixels' is not
  * usable.
  */
-export type ConvertToSrgb = (pixels: Raster, space: ColourSpace, profile?: Uint8Array) => void;
+export type ConvertToSrgb = (pixels: Raster, space: ColorSpace, profile?: Uint8Array) => void;
 
 /** Pixels that are converted at a time, so that WebAssembly holds less than half a megabyte of a picture. */
 const CHUNK = 32 * 1024;
 /** The largest sRGB profile that is cached, in bytes. Profiles that cameras and editors write have 3 KB. */
 const MAX_CACHED_PROFILE = 64 * 1024;
 /** qcms's codes for pixel formats and for the perceptual intent. */
-const DATA_TYPE: Readonly<Record<ColourSpace, number>> = { RGB: 0, GRAY: 3, CMYK: 5 };
-const CHANNELS: Readonly<Record<ColourSpace, number>> = { GRAY: 1, RGB: 3, CMYK: 4 };
+const DATA_TYPE: Readonly<Record<ColorSpace, number>> = { RGB: 0, GRAY: 3, CMYK: 5 };
+const CHANNELS: Readonly<Record<ColorSpace, number>> = { GRAY: 1, RGB: 3, CMYK: 4 };
 const PERCEPTUAL = 0;
 
 /**
@@ -46,13 +46,13 @@ export function startIcc(module: WebAssembly.Module): ConvertToSrgb {
 type Convert = (pixels: Uint8Array) => Uint8Array;
 
 /** The color space in a profile's header. ICC.1:2022, 7.2.8. */
-export function spaceOf(profile: Uint8Array): ColourSpace | undefined {
+export function spaceOf(profile: Uint8Array): ColorSpace | undefined {
   const name = String.fromCharCode(...profile.subarray(16, 20)).trim();
   return name === "GRAY" || name === "RGB" || name === "CMYK" ? name : undefined;
 }
 
 /** Returns undefined if qcms cannot use the profile. */
-function converterOf(module: WebAssembly.Module, profile: Uint8Array, space: ColourSpace): Convert | undefined {
+function converterOf(module: WebAssembly.Module, profile: Uint8Array, space: ColorSpace): Convert | undefined {
   try {
     const convert = startQcms(module, profile, space);
     // A profile that makes qcms panic usually does so on the first pixels.
@@ -63,7 +63,7 @@ function converterOf(module: WebAssembly.Module, profile: Uint8Array, space: Col
   }
 }
 
-function convertPixels({ data }: Raster, convert: Convert, space: ColourSpace): void {
+function convertPixels({ data }: Raster, convert: Convert, space: ColorSpace): void {
   const channels = CHANNELS[space];
   const chunk = new Uint8Array(CHUNK * channels);
   for (let start = 0; start < data.length; start += 4 * CHUNK) {
@@ -121,7 +121,7 @@ interface QcmsExports {
 }
 
 /** Replaces pdf.js's own glue, which keeps a single instance forever. */
-function startQcms(module: WebAssembly.Module, profile: Uint8Array, space: ColourSpace): Convert | undefined {
+function startQcms(module: WebAssembly.Module, profile: Uint8Array, space: ColorSpace): Convert | undefined {
   let result = new Uint8Array();
   const imports: WebAssembly.ModuleImports = {};
   for (const { name } of WebAssembly.Module.imports(module)) {

@@ -7,7 +7,7 @@ interface PngHeader {
   width: number;
   height: number;
   /** The picture is gray. */
-  grey: boolean;
+  gray: boolean;
   /** Its pixels have an alpha channel. */
   alpha: boolean;
   /** The minimum inflatedBytes size of the data, in bytes: a filter byte a row, and the pixels. Interlaced pictures take more. */
@@ -45,8 +45,8 @@ export const isApplePng = (bytes: Uint8Array): boolean => typeAt(bytes, 8) === "
 
 /** Reads the header chunk. Returns undefined if it is missing or its color type is invalid. */
 export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
-  const colourType = bytes[25] ?? -1;
-  const channels = CHANNELS[colourType];
+  const colorType = bytes[25] ?? -1;
+  const channels = CHANNELS[colorType];
   if (bytes.length < HEADER_LENGTH || typeAt(bytes, 8) !== "IHDR" || channels === undefined) return undefined;
   const view = viewOf(bytes);
   const width = view.getUint32(16);
@@ -54,8 +54,8 @@ export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
   return {
     width,
     height,
-    grey: colourType === 0 || colourType === 4,
-    alpha: colourType >= 4,
+    gray: colorType === 0 || colorType === 4,
+    alpha: colorType >= 4,
     inflatedBytes: height * (1 + Math.ceil((width * channels * bytes[24]!) / 8)),
   };
 }

@@ -24,7 +24,7 @@ const Seed = v.pipe(NonNegativeInt, v.maxValue(2 ** 32 - 1));
 const Box = v.object({ x: v.number(), y: v.number(), width: v.number(), height: v.number() });
 
 /** Settings of an optimization. For an omitted setting, the recipe has a default. */
-const Optimisation = v.object({
+const Optimization = v.object({
   recipe: v.picklist(["painterly", "gatys"]),
   contentWeight: v.exactOptional(Weight),
   styleWeight: v.exactOptional(Weight),
@@ -54,7 +54,7 @@ const workOf = <File extends v.GenericSchema>(File: File) =>
   v.variant("kind", [
     v.object({
       kind: v.literal("optimizeStyle"),
-      settings: Optimisation,
+      settings: Optimization,
       content: File,
       faces: v.array(Box),
       paintings: v.pipe(v.array(v.object({ file: File, weight: RelativeWeight })), v.minLength(1), v.maxLength(4)),

@@ -146,10 +146,10 @@ export const DONE = { event: "succeeded", step: 10, steps: 10 } as const;
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
 
-export function picture(width = 64, height = 48, type: "image/jpeg" | "image/png" = "image/jpeg", colour = "teal") {
+export function picture(width = 64, height = 48, type: "image/jpeg" | "image/png" = "image/jpeg", color = "teal") {
   const canvas = createCanvas(width, height);
   const context = canvas.getContext("2d");
-  context.fillStyle = colour;
+  context.fillStyle = color;
   context.fillRect(0, 0, width, height);
   return type === "image/png" ? canvas.toBuffer("image/png") : canvas.toBuffer("image/jpeg");
 }

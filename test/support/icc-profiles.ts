@@ -97,7 +97,7 @@ export function rgbProfile({ red, green, blue, gamma }: RgbSpace): Buffer {
   });
 }
 
-export const greyProfile = (gamma: number): Buffer => profile("GRAY", { kTRC: gammaCurve(gamma) });
+export const grayProfile = (gamma: number): Buffer => profile("GRAY", { kTRC: gammaCurve(gamma) });
 
 /** A press profile: CGATS 001 (SWOP), public domain, included in pdf.js. */
 export const pressProfile = (): Buffer =>
@@ -116,11 +116,11 @@ const encoded = (light: number): number => {
 };
 
 /** Converts a color of the space to sRGB by the definitions of both. Channels in [0, 255], not rounded. */
-export function inSrgb({ red, green, blue, gamma }: RgbSpace, colour: readonly number[]): number[] {
-  const light = colour.map((level) => (gamma === undefined ? linearOf(level / 255) : (level / 255) ** gamma));
+export function inSrgb({ red, green, blue, gamma }: RgbSpace, color: readonly number[]): number[] {
+  const light = color.map((level) => (gamma === undefined ? linearOf(level / 255) : (level / 255) ** gamma));
   const tristimulus = [0, 1, 2].map((i) => red[i]! * light[0]! + green[i]! * light[1]! + blue[i]! * light[2]!);
   return FROM_XYZ.map((row) => encoded(row.reduce<number>((sum, weight, i) => sum + weight * tristimulus[i]!, 0)));
 }
 
 /** Converts a gray level with this gamma to sRGB. */
-export const greyInSrgb = (gamma: number, level: number): number => encoded((level / 255) ** gamma);
+export const grayInSrgb = (gamma: number, level: number): number => encoded((level / 255) ** gamma);

@@ -46,14 +46,14 @@ export const withChunks = (png: Uint8Array, ...chunks: Uint8Array[]): Buffer =>
 export const profileChunk = (profile: Uint8Array): Buffer =>
   chunk("iCCP", Buffer.concat([Buffer.from("profile\0\0"), deflateSync(profile)]));
 
-/** A PNG of one color. It is gray if `colour` has one channel. */
-export function flatPng(width: number, height: number, colour: readonly number[]): Buffer {
+/** A PNG of one color. It is gray if `color` has one channel. */
+export function flatPng(width: number, height: number, color: readonly number[]): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width);
   header.writeUInt32BE(height, 4);
   header[8] = 8;
-  header[9] = { 1: 0, 2: 4, 3: 2, 4: 6 }[colour.length] ?? 2;
-  const row = Buffer.concat([Buffer.alloc(1), Buffer.alloc(width * colour.length, Uint8Array.from(colour))]);
+  header[9] = { 1: 0, 2: 4, 3: 2, 4: 6 }[color.length] ?? 2;
+  const row = Buffer.concat([Buffer.alloc(1), Buffer.alloc(width * color.length, Uint8Array.from(color))]);
   const data = deflateSync(Buffer.alloc(row.length * height, row));
   const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
   return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", Buffer.alloc(0))]);

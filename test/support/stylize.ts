@@ -2,7 +2,7 @@ import { createCanvas } from "@napi-rs/canvas";
 import { expect } from "vitest";
 import type { Client } from "../../cli/client.ts";
 import { decoded } from "../../cli/pictures.ts";
-import { colourStatistics } from "../../imaging/colour.ts";
+import { colorStatistics } from "../../imaging/color.ts";
 import { type Picture, pictureOf } from "../../imaging/picture.ts";
 
 export const STYLIZE = /* GraphQL */ `
@@ -47,7 +47,7 @@ export async function fetchPicture(answer: Painted): Promise<Picture> {
 
 /** Distance between the colors of two pictures: means and standard deviations of each channel. */
 export function colorDistance(a: Picture, b: Picture): number {
-  const [one, other] = [colourStatistics(a), colourStatistics(b)];
+  const [one, other] = [colorStatistics(a), colorStatistics(b)];
   const deviation = ({ covariance }: typeof one) => [0, 4, 8].map((i) => Math.sqrt(covariance[i]!));
   const differences = [
     ...one.mean.map((value, i) => value - other.mean[i]!),
@@ -57,10 +57,10 @@ export function colorDistance(a: Picture, b: Picture): number {
 }
 
 /** A PNG of one color. */
-export function plainPng(width: number, height: number, colour = "teal"): Buffer {
+export function plainPng(width: number, height: number, color = "teal"): Buffer {
   const canvas = createCanvas(width, height);
   const context = canvas.getContext("2d");
-  context.fillStyle = colour;
+  context.fillStyle = color;
   context.fillRect(0, 0, width, height);
   return canvas.toBuffer("image/png");
 }

@@ -32,7 +32,7 @@ export async function personOnWhite(
 }
 
 /** Red, green and blue of each pixel within a box. */
-export function coloursIn({ width, data }: Raster, box: FaceBox): number[][] {
+export function colorsIn({ width, data }: Raster, box: FaceBox): number[][] {
   const colours: number[][] = [];
   for (let y = Math.ceil(box.y); y < box.y + box.height; y++)
     for (let x = Math.ceil(box.x); x < box.x + box.width; x++)
@@ -42,4 +42,4 @@ export function coloursIn({ width, data }: Raster, box: FaceBox): number[][] {
 
 /** The share of the colors with a channel below 8 of 255, in [0, 1]. */
 export const clippedShare = (colours: readonly number[][]): number =>
-  colours.filter((colour) => Math.min(...colour) < 8).length / colours.length;
+  colours.filter((color) => Math.min(...color) < 8).length / colours.length;

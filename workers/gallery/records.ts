@@ -106,7 +106,7 @@ export interface Paged<T> {
 }
 
 /** One template near a probe. */
-interface Neighbour {
+interface Neighbor {
   templateId: string;
   subjectId: string;
   distance: SquaredDistance;
@@ -115,7 +115,7 @@ interface Neighbour {
 /** The size of the searched gallery and, for each probe, the nearest template of each of the nearest subjects, nearest first. */
 export interface SearchResult {
   size: GallerySize;
-  nearest: Neighbour[][];
+  nearest: Neighbor[][];
 }
 
 /** Makes a page from rows that were read with the limit `first + 1`. The extra row shows that another page follows. */

@@ -15,7 +15,7 @@ export function wilson(count: number, trials: number): Interval {
   if (trials === 0) return { low: 0, high: 1 };
   const z2 = Z95 ** 2 / trials;
   const rate = count / trials;
-  const centre = (rate + z2 / 2) / (1 + z2);
+  const center = (rate + z2 / 2) / (1 + z2);
   const half = Math.sqrt(z2 * (rate * (1 - rate) + z2 / 4)) / (1 + z2);
-  return { low: count === 0 ? 0 : centre - half, high: count === trials ? 1 : centre + half };
+  return { low: count === 0 ? 0 : center - half, high: count === trials ? 1 : center + half };
 }

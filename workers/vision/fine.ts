@@ -1,5 +1,5 @@
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
-import type { ColourStatistics } from "../../imaging/colour.ts";
+import type { ColorStatistics } from "../../imaging/color.ts";
 import { faceMask } from "../../imaging/face-mask.ts";
 import { prepared as atScale, paletteOf, sideBySide } from "../../imaging/paintings.ts";
 import { pictureOf, rasterOf } from "../../imaging/picture.ts";
@@ -25,7 +25,7 @@ export const MAX_FINE_PIXELS = 2 ** 20;
 /** A painting at the scale of the strokes that a picture should have, from which patches are taken. */
 interface Patches {
   readonly painting: Raster;
-  readonly palette: ColourStatistics;
+  readonly palette: ColorStatistics;
 }
 
 /** Repaints the output of a style net with patches of the painting. Must be called in a turn (`Runtime.inTurn`). */

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../imaging/codecs/header.ts";
-import { colourStatistics, createChromaTransfer, subjectStatistics } from "../../imaging/colour.ts";
+import { colorStatistics, createChromaTransfer, subjectStatistics } from "../../imaging/color.ts";
 import { MIN_PART_SIDE, type NetTraits, paintInTiles } from "../../imaging/one-pass.ts";
 import { discard, type Raster } from "../../imaging/raster.ts";
 import { resized, shrunk } from "../../imaging/resize.ts";
@@ -166,7 +166,7 @@ const ROWS = 64;
 
 /** Replaces the painted picture's hues by the photograph's, in place. */
 function keepHues(photograph: Raster, painted: Raster): void {
-  const keep = createChromaTransfer(colourStatistics(photograph), colourStatistics(painted));
+  const keep = createChromaTransfer(colorStatistics(photograph), colorStatistics(painted));
   const [from, to] = [rasterSurface(photograph), rasterSurface(painted)];
   for (let y = 0; y < to.height; y += ROWS) {
     const rows = Math.min(ROWS, to.height - y);

@@ -5,7 +5,7 @@ import { codecsFromPackages, compiled } from "../../container/pictures/codecs.ts
 import type { Codecs } from "../../imaging/codecs/codecs.ts";
 import type { Raster } from "../../imaging/raster.ts";
 import { SHIPPED_STYLES } from "../../models/styles.ts";
-import { clippedShare, coloursIn, personOnWhite } from "../../test/support/white-ground.ts";
+import { clippedShare, colorsIn, personOnWhite } from "../../test/support/white-ground.ts";
 import type { Box } from "./boxes.ts";
 import { startJpegEncoder } from "./encode.ts";
 import { createStylizer, type Stylizer } from "./stylizer.ts";
@@ -52,13 +52,13 @@ describe.each(SHIPPED_STYLES)("a person on a white background in the style $name
         maxSide: HEIGHT,
       });
       if (painted.kind !== "painted") throw new Error(painted.message);
-      const colours = coloursIn(await codecs.jpeg(painted.jpeg), face);
+      const colours = colorsIn(await codecs.jpeg(painted.jpeg), face);
 
       expect(clippedShare(colours)).toBeLessThan(0.02);
       const own = colours.map(mean);
       expect(mean(own)).toBeGreaterThan(0.5 * 255 * mean(traits.colours.mean));
       // FAST does not detect faces.
-      if (quality === "FINE") expect(correlation(own, coloursIn(photograph, face).map(mean))).toBeGreaterThan(0.5);
+      if (quality === "FINE") expect(correlation(own, colorsIn(photograph, face).map(mean))).toBeGreaterThan(0.5);
     },
   );
 });

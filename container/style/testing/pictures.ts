@@ -26,8 +26,8 @@ export function noise(width: number, height: number, seed: number): Picture {
   return pictureFrom(width, height, random);
 }
 
-export const flat = (width: number, height: number, colour: readonly number[]): Picture =>
-  pictureFrom(width, height, (_x, _y, c) => colour[c]!);
+export const flat = (width: number, height: number, color: readonly number[]): Picture =>
+  pictureFrom(width, height, (_x, _y, c) => color[c]!);
 
 /** Σ a·b in float64. */
 export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {

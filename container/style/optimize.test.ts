@@ -4,7 +4,7 @@ import { randomNumbers } from "../../imaging/random.ts";
 import { importNet } from "../engine/import.ts";
 import { smallNet } from "../jobs/testing/net.ts";
 import { openObjective } from "./objective.ts";
-import { canvasOf, fromCanvas, type Losses, type OptimizationOptions, optimise } from "./optimise.ts";
+import { canvasOf, fromCanvas, type Losses, type OptimizationOptions, optimize } from "./optimize.ts";
 import { openPatchDistribution } from "./patch-distribution.ts";
 import { openPyramid } from "./pyramid.ts";
 import { openStatistics } from "./statistics.ts";
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 async function run(of: Partial<OptimizationOptions>): Promise<{ reached: Picture; losses: Losses[] }> {
   const losses: Losses[] = [];
-  const reached = await optimise(start, {
+  const reached = await optimize(start, {
     objective,
     pyramid,
     weights: WEIGHTS,
@@ -163,7 +163,7 @@ test.each(["adam", "lbfgs"] as const)(
 test("a picture outside [0, 1] is pulled back into the range", async () => {
   const bright = pictureFrom(start.width, start.height, () => 1.5);
   const losses: number[] = [];
-  const reached = await optimise(bright, {
+  const reached = await optimize(bright, {
     objective: {
       ...objective,
       evaluate: async ({ data }) => ({ style: 0, content: 0, rough: 0, dx: data.map(() => 0) }),

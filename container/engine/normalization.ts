@@ -17,14 +17,14 @@ const EPSILON = 1e-5;
 /** (x − μ) / √(σ² + ε)·γ + β with μ and σ of each channel of each picture; γ, β [C]. Ulyanov et al. 2016, eq. 2. */
 export function instanceNorm(x: Value, gamma: Value, beta: Value, epsilon = EPSILON): Value {
   const space = [...x.shape.keys()].slice(2);
-  return scaleAndShift(normalise(x, mean(x, space), variance(x, space), epsilon), gamma, beta);
+  return scaleAndShift(normalize(x, mean(x, space), variance(x, space), epsilon), gamma, beta);
 }
 
 /** Batch normalization for training: μ and σ of each channel over the batch. Ioffe and Szegedy 2015, algorithm 1. */
 export function batchNorm(x: Value, gamma: Value, beta: Value, epsilon = EPSILON) {
   const others = [...x.shape.keys()].filter((axis) => axis !== 1);
   const batch = { mean: mean(x, others), variance: variance(x, others) };
-  return { value: scaleAndShift(normalise(x, batch.mean, batch.variance, epsilon), gamma, beta), ...batch };
+  return { value: scaleAndShift(normalize(x, batch.mean, batch.variance, epsilon), gamma, beta), ...batch };
 }
 
 /** Batch normalization for inference: μ and σ² [C] are given. */
@@ -33,10 +33,10 @@ export function frozenBatchNorm(
   { gamma, beta, mean: mu, variance: sigma2 }: { gamma: Value; beta: Value; mean: Value; variance: Value },
   epsilon = EPSILON,
 ): Value {
-  return scaleAndShift(normalise(x, perChannel(mu, x), perChannel(sigma2, x), epsilon), gamma, beta);
+  return scaleAndShift(normalize(x, perChannel(mu, x), perChannel(sigma2, x), epsilon), gamma, beta);
 }
 
-const normalise = (x: Value, mu: Value, sigma2: Value, epsilon: number): Value =>
+const normalize = (x: Value, mu: Value, sigma2: Value, epsilon: number): Value =>
   divide(subtract(x, mu), squareRoot(offset(sigma2, epsilon)));
 
 const scaleAndShift = (x: Value, gamma: Value, beta: Value): Value =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import * as ours from "./normalisation.ts";
+import * as ours from "./normalization.ts";
 import { expectAgreement } from "./testing/agreement.ts";
 import { at, indices, random, type Tensor, tensor } from "./testing/tensor.ts";
 import { input, ShapeError } from "./value.ts";
@@ -39,7 +39,7 @@ test("instance normalization normalizes each channel of each picture", async () 
       expectAgreement({
         inputs: [random(shape, seed), random([shape[1]!], seed + 1), random([shape[1]!], seed + 2)],
         operator: (x, gamma, beta) => ours.instanceNorm(x, gamma, beta),
-        reference: (x, gamma, beta) => normalised(x, gamma, beta, [...shape.keys()].slice(2), 1e-5),
+        reference: (x, gamma, beta) => normalized(x, gamma, beta, [...shape.keys()].slice(2), 1e-5),
       }),
     ),
     runs,
@@ -53,7 +53,7 @@ test("batch normalization normalizes each channel over all pictures", async () =
         inputs: [random(shape, seed), random([shape[1]!], seed + 1), random([shape[1]!], seed + 2)],
         operator: (x, gamma, beta) => ours.batchNorm(x, gamma, beta, 1e-3).value,
         reference: (x, gamma, beta) =>
-          normalised(
+          normalized(
             x,
             gamma,
             beta,
@@ -123,7 +123,7 @@ function over(a: Tensor, axes: readonly number[], f: (numbers: number[]) => numb
   );
 }
 
-function normalised(x: Tensor, gamma: Tensor, beta: Tensor, axes: readonly number[], epsilon: number): Tensor {
+function normalized(x: Tensor, gamma: Tensor, beta: Tensor, axes: readonly number[], epsilon: number): Tensor {
   const [mu, sigma2] = [over(x, axes, mean), over(x, axes, variance)];
   return tensor(x.shape, (index) => {
     const shared = index.map((i, axis) => (axes.includes(axis) ? 0 : i));

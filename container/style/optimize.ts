@@ -1,5 +1,5 @@
 import { crop, reflectPad } from "../../imaging/border.ts";
-import { clamped } from "../../imaging/colour.ts";
+import { clamped } from "../../imaging/color.ts";
 import type { Picture } from "../../imaging/picture.ts";
 import { randomNumbers } from "../../imaging/random.ts";
 import { createAdam } from "../engine/adam.ts";
@@ -52,17 +52,17 @@ export interface OptimizationOptions {
 /**
  * Optimizes a canvas and returns the result in [0, 1]. Throws `DivergedError`, or the signal's reason if it is aborted.
  */
-export async function optimise(start: Picture, options: OptimizationOptions): Promise<Picture> {
+export async function optimize(start: Picture, options: OptimizationOptions): Promise<Picture> {
   const { pyramid, optimizer } = options;
   const z = pyramid.decompose(start);
   return clamped(
     await pyramid.reconstruct(
-      optimizer === "adam" ? await optimiseWithAdam(z, options) : await optimiseWithLbfgs(z, options),
+      optimizer === "adam" ? await optimizeWithAdam(z, options) : await optimizeWithLbfgs(z, options),
     ),
   );
 }
 
-async function optimiseWithAdam(z: Float32Array, options: OptimizationOptions): Promise<Float32Array> {
+async function optimizeWithAdam(z: Float32Array, options: OptimizationOptions): Promise<Float32Array> {
   const { pyramid, learningRate } = options;
   const { begin, first, last } = options.steps;
   const schedule = cosineSchedule({ rate: learningRate, steps: last - begin });
@@ -76,7 +76,7 @@ async function optimiseWithAdam(z: Float32Array, options: OptimizationOptions): 
   return z;
 }
 
-async function optimiseWithLbfgs(z: Float32Array, options: OptimizationOptions): Promise<Float32Array> {
+async function optimizeWithLbfgs(z: Float32Array, options: OptimizationOptions): Promise<Float32Array> {
   const { first, last } = options.steps;
   const directionSeed = Math.floor(2 ** 32 * options.random());
   const lossesByPoint = new WeakMap<Float32Array, Losses>();

@@ -1,21 +1,21 @@
 import { expect, test } from "vitest";
 import {
   clamped,
-  colourStatistics,
+  colorStatistics,
   keepChroma,
   subjectStatistics,
   subjectWeights,
-  transferColours,
+  transferColors,
   transferMap,
   withSoftShadows,
-} from "./colour.ts";
-import { mapColours, opponentOf, rgbOf } from "./opponent.ts";
+} from "./color.ts";
+import { mapColors, opponentOf, rgbOf } from "./opponent.ts";
 import type { Picture } from "./picture.ts";
 import { randomNumbers } from "./random.ts";
 import { eigenOf } from "./symmetric.ts";
 
 /** Correlated colors around `mean`, with these standard deviations of luma and both chromas. */
-function coloured(seed: number, mean: readonly number[], deviations: readonly number[], pixels = 900): Picture {
+function colored(seed: number, mean: readonly number[], deviations: readonly number[], pixels = 900): Picture {
   const random = randomNumbers(seed);
   const data = Float32Array.from(
     { length: 3 * pixels },
@@ -26,8 +26,8 @@ function coloured(seed: number, mean: readonly number[], deviations: readonly nu
   return picture;
 }
 
-const photograph = coloured(1, [0.6, 0.5, 0.4], [0.2, 0.02, 0.05]);
-const painting = coloured(2, [0.2, 0.3, 0.6], [0.1, 0.15, 0.04]);
+const photograph = colored(1, [0.6, 0.5, 0.4], [0.2, 0.02, 0.05]);
+const painting = colored(2, [0.2, 0.3, 0.6], [0.1, 0.15, 0.04]);
 
 function expectClose(actual: readonly number[] | Float32Array, expected: readonly number[] | Float32Array, digits = 5) {
   expect(actual.length).toBe(expected.length);
@@ -36,53 +36,53 @@ function expectClose(actual: readonly number[] | Float32Array, expected: readonl
 
 test("the statistics of four pixels match a calculation by hand", () => {
   const data = Float32Array.of(0, 1, 0, 1, 0, 0, 1, 1, 0.5, 0.5, 0.5, 0.5);
-  const { mean, covariance } = colourStatistics({ width: 2, height: 2, data });
+  const { mean, covariance } = colorStatistics({ width: 2, height: 2, data });
   expectClose(mean, [0.5, 0.5, 0.5]);
   expectClose(covariance, [0.25, 0, 0, 0, 0.25, 0, 0, 0, 0]);
 });
 
 test("a transferred picture has the target's mean and covariance", () => {
-  const target = colourStatistics(painting);
-  const { mean, covariance } = colourStatistics(transferColours(photograph, target));
+  const target = colorStatistics(painting);
+  const { mean, covariance } = colorStatistics(transferColors(photograph, target));
   expectClose(mean, target.mean);
   expectClose(covariance, target.covariance);
 });
 
 test("a transfer with amount 0.5 goes half the way", () => {
-  const target = colourStatistics(painting);
-  const whole = transferColours(photograph, target).data;
-  const { matrix, offset } = transferMap(colourStatistics(photograph), target, 0.5);
+  const target = colorStatistics(painting);
+  const whole = transferColors(photograph, target).data;
+  const { matrix, offset } = transferMap(colorStatistics(photograph), target, 0.5);
   expectClose(
-    mapColours(photograph, matrix, offset).data,
+    mapColors(photograph, matrix, offset).data,
     photograph.data.map((value, i) => (value + whole[i]!) / 2),
   );
 });
 
-const grey = coloured(3, [0.5, 0.5, 0.5], [0.2, 0, 0]);
-const flat = coloured(4, [0.1, 0.2, 0.3], [0, 0, 0]);
+const gray = colored(3, [0.5, 0.5, 0.5], [0.2, 0, 0]);
+const flat = colored(4, [0.1, 0.2, 0.3], [0, 0, 0]);
 
 test.each([
   ["a photograph", photograph],
-  ["a gray picture", grey],
+  ["a gray picture", gray],
   ["a flat picture", flat],
 ])("a transfer to a picture's own statistics changes nothing: %s", (_, picture) => {
-  expectClose(transferColours(picture, subjectStatistics(picture)).data, picture.data, 4);
+  expectClose(transferColors(picture, subjectStatistics(picture)).data, picture.data, 4);
 });
 
 test("the reverse transfer restores the colors, and the map is symmetric", () => {
-  const there = transferColours(photograph, colourStatistics(painting));
-  expectClose(transferColours(there, colourStatistics(photograph)).data, photograph.data, 4);
+  const there = transferColors(photograph, colorStatistics(painting));
+  expectClose(transferColors(there, colorStatistics(photograph)).data, photograph.data, 4);
 });
 
 test("with shared principal axes, the map only scales along them: it moves colors the least", () => {
   const wide = rgbOf({ ...photograph, data: scaled(opponentOf(photograph).data, [2, 3, 0.5]) });
-  const centre = (picture: Picture) => {
-    const { mean } = colourStatistics(picture);
+  const center = (picture: Picture) => {
+    const { mean } = colorStatistics(picture);
     return picture.data.map((value, i) => value - mean[Math.floor(i / 900)]!);
   };
   // Except for the part that the three deviations have in common.
-  const moved = centre(transferColours(photograph, colourStatistics(wide)));
-  const error = moved.map((value, i) => Math.abs(value - centre(wide)[i]!));
+  const moved = center(transferColors(photograph, colorStatistics(wide)));
+  const error = moved.map((value, i) => Math.abs(value - center(wide)[i]!));
   expect(Math.max(...error)).toBeLessThan(0.06);
 });
 
@@ -90,17 +90,17 @@ const scaled = (planes: Float32Array, by: readonly number[]) =>
   planes.map((value, i) => value * by[Math.floor((3 * i) / planes.length)]!);
 
 test("a flat picture takes the target's mean without amplified noise", () => {
-  const { data } = transferColours(flat, colourStatistics(painting));
-  const { mean } = colourStatistics(painting);
+  const { data } = transferColors(flat, colorStatistics(painting));
+  const { mean } = colorStatistics(painting);
   for (let i = 0; i < data.length; i++) expect(data[i]).toBeCloseTo(mean[Math.floor(i / 900)]!, 4);
 });
 
 /** The photograph with rows of one color added below: `share` of the whole. */
-function onGround(colour: readonly number[], share: number): Picture {
+function onGround(color: readonly number[], share: number): Picture {
   const ground = Math.round((900 * share) / (1 - share) / 30) * 30;
   const data = [0, 1, 2].flatMap((channel) => [
     ...photograph.data.subarray(900 * channel, 900 * (channel + 1)),
-    ...new Float32Array(ground).fill(colour[channel]!),
+    ...new Float32Array(ground).fill(color[channel]!),
   ]);
   return { width: 30, height: 30 + ground / 30, data: Float32Array.from(data) };
 }
@@ -126,9 +126,9 @@ test.each([
   ["black", [0, 0, 0]],
   ["green", [0.1, 0.9, 0.2]],
   ["gray", [0.7, 0.7, 0.7]],
-])("the subject's transferred colors do not depend on the size of a %s background", (_, colour) => {
+])("the subject's transferred colors do not depend on the size of a %s background", (_, color) => {
   const subject = (share: number) => {
-    const { width, height, data } = transferColours(onGround(colour, share), colourStatistics(painting));
+    const { width, height, data } = transferColors(onGround(color, share), colorStatistics(painting));
     return [0, 1, 2].flatMap((channel) => [...data.subarray(channel * width * height).subarray(0, 900)]);
   };
   const least = subject(0.2);
@@ -139,8 +139,8 @@ test.each([
 });
 
 test("contrast grows at most tenfold along an axis, so that a gray photograph's last bit does not become colored noise", () => {
-  const almostGrey = coloured(9, [0.5, 0.5, 0.5], [0.2, 0.004, 0.004]);
-  const { matrix } = transferMap(colourStatistics(almostGrey), colourStatistics(painting));
+  const almostGray = colored(9, [0.5, 0.5, 0.5], [0.2, 0.004, 0.004]);
+  const { matrix } = transferMap(colorStatistics(almostGray), colorStatistics(painting));
   const gains = eigenOf(matrix).values;
   expect(Math.max(...gains)).toBeGreaterThan(5);
   // Over three axes the factor can be √3 larger, if the painting's own axes are between them.
@@ -158,16 +158,16 @@ test("shadows keep their order above 8 of 255, and other tones do not change", (
 });
 
 test("the photograph's chroma is kept if it fits into [0, 1], and its mean luma always", () => {
-  const soft = coloured(5, [0.5, 0.5, 0.5], [0.1, 0.04, 0.04]);
-  const stylized = coloured(6, [0.3, 0.5, 0.6], [0.15, 0.1, 0.1]);
+  const soft = colored(5, [0.5, 0.5, 0.5], [0.1, 0.04, 0.04]);
+  const stylized = colored(6, [0.3, 0.5, 0.6], [0.15, 0.1, 0.1]);
   const kept = keepChroma(soft, stylized);
   expectClose(opponentOf(kept).data.subarray(900), opponentOf(soft).data.subarray(900));
   expect(lumaMean(kept)).toBeCloseTo(lumaMean(soft), 4);
 });
 
 test("a color outside [0, 1] loses chroma, but not luma or hue", () => {
-  const red = coloured(7, [0.9, 0.1, 0.1], [0, 0, 0]);
-  const stylized = coloured(8, [0.5, 0.5, 0.5], [0.2, 0, 0]);
+  const red = colored(7, [0.9, 0.1, 0.1], [0, 0, 0]);
+  const stylized = colored(8, [0.5, 0.5, 0.5], [0.2, 0, 0]);
   const kept = keepChroma(red, stylized);
   expect(kept.data.every((value) => value >= 0 && value <= 1)).toBe(true);
   expect(lumaMean(kept)).toBeCloseTo(lumaMean(red), 2);
@@ -176,7 +176,7 @@ test("a color outside [0, 1] loses chroma, but not luma or hue", () => {
 });
 
 test("a gray photograph gives a gray picture", () => {
-  const kept = keepChroma(grey, painting);
+  const kept = keepChroma(gray, painting);
   expectClose(kept.data.subarray(0, 900), kept.data.subarray(900, 1800));
   expectClose(kept.data.subarray(0, 900), kept.data.subarray(1800));
 });

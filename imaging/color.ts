@@ -1,10 +1,10 @@
-import { mapColours, opponentOf, rgbOf } from "./opponent.ts";
+import { mapColors, opponentOf, rgbOf } from "./opponent.ts";
 import type { Picture } from "./picture.ts";
 import type { Raster } from "./raster.ts";
 import { eigenOf, functionOf, type Matrix3, multiply, transpose } from "./symmetric.ts";
 
 /** Mean color [3], and the 3×3 covariance of the colors, row by row; RGB in [0, 1]. */
-export interface ColourStatistics {
+export interface ColorStatistics {
   readonly mean: readonly number[];
   readonly covariance: Matrix3;
 }
@@ -13,7 +13,7 @@ export interface ColourStatistics {
 export type PixelWeights = (pixel: number) => number;
 
 /** Mean and covariance of a picture's colors. If `weights` is omitted, all pixels have equal weight. */
-export function colourStatistics(source: Picture | Raster, weights?: PixelWeights): ColourStatistics {
+export function colorStatistics(source: Picture | Raster, weights?: PixelWeights): ColorStatistics {
   const { data, pixels, pixel, channel, scale } = layoutOf(source);
   // Relative to the first pixel's color, so that a flat picture has variance 0 and a raster loses little to rounding.
   const [red0, green0, blue0] = [data[0]!, data[channel]!, data[2 * channel]!];
@@ -86,8 +86,8 @@ function capOf(counts: Float64Array, pixels: number): number {
 }
 
 /** Mean and covariance of a photograph's colors, weighted by {@link subjectWeights}. */
-export const subjectStatistics = (source: Picture | Raster): ColourStatistics =>
-  colourStatistics(source, subjectWeights(source));
+export const subjectStatistics = (source: Picture | Raster): ColorStatistics =>
+  colorStatistics(source, subjectWeights(source));
 
 /** A smaller variance is noise of the last bit: (0.8 / 255)². */
 const MIN_VARIANCE = 1e-5;
@@ -99,7 +99,7 @@ const MIN_VARIANCE = 1e-5;
 const MAX_GAIN = 10;
 
 /** c ↦ M·c + offset. */
-export interface ColourMap {
+export interface ColorMap {
   readonly matrix: Matrix3;
   readonly offset: readonly number[];
 }
@@ -109,7 +109,7 @@ export interface ColourMap {
  * linear maps that do so, it moves the colors least (Monge–Kantorovich; Pitié & Kokaram 2007, §3). `amount` in [0, 1]
  * interpolates between the identity and this map.
  */
-export function transferMap(own: ColourStatistics, target: ColourStatistics, amount = 1): ColourMap {
+export function transferMap(own: ColorStatistics, target: ColorStatistics, amount = 1): ColorMap {
   const { values, vectors } = eigenOf(own.covariance);
   const axes = [0, 1, 2].map((axis) => [0, 3, 6].map((row) => vectors[row + axis]!));
   const deviations = axes.map((axis, i) =>
@@ -141,9 +141,9 @@ const varianceAlong = (axis: readonly number[], covariance: Matrix3): number =>
  * Gives the photograph the target's mean color and covariance ({@link transferMap}), with a flat background down-weighted
  * ({@link subjectWeights}). The result is not clamped to [0, 1].
  */
-export function transferColours(picture: Picture, target: ColourStatistics): Picture {
+export function transferColors(picture: Picture, target: ColorStatistics): Picture {
   const { matrix, offset } = transferMap(subjectStatistics(picture), target);
-  return mapColours(picture, matrix, offset);
+  return mapColors(picture, matrix, offset);
 }
 
 /** Clamps all values to [0, 1]. */
@@ -178,12 +178,12 @@ const CONTRAST = { min: 0.75, max: 1.5 };
  * hue stay. The result is in [0, 1].
  */
 export const keepChroma = (photograph: Picture, stylized: Picture): Picture =>
-  createChromaTransfer(colourStatistics(photograph), colourStatistics(stylized))(photograph, stylized);
+  createChromaTransfer(colorStatistics(photograph), colorStatistics(stylized))(photograph, stylized);
 
 /** {@link keepChroma} for parts of pictures. Takes the statistics of the whole pictures. */
 export function createChromaTransfer(
-  photograph: ColourStatistics,
-  stylized: ColourStatistics,
+  photograph: ColorStatistics,
+  stylized: ColorStatistics,
 ): (photograph: Picture, stylized: Picture) => Picture {
   const [own, painted] = [lumaOf(photograph), lumaOf(stylized)];
   const ratio = Math.sqrt(Math.max(own.variance, 0) / Math.max(painted.variance, 1e-9));
@@ -199,7 +199,7 @@ export function createChromaTransfer(
 }
 
 /** Mean and variance of the luma of `opponent.ts`, (r + g + b) / √3. */
-function lumaOf({ mean, covariance }: ColourStatistics): { mean: number; variance: number } {
+function lumaOf({ mean, covariance }: ColorStatistics): { mean: number; variance: number } {
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
   return { mean: sum(mean) / Math.sqrt(3), variance: sum(covariance) / 3 };
 }
@@ -210,13 +210,13 @@ function desaturated({ width, height, data }: Picture): Picture {
   const result = new Float32Array(3 * pixels);
   for (let i = 0; i < pixels; i++) {
     const [r, g, b] = [data[i]!, data[pixels + i]!, data[2 * pixels + i]!];
-    const grey = (r + g + b) / 3;
-    const over = Math.max(r, g, b) - grey;
-    const under = grey - Math.min(r, g, b);
-    const share = Math.max(0, Math.min(1, over > 0 ? (1 - grey) / over : 1, under > 0 ? grey / under : 1));
-    result[i] = grey + share * (r - grey);
-    result[pixels + i] = grey + share * (g - grey);
-    result[2 * pixels + i] = grey + share * (b - grey);
+    const gray = (r + g + b) / 3;
+    const over = Math.max(r, g, b) - gray;
+    const under = gray - Math.min(r, g, b);
+    const share = Math.max(0, Math.min(1, over > 0 ? (1 - gray) / over : 1, under > 0 ? gray / under : 1));
+    result[i] = gray + share * (r - gray);
+    result[pixels + i] = gray + share * (g - gray);
+    result[2 * pixels + i] = gray + share * (b - gray);
   }
   return { width, height, data: result };
 }
