@@ -10,7 +10,7 @@ const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/host
 const codecs = await codecsFromPackages();
 
 test.for([
-  "gray.jpg",
+  "grey.jpg",
   "progressive.jpg",
   "cmyk.jpg",
   "orientation-6.jpg",

@@ -206,7 +206,7 @@ test("color space and transparency are read from the file", async () => {
     return [space, transparent];
   };
   expect(await spaces(jpeg)).toEqual(["RGB", false]);
-  expect(await spaces(fixture("hostile/gray.jpg"))).toEqual(["GRAY", false]);
+  expect(await spaces(fixture("hostile/grey.jpg"))).toEqual(["GRAY", false]);
   expect(await spaces(flatCmykJpeg(16, 16, [1, 2, 3, 4]))).toEqual(["CMYK", false]);
   expect(await spaces(flatPng(4, 4, [7]))).toEqual(["GRAY", false]);
   expect(await spaces(flatPng(4, 4, [7, 7]))).toEqual(["GRAY", true]);

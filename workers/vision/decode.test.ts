@@ -46,7 +46,7 @@ test("a picture has the same pixels in each file format", async () => {
     ["no-subsampling.jpg", 3],
     ["jpeg-named.png", 3],
     ["progressive.jpg", 3],
-    ["optimized-420.jpg", 3],
+    ["optimised-420.jpg", 3],
     ["trailing-garbage.jpg", 3],
     ["still.webp", 3],
     ["palette.png", 8],
@@ -60,8 +60,8 @@ test("CMYK is decoded to the right colors", async () => {
 });
 
 test("gray pictures with 8 and 16 bits are decoded to three equal channels", async () => {
-  const eight = await rasterOf("hostile/gray.jpg");
-  const sixteen = await rasterOf("hostile/gray-16bit.png");
+  const eight = await rasterOf("hostile/grey.jpg");
+  const sixteen = await rasterOf("hostile/grey-16bit.png");
   expect(difference(eight, sixteen)).toBeLessThan(2);
   for (let i = 0; i < sixteen.data.length; i += 4000) {
     expect(sixteen.data[i + 1]).toBe(sixteen.data[i]);
