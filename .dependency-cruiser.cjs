@@ -1,14 +1,14 @@
 /**
  * The layers of the Worker (ARCHITECTURE.md). A module imports only from layers below its own, and no other module of its own layer.
  * 1 foundation: matching, platform
- * 2 services: gallery, access, vision
+ * 2 services: gallery, access, vision, jobs
  * 3 features: enrollment, verification, identification, stylization
  * 4 entry points: http, graphql, webhooks
  * 5 wiring: workers/*.ts
  */
 const modules = (names) => `^workers/(${names})/`;
 const FOUNDATION = "matching|platform";
-const SERVICES = "gallery|access|vision";
+const SERVICES = "gallery|access|vision|jobs";
 const FEATURES = "enrollment|verification|identification|stylization";
 const ENTRY_POINTS = "http|graphql|webhooks";
 const notATest = "\\.test\\.ts$";
@@ -47,7 +47,7 @@ module.exports = {
     ),
     never("features", "A feature imports no entry point.", modules(FEATURES), modules(ENTRY_POINTS)),
     apart("foundation-apart", "Matching is pure: it does not import the platform, nor the platform it.", FOUNDATION),
-    apart("services-apart", "Gallery, access and vision do not import each other.", SERVICES),
+    apart("services-apart", "Gallery, access, vision and jobs do not import each other.", SERVICES),
     apart("features-apart", "Features do not import each other.", FEATURES),
     apart(
       "entry-points-apart",

@@ -10,15 +10,15 @@ import embedder from "../models/build/embedder.onnx";
 import landmarks from "../models/build/landmarks.onnx";
 import kernel from "./gallery/kernel/kernel.wasm";
 import { SearchShard } from "./gallery/shard.ts";
+import type { JobRef } from "./jobs/jobs.ts";
 import { runJobWorkflow, semblance } from "./serve.ts";
-import type { JobRef } from "./stylization/jobs.ts";
 
 /** The search shard of a collection, with the SIMD kernel. */
 export class GalleryShard extends SearchShard {
   protected override readonly kernel = kernel;
 }
 
-export { JobChannel } from "./stylization/job-channel.ts";
+export { JobChannel } from "./jobs/job-channel.ts";
 
 /** The workflow that runs a job. */
 export class JobWorkflow extends WorkflowEntrypoint<Env, JobRef> {

@@ -1,14 +1,14 @@
 import { pendingErasures, settleErasure } from "./gallery/erasure.ts";
 import type { Shards } from "./gallery/shards.ts";
+import type { JobWorkflows } from "./jobs/job-workflows.ts";
+import type { Jobs } from "./jobs/jobs.ts";
+import type { JobPolicy } from "./jobs/run-job.ts";
+import { recoverStalledJobs } from "./jobs/stalled-jobs.ts";
 import type { Blobs } from "./platform/blobs.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Database } from "./platform/database.ts";
 import { forgetOldOutcomes } from "./platform/idempotency.ts";
 import type { Log } from "./platform/log.ts";
-import type { JobWorkflows } from "./stylization/job-workflows.ts";
-import type { Jobs } from "./stylization/jobs.ts";
-import type { JobPolicy } from "./stylization/run-job.ts";
-import { recoverStalledJobs } from "./stylization/stalled-jobs.ts";
 
 /** The maximum number of erasures that one run retries. */
 const MAX_ERASURES = 100;

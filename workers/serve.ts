@@ -10,6 +10,11 @@ import type { Shards } from "./gallery/shards.ts";
 import { DEVELOPMENT_KEY_PLACEHOLDER } from "./graphql/graphiql.ts";
 import { graphqlServer } from "./graphql/server.ts";
 import { createHttpApp } from "./http/app.ts";
+import { dispatch } from "./jobs/dispatch.ts";
+import type { Channels } from "./jobs/job-channel.ts";
+import { type JobWorkflows, openJobWorkflows } from "./jobs/job-workflows.ts";
+import { type JobRef, type Jobs, openJobs } from "./jobs/jobs.ts";
+import { type JobPolicy, runJob } from "./jobs/run-job.ts";
 import { openAssets } from "./platform/assets.ts";
 import type { Actor } from "./platform/audit.ts";
 import { type Blobs, openBlobs } from "./platform/blobs.ts";
@@ -21,13 +26,9 @@ import { imagesShrink } from "./platform/images.ts";
 import { log } from "./platform/log.ts";
 import type { AddressRules } from "./platform/public-address.ts";
 import { createSigner, type Signer } from "./platform/signing.ts";
+import { createUrlSigner, findStoredImage, type SignUrl } from "./platform/stored-image.ts";
 import { runMaintenance } from "./schedule.ts";
-import { dispatch } from "./stylization/dispatch.ts";
-import type { Channels } from "./stylization/job-channel.ts";
-import { type JobWorkflows, openJobWorkflows } from "./stylization/job-workflows.ts";
-import { type JobRef, type Jobs, openJobs } from "./stylization/jobs.ts";
-import { type JobPolicy, runJob } from "./stylization/run-job.ts";
-import { createUrlSigner, findStoredImage, type SignUrl } from "./stylization/stored-image.ts";
+import { JOB_KINDS } from "./stylization/job-kinds.ts";
 import { openStyles } from "./stylization/styles.ts";
 import { startJpegEncoder } from "./vision/encode.ts";
 import { startRuntime } from "./vision/runtime.ts";
@@ -114,6 +115,7 @@ export function runJobWorkflow(env: Env, ref: JobRef, step: WorkflowStep): Promi
         signer,
         signUrl,
         clock: systemClock,
+        kinds: JOB_KINDS,
         issuer: env.SEMBLANCE_ISSUER,
         leaseMs: policy.leaseMs,
       }),
@@ -231,6 +233,7 @@ function createParts(env: Env, binaries: Binaries): Parts {
     vision,
     assets,
     clock: systemClock,
+    kinds: JOB_KINDS,
     attempts: jobServices.policy.attempts,
     log,
     development,

@@ -4,6 +4,10 @@ import type { KeyDeps } from "../access/keys.ts";
 import type { RateLimits } from "../access/rate-limits.ts";
 import type { WebhookSecrets } from "../access/webhook-secret.ts";
 import type { Gallery } from "../gallery/gallery.ts";
+import type { Channels } from "../jobs/job-channel.ts";
+import type { JobWorkflows } from "../jobs/job-workflows.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import type { JobLimits } from "../jobs/run-job.ts";
 import type { Actor } from "../platform/audit.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -12,12 +16,8 @@ import type { GuardedFetch } from "../platform/guarded-fetch.ts";
 import { log as console, type Log } from "../platform/log.ts";
 import type { AddressRules } from "../platform/public-address.ts";
 import type { Semaphore } from "../platform/semaphore.ts";
-import type { Channels } from "../stylization/job-channel.ts";
-import type { JobWorkflows } from "../stylization/job-workflows.ts";
-import type { Jobs } from "../stylization/jobs.ts";
-import type { JobLimits } from "../stylization/run-job.ts";
-import type { StartJobDeps } from "../stylization/start-job.ts";
-import type { SignUrl } from "../stylization/stored-image.ts";
+import type { SignUrl } from "../platform/stored-image.ts";
+import type { OptimizeStyleDeps } from "../stylization/optimize-style.ts";
 import type { Styles } from "../stylization/styles.ts";
 import type { Stylizer } from "../vision/stylizer.ts";
 import type { Vision } from "../vision/vision.ts";
@@ -112,7 +112,7 @@ export interface Context {
   stylization: StylizationDeps;
   jobs: JobDeps;
   /** The dependencies for starting and canceling a job. */
-  startJobDeps: () => StartJobDeps;
+  startJobDeps: () => OptimizeStyleDeps;
   webhookSecretOf: WebhookSecrets;
   /** Aborted when the client has disconnected. */
   disconnected: AbortSignal;

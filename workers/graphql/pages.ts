@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Collection, Page, Paged, Subject, TemplateRecord } from "../gallery/gallery.ts";
+import type { Job } from "../jobs/jobs.ts";
 import { typeOfId } from "../platform/ids.ts";
-import type { Job } from "../stylization/jobs.ts";
 import { Count, checkOptional } from "./arguments.ts";
 
 /**

@@ -9,12 +9,12 @@ import type { Conflict as ConflictRow, Deleted as DeletedRow, ModelMismatch as M
 import type { DifferentPerson as DifferentPersonRow, Enrolled as EnrolledRow, LooksLikeOthers as LooksLikeOthersRow } from '../enrollment/enroll.ts';
 import type { Face as FaceRow, ManyFaces as ManyFacesRow, NoFace as NoFaceRow, PoorQuality as PoorQualityRow } from '../vision/vision.ts';
 import type { IdentifiedFace as IdentifiedFaceRow } from '../identification/identify.ts';
-import type { Job as JobRow } from '../stylization/jobs.ts';
-import type { JobCanceled as JobCanceledRow } from '../stylization/cancel-job.ts';
-import type { JobStarted as JobStartedRow, TooManyJobs as TooManyJobsRow } from '../stylization/start-job.ts';
+import type { Job as JobRow } from '../jobs/jobs.ts';
+import type { JobCanceled as JobCanceledRow } from '../jobs/cancel-job.ts';
+import type { JobStarted as JobStartedRow, TooManyJobs as TooManyJobsRow } from '../jobs/start-job.ts';
 import type { ModelEntry as ModelEntryRow } from '../../models/catalog.ts';
 import type { NoTemplate as NoTemplateRow } from '../verification/verify.ts';
-import type { StoredImage as StoredImageRow } from '../stylization/stored-image.ts';
+import type { StoredImage as StoredImageRow } from '../platform/stored-image.ts';
 import type { Style as StyleRow } from '../stylization/styles.ts';
 import type { Tenant as TenantRow } from '../access/tenants.ts';
 import type { Context } from './context.ts';

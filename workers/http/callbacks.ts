@@ -4,12 +4,12 @@ import * as v from "valibot";
 import { ARTIFACTS, type Artifact, HEADERS, Report } from "../../schema/protocol/report.ts";
 import { AUDIENCES, ReportClaims } from "../../schema/protocol/tokens.ts";
 import { PositiveInt } from "../../schema/protocol/values.ts";
+import { type ArtifactAck, type ArtifactHeaders, takeArtifact } from "../jobs/take-artifact.ts";
+import { type ReportDeps, takeReport } from "../jobs/take-report.ts";
 import type { Log } from "../platform/log.ts";
 import { readAtMost } from "../platform/read-at-most.ts";
 import { sha256 } from "../platform/sha256.ts";
 import type { Signer } from "../platform/signing.ts";
-import { type ArtifactAck, type ArtifactHeaders, takeArtifact } from "../stylization/take-artifact.ts";
-import { type ReportDeps, takeReport } from "../stylization/take-report.ts";
 
 export interface CallbackDeps extends ReportDeps {
   signer: Signer;

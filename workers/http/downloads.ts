@@ -1,7 +1,7 @@
 import type { BlobInfo, Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Signer } from "../platform/signing.ts";
-import { blobOfToken } from "../stylization/stored-image.ts";
+import { blobOfToken } from "../platform/stored-image.ts";
 
 /**
  * Returns the blob of a signed URL. Supports GET, HEAD, If-None-Match and a single Range (RFC 9110, sections 13 and 14). A forged or

@@ -2,9 +2,9 @@ import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type NotFound, notFound } from "../platform/outcomes.ts";
 import { type BadImage, isBadImage, type Picture } from "../platform/picture.ts";
+import { type SignUrl, type StoredImage, storeImage } from "../platform/stored-image.ts";
 import type { Stages } from "../vision/stages.ts";
 import type { Stylizer } from "../vision/stylizer.ts";
-import { type SignUrl, type StoredImage, storeImage } from "./stored-image.ts";
 import type { Style, Styles } from "./styles.ts";
 
 export interface StylizeRequest {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Job } from "../stylization/jobs.ts";
+import type { Job } from "../jobs/jobs.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
 
 let receiver: Server;

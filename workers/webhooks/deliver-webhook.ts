@@ -1,9 +1,10 @@
 import { Webhook } from "standardwebhooks";
+import type { Job } from "../jobs/jobs.ts";
+import type { WebhookOutcome } from "../jobs/run-job.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type AddressRules, addressTrouble } from "../platform/public-address.ts";
 import { failureOf, type RequestFailure } from "../platform/request-failure.ts";
-import type { Job } from "../stylization/jobs.ts";
-import type { WebhookOutcome } from "../stylization/run-job.ts";
+import { JOB_KINDS } from "../stylization/job-kinds.ts";
 
 export interface DeliverWebhookDeps {
   rules: AddressRules;
@@ -40,7 +41,7 @@ export async function deliverWebhook(
     timestamp: (job.finishedAt ?? new Date(clock())).toISOString(),
     data: {
       id: job.id,
-      kind: job.kind === "optimizeStyle" ? "OPTIMIZE_STYLE" : "TRAIN_STYLE",
+      kind: JOB_KINDS[job.kind].publicName,
       state: job.state,
       error: job.error,
       result: await resultOf(job),

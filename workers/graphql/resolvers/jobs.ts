@@ -1,11 +1,13 @@
 import * as v from "valibot";
+import { cancelJob } from "../../jobs/cancel-job.ts";
+import type { Job } from "../../jobs/jobs.ts";
+import { hasEnded } from "../../jobs/transitions.ts";
+import { watchJob } from "../../jobs/watch-job.ts";
 import { addressTrouble } from "../../platform/public-address.ts";
-import { cancelJob } from "../../stylization/cancel-job.ts";
-import type { Job } from "../../stylization/jobs.ts";
-import { optimizeStyle, trainStyle } from "../../stylization/start-job.ts";
-import { findStoredImage } from "../../stylization/stored-image.ts";
-import { hasEnded } from "../../stylization/transitions.ts";
-import { watchJob } from "../../stylization/watch-job.ts";
+import { findStoredImage } from "../../platform/stored-image.ts";
+import { JOB_KINDS } from "../../stylization/job-kinds.ts";
+import { optimizeStyle } from "../../stylization/optimize-style.ts";
+import { trainStyle } from "../../stylization/train-style.ts";
 import { checkArgument, checkOptional, IdempotencyKey, Name } from "../arguments.ts";
 import type { Context } from "../context.ts";
 import { fieldError } from "../errors.ts";
@@ -140,7 +142,7 @@ export const jobs: Resolvers<Context> = {
     },
   },
   Job: {
-    kind: ({ kind }) => (kind === "optimizeStyle" ? "OPTIMIZE_STYLE" : "TRAIN_STYLE"),
+    kind: ({ kind }) => JOB_KINDS[kind].publicName,
     progress: ({ state, step, steps }) => (state === "SUCCEEDED" ? 1 : steps === 0 ? 0 : Math.min(1, step / steps)),
     losses: ({ losses }) => losses.map(([step, total, content, style]) => ({ step, total, content, style })),
     preview: ({ previewKey, tenantId }, _, { jobs }) => findStoredImage(jobs, tenantId, previewKey),

@@ -3,9 +3,9 @@ import { StoredWork } from "../../schema/protocol/dispatch.ts";
 import type { Report } from "../../schema/protocol/report.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
-import { newId } from "../platform/ids.ts";
 import type { JobWorkflows } from "./job-workflows.ts";
 import type { Change, Job, JobRef, Jobs } from "./jobs.ts";
+import { type JobKinds, kindOf, type ResultArtifact } from "./kinds.ts";
 import { attemptFailed, attemptProgressed, end, hasEnded, ignoreReason, type ReportPosition } from "./transitions.ts";
 
 /** The response to the job service. `invalid`: nothing was changed, and `message` says what to send instead. */
@@ -16,6 +16,7 @@ export interface ReportDeps {
   blobs: Blobs;
   workflows: JobWorkflows;
   clock: Clock;
+  kinds: JobKinds;
   /** The maximum number of attempts of a job. */
   attempts: number;
 }
@@ -79,14 +80,14 @@ async function succeed(
   { delivered, step, steps }: Succeeded,
   deps: ReportDeps,
 ): Promise<ReportAck> {
-  const { blobs, clock } = deps;
+  const { blobs, clock, kinds } = deps;
   const ref = { tenantId: job.tenantId, jobId: job.id };
   const work = v.parse(StoredWork, job.work);
   const artifacts = job.delivered;
   const received = { sequence: position.sequence, reportedAt: new Date(clock()), step, steps };
 
   /** The key of the artifact, if it was put with this hash. */
-  const keyOf = async (artifact: keyof Job["delivered"], sha256: string): Promise<string | undefined> => {
+  const keyOf = async (artifact: ResultArtifact, sha256: string): Promise<string | undefined> => {
     const key = artifacts[artifact];
     const info = key === undefined ? undefined : await blobs.info(job.tenantId, key);
     return info?.sha256 === sha256 ? key : undefined;
@@ -105,30 +106,23 @@ async function succeed(
       deps,
     );
 
-  if (delivered.kind === "optimizeStyle" && work.kind === "optimizeStyle") {
-    const resultKey = await keyOf("result", delivered.result);
-    return resultKey === undefined ? missingArtifact("result") : success({ resultKey });
+  if (delivered.kind !== work.kind)
+    return invalid(`This job has the kind ${work.kind}. Send "delivered" with the same kind.`);
+  const kind = kindOf(kinds, work);
+  const keys: Partial<Record<ResultArtifact, string>> = {};
+  for (const [artifact, sha256] of Object.entries(kind.artifactsOf(delivered)) as [ResultArtifact, string][]) {
+    const key = await keyOf(artifact, sha256);
+    if (key === undefined) return missingArtifact(artifact);
+    keys[artifact] = key;
   }
-  if (delivered.kind === "trainStyle" && work.kind === "trainStyle") {
-    const [netKey, thumbnailKey] = [await keyOf("net", delivered.net), await keyOf("thumbnail", delivered.thumbnail)];
-    if (netKey === undefined) return missingArtifact("net");
-    if (thumbnailKey === undefined) return missingArtifact("thumbnail");
-    const paintingKey = work.painting.key;
-    const style = {
-      tenantId: job.tenantId,
-      id: newId("style"),
-      name: work.name,
-      jobId: job.id,
-      netKey,
-      paintingKey,
-      thumbnailKey,
-      netSha256: delivered.net,
-      traits: delivered.traits,
-      createdAt: new Date(clock()),
-    };
-    return success({ styleId: style.id }, { style, keepBlobs: [netKey, paintingKey, thumbnailKey] });
-  }
-  return invalid(`This job has the kind ${work.kind}. Send "delivered" with the same kind.`);
+  const { set, ...extra } = kind.success(
+    job,
+    work,
+    delivered,
+    keys as Record<ResultArtifact, string>,
+    new Date(clock()),
+  );
+  return success(set, extra);
 }
 
 const missingArtifact = (artifact: string) =>

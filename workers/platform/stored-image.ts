@@ -1,9 +1,9 @@
 import { AUDIENCES, DownloadClaims } from "../../schema/protocol/tokens.ts";
-import type { Blobs } from "../platform/blobs.ts";
-import type { Clock } from "../platform/clock.ts";
-import { newId } from "../platform/ids.ts";
-import { sha256 } from "../platform/sha256.ts";
-import type { Signer } from "../platform/signing.ts";
+import type { Blobs } from "./blobs.ts";
+import type { Clock } from "./clock.ts";
+import { newId } from "./ids.ts";
+import { sha256 } from "./sha256.ts";
+import type { Signer } from "./signing.ts";
 
 /** A stored picture and a signed URL that serves it until it expires. */
 export interface StoredImage {

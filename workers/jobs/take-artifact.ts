@@ -4,7 +4,7 @@ import type { Delivered } from "../../schema/tables.ts";
 import { type BlobInfo, type Blobs, WrongBytesError } from "../platform/blobs.ts";
 import { newId } from "../platform/ids.ts";
 import type { Change, Job, JobRef } from "./jobs.ts";
-import { netProblem } from "./net-file.ts";
+import { type JobKind, type JobKindName, kindOf } from "./kinds.ts";
 import { inputsExpireAt, RETENTION_MS } from "./retention.ts";
 import { acknowledge, type ReportAck, type ReportDeps } from "./take-report.ts";
 import { ignoreReason, type ReportPosition } from "./transitions.ts";
@@ -37,7 +37,7 @@ export async function takeArtifact(
   body: ReadableStream<Uint8Array>,
   deps: ReportDeps,
 ): Promise<ArtifactAck> {
-  const { jobs, blobs, clock } = deps;
+  const { jobs, blobs, clock, kinds } = deps;
   const job = await jobs.find(ref);
   if (!job || ignoreReason(job, position)) {
     // Read the body to its end. Otherwise the sender sees a closed connection instead of the response.
@@ -63,7 +63,7 @@ export async function takeArtifact(
     throw error;
   }
   const deleteBlob = (key: string) => blobs.delete(ref.tenantId, [key]);
-  const problem = await problemWith(headers, info.key, blobs);
+  const problem = await problemWith(headers, info.key, blobs, kindOf(kinds, job));
   if (problem !== undefined) {
     await deleteBlob(info.key);
     return { kind: "invalid", message: problem };
@@ -115,12 +115,18 @@ const FORMATS: Record<string, string> = { "image/jpeg": "jpeg", "image/png": "pn
 const MAX_PIXELS = 24_000_000;
 
 /** Why the stored bytes are invalid, as a message for the job service. Undefined if they are valid. */
-async function problemWith({ artifact, contentType, width, height }: ArtifactHeaders, key: string, blobs: Blobs) {
+async function problemWith(
+  { artifact, contentType, width, height }: ArtifactHeaders,
+  key: string,
+  blobs: Blobs,
+  { artifactProblems }: JobKind<JobKindName>,
+) {
   // Only another attempt reads a checkpoint, and the job service checks it then.
   if (artifact === "checkpoint") return undefined;
   const bytes = await blobs.read(key);
   if (!bytes) throw new Error("The artifact that was just stored is missing.");
-  if (artifact === "net") return netProblem(bytes);
+  const check = artifact === "preview" ? undefined : artifactProblems?.[artifact];
+  if (check) return check(bytes);
   const limits = { bytes: ARTIFACTS[artifact].maxBytes, pixels: MAX_PIXELS, decodedPixels: MAX_PIXELS };
   const header = await readHeader(bytes, limits);
   if ("kind" in header) return header.message;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Dispatch, StoredWork, type Work } from "../../schema/protocol/dispatch.ts";
+import { type Dispatch, StoredWork } from "../../schema/protocol/dispatch.ts";
 import { AUDIENCES } from "../../schema/protocol/tokens.ts";
 import type { Blobs } from "../platform/blobs.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -7,8 +7,9 @@ import { readAtMost } from "../platform/read-at-most.ts";
 import { failureOf, type RequestFailure } from "../platform/request-failure.ts";
 import { sha256 } from "../platform/sha256.ts";
 import type { Signer } from "../platform/signing.ts";
+import type { SignUrl } from "../platform/stored-image.ts";
 import type { Job } from "./jobs.ts";
-import type { SignUrl } from "./stored-image.ts";
+import { type JobKinds, kindOf, type StoredFile } from "./kinds.ts";
 
 /** The job service (`container/server.ts`). */
 interface JobService {
@@ -23,6 +24,7 @@ export interface DispatchDeps {
   signer: Signer;
   signUrl: SignUrl;
   clock: Clock;
+  kinds: JobKinds;
   /** The Worker's public URL. */
   issuer: string;
   leaseMs: number;
@@ -89,7 +91,9 @@ function messageOf(failure: RequestFailure): string {
   }
 }
 
-async function dispatchOf(job: Job, { blobs, signer, signUrl, issuer, leaseMs }: DispatchDeps): Promise<Dispatch> {
+async function dispatchOf(job: Job, deps: DispatchDeps): Promise<Dispatch> {
+  const { blobs, signer, signUrl, kinds, issuer, leaseMs } = deps;
+  const work = v.parse(StoredWork, job.work);
   const reportClaims = { sub: job.id, attempt: job.attempt, tenant: job.tenantId };
   const inputOf = async ({ key, sha256 }: StoredFile) => ({ url: await signUrl(key, job.deadlineAt), sha256 });
   const checkpoint = job.checkpointKey === null ? undefined : await blobs.info(job.tenantId, job.checkpointKey);
@@ -97,7 +101,7 @@ async function dispatchOf(job: Job, { blobs, signer, signUrl, issuer, leaseMs }:
     jobId: job.id,
     tenantId: job.tenantId,
     attempt: job.attempt,
-    work: await workOf(v.parse(StoredWork, job.work), inputOf),
+    work: await kindOf(kinds, work).dispatched(work, inputOf),
     ...(checkpoint && job.checkpointStep
       ? { checkpoint: { ...(await inputOf(checkpoint)), step: job.checkpointStep } }
       : {}),
@@ -112,25 +116,6 @@ async function dispatchOf(job: Job, { blobs, signer, signUrl, issuer, leaseMs }:
     leaseSeconds: leaseMs / 1_000,
     deadline: job.deadlineAt.getTime(),
   };
-}
-
-type StoredFile = { key: string; sha256: string };
-
-/** Replaces the blob keys of the stored work by signed URLs. */
-async function workOf(
-  stored: StoredWork,
-  inputOf: (file: StoredFile) => Promise<{ url: string; sha256: string }>,
-): Promise<Work> {
-  switch (stored.kind) {
-    case "optimizeStyle": {
-      const paintings = stored.paintings.map(async ({ file, weight }) => ({ file: await inputOf(file), weight }));
-      return { ...stored, content: await inputOf(stored.content), paintings: await Promise.all(paintings) };
-    }
-    case "trainStyle":
-      return { ...stored, painting: await inputOf(stored.painting) };
-    default:
-      return stored satisfies never;
-  }
 }
 
 const BUSY_MS = { default: 5_000, min: 1_000, max: 3_600_000 };
